@@ -1,0 +1,40 @@
+"""What can go wrong, in few kinds: raised early, caught only at a seam."""
+
+from __future__ import annotations
+
+
+class SproutcastError(Exception):
+    """Anything we say is wrong; the text is a sentence for the user that names the thing and the remedy."""
+
+
+class ConfigError(SproutcastError, ValueError):
+    """A configuration file has faults; `faults` lists all of them."""
+
+    def __init__(self, message: str, faults: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class RefusedError(SproutcastError):
+    """A reducer, query or command was refused; nothing was changed.
+
+    `code` is a stable word for programs (`invalid`, `not_found`, `forbidden`, `conflict`, `rate_limited`, `internal`,
+    `unauthenticated`, `unavailable`), `field` the argument at fault when there is one.
+    """
+
+    def __init__(self, message: str, *, code: str = "invalid", field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+class CameraError(SproutcastError):
+    """The camera gave no picture."""
+
+
+class ImageError(SproutcastError, ValueError):
+    """A picture can't be read or must not be decoded."""
+
+
+class StoreError(SproutcastError):
+    """The database can't be used."""

@@ -1,0 +1,1 @@
+"""The real ports: GPIO light, cameras, clock, backlight."""

@@ -1,0 +1,1 @@
+"""The server for many devices: the same store, fed from a broker."""

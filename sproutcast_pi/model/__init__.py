@@ -1,0 +1,1 @@
+"""The rules of plants and light as pure functions on values."""

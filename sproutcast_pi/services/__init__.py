@@ -1,0 +1,1 @@
+"""The loops that keep promises: light, captures, gateway, housekeeping."""

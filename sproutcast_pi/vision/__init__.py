@@ -1,0 +1,1 @@
+"""From pixels to measurements; one file per pipeline, readable alone."""

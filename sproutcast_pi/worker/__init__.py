@@ -1,0 +1,1 @@
+"""The child program: take a picture, measure it, answer in one line."""

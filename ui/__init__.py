@@ -1,0 +1,1 @@
+"""The touchscreen: a thin client that shows subscriptions and calls reducers."""
