@@ -6,8 +6,8 @@ Days (`*_on`) are `2026-11-22`. Truth values are 0 or 1. Lists and objects are J
 
 from __future__ import annotations
 
-from peewee import CharField, FloatField, IntegerField, Model, TextField
 from peewee import AutoField as Id
+from peewee import CharField, FloatField, IntegerField, Model, TextField
 
 
 class Plant(Model):
@@ -230,7 +230,7 @@ class Health(Model):
     """How each part of the appliance is, in words."""
 
     part = CharField(primary_key=True)
-    """config, light, camera, worker, store, disk, clock, power, temperature, network, mqtt, sync, screen, gateway, update."""
+    """config, light, camera, worker, store, disk, clock, power, temperature, network, mqtt, sync, screen ..."""
     state = CharField()
     """ok, warn, bad, off."""
     message = TextField()
