@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Protocol
 
 import msgspec
@@ -34,6 +35,12 @@ class Clock(Protocol):
 
     def trusted(self) -> bool:
         """Whether the wall clock has been set by network, RTC or a person since boot."""
+
+    def wait(self, event: Event, seconds: float) -> bool:
+        """Wait until `event` is set or `seconds` of this clock have passed; True when it was set.
+
+        A turned or sped-up clock returns as soon as its own time has come.
+        """
 
 
 class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,172 @@
+"""From text to settings: all faults at once, each with line, key, value and remedy."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import typing
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.errors import ConfigError
+
+MAX_BYTES = 1_000_000
+"""A configuration is a page or two; anything larger is the wrong file."""
+
+
+KINDS: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong, where, and what to do."""
+
+    line: int
+    key: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        shown = f" = {self.value}" if self.value else ""
+        return f"line {self.line}: {self.key}{shown}: {self.remedy}"
+
+
+def read_config(path: Path) -> Settings:
+    """Settings from a file.
+
+    Raises ConfigError with all faults in its `faults`, or when the file can't be read.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"{path} is larger than {MAX_BYTES} bytes; that is not a configuration file.")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror or error}.") from error
+    settings, faults = check_text(text)
+    if faults:
+        listing = "\n".join(f"  {fault}" for fault in faults)
+        raise ConfigError(f"{path} has {len(faults)} fault(s):\n{listing}", faults)
+    return settings
+
+
+def check_text(text: str) -> tuple[Settings, tuple[Fault, ...]]:
+    """Settings and every fault of a text; where a value is at fault the setting keeps its default."""
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Settings(), (_syntax_fault(text, str(error)),)
+    faults: list[Fault] = []
+    lines = _Lines(text)
+    settings = _section(Settings, document, (), lines, faults)
+    if isinstance(settings, Settings):
+        faults.extend(_unknown_zone(settings, lines))
+        return settings, tuple(sorted(faults, key=lambda fault: fault.line))
+    raise AssertionError(settings)
+
+
+def _section(
+    kind: type[msgspec.Struct], table: dict[str, Any], path: tuple[str, ...], lines: _Lines, faults: list[Fault]
+) -> msgspec.Struct:
+    """One section as its class; faults are added, faulty values stay at their default."""
+    types = typing.get_type_hints(kind, include_extras=True)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        where = (*path, key)
+        if key not in types:
+            faults.append(_fault(where, value, lines, _unknown(key, list(types))))
+            continue
+        wanted = types[key]
+        if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+            if isinstance(value, dict):
+                values[key] = _section(wanted, value, where, lines, faults)
+            else:
+                faults.append(
+                    _fault(where, value, lines, f"is a section; write [{'.'.join(where)}] and its keys below.")
+                )
+            continue
+        try:
+            values[key] = msgspec.convert(value, wanted)
+        except msgspec.ValidationError as error:
+            faults.append(_fault(where, value, lines, _remedy(error, wanted)))
+    return kind(**values)
+
+
+def _unknown(key: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    if close:
+        return f'there is no such option; did you mean "{close[0]}"?'
+    return f"there is no such option here; the options are: {', '.join(known)}."
+
+
+def _remedy(error: msgspec.ValidationError, wanted: object) -> str:
+    """The rule that was broken, in words, with what the option is for."""
+    metas = [item for item in typing.get_args(wanted) if isinstance(item, msgspec.Meta)]
+    meaning = next((f" {meta.description}" for meta in metas if meta.description), "")
+    base = typing.get_args(wanted)[0] if metas else wanted
+    if typing.get_origin(base) is Literal:
+        rule = "must be one of " + ", ".join(repr(choice) for choice in typing.get_args(base))
+    else:
+        rule = f"must be {KINDS.get(base, 'a list of texts')}"
+        low, high = (
+            next((getattr(meta, side) for meta in metas if getattr(meta, side) is not None), None)
+            for side in ("ge", "le")
+        )
+        if low is not None or high is not None:
+            rule += f" from {low} to {high}"
+        if any(meta.pattern for meta in metas) or "regex" in str(error):
+            rule += " of the right form"
+    return f"{rule}.{meaning}"
+
+
+def _unknown_zone(settings: Settings, lines: _Lines) -> list[Fault]:
+    zone = settings.device.time_zone
+    if not zone:
+        return []
+    try:
+        ZoneInfo(zone)
+    except (OSError, ValueError, KeyError):
+        return [_fault(("device", "time_zone"), zone, lines, 'is no time zone; write one like "Europe/Berlin".')]
+    return []
+
+
+def _fault(where: tuple[str, ...], value: object, lines: _Lines, remedy: str) -> Fault:
+    shown = "" if isinstance(value, dict) else repr(value)[:80]
+    return Fault(line=lines.of(where), key=".".join(where), value=shown, remedy=remedy)
+
+
+def _syntax_fault(text: str, message: str) -> Fault:
+    match = re.search(r"at line (\d+)", message)
+    line = int(match.group(1)) if match else max(1, text.count("\n"))
+    source = text.splitlines()[line - 1].strip()[:80] if line <= len(text.splitlines()) else ""
+    return Fault(line=line, key=source or "end of file", value="", remedy=f"is not valid TOML: {message}.")
+
+
+class _Lines:
+    """Where each key stands; `tomllib` does not tell. Good for the plain tables this file consists of."""
+
+    def __init__(self, text: str) -> None:
+        self._at: dict[tuple[str, ...], int] = {}
+        section: tuple[str, ...] = ()
+        for number, line in enumerate(text.splitlines(), start=1):
+            if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
+                section = _parts(header.group(1))
+                self._at.setdefault(section, number)
+            elif key := re.match(r"""\s*((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=""", line):
+                self._at.setdefault((*section, *_parts(key.group(1))), number)
+
+    def of(self, where: tuple[str, ...]) -> int:
+        """The line of a key, else of the nearest section around it, else 1."""
+        for length in range(len(where), 0, -1):
+            if where[:length] in self._at:
+                return self._at[where[:length]]
+        return 1
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

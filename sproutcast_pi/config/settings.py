@@ -1,0 +1,148 @@
+"""Every option there is: one frozen value a section, each field with its default, unit, range and meaning.
+
+`config.example.toml` is written from these classes, so an option that is not here does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Span = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The appliance itself."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60, description="What people call it.")] = "Sproutcast"
+    time_zone: Annotated[
+        str, Meta(description='IANA name such as "Europe/Berlin"; empty: the one the system is set to.')
+    ] = ""
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a fresh device begins with; afterwards the schedule is changed on the screen and kept in the store."""
+
+    start: Annotated[TimeOfDay, Meta(description="When the day begins, by the wall clock, HH:MM.")] = "06:00"
+    hours: Annotated[float, Meta(ge=0, le=24, description="Length of the day in hours, ramps included.")] = 16.0
+    sunrise_min: Annotated[float, Meta(ge=0, le=240, description="Minutes from dark to full level.")] = 30.0
+    sunset_min: Annotated[float, Meta(ge=0, le=240, description="Minutes from full level to dark.")] = 30.0
+    level: Annotated[float, Meta(ge=0, le=1, description="Level by day, 0 to 1.")] = 1.0
+    max_hours_per_day: Annotated[
+        float,
+        Meta(ge=0, le=24, description="The lamp is never on longer than this in any 24 hours, whatever is asked."),
+    ] = 18.0
+
+
+class LightOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The grow light's output. A wrong pin or polarity is the one setting that can hurt: see docs/hardware.md."""
+
+    output: Annotated[
+        str,
+        Meta(
+            pattern=r"^(gpio:\d{1,2}|simulated|none)$",
+            description='"gpio:18" (BCM number), "simulated", or "none" for a lamp we do not drive.',
+        ),
+    ] = "simulated"
+    kind: Annotated[
+        Literal["pwm", "relay"], Meta(description='"pwm" for a dimmable lamp behind a MOSFET, "relay" for on and off.')
+    ] = "pwm"
+    active_high: Annotated[bool, Meta(description="Whether a high pin lights the lamp.")] = True
+    pwm_hz: Annotated[int, Meta(ge=50, le=8000, description="PWM frequency in hertz.")] = 800
+    capture_level: Annotated[float, Meta(ge=0, le=1, description="Level held while a photograph is taken, 0 to 1.")] = (
+        1.0
+    )
+    colour: Annotated[
+        Literal["white", "pink", "amber"], Meta(description="What colour the lamp has by day; the lamp check compares.")
+    ] = "white"
+    ppfd_full: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=3000,
+            description="Light at the canopy at full level, in umol/m2/s, from the lamp's data; 0: unknown, no integral.",
+        ),
+    ] = 0.0
+    derate_above_c: Annotated[
+        float,
+        Meta(ge=40, le=110, description="Above this processor temperature in Celsius the lamp is dimmed to half."),
+    ] = 80.0
+    schedule: Schedule = Schedule()
+
+
+class CameraOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The camera."""
+
+    source: Annotated[
+        str,
+        Meta(
+            pattern=r"^(pi|simulated(:[a-z]+)?|v4l2:.+|replay:.+)$",
+            description='"pi", "v4l2:/dev/video0", "replay:DIR" (photographs in name order), or "simulated".',
+        ),
+    ] = "simulated"
+    width: Annotated[int, Meta(ge=0, le=16384, description="Pixels; 0: the camera's own.")] = 0
+    height: Annotated[int, Meta(ge=0, le=16384, description="Pixels; 0: the camera's own.")] = 0
+    rotation_deg: Annotated[Literal[0, 90, 180, 270], Meta(description="How the picture is turned, in degrees.")] = 0
+    settle_s: Annotated[
+        float, Meta(ge=0, le=30, description="Seconds for exposure and white balance to settle before they are locked.")
+    ] = 2.0
+    lens_position: Annotated[
+        float, Meta(ge=-1, le=32, description="Focus in dioptres (1 / metres); -1: found once by autofocus, then kept.")
+    ] = -1.0
+    px_per_cm: Annotated[
+        float, Meta(ge=0, le=2000, description="Pixels a centimetre at the plants; 0: unknown, areas stay in pixels.")
+    ] = 0.0
+
+
+class Captures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When photographs are taken."""
+
+    interval_min: Annotated[float, Meta(ge=1, le=10080, description="Minutes from one photograph to the next.")] = 60.0
+    only_when_lit: Annotated[bool, Meta(description="Take photographs only while the schedule's day lasts.")] = True
+    quiet_hours: Annotated[tuple[Span, ...], Meta(description='Spans without photographs, like ["22:00-06:30"].')] = ()
+    deadline_s: Annotated[
+        float,
+        Meta(ge=2, le=600, description="Seconds a photograph and its measuring may take before they are stopped."),
+    ] = 90.0
+    memory_mb: Annotated[int, Meta(ge=150, le=4096, description="Megabytes the measuring process may use.")] = 700
+
+
+class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept. Results are kept for ever; photographs go oldest first when a limit is reached."""
+
+    keep_days: Annotated[float, Meta(ge=1, le=36500, description="Days a photograph is kept.")] = 365.0
+    max_gb: Annotated[float, Meta(ge=0.01, le=10000, description="Gigabytes all photographs may take.")] = 16.0
+    free_floor_mb: Annotated[
+        float, Meta(ge=10, le=100000, description="Megabytes of the disk that always stay free.")
+    ] = 500.0
+    log_keep_h: Annotated[
+        float, Meta(ge=1, le=8760, description="Hours the change log is kept for clients that come back.")
+    ] = 72.0
+    log_max_mb: Annotated[float, Meta(ge=1, le=10000, description="Megabytes the change log may take.")] = 64.0
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The one port. Nothing but the pairing page is open to the network without a token."""
+
+    listen: Annotated[bool, Meta(description="Serve phones and programs on the network.")] = True
+    host: Annotated[str, Meta(description="Address to listen on.")] = "0.0.0.0"  # noqa: S104 - a phone must reach it
+    port: Annotated[Port, Meta(description="TCP port.")] = 8080
+    host_names: Annotated[
+        tuple[str, ...],
+        Meta(description="Further names this device is reached by; its own name, *.local and addresses are known."),
+    ] = ()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything the configuration file may say."""
+
+    device: Device = Device()
+    light: LightOutput = LightOutput()
+    camera: CameraOptions = CameraOptions()
+    captures: Captures = Captures()
+    storage: Storage = Storage()
+    network: Network = Network()
