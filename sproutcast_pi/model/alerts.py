@@ -1,0 +1,165 @@
+"""Follow each rule from picture to picture: count, speak up once, and notice when it is over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import msgspec
+
+from sproutcast_pi.model.advice import CareFact, advise
+from sproutcast_pi.model.rules import CIRCULAR, Rule
+from sproutcast_pi.model.words import metric_words, number_words
+
+
+class AlertState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one bound of one rule stands; stored, so counts and pauses outlive a restart."""
+
+    metric: str
+    bound: str
+    """`lower` or `upper`."""
+    threshold: float
+    active: bool = False
+    streak: int = 0
+    """Pictures in a row outside the bound."""
+    value: float | None = None
+    """The newest value."""
+    since_at: datetime | None = None
+    """When the value first lay outside in this episode."""
+    notified_at: datetime | None = None
+    """When the owner was last told about this bound, in this episode or an earlier one."""
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """A notification to write."""
+
+    category: str
+    """`alert` for what can't wait (thirst), `health` for the rest."""
+    title: str
+    message: str
+    advice: str
+    metric: str
+    bound: str
+    value: float
+    threshold: float
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from one picture."""
+
+    states: tuple[AlertState, ...]
+    """Replace the plant's earlier states whole."""
+    notices: tuple[Notice, ...] = ()
+    resolved: tuple[AlertState, ...] = ()
+    """Episodes that are over: their open notifications are resolved now."""
+
+
+def evaluate(
+    rules: Sequence[Rule],
+    previous: Sequence[AlertState],
+    values: Mapping[str, float | None],
+    now: datetime,
+    *,
+    plant: str,
+    care: Sequence[CareFact] = (),
+    zone: tzinfo = UTC,
+) -> Outcome:
+    """Judge one plant's `values` at `now` by its `rules`, given where they stood before.
+
+    A value that is missing, None or not finite neither counts nor resets. An episode begins with the first value
+    outside, becomes active after `consecutive` of them, is told once (not before the cooldown of the last telling is
+    over) and ends when a value is back inside by `hysteresis`. States of rules that are gone are resolved and dropped.
+    `zone` is the one moments are told in; `care` is what was done lately, newest first, for the hint at the cause.
+    """
+    before = {(state.metric, state.bound): state for state in previous}
+    states: list[AlertState] = []
+    notices: list[Notice] = []
+    resolved: list[AlertState] = []
+    for rule in rules:
+        value = values.get(rule.metric)
+        for bound, threshold in rule.bounds:
+            old = before.pop((rule.metric, bound), AlertState(metric=rule.metric, bound=bound, threshold=threshold))
+            state = msgspec.structs.replace(old, threshold=threshold)
+            if value is not None and math.isfinite(value):
+                state = _step(state, rule, float(value), now)
+                if old.active and not state.active:
+                    resolved.append(old)
+            if _must_tell(state, rule, now):
+                state = msgspec.structs.replace(state, notified_at=now)
+                notices.append(_notice(state, plant, care, now, zone))
+            states.append(state)
+    resolved += [state for state in before.values() if state.active]
+    return Outcome(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
+
+
+def distance_outside(rule: Rule, bound: str, value: float) -> float:
+    """How far `value` lies beyond `bound` of `rule` (negative: inside), in the metric's unit.
+
+    Angles are compared on the circle; outside a band of two bounds the nearer one counts as crossed.
+    """
+    threshold = rule.lower if bound == "lower" else rule.upper
+    assert threshold is not None
+    if rule.metric not in CIRCULAR:
+        return threshold - value if bound == "lower" else value - threshold
+    below, above = _turn(threshold - value), _turn(value - threshold)
+    if rule.lower is None or rule.upper is None:
+        return below if bound == "lower" else above
+    if (value - rule.lower) % 360 <= (rule.upper - rule.lower) % 360:
+        return -((value - threshold) % 360) if bound == "lower" else -((threshold - value) % 360)
+    down, up = (rule.lower - value) % 360, (value - rule.upper) % 360
+    if bound == "lower":
+        return down if down <= up else -down
+    return up if up < down else -up
+
+
+def _step(state: AlertState, rule: Rule, value: float, now: datetime) -> AlertState:
+    beyond = distance_outside(rule, state.bound, value)
+    if beyond > 0:
+        streak = state.streak + 1
+        return msgspec.structs.replace(
+            state,
+            value=value,
+            streak=streak,
+            since_at=state.since_at or now,
+            active=state.active or streak >= rule.consecutive,
+        )
+    if state.active and -beyond < rule.hysteresis:
+        return msgspec.structs.replace(state, value=value)
+    return msgspec.structs.replace(state, value=value, streak=0, since_at=None, active=False)
+
+
+def _must_tell(state: AlertState, rule: Rule, now: datetime) -> bool:
+    if not state.active or state.since_at is None or state.value is None:
+        return False
+    if state.notified_at is None:
+        return True
+    told_in_this_episode = state.since_at <= state.notified_at <= now
+    cooling = timedelta(0) <= now - state.notified_at < timedelta(hours=rule.cooldown_h)
+    return not told_in_this_episode and not cooling
+
+
+def _notice(state: AlertState, plant: str, care: Sequence[CareFact], now: datetime, zone: tzinfo) -> Notice:
+    assert state.value is not None
+    assert state.since_at is not None
+    side = "below" if state.bound == "lower" else "above"
+    words = metric_words(state.metric)
+    since = state.since_at.astimezone(zone).strftime("%d %b, %H:%M").lstrip("0")
+    pictures = "1 picture" if state.streak == 1 else f"{state.streak} pictures in a row"
+    trouble = words.low if state.bound == "lower" else words.high
+    return Notice(
+        category="alert" if state.metric in {"turgor_index", "droop_deg"} else "health",
+        title=f"{plant} {trouble}",
+        message=f"{words.name} is {number_words(state.metric, state.value)}, {side} your limit of "
+        f"{number_words(state.metric, state.threshold)} since {since} ({pictures}).",
+        advice=advise(state.metric, state.bound, care, now),
+        metric=state.metric,
+        bound=state.bound,
+        value=state.value,
+        threshold=state.threshold,
+    )
+
+
+def _turn(degrees: float) -> float:
+    """The same angle, -180 to 180."""
+    return (degrees + 180.0) % 360.0 - 180.0

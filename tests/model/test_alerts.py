@@ -1,0 +1,141 @@
+"""Alerts: count, tell once, end with hysteresis, survive restarts as values, go round the circle of hues."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sproutcast_pi.model.advice import CareFact, advise
+from sproutcast_pi.model.alerts import AlertState, distance_outside, evaluate
+from sproutcast_pi.model.rules import Rule
+
+NOW = datetime(2026, 6, 1, 14, 5, tzinfo=UTC)
+STEP = timedelta(minutes=30)
+TURGOR = Rule(metric="turgor_index", lower=0.60, consecutive=2, hysteresis=0.05, cooldown_h=24)
+
+
+def run(rules, series, *, start=NOW, step=STEP, states=(), metric="turgor_index"):
+    """Evaluate a series of values; returns all notices, all resolved and the last states."""
+    told, over = [], []
+    for place, value in enumerate(series):
+        now = start + place * step
+        outcome = evaluate(rules, states, {metric: value}, now, plant="Basil")
+        stored = msgspec.json.encode(outcome.states)
+        states = msgspec.json.decode(stored, type=tuple[AlertState, ...])
+        told += [(place, notice) for notice in outcome.notices]
+        over += [(place, state) for state in outcome.resolved]
+    return told, over, states
+
+
+def test_one_bad_picture_says_nothing_two_in_a_row_speak_once():
+    told, over, _ = run([TURGOR], [0.7, 0.5, 0.7, 0.5, 0.5, 0.5, 0.4, 0.3])
+    assert [place for place, _ in told] == [4]
+    assert over == []
+
+
+def test_the_message_has_number_limit_and_since_when():
+    told, _, _ = run([TURGOR], [0.52, 0.523])
+    notice = told[0][1]
+    assert notice.title == "Basil is losing firmness"
+    assert "0.52" in notice.message
+    assert "0.60" in notice.message
+    assert "1 Jun, 14:05" in notice.message
+    assert "2 pictures in a row" in notice.message
+    assert notice.category == "alert"
+    assert (notice.value, notice.threshold) == (0.523, 0.60)
+
+
+def test_moments_are_told_in_the_owners_zone():
+    outcome = evaluate(
+        [TURGOR],
+        [AlertState(metric="turgor_index", bound="lower", threshold=0.6, streak=1, since_at=NOW)],
+        {"turgor_index": 0.5},
+        NOW + STEP,
+        plant="Basil",
+        zone=timezone(timedelta(hours=2)),
+    )
+    assert "16:05" in outcome.notices[0].message
+
+
+def test_it_ends_only_inside_the_hysteresis_and_then_says_which():
+    told, over, states = run([TURGOR], [0.5, 0.5, 0.61, 0.64, 0.65])
+    assert len(told) == 1
+    assert [(place, state.metric) for place, state in over] == [(4, "turgor_index")]
+    assert not states[0].active
+
+
+def test_a_missing_value_neither_counts_nor_resets():
+    told, over, _ = run([TURGOR], [0.5, None, float("nan"), 0.5, None, None])
+    assert [place for place, _ in told] == [3]
+    assert over == []
+
+
+def test_a_second_episode_within_the_cooldown_is_told_when_it_is_over():
+    day = [0.5, 0.5, 0.8] + [0.5] * 60
+    told, over, _ = run([TURGOR], day)
+    assert [place for place, _ in told] == [1, 49]
+    assert len(over) == 1
+
+
+def test_a_long_episode_is_told_once():
+    told, _, _ = run([TURGOR], [0.5] * 48 * 14)
+    assert len(told) == 1
+
+
+def test_a_clock_that_went_back_does_not_silence_an_alert():
+    future = AlertState(
+        metric="turgor_index", bound="lower", threshold=0.6, notified_at=NOW + timedelta(days=365), streak=0
+    )
+    told, _, _ = run([TURGOR], [0.5, 0.5], states=(future,))
+    assert len(told) == 1
+
+
+def test_a_rule_that_is_gone_resolves_its_episode_and_its_state():
+    _, _, states = run([TURGOR], [0.5, 0.5])
+    outcome = evaluate([], states, {"turgor_index": 0.5}, NOW, plant="Basil")
+    assert outcome.states == ()
+    assert [state.metric for state in outcome.resolved] == ["turgor_index"]
+
+
+def test_hue_goes_round_the_circle():
+    rule = Rule(metric="hue_deg", lower=60, upper=150, consecutive=1, hysteresis=5)
+    told, _, _ = run([rule], [350.0], metric="hue_deg")
+    assert [notice.bound for _, notice in told] == ["lower"]
+    told, _, _ = run([rule], [200.0], metric="hue_deg")
+    assert [notice.bound for _, notice in told] == ["upper"]
+    told, _, _ = run([rule], [100.0], metric="hue_deg")
+    assert told == []
+
+
+@given(st.floats(0, 359.9), st.floats(1, 359), st.floats(0, 359.9))
+def test_a_hue_is_outside_exactly_one_bound_or_none(lower, width, value):
+    upper = lower + width
+    if upper >= 360:
+        return
+    rule = Rule(metric="hue_deg", lower=lower, upper=upper)
+    outside = [bound for bound in ("lower", "upper") if distance_outside(rule, bound, value) > 0]
+    assert len(outside) == (0 if lower <= value <= upper else 1)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=80), st.integers(1, 5), st.floats(0, 0.3))
+def test_notices_and_endings_alternate_with_the_state(series, consecutive, hysteresis):
+    rule = Rule(metric="turgor_index", lower=0.5, consecutive=consecutive, hysteresis=hysteresis, cooldown_h=0)
+    told, over, states = run([rule], series)
+    assert len(told) - len(over) == int(states[0].active if states else False)
+    for place, _ in told:
+        known = [value for value in series[: place + 1] if value is not None][-consecutive:]
+        assert all(value < 0.5 for value in known)
+
+
+def care(kind, **ago):
+    return CareFact(kind=kind, at=NOW - timedelta(**ago))
+
+
+def test_advice_names_the_likely_cause():
+    assert "4 days ago" in advise("turgor_index", "lower", [care("water", days=4)], NOW)
+    assert "thirst is unlikely" in advise("turgor_index", "lower", [care("water", hours=5)], NOW)
+    assert "7 weeks ago" in advise("chlorophyll_index", "lower", [care("feed", days=49)], NOW)
+    assert "repotted 2 days ago" in advise("turgor_index", "lower", [care("repot", days=2)], NOW)
+    assert "pruned" in advise("growth_rate_percent", "lower", [care("prune", days=1)], NOW)
+    assert advise("bloom_percent", "upper", [], NOW)
