@@ -64,7 +64,7 @@ class LightOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         Meta(
             ge=0,
             le=3000,
-            description="Light at the canopy at full level, in umol/m2/s, from the lamp's data; 0: unknown, no integral.",
+            description="Light at the canopy at full level, in umol/m2/s, from its data sheet; 0: unknown.",
         ),
     ] = 0.0
     derate_above_c: Annotated[
