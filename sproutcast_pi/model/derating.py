@@ -1,0 +1,53 @@
+"""Dim the lamp while the board is too hot or its supply too weak, with a pause before it may go up again."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sproutcast_pi.model.light_plan import Derate
+
+WARM_C, HOT_C = 82.0, 90.0
+"""The Pi's own firmware starts throttling at 80 to 85 C; at 90 something around it burns."""
+BACK_C = 8.0
+"""So much cooler it must be before the lamp goes up again."""
+WEAK_SUPPLY_S = 600.0
+"""How long after the last undervoltage the lamp stays dimmed: dimming cures the cause, so only time can tell."""
+REDUCED = 0.5
+
+
+class DerateState(msgspec.Struct, frozen=True, kw_only=True):
+    """Which limits are in force; `derate` is None when none is."""
+
+    warm: bool = False
+    hot: bool = False
+    weak_until_s: float | None = None
+    derate: Derate | None = None
+
+
+def next_derate(
+    before: DerateState, *, soc_c: float | None, undervoltage: bool | None, monotonic_s: float
+) -> DerateState:
+    """Return the limits after a reading of the board's temperature (Celsius) and supply; None: unknown, no change.
+
+    `soc_c` 82 or more dims to half, 90 or more switches off, each until it is 8 degrees cooler. Undervoltage dims to
+    half for ten minutes after it was last seen.
+    """
+    warm, hot = before.warm, before.hot
+    if soc_c is not None:
+        warm = soc_c >= WARM_C - (BACK_C if before.warm else 0.0)
+        hot = soc_c >= HOT_C - (BACK_C if before.hot else 0.0)
+    weak_until_s = before.weak_until_s
+    if undervoltage:
+        weak_until_s = monotonic_s + WEAK_SUPPLY_S
+    elif weak_until_s is not None and monotonic_s >= weak_until_s:
+        weak_until_s = None
+    derate = None
+    if hot:
+        derate = Derate(
+            max_level=0.0, message=f"The board is over {HOT_C - BACK_C:.0f} °C: the lamp is off until it cools."
+        )
+    elif warm:
+        derate = Derate(max_level=REDUCED, message=f"The board is over {WARM_C - BACK_C:.0f} °C: the lamp is dimmed.")
+    elif weak_until_s is not None:
+        derate = Derate(max_level=REDUCED, message="The power supply is too weak: the lamp is dimmed for ten minutes.")
+    return DerateState(warm=warm, hot=hot, weak_until_s=weak_until_s, derate=derate)

@@ -1,0 +1,171 @@
+"""What the lamp should do now: a pure function of schedule, time and the few things that may overrule it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from sproutcast_pi.model.light_schedule import DAY, LightSchedule, Photoperiod, photoperiods
+
+Reason = Literal[
+    "off",
+    "sunrise",
+    "day",
+    "sunset",
+    "override",
+    "capture",
+    "budget",
+    "derate",
+    "untrusted_time",
+    "disabled",
+]
+
+
+class LightWish(msgspec.Struct, frozen=True, kw_only=True):
+    """What the output should be, and why."""
+
+    level: float
+    """0 to 1."""
+    reason: Reason
+    next_change_at: datetime | None
+    """When the phase changes next if nothing else happens; within a ramp, its end. None: not foreseeable."""
+    planned_level: float
+    """What the schedule alone asks for."""
+    phase: Reason
+    """Where the schedule stands: off, sunrise, day, sunset or disabled."""
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """A level a person chose; it ends by itself."""
+
+    level: float
+    until_at: datetime
+    from_at: datetime | None = None
+    """When it was chosen: a clock set back before this ends it too."""
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether it is in force at `moment`; without `from_at` never for longer than a day."""
+        begin = self.until_at - DAY if self.from_at is None else self.from_at
+        return begin <= moment < self.until_at
+
+
+class Derate(msgspec.Struct, frozen=True, kw_only=True):
+    """The most the lamp may give while something is wrong."""
+
+    max_level: float
+    message: str
+
+
+def wanted(
+    schedule: LightSchedule,
+    moment: datetime,
+    *,
+    trusted: bool = True,
+    override: Override | None = None,
+    hold_level: float | None = None,
+    derate: Derate | None = None,
+    budget_spent: bool = False,
+) -> LightWish:
+    """Return what the lamp should do at `moment` (aware; the believed one when time is not `trusted`).
+
+    From weakest to strongest: the schedule, a person's override, a capture's hold (`hold_level`; but nobody who chose
+    darkness is dazzled by one), the derating, the spent budget. Total: it never raises for a checked schedule.
+    """
+    level, phase, next_change = _planned(schedule, moment)
+    reason: Reason = phase if trusted or phase == "disabled" else "untrusted_time"
+    planned = level
+    chosen_dark = False
+    if override is not None and override.holds(moment):
+        level, reason, next_change = override.level, "override", override.until_at
+        chosen_dark = level <= 0
+    if hold_level is not None and not chosen_dark:
+        level, reason = hold_level, "capture"
+    if not schedule.dimmable and level > 0:
+        level = 1.0
+    if derate is not None and level > derate.max_level and (schedule.dimmable or derate.max_level <= 0):
+        level, reason = derate.max_level, "derate"
+    if budget_spent and level > 0:
+        level, reason, next_change = 0.0, "budget", None
+    return LightWish(
+        level=min(max(level, 0.0), 1.0),
+        reason=reason,
+        next_change_at=next_change,
+        planned_level=planned,
+        phase=phase,
+    )
+
+
+def is_lit(schedule: LightSchedule, moment: datetime) -> bool:
+    """Whether the schedule wants light at `moment`, ramps included."""
+    return schedule.enabled and any(
+        one.start_at <= moment < one.end_at for one in photoperiods(schedule, moment, moment)
+    )
+
+
+def planned_level(schedule: LightSchedule, moment: datetime) -> float:
+    """Return the level the schedule alone asks for at `moment`, 0 to 1."""
+    return _planned(schedule, moment)[0]
+
+
+def edges(schedule: LightSchedule, one: Photoperiod) -> tuple[datetime, datetime, datetime, datetime]:
+    """Return start, end of sunrise, begin of sunset and end of photoperiod `one`."""
+    if not schedule.dimmable:
+        return one.start_at, one.start_at, one.end_at, one.end_at
+    bright_at = one.start_at + timedelta(minutes=schedule.sunrise_min)
+    dim_at = one.end_at - timedelta(minutes=schedule.sunset_min)
+    return one.start_at, bright_at, dim_at, one.end_at
+
+
+def _planned(schedule: LightSchedule, moment: datetime) -> tuple[float, Reason, datetime | None]:
+    if not schedule.enabled:
+        return 0.0, "disabled", None
+    near = list(photoperiods(schedule, moment, moment + 3 * DAY))
+    level, phase = max((_within(schedule, one, moment) for one in near), default=(0.0, "off"), key=_brightest)
+    coming = [edge for one in near for edge in edges(schedule, one) if edge > moment]
+    return level, phase, min(coming, default=None)
+
+
+def _within(schedule: LightSchedule, one: Photoperiod, moment: datetime) -> tuple[float, Reason]:
+    """Level and phase of one photoperiod at `moment`."""
+    if not one.start_at <= moment < one.end_at:
+        return 0.0, "off"
+    if not schedule.dimmable:
+        return 1.0 if schedule.level > 0 else 0.0, "day"
+    sunrise, sunset = timedelta(minutes=schedule.sunrise_min), timedelta(minutes=schedule.sunset_min)
+    phases: list[tuple[float, Reason]] = [(1.0, "day")]
+    if sunrise:
+        phases.append(((moment - one.start_at) / sunrise, "sunrise"))
+    if sunset:
+        phases.append(((one.end_at - moment) / sunset, "sunset"))
+    share, phase = min(phases, key=lambda found: found[0])
+    return share * schedule.level, phase
+
+
+def _brightest(found: tuple[float, Reason]) -> tuple[float, bool]:
+    return found[0], found[1] != "off"
+
+
+def day_curve(schedule: LightSchedule, begin: datetime, end: datetime) -> tuple[tuple[datetime, float], ...]:
+    """Return the planned level from `begin` to `end` as corners (moment, level) to join with straight lines.
+
+    Where the lamp switches without a ramp there are two corners at one moment.
+    """
+    corners: list[tuple[datetime, float]] = [(begin, planned_level(schedule, begin))]
+    for at in sorted(set(_edges_between(schedule, begin, end))):
+        corners.append((at, planned_level(schedule, at - timedelta(microseconds=1))))
+        corners.append((at, planned_level(schedule, at)))
+    corners.append((end, planned_level(schedule, end - timedelta(microseconds=1))))
+    return tuple(
+        (at, round(level, 6))
+        for place, (at, level) in enumerate(corners)
+        if place == 0 or corners[place - 1] != (at, level)
+    )
+
+
+def _edges_between(schedule: LightSchedule, begin: datetime, end: datetime) -> Iterator[datetime]:
+    if schedule.enabled:
+        for one in photoperiods(schedule, begin, end):
+            yield from (edge for edge in edges(schedule, one) if begin < edge < end)
