@@ -79,6 +79,8 @@ class PhotoMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     quality: Quality
     plants: tuple[PlantMeasurement, ...] = ()
+    proposals: tuple[PlantMeasurement, ...] = ()
+    """Plants seen outside all of the owner's regions."""
     elapsed_ms: dict[str, float] = {}
     """decode, segment, total, and a name a pipeline."""
     lamp: LampReading | None = None

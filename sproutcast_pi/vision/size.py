@@ -1,0 +1,53 @@
+"""How large a plant is: area, height and width of its outline (pipeline P3b).
+
+Height and width span the 0.5th to the 99.5th percentile of the plant's pixels along each axis, so that one stray
+pixel doesn't make a plant taller. Pixels are those of the photograph; centimetres need a scale.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from sproutcast_pi.vision.types import Mask
+
+_TAIL = 0.005
+
+
+class Size(msgspec.Struct, frozen=True, kw_only=True):
+    """A plant's size in pixels of the photograph."""
+
+    bbox: tuple[int, int, int, int]
+    area_px: int
+    height_px: int
+    width_px: int
+
+
+def size_of(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
+    """Measure a non-empty `mask` cut out at `offset` (x, y); `scale` photograph pixels to one of its pixels."""
+    rows = np.count_nonzero(mask, axis=1)
+    columns = np.count_nonzero(mask, axis=0)
+    top, bottom = _span(rows, 0.0)
+    left, right = _span(columns, 0.0)
+    high, low = _span(rows, _TAIL)
+    west, east = _span(columns, _TAIL)
+    return Size(
+        bbox=(
+            round((offset[0] + left) * scale),
+            round((offset[1] + top) * scale),
+            round((right - left) * scale),
+            round((bottom - top) * scale),
+        ),
+        area_px=round(float(rows.sum()) * scale * scale),
+        height_px=round((low - high) * scale),
+        width_px=round((east - west) * scale),
+    )
+
+
+def _span(counts: np.ndarray[tuple[int], np.dtype[np.intp]], tail: float) -> tuple[int, int]:
+    """First and one past the last index once `tail` of the pixels at either end is left out."""
+    cumulative = np.cumsum(counts)
+    total = float(cumulative[-1])
+    first = int(np.searchsorted(cumulative, total * tail, side="right"))
+    last = int(np.searchsorted(cumulative, total * (1 - tail), side="left")) + 1
+    return first, last
