@@ -6,8 +6,25 @@ Days (`*_on`) are `2026-11-22`. Truth values are 0 or 1. Lists and objects are J
 
 from __future__ import annotations
 
+from peewee import SQL, CharField, FloatField, IntegerField, Node, TextField
 from peewee import AutoField as Id
-from peewee import CharField, FloatField, IntegerField, Model, TextField
+from peewee import Model as PeeweeModel
+
+from sproutcast_pi.store.database import WriterOfThisThread
+
+
+class Model(PeeweeModel):
+    """A table of ours: usable on a writer's thread only."""
+
+    class Meta:
+        """Table names are the class's words with underscores."""
+
+        database = WriterOfThisThread()
+        legacy_table_names = False
+
+
+def _refers(rule: str) -> list[Node]:
+    return [SQL(f"REFERENCES {rule}")]
 
 
 class Plant(Model):
@@ -22,7 +39,7 @@ class Plant(Model):
     region = TextField(null=True)
     """JSON polygon in the camera's frame, [[x, y], ...], each 0 to 1; null: found by itself."""
     pot_diameter_cm = FloatField(null=True)
-    photo_capture_id = IntegerField(null=True)
+    photo_capture_id = IntegerField(null=True, constraints=_refers("capture(id) ON DELETE SET NULL"))
     """The newest capture in which the plant was measured."""
     sync = IntegerField(default=1)
     position = IntegerField(default=0)
@@ -36,7 +53,7 @@ class MonitorPlan(Model):
     """What is measured for one plant, how often, and when to speak up."""
 
     id = Id()
-    plant_id = IntegerField(unique=True)
+    plant_id = IntegerField(unique=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
     preset = CharField()
     pipelines = TextField()
     """JSON: {"P3b": "every_capture", "P5": "daily", ...}."""
@@ -87,8 +104,8 @@ class AnalysisResult(Model):
     """The numbers of one plant in one photograph; a column a metric, null where not measured."""
 
     id = Id()
-    plant_id = IntegerField(index=True)
-    capture_id = IntegerField(index=True)
+    plant_id = IntegerField(index=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
+    capture_id = IntegerField(index=True, constraints=_refers("capture(id) ON DELETE CASCADE"))
     at = TextField(index=True)
     bbox = TextField(null=True)
     area_px = IntegerField(null=True)
@@ -120,7 +137,7 @@ class Alert(Model):
     """One rule of one plant and where it stands; it outlives restarts, so counts and pauses do too."""
 
     id = Id()
-    plant_id = IntegerField(index=True)
+    plant_id = IntegerField(index=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
     metric = CharField()
     bound = CharField()
     """lower or upper."""
@@ -136,8 +153,8 @@ class Notification(Model):
     """Something the owner should read."""
 
     id = Id()
-    plant_id = IntegerField(null=True, index=True)
-    capture_id = IntegerField(null=True)
+    plant_id = IntegerField(null=True, index=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
+    capture_id = IntegerField(null=True, constraints=_refers("capture(id) ON DELETE SET NULL"))
     category = CharField()
     """health, alert, analysis, info."""
     title = TextField()
@@ -145,6 +162,8 @@ class Notification(Model):
     advice = TextField(null=True)
     """What to do."""
     metric = CharField(null=True)
+    bound = CharField(null=True)
+    """lower or upper."""
     value = FloatField(null=True)
     threshold = FloatField(null=True)
     created_at = TextField(index=True)
@@ -156,7 +175,7 @@ class CareEvent(Model):
     """What somebody did for a plant."""
 
     id = Id()
-    plant_id = IntegerField(index=True)
+    plant_id = IntegerField(index=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
     kind = CharField()
     at = TextField(index=True)
     volume_ml = FloatField(null=True)
@@ -170,12 +189,13 @@ class Timelapse(Model):
     """A named series of pictures of one plant."""
 
     id = Id()
-    plant_id = IntegerField(index=True)
+    plant_id = IntegerField(index=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
     name = TextField()
     interval_s = IntegerField()
     compact = IntegerField(default=0)
     frames = IntegerField(default=0)
     started_at = TextField()
+    last_frame_at = TextField(null=True)
     ended_at = TextField(null=True)
 
 
@@ -276,3 +296,28 @@ class Client(Model):
     created_at = TextField()
     seen_at = TextField(null=True)
     revoked_at = TextField(null=True)
+
+
+TABLES: tuple[type[Model], ...] = (
+    Capture,
+    Plant,
+    MonitorPlan,
+    AnalysisResult,
+    Alert,
+    Notification,
+    CareEvent,
+    Timelapse,
+    Light,
+    LightChange,
+    LightDay,
+    Health,
+    Setting,
+    Profile,
+    Client,
+)
+"""Every table, those referred to first."""
+
+PRIVATE = frozenset({"client", "_tx", "_meta", "_follower"})
+"""Tables only owners and our own services may read."""
+HIDDEN = {"client": frozenset({"token_hash"})}
+"""Columns that never leave, for nobody."""

@@ -1,1 +1,41 @@
 """Every write there is: named, validated, transactional functions."""
+
+from __future__ import annotations
+
+from sproutcast_pi.store.reducers import (
+    captures,
+    care,
+    clients,
+    followers,
+    health,
+    keeping,
+    light,
+    notifications,
+    plans,
+    plants,
+    profiles,
+    settings,
+    timelapses,
+)
+from sproutcast_pi.store.registry import Reducer, collect
+
+
+def all_reducers() -> dict[str, Reducer]:
+    """Return every reducer by its name."""
+    return collect(
+        (
+            plants,
+            plans,
+            captures,
+            care,
+            notifications,
+            timelapses,
+            light,
+            settings,
+            health,
+            profiles,
+            clients,
+            keeping,
+            followers,
+        )
+    )

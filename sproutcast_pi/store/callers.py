@@ -1,0 +1,32 @@
+"""Who calls, and what each role may do."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+from sproutcast_pi.errors import RefusedError
+
+Role = Literal["viewer", "carer", "owner", "internal"]
+"""Each may do what the ones before it may: look; look after plants; change everything; be one of our own services."""
+
+RANKS: dict[str, int] = {role: rank for rank, role in enumerate(get_args(Role))}
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Somebody at the door, already authenticated."""
+
+    name: str
+    role: Role
+
+
+INTERNAL = Caller(name="sproutcast", role="internal")
+"""The daemon itself."""
+
+
+def allow(what: str, caller: Caller, role: Role) -> None:
+    """Return when `caller` has at least `role`; else raise RefusedError (`forbidden`)."""
+    if RANKS.get(caller.role, -1) < RANKS[role]:
+        kind = "our own services" if role == "internal" else f"the role {role}"
+        raise RefusedError(f"{what} is for {kind}; {caller.name} has the role {caller.role}", code="forbidden")

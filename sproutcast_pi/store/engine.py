@@ -1,0 +1,144 @@
+"""The store: call a reducer, subscribe to a query, read. The only write connection lives on its writer's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import apsw
+import msgspec
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.store import log
+from sproutcast_pi.store.callers import INTERNAL, Caller, allow
+from sproutcast_pi.store.database import open_reader, open_writer
+from sproutcast_pi.store.messages import CallResult, Row
+from sproutcast_pi.store.opening import Opened, open_database
+from sproutcast_pi.store.reducers import all_reducers
+from sproutcast_pi.store.registry import Reducer, find
+from sproutcast_pi.store.schema import read_tables
+from sproutcast_pi.store.subscriptions.board import Board, Listener, Subscription
+from sproutcast_pi.store.writer import Writer
+
+__all__ = ["INTERNAL", "CallResult", "Caller", "Store", "Subscription"]
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True):
+    """Counters for `/metrics`, since the store was opened."""
+
+    calls: int
+    refused: int
+    transactions: int
+    commits: int
+    commit_s: float
+    rows_changed: int
+    messages: int
+    queued: int
+    seq: int
+
+
+class Store:
+    """One database and everything that happens in it. Safe to use from every thread; `close` it at the end."""
+
+    def __init__(
+        self, path: Path | str, *, clock: Clock, device: str, reducers: Mapping[str, Reducer] | None = None
+    ) -> None:
+        """Open `path`, which is made when missing and set aside when damaged (`opened` says so).
+
+        Raises StoreError when it was written by a newer program.
+        """
+        self.path = Path(path)
+        self.device = device
+        self.reducers: Mapping[str, Reducer] = all_reducers() if reducers is None else reducers
+        self.opened: Opened = open_database(self.path, device, clock)
+        self.epoch: str = self.opened.epoch
+        connection = open_writer(self.path)
+        self._board = Board(connection)
+        self._writer = Writer(
+            connection=connection,
+            tables=read_tables(connection),
+            reducers=self.reducers,
+            board=self._board,
+            clock=clock,
+            seq=log.bounds(connection)[1],
+        )
+        self._connection = connection
+        self._reader = open_reader(self.path)
+        self._reading = Lock()
+        self._writer.start()
+
+    def submit(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> Future[CallResult]:
+        """Queue a call of reducer `name`; the future is done when it is on disk.
+
+        Its exception is a RefusedError: `invalid`, `not_found`, `forbidden`, `conflict`, `unavailable` or `internal`.
+        Subscribers hear of the change before the future is done.
+        """
+        try:
+            reducer = find(self.reducers, name)
+            allow(name, caller, reducer.role)
+            bound = reducer.bind(args or {})
+        except RefusedError as refused:
+            future: Future[CallResult] = Future()
+            future.set_exception(refused)
+            return future
+        return self._writer.submit(reducer, bound, caller)
+
+    def call(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> CallResult:
+        """Call reducer `name` and wait until it is on disk; raises RefusedError. Not for the writer's own thread."""
+        self._not_on_writer("call")
+        return self.submit(name, args, caller=caller).result()
+
+    def subscribe(
+        self, sql: str, listener: Listener, *, caller: Caller, since: int | None = None, epoch: str | None = None
+    ) -> Subscription:
+        """Give `listener` the rows of `sql`, then each change; see `messages`. Raises RefusedError for refused SQL.
+
+        The listener runs on the writer's thread right after the commit and must not block. `since` resumes after that
+        transaction when the log still reaches back to it in the same `epoch`; otherwise the rows come afresh.
+        """
+        self._not_on_writer("subscribe")
+        del caller, since, epoch
+        asked: Future[Subscription] = self._writer.between(
+            lambda: self._board.subscribe(sql, listener, self._writer.seq)
+        )
+        return asked.result()
+
+    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """Return the whole answer of a SELECT of ours, read beside the writer; raises RefusedError for bad SQL."""
+        with self._reading:
+            try:
+                cursor = self._reader.execute(sql, parameters)
+                names = [name for name, *_ in cursor.description_full] if cursor.description_full else []
+                return [dict(zip(names, values, strict=True)) for values in cursor]
+            except apsw.Error as error:
+                raise RefusedError(f"the query can't be answered: {error}") from error
+
+    def between(self, function: Callable[[], Any]) -> Any:
+        """Run `function` on the writer's thread between two transactions and return its result."""
+        self._not_on_writer("wait")
+        return self._writer.between(function).result()
+
+    @property
+    def seq(self) -> int:
+        """The newest transaction on disk."""
+        return self._writer.seq
+
+    def stats(self) -> Stats:
+        """Counters since the store was opened."""
+        counts = msgspec.structs.asdict(self._writer.counts)
+        return Stats(**counts, queued=self._writer.waiting, seq=self._writer.seq)
+
+    def close(self) -> None:
+        """Finish what is queued, tidy the log file away, close the files. Safe to call twice."""
+        self._writer.close()
+        with self._reading:
+            self._reader.close()
+        self._connection.close()
+
+    def _not_on_writer(self, what: str) -> None:
+        if self._writer.on_thread():
+            raise RuntimeError(f"a listener or effect may not {what}: the store's writer would wait for itself")

@@ -1,0 +1,95 @@
+"""The transaction log: what each transaction changed, kept beside the rows, to resume from, to follow, to audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apsw
+import msgspec
+
+from sproutcast_pi.store.changes import Change
+from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.tables import HIDDEN
+
+INSERT = "INSERT INTO _tx (seq, at, reducer, caller, diff) VALUES (?, ?, ?, ?, ?)"
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One row's change: `new` whole; `old` whole when deleted, only the columns that differ when updated."""
+
+    table: str
+    new: dict[str, Any] | None = None
+    old: dict[str, Any] | None = None
+
+
+class Logged(msgspec.Struct, frozen=True, kw_only=True):
+    """One transaction."""
+
+    seq: int
+    at: str
+    reducer: str
+    caller: str
+    diff: list[Entry]
+
+
+_decoder = msgspec.json.Decoder(list[Entry])
+
+
+def encode(changes: Iterable[Change]) -> str:
+    """Return the changes as JSON text; columns that must never leave are left out."""
+    return msgspec.json.encode([_entry(change) for change in changes]).decode()
+
+
+def decode(text: str) -> list[Entry]:
+    """Return what `encode` was given, in its written form."""
+    return _decoder.decode(text)
+
+
+def rebuild(entries: Iterable[Entry], tables: dict[str, Table]) -> list[Change]:
+    """Return the changes that were logged; a column that was hidden or is new since is None."""
+    changes = []
+    for entry in entries:
+        table = tables.get(entry.table)
+        if table is not None:
+            changes.append(Change(table, _values(table, _old(entry)), _values(table, entry.new)))
+    return changes
+
+
+def read(connection: apsw.Connection, since: int, limit: int) -> Iterator[Logged]:
+    """Yield the transactions after `since`, oldest first."""
+    for seq, at, reducer, caller, diff in connection.execute(
+        "SELECT seq, at, reducer, caller, diff FROM _tx WHERE seq > ? ORDER BY seq LIMIT ?", (since, limit)
+    ):
+        yield Logged(seq=seq, at=at, reducer=reducer, caller=caller, diff=decode(diff))
+
+
+def bounds(connection: apsw.Connection) -> tuple[int, int]:
+    """Return the first and last `seq` the log still holds; (1, 0) when nothing was ever written."""
+    ((first, last),) = connection.execute("SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM _tx").fetchall()
+    return int(str(first)), int(str(last))
+
+
+def _entry(change: Change) -> Entry:
+    hidden = HIDDEN.get(change.table.name, frozenset())
+    new = None if change.new is None else _shown(change.new_row, hidden)
+    if change.old is None:
+        return Entry(change.table.name, new)
+    old = _shown(change.old_row, hidden)
+    if new is not None:
+        old = {name: value for name, value in old.items() if value != new[name] or type(value) is not type(new[name])}
+    return Entry(change.table.name, new, old)
+
+
+def _shown(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in hidden} if hidden else row
+
+
+def _old(entry: Entry) -> dict[str, Any] | None:
+    if entry.old is None or entry.new is None:
+        return entry.old
+    return entry.new | entry.old
+
+
+def _values(table: Table, row: dict[str, Any] | None) -> tuple[Any, ...] | None:
+    return None if row is None else tuple(row.get(column) for column in table.columns)

@@ -1,0 +1,138 @@
+"""Captures: wished for, begun, done or failed. Each step is taken once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.store.arguments import Json, RowId, Sentence, Share
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed, existing, json_text
+from sproutcast_pi.store.reducers.results import record_results
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Capture
+
+Reason = Literal["schedule", "catch_up", "button", "timelapse", "wizard"]
+POWER_LOST = "power was lost while the picture was taken"
+
+
+@reducer(role="carer")
+def request_capture(ctx: Context, *, reason: Reason = "button") -> int:
+    """Wish for a picture now; returns the capture's id, that of one already wished for when there is one."""
+    waiting = Capture.select(Capture.id).where(Capture.state == "wanted").order_by(Capture.id).first()
+    if waiting is not None:
+        return int(waiting.id)
+    return int(Capture.create(state="wanted", reason=reason, wanted_at=ctx.at, time_trusted=int(ctx.time_trusted)).id)
+
+
+@reducer(role="internal")
+def begin_capture(ctx: Context, *, capture_id: RowId, light_level: Share | None = None) -> None:
+    """The picture is about to be taken."""
+    capture = _in_state(capture_id, "wanted")
+    changed(capture, state="taking", started_at=ctx.at, light_level=light_level, time_trusted=int(ctx.time_trusted))
+
+
+@reducer(role="internal")
+def finish_capture(
+    ctx: Context, *, capture_id: RowId, answer: Json, light_level: Share | None = None
+) -> dict[str, Any]:
+    """Keep a picture, its numbers and everything that follows from them; returns counts of results and notices.
+
+    `answer` is a `WorkerAnswer` as a mapping. A picture of refused quality is kept without results. A capture that is
+    not being taken is refused (`conflict`), so a repeated answer changes nothing.
+    """
+    capture = _in_state(capture_id, "taking")
+    told = _answer(capture_id, answer)
+    assert told.quality is not None
+    lamp = told.lamp
+    changed(
+        capture,
+        state="done",
+        finished_at=ctx.at,
+        file=told.file,
+        thumb=told.thumb,
+        overlay=told.overlay,
+        width=told.width,
+        height=told.height,
+        bytes=told.bytes,
+        sha256=told.sha256 or None,
+        quality=told.quality.verdict,
+        quality_reasons=json_text(told.quality.reasons),
+        sharpness=told.quality.sharpness,
+        exposure=told.quality.exposure,
+        light_level=capture.light_level if light_level is None else light_level,
+        lamp_lit=None if lamp is None or lamp.lit is None else int(lamp.lit),
+        lamp_colour=None if lamp is None else lamp.colour,
+        metadata=json_text(
+            {
+                "settings": told.settings,
+                "camera": told.metadata,
+                "notes": told.notes,
+                "elapsed_ms": told.elapsed_ms,
+                "proposals": told.proposals,
+            }
+        ),
+        elapsed_ms=told.elapsed_ms.get("total"),
+    )
+    if told.quality.verdict == "refused":
+        return {"results": 0, "notices": 0}
+    return record_results(ctx, capture, told.plants)
+
+
+@reducer(role="internal")
+def fail_capture(ctx: Context, *, capture_id: RowId, error: Sentence, retry: bool = False) -> int | None:
+    """There is no picture, and why; with `retry` the next try is wished for and its id returned."""
+    capture = existing(Capture, capture_id, "capture_id")
+    if capture.state not in ("wanted", "taking"):
+        raise _conflict(capture)
+    changed(capture, state="failed", error=error, finished_at=ctx.at)
+    if not retry:
+        return None
+    return int(
+        Capture.create(
+            state="wanted",
+            reason=capture.reason,
+            attempt=capture.attempt + 1,
+            wanted_at=ctx.at,
+            time_trusted=int(ctx.time_trusted),
+        ).id
+    )
+
+
+@reducer(role="internal")
+def fail_stale_captures(
+    ctx: Context, *, error: Annotated[str, Meta(min_length=1, max_length=2000)] = POWER_LOST
+) -> int:
+    """At start: captures that were being taken when everything stopped have failed; returns how many."""
+    return int(
+        Capture.update(state="failed", error=error, finished_at=ctx.at).where(Capture.state == "taking").execute()
+    )
+
+
+def _in_state(capture_id: int, state: str) -> Capture:
+    capture = existing(Capture, capture_id, "capture_id")
+    if capture.state != state:
+        raise _conflict(capture)
+    return capture
+
+
+def _conflict(capture: Capture) -> RefusedError:
+    return RefusedError(
+        f"capture_id: capture {capture.id} is {capture.state} already", code="conflict", field="capture_id"
+    )
+
+
+def _answer(capture_id: int, answer: Any) -> WorkerAnswer:
+    try:
+        told = msgspec.convert(answer, WorkerAnswer)
+    except msgspec.ValidationError as fault:
+        raise RefusedError(f"answer: {fault}", field="answer") from None
+    if told.capture != capture_id:
+        raise RefusedError(f"answer: it is about capture {told.capture}, not {capture_id}", field="answer")
+    if told.error is not None or told.quality is None or not told.file:
+        raise RefusedError("answer: it has no picture; call fail_capture with its error", field="answer")
+    return told

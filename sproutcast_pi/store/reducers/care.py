@@ -1,0 +1,54 @@
+"""Care: what somebody did for a plant."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.arguments import Line, Moment, RowId, Text
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import existing, past_moment
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import CareEvent, Plant
+
+CareKind = Literal["water", "feed", "prune", "note", "soil_change", "repot", "temperature_event", "light_change"]
+Volume = Annotated[float, Meta(gt=0.0, le=100_000.0, description="millilitres, up to 100 litres")]
+
+
+@reducer(role="carer")
+def log_care(
+    ctx: Context,
+    *,
+    plant_id: RowId,
+    kind: CareKind,
+    at: Moment | None = None,
+    volume_ml: Volume | None = None,
+    product: Line | None = None,
+    text: Text | None = None,
+) -> int:
+    """Write down what was done for a plant, now or `at`; returns the entry's id."""
+    existing(Plant, plant_id, "plant_id")
+    if kind == "note" and not text:
+        raise RefusedError("text: a note needs words", field="text")
+    if volume_ml is not None and kind not in ("water", "feed"):
+        raise RefusedError(f"volume_ml: {kind} has no volume; it is for water and feed", field="volume_ml")
+    event = CareEvent.create(
+        plant_id=plant_id,
+        kind=kind,
+        at=past_moment(ctx, at, "at"),
+        volume_ml=volume_ml,
+        product=product or None,
+        text=text or None,
+        caller=ctx.caller.name,
+        created_at=ctx.at,
+    )
+    return int(event.id)
+
+
+@reducer(role="carer")
+def delete_care(ctx: Context, *, care_id: RowId) -> None:
+    """Take back an entry of the care log."""
+    del ctx
+    existing(CareEvent, care_id, "care_id").delete_instance()

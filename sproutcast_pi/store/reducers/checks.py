@@ -1,0 +1,84 @@
+"""What several reducers ask: is it there, is it a day, is it a moment that may be."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from peewee import Model
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.store.context import Context
+
+Found = TypeVar("Found", bound=Model)
+
+AHEAD = timedelta(days=2)
+"""How far ahead a moment told by a person may lie: time zones and a clock a little off, not a typo in the year."""
+FIRST_YEAR = 1990
+
+
+def existing(model: type[Found], key: object, field: str) -> Found:
+    """Return the row of that primary key; raises RefusedError (`not_found`)."""
+    row = model.get_or_none(model._meta.primary_key == key)  # noqa: SLF001  # peewee's public way
+    if row is None:
+        name = model._meta.table_name.replace("_", " ")  # noqa: SLF001
+        raise RefusedError(f"{field}: there is no {name} {key}", code="not_found", field=field)
+    return row
+
+
+def real_day(text: str, field: str) -> str:
+    """Return a day that exists, as it was given; raises RefusedError."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise RefusedError(f'{field}: there is no day "{text}"; write YYYY-MM-DD', field=field) from None
+    if found.year < FIRST_YEAR:
+        raise RefusedError(f"{field}: {text} lies before {FIRST_YEAR}", field=field)
+    return text
+
+
+def past_day(ctx: Context, text: str, field: str) -> str:
+    """Return a day that exists and has begun somewhere on earth; raises RefusedError."""
+    found = date.fromisoformat(real_day(text, field))
+    if ctx.time_trusted and found > (ctx.now + AHEAD).date():
+        raise RefusedError(f"{field}: {text} lies in the future", field=field)
+    return text
+
+
+def moment(text: str, field: str) -> datetime:
+    """Return a moment from ISO 8601 text; raises RefusedError."""
+    try:
+        found = from_text(text)
+    except (ValueError, OverflowError):
+        raise RefusedError(f'{field}: "{text}" is not a moment; write 2026-11-22T08:30:00Z', field=field) from None
+    if found < datetime(FIRST_YEAR, 1, 1, tzinfo=UTC):
+        raise RefusedError(f"{field}: {text} lies before {FIRST_YEAR}", field=field)
+    return found
+
+
+def past_moment(ctx: Context, text: str | None, field: str) -> str:
+    """Return a moment as the store writes it, now when none was given; raises RefusedError for a future one."""
+    if text is None:
+        return ctx.at
+    found = moment(text, field)
+    if ctx.time_trusted and found > ctx.now + AHEAD:
+        raise RefusedError(f"{field}: {text} lies in the future", field=field)
+    return to_text(found)
+
+
+def json_text(value: Any) -> str:
+    """Return compact JSON text."""
+    return msgspec.json.encode(value).decode()
+
+
+def changed(row: Model, **values: Any) -> bool:
+    """Set the columns that differ and write the row once; False, and nothing written, when none does."""
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not differing:
+        return False
+    for name, value in differing.items():
+        setattr(row, name, value)
+    row.save(only=[getattr(type(row), name) for name in differing])
+    return True

@@ -1,0 +1,121 @@
+"""The grow light: its schedule, overrides, and what the light keeper reports."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.store.arguments import Day, Line, Moment, Share, WallTime
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed, existing, moment, real_day
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Light, LightChange, LightDay
+
+Hours = Annotated[float, Meta(ge=0.0, le=24.0, description="0 to 24 hours")]
+Minutes = Annotated[float, Meta(ge=0.0, le=240.0, description="0 to 240 minutes")]
+Ppfd = Annotated[float, Meta(gt=0.0, le=5000.0, description="umol/m2/s, up to 5000")]
+Seconds = Annotated[float, Meta(ge=0.0, le=1e9)]
+
+
+@reducer(role="carer")
+def set_light_schedule(
+    ctx: Context,
+    *,
+    enabled: bool | UnsetType = UNSET,
+    start: WallTime | UnsetType = UNSET,
+    hours: Hours | UnsetType = UNSET,
+    sunrise_min: Minutes | UnsetType = UNSET,
+    sunset_min: Minutes | UnsetType = UNSET,
+    level: Share | UnsetType = UNSET,
+    max_hours_per_day: Hours | UnsetType = UNSET,
+    ppfd_full: Ppfd | UnsetType | None = UNSET,
+) -> None:
+    """Change what is given of the light's schedule."""
+    light = existing(Light, 1, "light")
+    given = {
+        "enabled": UNSET if isinstance(enabled, UnsetType) else int(enabled),
+        "start": start,
+        "hours": hours,
+        "sunrise_min": sunrise_min,
+        "sunset_min": sunset_min,
+        "level": level,
+        "max_hours_per_day": max_hours_per_day,
+        "ppfd_full": ppfd_full,
+    }
+    values = {name: value for name, value in given.items() if value is not UNSET}
+    if not changed(light, **values):
+        return
+    if (light.sunrise_min + light.sunset_min) / 60 > light.hours and light.hours > 0:
+        raise RefusedError(
+            f"sunrise_min and sunset_min: {light.sunrise_min:g} and {light.sunset_min:g} minutes do not fit into "
+            f"{light.hours:g} hours",
+            field="sunrise_min",
+        )
+    changed(light, updated_at=ctx.at)
+
+
+@reducer(role="carer")
+def override_light(
+    ctx: Context,
+    *,
+    level: Share,
+    minutes: Annotated[float, Meta(gt=0.0, le=1440.0, description="up to 1440 minutes, a day")],
+) -> None:
+    """Hold the light at `level` for so long, whatever the schedule says."""
+    until = to_text(ctx.now + timedelta(minutes=minutes))
+    changed(existing(Light, 1, "light"), override_level=level, override_until_at=until, updated_at=ctx.at)
+
+
+@reducer(role="carer")
+def clear_light_override(ctx: Context) -> None:
+    """Go back to the schedule."""
+    light = existing(Light, 1, "light")
+    if light.override_until_at is not None:
+        changed(light, override_level=None, override_until_at=None, updated_at=ctx.at)
+
+
+@reducer(role="internal")
+def record_light(
+    ctx: Context,
+    *,
+    level: Share,
+    reason: Line,
+    next_change_at: Moment | None = None,
+    on_seconds_today: Seconds = 0.0,
+    dli_today: Annotated[float, Meta(ge=0.0, le=1e6)] | None = None,
+    budget_left_s: Seconds | None = None,
+    day_on: Day | None = None,
+    at: Moment | None = None,
+    override_over: bool = False,
+) -> None:
+    """What the light does now; a change of level or reason goes into its history, `day_on` into its days."""
+    light = existing(Light, 1, "light")
+    when = ctx.at if at is None else to_text(moment(at, "at"))
+    if light.now_level != level or light.now_reason != reason:
+        LightChange.create(at=when, level=level, reason=reason)
+    over = override_over or (light.override_until_at is not None and from_text(light.override_until_at) <= ctx.now)
+    ended = {"override_level": None, "override_until_at": None} if over else {}
+    report = {
+        "now_level": level,
+        "now_reason": reason,
+        "next_change_at": None if next_change_at is None else to_text(moment(next_change_at, "next_change_at")),
+        "on_seconds_today": on_seconds_today,
+        "dli_today": dli_today,
+        "budget_left_s": budget_left_s,
+    }
+    if changed(light, **report, **ended):
+        changed(light, updated_at=ctx.at)
+    if day_on is not None:
+        _record_day(real_day(day_on, "day_on"), on_seconds_today, dli_today)
+
+
+def _record_day(day_on: str, on_seconds: float, dli_mol: float | None) -> None:
+    day = LightDay.get_or_none(LightDay.day_on == day_on)
+    if day is None:
+        LightDay.create(day_on=day_on, on_seconds=on_seconds, dli_mol=dli_mol)
+    else:
+        changed(day, on_seconds=on_seconds, dli_mol=dli_mol)

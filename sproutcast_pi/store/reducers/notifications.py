@@ -1,0 +1,54 @@
+"""Notifications: written by us, read by the owner."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sproutcast_pi.store.arguments import Line, RowId, Sentence, Text
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed, existing
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Notification, Plant
+
+Category = Literal["health", "alert", "analysis", "info"]
+
+
+@reducer(role="internal")
+def notify(
+    ctx: Context,
+    *,
+    category: Category,
+    title: Line,
+    message: Sentence,
+    advice: Text | None = None,
+    plant_id: RowId | None = None,
+) -> int:
+    """Tell the owner something; returns the notification's id."""
+    if plant_id is not None:
+        existing(Plant, plant_id, "plant_id")
+    return int(
+        Notification.create(
+            category=category, title=title, message=message, advice=advice, plant_id=plant_id, created_at=ctx.at
+        ).id
+    )
+
+
+@reducer(role="carer")
+def mark_notification_read(ctx: Context, *, notification_id: RowId) -> None:
+    """Mark one notification as read; a second time changes nothing."""
+    notification = existing(Notification, notification_id, "notification_id")
+    if notification.read_at is None:
+        changed(notification, read_at=ctx.at)
+
+
+@reducer(role="carer")
+def mark_all_notifications_read(ctx: Context) -> int:
+    """Mark every notification as read; returns how many were not."""
+    return int(Notification.update(read_at=ctx.at).where(Notification.read_at.is_null()).execute())
+
+
+@reducer(role="carer")
+def clear_read_notifications(ctx: Context) -> int:
+    """Remove the notifications that were read; returns how many."""
+    del ctx
+    return int(Notification.delete().where(Notification.read_at.is_null(False)).execute())

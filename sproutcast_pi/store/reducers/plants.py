@@ -1,0 +1,131 @@
+"""Plants: named, changed, put away, forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.model.monitor_plans import Preset
+from sproutcast_pi.store.arguments import Day, Line, Name, Region, RowId, Text
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed, existing, json_text, past_day
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Plant
+
+MAX_PLANTS = 200
+"""Beyond any shelf one camera sees; it keeps a runaway script from filling the card."""
+MIN_REGION_AREA = 1e-4
+"""A hundredth of a percent of the frame: less is a slip of the finger."""
+
+PotDiameter = Annotated[float, Meta(ge=1.0, le=200.0, description="1 to 200 cm")]
+
+
+@reducer(role="carer")
+def create_plant(
+    ctx: Context,
+    *,
+    name: Name,
+    species: Line | None = None,
+    planted_on: Day | None = None,
+    location: Line | None = None,
+    region: Region | None = None,
+    pot_diameter_cm: PotDiameter | None = None,
+    gbif_key: RowId | None = None,
+    note: Text | None = None,
+    preset: Preset = "flower_health",
+) -> int:
+    """Add a plant with a monitor plan; returns its id."""
+    if Plant.select().where(Plant.archived_at.is_null()).count() >= MAX_PLANTS:
+        raise RefusedError(f"there are {MAX_PLANTS} plants already; archive one first", code="conflict")
+    _check_name(name, None)
+    plant = Plant.create(
+        name=name,
+        species=species or None,
+        gbif_key=gbif_key,
+        planted_on=None if planted_on is None else past_day(ctx, planted_on, "planted_on"),
+        location=location or None,
+        region=_region_text(region),
+        pot_diameter_cm=pot_diameter_cm,
+        position=Plant.select().count(),
+        note=note or None,
+        created_at=ctx.at,
+        updated_at=ctx.at,
+    )
+    ctx.call("set_monitor_plan", plant_id=plant.id, preset=preset)
+    return int(plant.id)
+
+
+@reducer(role="carer")
+def update_plant(
+    ctx: Context,
+    *,
+    plant_id: RowId,
+    name: Name | UnsetType = UNSET,
+    species: Line | UnsetType | None = UNSET,
+    planted_on: Day | UnsetType | None = UNSET,
+    location: Line | UnsetType | None = UNSET,
+    region: Region | UnsetType | None = UNSET,
+    pot_diameter_cm: PotDiameter | UnsetType | None = UNSET,
+    gbif_key: RowId | UnsetType | None = UNSET,
+    note: Text | UnsetType | None = UNSET,
+    position: Annotated[int, Meta(ge=0, le=10_000)] | UnsetType = UNSET,
+    sync: bool | UnsetType = UNSET,
+    archived: bool | UnsetType = UNSET,
+) -> None:
+    """Change what is given, leave the rest; null empties a field."""
+    plant = existing(Plant, plant_id, "plant_id")
+    if isinstance(name, str):
+        _check_name(name, plant_id)
+    if isinstance(planted_on, str):
+        past_day(ctx, planted_on, "planted_on")
+    given = {
+        "name": name,
+        "species": species or None if species is not UNSET else UNSET,
+        "planted_on": planted_on,
+        "location": location or None if location is not UNSET else UNSET,
+        "region": UNSET if isinstance(region, UnsetType) else _region_text(region),
+        "pot_diameter_cm": pot_diameter_cm,
+        "gbif_key": gbif_key,
+        "note": note or None if note is not UNSET else UNSET,
+        "position": position,
+        "sync": UNSET if isinstance(sync, UnsetType) else int(sync),
+        "archived_at": UNSET
+        if isinstance(archived, UnsetType)
+        else (plant.archived_at or ctx.at)
+        if archived
+        else None,
+    }
+    if changed(plant, **{column: value for column, value in given.items() if value is not UNSET}):
+        changed(plant, updated_at=ctx.at)
+
+
+@reducer(role="carer")
+def archive_plant(ctx: Context, *, plant_id: RowId) -> None:
+    """Put a plant away: it is measured no more, its history stays."""
+    plant = existing(Plant, plant_id, "plant_id")
+    if plant.archived_at is None:
+        changed(plant, archived_at=ctx.at, updated_at=ctx.at)
+
+
+@reducer(role="owner")
+def delete_plant(ctx: Context, *, plant_id: RowId) -> None:
+    """Forget a plant with its plan, results, alerts, notifications, care and timelapses; pictures stay."""
+    del ctx
+    existing(Plant, plant_id, "plant_id").delete_instance()
+
+
+def _check_name(name: str, own: int | None) -> None:
+    same = Plant.select(Plant.id, Plant.name).where(Plant.archived_at.is_null())
+    if any(plant.name.casefold() == name.casefold() and plant.id != own for plant in same):
+        raise RefusedError(f'name: a plant is named "{name}" already; choose another', code="conflict", field="name")
+
+
+def _region_text(region: list[tuple[float, float]] | None) -> str | None:
+    if region is None:
+        return None
+    area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(region, region[1:] + region[:1], strict=True)) / 2
+    if abs(area) < MIN_REGION_AREA:
+        raise RefusedError("region: the points enclose nothing; draw around the plant", field="region")
+    return json_text(region)

@@ -1,0 +1,91 @@
+"""Settings: what the owner chose on the screen, typed by name."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+import msgspec
+from msgspec import Meta
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.arguments import Json, Line, Name, WallTime
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed, existing, json_text
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Setting
+
+KNOWN: dict[str, Any] = {
+    "device_name": Name,
+    "language": Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="such as en or pt-BR")],
+    "units": Literal["metric", "imperial"],
+    "hour_format": Literal["24", "12"],
+    "time_zone": Name,
+    "setup_done": bool,
+    "screen_brightness": Annotated[float, Meta(ge=0.0, le=1.0, description="0 to 1")],
+    "screen_off_after_s": Annotated[int, Meta(ge=0, le=86_400, description="0 (never) to 86400 seconds")],
+    "screen_off_from": WallTime | None,
+    "screen_off_until": WallTime | None,
+    "theme": Literal["auto", "light", "dark"],
+    "text_size": Annotated[float, Meta(ge=0.8, le=2.0, description="0.8 to 2")],
+    "capture_interval_min": Annotated[int, Meta(ge=1, le=10_080, description="1 minute to a week")],
+    "captures_only_when_lit": bool,
+    "quiet_from": WallTime | None,
+    "quiet_until": WallTime | None,
+    "keep_pictures_days": Annotated[int, Meta(ge=1, le=36_500)],
+    "sync_enabled": bool,
+    "home_assistant_enabled": bool,
+    "location": Line | None,
+}
+"""Each setting with its type. Names that begin with `ui.` are the screen's own and hold any small value."""
+MAX_FREE_BYTES = 2000
+MAX_FREE = 200
+_FREE_NAME = re.compile(r"^ui\.[a-z][a-z0-9_.]{0,59}$")
+
+
+@reducer(role="carer")
+def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
+    """Choose a setting."""
+    text = json_text(_checked(name, value))
+    known = Setting.get_or_none(Setting.name == name)
+    if known is None:
+        if name not in KNOWN and Setting.select().where(Setting.name.startswith("ui.")).count() >= MAX_FREE:
+            raise RefusedError(f"name: there are {MAX_FREE} ui settings already", code="conflict", field="name")
+        Setting.create(name=name, value=text, updated_at=ctx.at)
+    elif changed(known, value=text):
+        changed(known, updated_at=ctx.at)
+
+
+@reducer(role="carer")
+def clear_setting(ctx: Context, *, name: Line) -> None:
+    """Go back to a setting's default."""
+    del ctx
+    existing(Setting, name, "name").delete_instance()
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name not in KNOWN:
+        return _free(name, value)
+    try:
+        kept = msgspec.convert(value, KNOWN[name])
+    except msgspec.ValidationError as fault:
+        rule = str(fault).partition(" - at `")[0].replace("`", "")
+        said = f"value: {value!r} is refused for {name}: {rule[:1].lower()}{rule[1:]}"
+        raise RefusedError(said, field="value") from None
+    if name == "time_zone" and kept not in available_timezones():
+        close = get_close_matches(kept, available_timezones(), n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else "; take one such as Europe/Berlin"
+        raise RefusedError(f'value: there is no time zone "{kept}"{hint}', field="value")
+    return kept
+
+
+def _free(name: str, value: Any) -> Any:
+    if not _FREE_NAME.match(name):
+        close = get_close_matches(name, KNOWN, n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else f"; there are {', '.join(KNOWN)}, and any ui.name"
+        raise RefusedError(f'name: there is no setting "{name}"{hint}', field="name")
+    if len(json_text(value)) > MAX_FREE_BYTES:
+        raise RefusedError(f"value: {name} may hold at most {MAX_FREE_BYTES} bytes of JSON", field="value")
+    return value

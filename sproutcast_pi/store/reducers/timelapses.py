@@ -1,0 +1,54 @@
+"""Timelapses: named series of pictures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import Meta
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.model.moments import from_text
+from sproutcast_pi.store.arguments import Name, RowId
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed, existing
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Plant, Timelapse
+
+Interval = Annotated[int, Meta(ge=60, le=7 * 86_400, description="60 seconds to a week")]
+EARLY = timedelta(seconds=30)
+"""A picture this much before its time still counts: captures are not on the second."""
+
+
+@reducer(role="carer")
+def start_timelapse(ctx: Context, *, plant_id: RowId, name: Name, interval_s: Interval, compact: bool = False) -> int:
+    """Begin a series of pictures of a plant; returns its id. One at a time for each plant."""
+    plant = existing(Plant, plant_id, "plant_id")
+    if plant.archived_at is not None:
+        raise RefusedError(f"plant_id: {plant.name} is archived, nothing is photographed", code="conflict")
+    running = Timelapse.get_or_none(Timelapse.plant_id == plant_id, Timelapse.ended_at.is_null())
+    if running is not None:
+        raise RefusedError(f'{plant.name} has a timelapse running, "{running.name}"; end it first', code="conflict")
+    return int(
+        Timelapse.create(
+            plant_id=plant_id, name=name, interval_s=interval_s, compact=int(compact), started_at=ctx.at
+        ).id
+    )
+
+
+@reducer(role="carer")
+def end_timelapse(ctx: Context, *, timelapse_id: RowId) -> None:
+    """End a series; its pictures stay."""
+    timelapse = existing(Timelapse, timelapse_id, "timelapse_id")
+    if timelapse.ended_at is not None:
+        raise RefusedError(f'"{timelapse.name}" ended at {timelapse.ended_at}', code="conflict")
+    changed(timelapse, ended_at=ctx.at)
+
+
+def count_frame(at: str, plants: set[int]) -> None:
+    """Count a picture taken at `at` in each running series of these plants that was due for one."""
+    for timelapse in Timelapse.select().where(Timelapse.ended_at.is_null(), Timelapse.plant_id.in_(plants)):
+        last = timelapse.last_frame_at
+        due = last is None or from_text(at) - from_text(last) >= timedelta(seconds=timelapse.interval_s) - EARLY
+        if due:
+            changed(timelapse, frames=timelapse.frames + 1, last_frame_at=at)

@@ -1,0 +1,1 @@
+"""Live queries: the answer once, then what every commit changes in it."""

@@ -1,0 +1,312 @@
+"""The one thread that writes: it takes what is queued, commits it together, and then tells everybody."""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from itertools import count
+from queue import Empty, SimpleQueue
+from random import Random
+from typing import Any
+
+import apsw
+import msgspec
+
+from sproutcast_pi.errors import RefusedError, StoreError
+from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.store import faults, log
+from sproutcast_pi.store.callers import Caller
+from sproutcast_pi.store.changes import Capture, Change
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.database import WriteDatabase
+from sproutcast_pi.store.messages import CallResult
+from sproutcast_pi.store.registry import Reducer
+from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.subscriptions.board import Board, Delivery
+from sproutcast_pi.store.tables import Model
+
+GROUP = 256
+"""At most so many calls share one commit: beyond it the first of them would wait for the last too long."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Counts(msgspec.Struct, kw_only=True):
+    """What the writer has done since it started."""
+
+    calls: int = 0
+    refused: int = 0
+    transactions: int = 0
+    commits: int = 0
+    commit_s: float = 0.0
+    rows_changed: int = 0
+    messages: int = 0
+
+
+class Transaction:
+    """What nested work within one commit shares."""
+
+    def __init__(self, connection: apsw.Connection, capture: Capture) -> None:
+        self.connection = connection
+        self.capture = capture
+        self.effects: list[Callable[[], object]] = []
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo rows, diffs and effects of what happens within when it raises."""
+        mark, effects = self.capture.mark(), len(self.effects)
+        self.connection.execute("SAVEPOINT nested")
+        try:
+            yield
+        except BaseException:
+            del self.effects[effects:]
+            self.capture.rollback(mark)
+            # A full disk may have undone the whole transaction already, savepoints with it.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO nested")
+                self.connection.execute("RELEASE nested")
+            raise
+        self.connection.execute("RELEASE nested")
+
+
+class _Call(msgspec.Struct, frozen=True):
+    reducer: Reducer
+    args: dict[str, Any]
+    caller: Caller
+    future: Future[CallResult]
+
+
+class _Work(msgspec.Struct, frozen=True):
+    function: Callable[[], Any]
+    future: Future[Any]
+
+
+class _Done(msgspec.Struct, frozen=True):
+    """How one call of a group went, told once the group is on disk."""
+
+    call: _Call
+    value: Any = None
+    seq: int = 0
+    error: RefusedError | None = None
+    effects: list[Callable[[], object]] = []
+    deliveries: list[Delivery] = []
+
+
+class Writer:
+    """Owns the write connection. Everything else asks it, by `submit` (reducers) and `between` (other work)."""
+
+    def __init__(
+        self,
+        *,
+        connection: apsw.Connection,
+        tables: dict[str, Table],
+        reducers: Mapping[str, Reducer],
+        board: Board,
+        clock: Clock,
+        seq: int,
+    ) -> None:
+        self.seq = seq
+        self.counts = Counts()
+        self.connection = connection
+        self._tables = tables
+        self._reducers = reducers
+        self._board = board
+        self._clock = clock
+        self._random = Random()  # noqa: S311  # nothing secret is drawn from it
+        self._queue: SimpleQueue[_Call | _Work | None] = SimpleQueue()
+        self._left: _Call | _Work | None = None
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._timer_ids = count()
+        self._closed = False
+        self._closing = threading.Lock()
+        self._transaction = Transaction(connection, Capture(connection, tables))
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish what is queued, refuse what comes later, and stop."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def submit(self, reducer: Reducer, args: dict[str, Any], caller: Caller) -> Future[CallResult]:
+        """Queue a call; the future is done when it is on disk, or refused."""
+        future: Future[CallResult] = Future()
+        self._put(_Call(reducer, args, caller, future))
+        return future
+
+    def between(self, function: Callable[[], Any]) -> Future[Any]:
+        """Queue `function` to run on the writer's thread between two transactions."""
+        future: Future[Any] = Future()
+        self._put(_Work(function, future))
+        return future
+
+    def after(self, seconds: float, function: Callable[[], None]) -> None:
+        """Run `function` on the writer's thread between transactions, so much later; only that thread may ask."""
+        heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._timer_ids), function))
+
+    @property
+    def waiting(self) -> int:
+        """How many calls are queued."""
+        return self._queue.qsize()
+
+    def on_thread(self) -> bool:
+        """Whether the asking thread is the writer's own, which must never wait for itself."""
+        return threading.current_thread() is self._thread
+
+    def _put(self, job: _Call | _Work) -> None:
+        with self._closing:
+            if self._closed:
+                raise StoreError("the store is closed")
+            self._queue.put(job)
+
+    def _run(self) -> None:
+        database = WriteDatabase(self.connection)
+        database.connect()
+        Model._meta.database.obj = database  # noqa: SLF001  # binds the models on this thread only
+        while True:
+            job = self._left or self._next()
+            self._left = None
+            if job is None:
+                break
+            if isinstance(job, _Work):
+                self._work(job)
+            else:
+                self._commit(self._group(job))
+        Model._meta.database.obj = None  # noqa: SLF001
+
+    def _next(self) -> _Call | _Work | None:
+        while True:
+            if not self._timers:
+                return self._queue.get()
+            wait = self._timers[0][0] - time.monotonic()
+            try:
+                return self._queue.get(timeout=max(wait, 0)) if wait > 0 else self._queue.get_nowait()
+            except Empty:
+                pass
+            while self._timers and self._timers[0][0] <= time.monotonic():
+                _, _, function = heapq.heappop(self._timers)
+                _safely("a timer", function)
+
+    def _group(self, first: _Call) -> list[_Call]:
+        calls = [first]
+        while len(calls) < GROUP:
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                self._queue.put(None)
+                break
+            if isinstance(job, _Work):
+                self._left = job
+                break
+            calls.append(job)
+        return calls
+
+    def _work(self, work: _Work) -> None:
+        if not work.future.set_running_or_notify_cancel():
+            return
+        try:
+            work.future.set_result(work.function())
+        except Exception as error:  # noqa: BLE001  # it belongs to whoever waits for the future
+            work.future.set_exception(error)
+
+    def _commit(self, calls: list[_Call]) -> None:
+        before = self.seq
+        started = time.perf_counter()
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            done = [self._call(call) for call in calls]
+            self.connection.execute("COMMIT")
+        except (apsw.Error, faults.TransactionLost) as error:
+            self._undo(before)
+            self._after_failure(calls, error)
+            return
+        self.counts.commits += self.seq > before
+        self.counts.commit_s += time.perf_counter() - started
+        self._transaction.capture.rollback(0)
+        for one in done:
+            self._tell(one)
+
+    def _undo(self, seq: int) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.seq = seq
+        self._transaction.capture.rollback(0)
+        self._transaction.effects.clear()
+        self._board.undo()
+
+    def _after_failure(self, calls: list[_Call], error: Exception) -> None:
+        """Nothing of the group is on disk. Try each alone, so that one that is too large spoils only itself."""
+        if len(calls) > 1:
+            for call in calls:
+                self._commit([call])
+            return
+        _logger.error("%s could not be committed: %s", calls[0].reducer.name, error)
+        self.counts.refused += 1
+        calls[0].future.set_exception(faults.refusal(calls[0].reducer.name, error))
+
+    def _call(self, call: _Call) -> _Done:
+        transaction = self._transaction
+        transaction.effects = []
+        mark = transaction.capture.mark()
+        now = self._clock.now()
+        context = Context(
+            transaction=transaction,
+            reducers=self._reducers,
+            caller=call.caller,
+            now=now,
+            time_trusted=self._clock.trusted(),
+            random=self._random,
+        )
+        try:
+            with transaction.savepoint():
+                value = call.reducer.function(context, **call.args)
+                changes = transaction.capture.since(mark)
+                if changes:
+                    self._log(to_text(now), call, changes)
+        except Exception as error:
+            if not self.connection.in_transaction:
+                raise faults.TransactionLost(str(error)) from error
+            return _Done(call, error=faults.refusal(call.reducer.name, error))
+        deliveries = self._board.evaluate(self.seq, call.reducer.name, changes) if changes else []
+        self.counts.rows_changed += len(changes)
+        return _Done(call, value, self.seq, None, transaction.effects, deliveries)
+
+    def _log(self, at: str, call: _Call, changes: list[Change]) -> None:
+        entry = (self.seq + 1, at, call.reducer.name, call.caller.name, log.encode(changes))
+        self.connection.execute(log.INSERT, entry)
+        changes.append(Change(self._tables["_tx"], None, entry))
+        self.seq += 1
+        self.counts.transactions += 1
+
+    def _tell(self, done: _Done) -> None:
+        self.counts.calls += 1
+        if done.error is not None:
+            self.counts.refused += 1
+            done.call.future.set_exception(done.error)
+            return
+        self.counts.messages += self._board.deliver(done.deliveries)
+        for effect in done.effects:
+            _safely(f"an effect of {done.call.reducer.name}", effect)
+        done.call.future.set_result(CallResult(done.value, done.seq))
+
+
+def _safely(what: str, function: Callable[[], object]) -> None:
+    try:
+        function()
+    except Exception:
+        _logger.exception("%s failed", what)
