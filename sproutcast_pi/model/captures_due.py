@@ -8,7 +8,8 @@ the result is one capture, never a burst. A time lapse is one more interval: one
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -36,10 +37,8 @@ class CaptureSchedule(msgspec.Struct, frozen=True, kw_only=True):
     interval_s: int = 1800
     only_when_lit: bool = True
     """Only while the light schedule burns; without a light schedule (disabled) this does not restrict."""
-    quiet_start: str | None = None
-    """Wall clock HH:MM in the light schedule's zone; no scheduled photograph from here ..."""
-    quiet_end: str | None = None
-    """... to here."""
+    quiet_hours: tuple[str, ...] = ()
+    """Spans without scheduled photographs, `22:00-06:30`, by the wall clock in the light schedule's zone."""
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -56,12 +55,9 @@ def check_captures(schedule: CaptureSchedule) -> CaptureSchedule:
         raise RefusedError(
             f"interval_s: {schedule.interval_s} must be {MIN_INTERVAL_S} to {7 * 86400} seconds", field="interval_s"
         )
-    for field in ("quiet_start", "quiet_end"):
-        value = getattr(schedule, field)
-        if value is not None and _time_of_day(value) is None:
-            raise RefusedError(f'{field}: "{value}" is not a time of day such as "22:00"', field=field)
-    if (schedule.quiet_start is None) != (schedule.quiet_end is None):
-        raise RefusedError("quiet_end: quiet hours need both quiet_start and quiet_end", field="quiet_end")
+    for span in schedule.quiet_hours:
+        if _span(span) is None:
+            raise RefusedError(f'quiet_hours: "{span}" is not a span such as "22:00-06:30"', field="quiet_hours")
     return schedule
 
 
@@ -130,24 +126,21 @@ def allowed_windows(schedule: CaptureSchedule, light: LightSchedule, begin: date
     return [window for window in windows if window[1] > begin + 2 * DAY and window[0] <= end - 2 * DAY]
 
 
-def _quiet_hours(schedule: CaptureSchedule, zone_name: str, begin: datetime, end: datetime) -> list[Window]:
-    start = _time_of_day(schedule.quiet_start or "")
-    stop = _time_of_day(schedule.quiet_end or "")
-    if start is None or stop is None or start == stop:
-        return []
+def _quiet_hours(schedule: CaptureSchedule, zone_name: str, begin: datetime, end: datetime) -> Iterator[Window]:
     zone = ZoneInfo(zone_name)
-    quiet = []
-    day = begin.astimezone(zone).date() - DAY
-    while day <= end.astimezone(zone).date():
-        last_day = day if stop > start else day + DAY
-        quiet.append(
-            (
+    for text in schedule.quiet_hours:
+        span = _span(text)
+        if span is None:
+            continue
+        start, stop = span
+        day = begin.astimezone(zone).date() - DAY
+        while day <= end.astimezone(zone).date():
+            last_day = day if stop > start else day + DAY
+            yield (
                 datetime.combine(day, start, zone).astimezone(UTC),
                 datetime.combine(last_day, stop, zone).astimezone(UTC),
             )
-        )
-        day += DAY
-    return quiet
+            day += DAY
 
 
 def _slot_until(now: datetime, seconds: int) -> datetime:
@@ -171,8 +164,9 @@ def _without(window: Window, hole: Window) -> list[Window]:
     return [part for part in parts if part[0] < part[1]]
 
 
-def _time_of_day(text: str) -> time | None:
-    try:
-        return time.fromisoformat(text) if len(text) == len("22:00") else None
-    except ValueError:
+def _span(text: str) -> tuple[time, time] | None:
+    """Begin and end of `22:00-06:30`; None when it is not one. Equal ends are the whole day."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
         return None
+    start, stop = text.split("-")
+    return time.fromisoformat(start), time.fromisoformat(stop)

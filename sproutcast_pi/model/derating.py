@@ -6,8 +6,10 @@ import msgspec
 
 from sproutcast_pi.model.light_plan import Derate
 
-WARM_C, HOT_C = 82.0, 90.0
-"""The Pi's own firmware starts throttling at 80 to 85 C; at 90 something around it burns."""
+WARM_C = 80.0
+"""The Pi's own firmware starts throttling at 80 to 85 C."""
+HOT_ABOVE_WARM_C = 10.0
+"""So much hotter, the heat comes from around the board, and dimming is not enough."""
 BACK_C = 8.0
 """So much cooler it must be before the lamp goes up again."""
 WEAK_SUPPLY_S = 600.0
@@ -25,17 +27,17 @@ class DerateState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def next_derate(
-    before: DerateState, *, soc_c: float | None, undervoltage: bool | None, monotonic_s: float
+    before: DerateState, *, soc_c: float | None, undervoltage: bool | None, monotonic_s: float, warm_c: float = WARM_C
 ) -> DerateState:
     """Return the limits after a reading of the board's temperature (Celsius) and supply; None: unknown, no change.
 
-    `soc_c` 82 or more dims to half, 90 or more switches off, each until it is 8 degrees cooler. Undervoltage dims to
-    half for ten minutes after it was last seen.
+    `soc_c` at `warm_c` dims to half, ten degrees hotter switches off, each until it is 8 degrees cooler. Undervoltage
+    dims to half for ten minutes after it was last seen.
     """
     warm, hot = before.warm, before.hot
     if soc_c is not None:
-        warm = soc_c >= WARM_C - (BACK_C if before.warm else 0.0)
-        hot = soc_c >= HOT_C - (BACK_C if before.hot else 0.0)
+        warm = soc_c >= warm_c - (BACK_C if before.warm else 0.0)
+        hot = soc_c >= warm_c + HOT_ABOVE_WARM_C - (BACK_C if before.hot else 0.0)
     weak_until_s = before.weak_until_s
     if undervoltage:
         weak_until_s = monotonic_s + WEAK_SUPPLY_S
@@ -44,10 +46,13 @@ def next_derate(
     derate = None
     if hot:
         derate = Derate(
-            max_level=0.0, message=f"The board is over {HOT_C - BACK_C:.0f} °C: the lamp is off until it cools."
+            max_level=0.0,
+            message=f"The board was over {warm_c + HOT_ABOVE_WARM_C:.0f} °C: the lamp is off until it cools.",
         )
     elif warm:
-        derate = Derate(max_level=REDUCED, message=f"The board is over {WARM_C - BACK_C:.0f} °C: the lamp is dimmed.")
+        derate = Derate(
+            max_level=REDUCED, message=f"The board was over {warm_c:.0f} °C: the lamp is dimmed until it cools."
+        )
     elif weak_until_s is not None:
         derate = Derate(max_level=REDUCED, message="The power supply is too weak: the lamp is dimmed for ten minutes.")
     return DerateState(warm=warm, hot=hot, weak_until_s=weak_until_s, derate=derate)

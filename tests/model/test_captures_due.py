@@ -62,7 +62,7 @@ def test_a_disabled_lamp_does_not_stop_photographs():
 
 
 def test_quiet_hours_that_cross_midnight():
-    quiet = CaptureSchedule(only_when_lit=False, quiet_start="22:00", quiet_end="07:30")
+    quiet = CaptureSchedule(only_when_lit=False, quiet_hours=("22:00-07:30",))
     taken = live(quiet, NOON, 1440, last=NOON)
     assert not [moment for moment, _ in taken if not 7.5 <= moment.hour + moment.minute / 60 < 22]
     assert NOON.replace(hour=7, minute=30) + timedelta(days=1) in [moment for moment, _ in taken]
@@ -98,11 +98,7 @@ schedules = st.builds(
     CaptureSchedule,
     interval_s=st.sampled_from([60, 900, 1800, 3600, 14400, 86400]),
     only_when_lit=st.booleans(),
-    quiet_start=st.sampled_from([None, "22:00", "01:30"]),
-).map(
-    lambda s: CaptureSchedule(
-        **{f: getattr(s, f) for f in s.__struct_fields__} | {"quiet_end": s.quiet_start and "07:00"}
-    )
+    quiet_hours=st.sampled_from([(), ("22:00-07:00",), ("01:30-07:00", "12:00-13:00")]),
 )
 
 
@@ -130,14 +126,16 @@ def test_next_due_is_the_first_moment_that_is_due(*, schedule, start, zone, now,
 
 def test_round_the_clock_quiet_has_no_next():
     assert next_due(HALF_HOURLY, LightSchedule(hours=0), last_at=None, now=NOON) is None
+    silent = CaptureSchedule(only_when_lit=False, quiet_hours=("08:00-08:00",))
+    assert next_due(silent, LIGHT, last_at=None, now=NOON) is None
 
 
 @pytest.mark.parametrize(
     ("schedule", "field"),
     [
         (CaptureSchedule(interval_s=1), "interval_s"),
-        (CaptureSchedule(quiet_start="25:00", quiet_end="07:00"), "quiet_start"),
-        (CaptureSchedule(quiet_start="22:00"), "quiet_end"),
+        (CaptureSchedule(quiet_hours=("25:00-07:00",)), "quiet_hours"),
+        (CaptureSchedule(quiet_hours=("22:00",)), "quiet_hours"),
     ],
 )
 def test_senseless_schedules_are_refused_by_name(schedule, field):

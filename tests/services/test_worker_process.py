@@ -12,7 +12,12 @@ from sproutcast_pi.services.worker_process import WorkerFailedError, WorkerProce
 
 def job(tmp_path):
     return WorkerJob(
-        capture=7, at="2026-01-01T00:00:00.000000Z", camera="simulated", folder=str(tmp_path), file="a.jpg", thumb="t.jpg",
+        capture=7,
+        at="2026-01-01T00:00:00.000000Z",
+        camera="simulated",
+        folder=str(tmp_path),
+        file="a.jpg",
+        thumb="t.jpg",
         overlay="o.jpg",
     )
 

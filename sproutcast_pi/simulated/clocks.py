@@ -1,0 +1,101 @@
+"""Clocks without a Pi: one that is turned by hand, one that runs N times as fast as life."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock
+
+_LOOK_S = 0.002
+"""How often a waiter looks whether somebody turned the clock."""
+
+
+class TurnableClock:
+    """A Clock that stands still until it is turned; its wall time can also be set wrong."""
+
+    def __init__(self, now: datetime = datetime(2026, 6, 1, 8, tzinfo=UTC), *, trusted: bool = True) -> None:
+        self._lock = Lock()
+        self._now = now
+        self._monotonic_s = 0.0
+        self._trusted = trusted
+
+    def now(self) -> datetime:
+        """Return the wall time, aware, UTC."""
+        with self._lock:
+            return self._now
+
+    def monotonic(self) -> float:
+        """Return the seconds it was turned in all."""
+        with self._lock:
+            return self._monotonic_s
+
+    def trusted(self) -> bool:
+        """Whether the wall time counts as known."""
+        return self._trusted
+
+    def wait(self, event: Event, seconds: float) -> bool:
+        """Wait until `event` is set or the clock was turned by `seconds`; True when it was set."""
+        end_s = self.monotonic() + seconds
+        while self.monotonic() < end_s:
+            if event.wait(_LOOK_S):
+                return True
+        return event.is_set()
+
+    def turn(self, seconds: float) -> None:
+        """Let `seconds` (0 or more) pass."""
+        if seconds < 0:
+            raise ValueError("time does not run backwards; use jump")
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
+            self._monotonic_s += seconds
+
+    def jump(self, now: datetime) -> None:
+        """Set the wall time to `now`; no time passes."""
+        with self._lock:
+            self._now = now.astimezone(UTC)
+
+    def set_trusted(self, trusted: bool) -> None:
+        """Say whether the wall time counts as known."""
+        self._trusted = trusted
+
+
+class SpeedClock:
+    """A Clock that begins at `start` and runs `speed` times as fast as real time.
+
+    With `trusted_after_s` the wall time is wrong by `wrong_by` and untrusted for so many of its own seconds, like a Pi
+    that has not yet reached a time server.
+    """
+
+    def __init__(
+        self,
+        speed: float = 1.0,
+        start: datetime | None = None,
+        *,
+        trusted_after_s: float = 0.0,
+        wrong_by: timedelta = timedelta(0),
+    ) -> None:
+        if not speed > 0:
+            raise ValueError(f"speed {speed} must be above 0")
+        self.speed = speed
+        self._start = start or datetime.now(UTC)
+        self._real_start_s = time.monotonic()
+        self._trusted_after_s = trusted_after_s
+        self._wrong_by = wrong_by
+
+    def now(self) -> datetime:
+        """Return the wall time, aware, UTC."""
+        passed_s = self.monotonic()
+        right = self._start + timedelta(seconds=passed_s)
+        return right if passed_s >= self._trusted_after_s else right + self._wrong_by
+
+    def monotonic(self) -> float:
+        """Return the seconds of this clock since it began."""
+        return (time.monotonic() - self._real_start_s) * self.speed
+
+    def trusted(self) -> bool:
+        """Whether the wall time counts as known."""
+        return self.monotonic() >= self._trusted_after_s
+
+    def wait(self, event: Event, seconds: float) -> bool:
+        """Wait until `event` is set or `seconds` of this clock have passed; True when it was set."""
+        return event.wait(max(seconds, 0.0) / self.speed)
