@@ -122,6 +122,10 @@ class Store:
         self._not_on_writer("wait")
         return self._writer.between(function).result()
 
+    def on_told(self, callback: Callable[[], object]) -> None:
+        """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told."""
+        self._writer.on_told(callback)
+
     @property
     def seq(self) -> int:
         """The newest transaction on disk."""

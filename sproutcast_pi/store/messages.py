@@ -29,6 +29,10 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[Row]
     reset: bool = True
     done: bool = True
+    key: tuple[str, ...] = ()
+    """The columns that tell its rows apart; empty for joins and aggregates, where only the whole row does."""
+    table: str = ""
+    """The table whose whole rows these are; "" for joins and aggregates."""
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):

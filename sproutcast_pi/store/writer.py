@@ -126,6 +126,7 @@ class Writer:
         self._closed = False
         self._closing = threading.Lock()
         self._transaction = Transaction(connection, Capture(connection, tables))
+        self._told: list[Callable[[], object]] = []
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
     def start(self) -> None:
@@ -157,6 +158,13 @@ class Writer:
         """Run `function` on the writer's thread between transactions, so much later; only that thread may ask."""
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._timer_ids), function))
 
+    def on_told(self, callback: Callable[[], object]) -> None:
+        """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told.
+
+        What belongs to one transaction is complete then; it must not block.
+        """
+        self._told.append(callback)
+
     @property
     def waiting(self) -> int:
         """How many calls are queued."""
@@ -185,6 +193,7 @@ class Writer:
                 self._work(job)
             else:
                 self._commit(self._group(job))
+            self._all_told()
         Model._meta.database.obj = None  # noqa: SLF001
 
     def _next(self) -> _Call | _Work | None:
@@ -199,6 +208,11 @@ class Writer:
             while self._timers and self._timers[0][0] <= time.monotonic():
                 _, _, function = heapq.heappop(self._timers)
                 _safely("a timer", function)
+                self._all_told()
+
+    def _all_told(self) -> None:
+        for callback in self._told:
+            _safely("a listener of the writer", callback)
 
     def _group(self, first: _Call) -> list[_Call]:
         calls = [first]
