@@ -21,7 +21,7 @@ class Table:
         """Take a whole answer."""
         self._rows = {row[self.key]: row for row in rows}
 
-    def change(self, *, insert: Iterable[Row] = (), update: Iterable[Row] = (), delete: Iterable[Row] = ()) -> None:
+    def change(self, *, insert: Rows = (), update: Rows = (), delete: Rows = ()) -> None:
         """Apply one difference. Deletions first: a row that moved is deleted and inserted in one message."""
         for row in delete:
             self._rows.pop(row[self.key], None)
@@ -42,8 +42,8 @@ class Table:
 class Live:
     """Named tables and those who look at them.
 
-    Everything runs on one thread: whoever brings messages from elsewhere hands them over there first. Listeners hear the
-    names of the tables that changed, once for all messages handed over together.
+    Everything runs on one thread: whoever brings messages from elsewhere hands them over there first. Listeners hear
+    the names of the tables that changed, once for all messages handed over together.
     """
 
     def __init__(self) -> None:
@@ -72,9 +72,7 @@ class Live:
         self.table(name).replace(rows)
         self._changed.add(name)
 
-    def diff(
-        self, name: str, *, insert: Iterable[Row] = (), update: Iterable[Row] = (), delete: Iterable[Row] = ()
-    ) -> None:
+    def diff(self, name: str, *, insert: Rows = (), update: Rows = (), delete: Rows = ()) -> None:
         """Take a difference for `name`."""
         self.table(name).change(insert=insert, update=update, delete=delete)
         self._changed.add(name)

@@ -84,9 +84,8 @@ def _by_score(newest: Mapping[str, Any], tell: Tell) -> State:
         value = newest.get(metric)
         if value is not None:
             found = band(metric, value)
-            words = {"act": tell("Not doing well"), "watch": tell("Worth a look")}.get(
-                found.state if found else "ok", ""
-            )
+            level = found.state if found else "ok"
+            words = {"act": tell("Not doing well"), "watch": tell("Worth a look")}.get(level, "")
             return State(
                 level=level,
                 words=words or tell("Doing well"),
