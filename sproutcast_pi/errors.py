@@ -38,7 +38,3 @@ class ImageError(SproutcastError, ValueError):
 
 class StoreError(SproutcastError):
     """The database can't be used."""
-
-
-class LightError(SproutcastError, OSError):
-    """The lamp's output can't be opened or driven."""

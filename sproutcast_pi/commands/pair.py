@@ -1,0 +1,80 @@
+"""`sproutcast pair`: show a code with which a phone or program pairs; list and revoke those that have."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.protocol.address import daemon_socket
+from sproutcast_pi.protocol.client import Client, Message, Snapshot
+
+PATIENCE_S = 300.0
+"""As long as a code is valid."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("pair", help="let a phone or program in, or take its token away")
+    parser.add_argument("--role", choices=("viewer", "carer", "owner"), default="carer", help="what it may do")
+    parser.add_argument("--list", action="store_true", help="who has paired")
+    parser.add_argument("--revoke", type=int, metavar="ID", help="take this client's token away")
+    parser.add_argument("--no-wait", action="store_true", help="print the code and return")
+    parser.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked; raises RefusedError with the reason."""
+    address = args.socket or daemon_socket()
+    heard: queue.SimpleQueue[Message | RefusedError] = queue.SimpleQueue()
+    client = Client(address, name="pair")
+    client.subscribe("SELECT * FROM client WHERE revoked_at IS NULL ORDER BY id", heard.put, heard.put)
+    client.start()
+    try:
+        paired = _next(heard, 5.0, f"No daemon answers at {address}; start it first.")
+        if args.list:
+            return _list(paired)
+        if args.revoke is not None:
+            client.call("revoke_client", {"client_id": args.revoke}).result()
+            return 0
+        opened = client.call("start_pairing", {"role": args.role}).result()
+        print(f"{opened['code'][:3]} {opened['code'][3:]}")
+        print(f"Open http://{socket.gethostname()}.local:8080 and type this code. It is valid for five minutes, once.")
+        if args.no_wait:
+            return 0
+        sys.stdout.flush()
+        return _wait(heard)
+    finally:
+        client.stop()
+
+
+def _wait(heard: queue.SimpleQueue[Message | RefusedError]) -> int:
+    while True:
+        message = _next(heard, PATIENCE_S, "Nobody has paired; the code is void now.")
+        if not isinstance(message, Snapshot) and message.insert:
+            print(f"{message.insert[0]['name']} has paired as {message.insert[0]['role']}.")
+            return 0
+
+
+def _next(heard: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: str) -> Message:
+    try:
+        message = heard.get(timeout=seconds)
+    except queue.Empty:
+        raise SproutcastError(otherwise) from None
+    if isinstance(message, RefusedError):
+        raise message
+    return message
+
+
+def _list(paired: Message) -> int:
+    rows = paired.rows if isinstance(paired, Snapshot) else []
+    for row in rows:
+        print(f"{row['id']:4}  {row['role']:7}  {row['name']}  (seen {row['seen_at'] or 'never'})")
+    if not rows:
+        print("Nobody has paired yet.")
+    return 0

@@ -1,0 +1,136 @@
+"""`sproutcast watch`: print a query's rows, then every change, until stopped."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.protocol.address import daemon_socket
+from sproutcast_pi.protocol.client import Client, Message, Snapshot
+
+State = tuple[str, str]
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+CONNECT_S = 5.0
+"""A daemon that is not there at the start is said to be missing; one that leaves later is waited for."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("watch", help="print a query's rows, then every change")
+    parser.add_argument("sql", metavar="SQL", help='such as "SELECT * FROM plant ORDER BY name LIMIT 5"')
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    parser.add_argument("--url", help="a daemon elsewhere, http://host:port; its token in $SPROUTCAST_TOKEN")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print until stopped; raises RefusedError when the query is refused."""
+    address = args.url or args.socket or daemon_socket()
+    heard: queue.SimpleQueue[Message | RefusedError | State] = queue.SimpleQueue()
+    client = Client(address, token=os.environ.get("SPROUTCAST_TOKEN") if args.url else None, name="watch")
+    client.on_state(lambda state, reason: heard.put((state, reason)))
+    client.subscribe(args.sql, heard.put, heard.put)
+    client.start()
+    show = _writer(sys.stdout, as_json=args.json)
+    try:
+        return _follow(heard, show, str(address))
+    finally:
+        client.stop()
+
+
+def _follow(
+    heard: queue.SimpleQueue[Message | RefusedError | State], show: Callable[[Message], None], address: str
+) -> int:
+    met = False
+    while True:
+        try:
+            message = heard.get(timeout=None if met else CONNECT_S)
+        except queue.Empty:
+            raise SproutcastError(f"No daemon answers at {address}; start it first.") from None
+        if isinstance(message, RefusedError):
+            raise message
+        if isinstance(message, tuple):
+            state, reason = message
+            if state == "away" and not met:
+                raise SproutcastError(f"No daemon answers at {address} ({reason}); start it first.")
+            if state == "away":
+                print(f"sproutcast: the daemon is away ({reason}); waiting for it", file=sys.stderr)
+            continue
+        met = True
+        show(message)
+
+
+def _writer(out: TextIO, *, as_json: bool) -> Callable[[Message], None]:
+    write = _line if as_json else _table if out.isatty() else _plain
+    return lambda message: write(out, message)
+
+
+def _line(out: TextIO, message: Message) -> None:
+    """One JSON object a line, as docs/protocol.md says."""
+    if isinstance(message, Snapshot):
+        shown: dict[str, Any] = {"rows": message.rows}
+    else:
+        shown = {"insert": message.insert, "update": message.update, "delete": message.delete}
+    out.write(msgspec.json.encode(shown).decode() + "\n")
+    out.flush()
+
+
+def _plain(out: TextIO, message: Message) -> None:
+    """A line a row: + new, ~ changed, - gone."""
+    for mark, row in _marked(message):
+        facts = "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+        out.write(f"{mark} {facts}\n")
+    out.flush()
+
+
+def _table(out: TextIO, message: Message) -> None:
+    """A table of the rows, or of those that changed; columns that hold nothing are left out."""
+    from rich import box  # noqa: PLC0415  only a terminal needs it, and it takes a while to load
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    marked = _marked(message)
+    console = Console(file=out)
+    if not marked:
+        console.print(Text("no rows yet", style="dim"))
+        return
+    columns = list(dict.fromkeys(name for _, row in marked for name, value in row.items() if value is not None))
+    title = "" if isinstance(message, Snapshot) else f"{message.reducer or 'changed'} #{message.seq}"
+    table = Table(
+        title=title or None, title_justify="left", title_style="dim", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    for column in ("", *columns):
+        table.add_column(column, overflow="fold")
+    styles = {" ": "", "+": "green", "~": "yellow", "-": "red strike"}
+    for mark, row in marked:
+        cells = ["" if (value := row.get(column)) is None else _shown(value) for column in columns]
+        # Text, never markup: a plant may be called [bold].
+        table.add_row(*(Text(cell, style=styles[mark]) for cell in (mark, *cells)))
+    console.print(table)
+
+
+def _shown(value: object) -> str:
+    """A value for people: four digits, moments to the second."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = str(value)
+    return f"{text[:10]} {text[11:19]}" if MOMENT.fullmatch(text) else text
+
+
+def _marked(message: Message) -> list[tuple[str, dict[str, Any]]]:
+    """Each row with what became of it."""
+    if isinstance(message, Snapshot):
+        return [(" ", row) for row in message.rows]
+    lists = (("+", message.insert), ("~", message.update), ("-", message.delete))
+    return [(mark, row) for mark, rows in lists for row in rows]

@@ -1,0 +1,166 @@
+"""What can be asked over HTTP; docs/protocol.md lists it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from aiohttp import WSCloseCode, web
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.protocol.messages import SUBPROTOCOL
+from sproutcast_pi.services.front_door import FrontDoor, Visitor
+from sproutcast_pi.services.gateway.guards import COOKIE, HEADERS, Guards, local
+from sproutcast_pi.services.gateway.hub import Hub
+from sproutcast_pi.services.gateway.json_session import JsonSession
+from sproutcast_pi.services.gateway.session import Session
+from sproutcast_pi.services.gateway.settings import GatewaySettings
+from sproutcast_pi.services.gateway.tickets import Tickets
+from sproutcast_pi.services.rate_limit import Limit
+from sproutcast_pi.store.callers import INTERNAL, allow
+
+COOKIE_S = 400 * 24 * 3600
+"""As long as browsers keep one."""
+PAIR_LIMIT = Limit(rate=0.2, burst=5.0)
+"""Guesses of one address; the code has its own bound on top."""
+TOKEN_LIMIT = Limit(rate=50.0, burst=200.0)
+"""Requests of one address that carry a token to be looked up."""
+
+
+class PairRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the pairing page sends."""
+
+    code: str
+    name: str = "Phone"
+
+
+class Endpoints:
+    """The handlers; one instance serves both doors."""
+
+    def __init__(
+        self, *, door: FrontDoor, hub: Hub, guards: Guards, tickets: Tickets, settings: GatewaySettings
+    ) -> None:
+        self._door = door
+        self._hub = hub
+        self._guards = guards
+        self._tickets = tickets
+        self._settings = settings
+
+    def routes(self) -> list[web.RouteDef]:
+        """Method, path and handler of each."""
+        return [
+            web.get("/healthz", self.healthz),
+            web.get("/metrics", self.metrics),
+            web.get("/v1/schema", self.schema),
+            web.get("/v1/subscribe", self.subscribe),
+            web.post("/v1/call/{reducer}", self.call),
+            web.post("/v1/pair", self.pair),
+            web.post("/v1/unpair", self.unpair),
+            web.post("/v1/identity/websocket-token", self.ticket),
+            web.options("/v1/{rest:.*}", self.preflight),
+        ]
+
+    async def healthz(self, request: web.Request) -> web.Response:
+        """Whether the daemon answers; open to all, so it says nothing else."""
+        del request
+        return _json({"status": "ok"})
+
+    async def preflight(self, request: web.Request) -> web.Response:
+        """A browser's question of another origin; the guards have answered those they welcome."""
+        del request
+        return web.Response(status=204)
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Everything counted, as Prometheus reads it."""
+        await self.enter(request)
+        text = await asyncio.get_running_loop().run_in_executor(None, self._door.metrics.text)
+        return web.Response(text=text, headers=HEADERS | {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    async def schema(self, request: web.Request) -> web.Response:
+        """Every reducer with role and arguments."""
+        await self.enter(request)
+        return _json({"reducers": self._door.schema()})
+
+    async def call(self, request: web.Request) -> web.Response:
+        """Call a reducer with the body's JSON object."""
+        visitor = await self.enter(request)
+        args = await self.body(request, dict[str, Any])
+        future = self._door.call(visitor, request.match_info["reducer"], args)
+        result = await asyncio.wrap_future(future)
+        return _json({"value": result.value, "seq": result.seq})
+
+    async def pair(self, request: web.Request) -> web.Response:
+        """Turn the code on the device's screen into a token, also set as a cookie that scripts can't read."""
+        if not local(request):
+            self._door.limited(("pair", request.remote), PAIR_LIMIT)
+        asked = await self.body(request, PairRequest)
+        loop = asyncio.get_running_loop()
+        token, visitor = await loop.run_in_executor(None, self._door.pair, asked.code, asked.name)
+        response = _json({"token": token, "role": visitor.role, "name": visitor.name})
+        response.set_cookie(COOKIE, token, max_age=COOKIE_S, httponly=True, samesite="Strict", path="/")
+        return response
+
+    async def unpair(self, request: web.Request) -> web.Response:
+        """Revoke the token this request came with."""
+        visitor = await self.enter(request)
+        if visitor.client_id is None:
+            raise RefusedError("Local programs have no token to revoke.")
+        future = self._door.store.submit("revoke_client", {"client_id": visitor.client_id}, caller=INTERNAL)
+        await asyncio.wrap_future(future)
+        response = _json({"value": None})
+        response.del_cookie(COOKIE, path="/")
+        return response
+
+    async def ticket(self, request: web.Request) -> web.Response:
+        """A short token for a WebSocket's `?token=`."""
+        visitor = await self.enter(request)
+        return _json({"token": self._tickets.issue(visitor)})
+
+    async def subscribe(self, request: web.Request) -> web.StreamResponse:
+        """The WebSocket of `v1.json.sproutcast`."""
+        visitor = await self.enter(request)
+        session = JsonSession(hub=self._hub, door=self._door, visitor=visitor, settings=self._settings)
+        return await self.converse(request, session, (SUBPROTOCOL,))
+
+    async def converse(
+        self, request: web.Request, session: Session, subprotocols: tuple[str, ...]
+    ) -> web.StreamResponse:
+        """Open the WebSocket and talk until one side leaves."""
+        socket = web.WebSocketResponse(
+            protocols=subprotocols,
+            heartbeat=self._settings.ping_s,
+            max_msg_size=self._settings.frame_bytes,
+            compress=False,
+            writer_limit=1,
+        )
+        offered = {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}
+        if not offered & set(subprotocols):
+            raise RefusedError(f"Offer the WebSocket subprotocol {' or '.join(subprotocols)}.")
+        await socket.prepare(request)
+        assert isinstance(request.transport, asyncio.Transport)
+        await session.converse(socket, request.transport)
+        if not socket.closed and not request.transport.is_closing():
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+        return socket
+
+    async def enter(self, request: web.Request) -> Visitor:
+        """Who asks; a viewer at least. Raises RefusedError."""
+        if not local(request):
+            self._door.limited(("token", request.remote), TOKEN_LIMIT)
+        visitor = await self._guards.visitor(request)
+        allow("this", visitor.caller, "viewer")
+        return visitor
+
+    async def body(self, request: web.Request, kind: type[Any]) -> Any:
+        """The body as this type; raises RefusedError when it does not fit, is too long, or too slow in coming."""
+        async with asyncio.timeout(self._settings.body_s):
+            content = await request.read()
+        try:
+            return msgspec.json.decode(content or b"{}", type=kind)
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+            raise RefusedError(f"The body is not what this takes: {error}") from None
+
+
+def _json(value: Any) -> web.Response:
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers=HEADERS)

@@ -1,0 +1,65 @@
+"""From the store's writer to the sockets: a commit at a time, each change encoded once for all who share it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from sproutcast_pi.services.gateway.live import Live
+from sproutcast_pi.services.gateway.session import Session
+from sproutcast_pi.services.gateway.steps import Answered, Encoded, Plan
+from sproutcast_pi.store.engine import CallResult
+from sproutcast_pi.store.messages import Message
+
+Entry = tuple[Live, Message] | Answered
+
+
+class Hub:
+    """Gathers on the writer's thread, delivers on the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lock = threading.RLock()
+        self._batch: list[Entry] = []
+        self.sessions: set[Session] = set()
+
+    def put(self, entry: Entry) -> None:
+        """Add what the store has just said; any thread."""
+        self._batch.append(entry)
+
+    def told(self) -> None:
+        """Whatever belongs together has been put: carry it to the loop. Any thread."""
+        with self._lock:
+            if not self._batch:
+                return
+            batch, self._batch = self._batch, []
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._deliver, batch)
+
+    def call(self, session: Session, number: int, submit: Callable[[], Future[CallResult]]) -> Future[CallResult]:
+        """Submit a call so that its answer is put together with its own changes."""
+        # Held until the answer's callback is in place, so that the writer can't carry the changes away without it.
+        with self._lock:
+            future = submit()
+            future.add_done_callback(lambda done: self.put(Answered(session, number, done)))
+        if future.done():
+            self.told()
+        return future
+
+    def _deliver(self, batch: list[Entry]) -> None:
+        plans: dict[Session, Plan] = {}
+        for entry in batch:
+            session = entry.session if isinstance(entry, Answered) else entry[0].session
+            plan = plans.get(session)
+            if plan is None:
+                plan = plans[session] = Plan()
+            if isinstance(entry, Answered):
+                plan.answer(entry)
+            else:
+                plan.message(*entry)
+        encoded = Encoded()
+        for session, plan in plans.items():
+            if session in self.sessions:
+                session.deliver(plan.steps, encoded)

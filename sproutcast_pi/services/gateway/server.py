@@ -1,0 +1,117 @@
+"""The gateway as a service: its own thread and event loop, one application behind both doors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from aiohttp import web
+
+from sproutcast_pi.services.front_door import FrontDoor
+from sproutcast_pi.services.gateway.doors import Connections, network_socket, unix_socket
+from sproutcast_pi.services.gateway.endpoints import Endpoints
+from sproutcast_pi.services.gateway.gauges import add_gauges
+from sproutcast_pi.services.gateway.guards import Guards
+from sproutcast_pi.services.gateway.hub import Hub
+from sproutcast_pi.services.gateway.pages import Pages
+from sproutcast_pi.services.gateway.pictures import Pictures
+from sproutcast_pi.services.gateway.revoking import Revoking
+from sproutcast_pi.services.gateway.settings import GatewaySettings
+from sproutcast_pi.services.gateway.tickets import Tickets
+
+_logger = logging.getLogger(__name__)
+
+THREADS = 3
+"""For what may wait: reading tokens, making subscriptions, opening files; one only waits for the order to stop."""
+GOODBYE_S = 2.0
+
+
+class Gateway:
+    """Serves the store until told to stop. `ready` is set while it listens, at `port` and at the settings' socket."""
+
+    name = "gateway"
+
+    def __init__(self, door: FrontDoor, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.ready = threading.Event()
+        self.port = 0
+        self._door = door
+        self._hub: Hub | None = None
+        # Once, not at every start: there is no way to take them back.
+        door.store.on_told(self._told)
+        add_gauges(door, lambda: list(self._hub.sessions) if self._hub is not None else [])
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set; raises SproutcastError when a door can't be opened."""
+        asyncio.run(self._serve(stop))
+
+    def _told(self) -> None:
+        hub = self._hub
+        if hub is not None:
+            hub.told()
+
+    async def _serve(self, stop: threading.Event) -> None:
+        loop = asyncio.get_running_loop()
+        executor = ThreadPoolExecutor(THREADS, thread_name_prefix="gateway")
+        loop.set_default_executor(executor)
+        listeners = self._listeners()
+        hub = self._hub = Hub(loop)
+        tickets = Tickets(loop.time)
+        settings = self.settings
+        guards = Guards(self._door, settings, tickets)
+        endpoints = Endpoints(door=self._door, hub=hub, guards=guards, tickets=tickets, settings=settings)
+        revoking = Revoking(self._door.store, hub, tickets)
+        connections = Connections(settings)
+        middlewares = (connections.middleware(), *guards.middlewares())
+        application = web.Application(
+            middlewares=middlewares,  # type: ignore[arg-type]  # aiohttp's own alias is of Any
+            client_max_size=settings.body_bytes,
+        )
+        for part in (endpoints, Pictures(endpoints, settings.pictures), Pages()):
+            application.add_routes(part.routes())
+        runner = web.AppRunner(application, access_log=None, keepalive_timeout=30.0)
+        await runner.setup()
+        assert runner.server is not None
+        connections.serve(runner.server)
+        servers = [
+            await (loop.create_unix_server if each.family == socket.AF_UNIX else loop.create_server)(
+                connections, sock=each
+            )
+            for each in listeners
+        ]
+        await loop.run_in_executor(None, revoking.start)
+        self.port = next((each.getsockname()[1] for each in listeners if each.family != socket.AF_UNIX), 0)
+        self.ready.set()
+        _logger.info("listening port=%s socket=%s", self.port, settings.socket)
+        try:
+            await loop.run_in_executor(None, stop.wait)
+        finally:
+            self.ready.clear()
+            self._hub = None
+            revoking.stop()
+            for server in servers:
+                server.close()
+            for session in list(hub.sessions):
+                session.hang_up(1001, "the daemon stops")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_S):
+                    await runner.cleanup()
+            if settings.socket is not None:
+                settings.socket.unlink(missing_ok=True)
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _listeners(self) -> list[socket.socket]:
+        settings = self.settings
+        listeners = [] if settings.socket is None else [unix_socket(settings.socket)]
+        try:
+            if settings.host is not None:
+                listeners.append(network_socket(settings.host, settings.port))
+        except BaseException:
+            for listener in listeners:
+                listener.close()
+            raise
+        return listeners

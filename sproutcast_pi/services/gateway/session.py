@@ -1,0 +1,137 @@
+"""One WebSocket client: its subscriptions, its open calls, and the bounds on both."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.services.front_door import FrontDoor, Visitor
+from sproutcast_pi.services.gateway.live import Live
+from sproutcast_pi.services.gateway.outbox import Outbox
+from sproutcast_pi.services.gateway.settings import GatewaySettings
+from sproutcast_pi.services.gateway.steps import Encoded, Step
+from sproutcast_pi.store.engine import CallResult
+
+if TYPE_CHECKING:
+    from sproutcast_pi.services.gateway.hub import Hub
+
+
+class Session(ABC):
+    """What both protocols share; lives on the event loop."""
+
+    def __init__(self, *, hub: Hub, door: FrontDoor, visitor: Visitor, settings: GatewaySettings) -> None:
+        self.visitor = visitor
+        self.outbox: Outbox
+        self._hub = hub
+        self._door = door
+        self._settings = settings
+        self._lives: dict[int, Live] = {}
+        self._calls = asyncio.Semaphore(settings.calls_open)
+
+    @abstractmethod
+    async def receive(self, data: str | bytes) -> None:
+        """Do what a frame asks; raises RefusedError for one that can't be read."""
+
+    @abstractmethod
+    def deliver(self, steps: list[Step], encoded: Encoded) -> None:
+        """Tell the client what happened."""
+
+    @abstractmethod
+    def greet(self) -> None:
+        """Send the first message."""
+
+    @abstractmethod
+    def make_outbox(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> Outbox:
+        """The outbox with this protocol's codec."""
+
+    @property
+    def subscriptions(self) -> int:
+        """How many subscriptions it holds."""
+        return len(self._lives)
+
+    async def converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
+        """Talk until the client leaves."""
+        self.outbox = self.make_outbox(socket, transport)
+        self._hub.sessions.add(self)
+        self.greet()
+        try:
+            async for message in socket:
+                if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    break
+                try:
+                    await self.receive(message.data)
+                except RefusedError as refused:
+                    self.outbox.hang_up(1002 if refused.code == "invalid" else 1008, str(refused))
+                    break
+        finally:
+            self._hub.sessions.discard(self)
+            self.outbox.close()
+            self.drop_all()
+
+    def drop_all(self) -> list[int]:
+        """End all subscriptions; returns their ids."""
+        lives, self._lives = self._lives, {}
+        for live in lives.values():
+            live.close()
+        return list(lives)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        """End the conversation."""
+        self.outbox.hang_up(code, reason)
+
+    async def call(self, number: int, reducer: str, args: dict[str, Any]) -> None:
+        """Submit a call; waits while too many are open, so a client that floods us waits for itself."""
+        await self._calls.acquire()
+        loop = asyncio.get_running_loop()
+        try:
+            future = self._hub.call(self, number, lambda: self._door.call(self.visitor, reducer, args))
+        except BaseException:
+            self._calls.release()
+            raise
+
+        def done(_: Future[CallResult]) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._calls.release)
+
+        future.add_done_callback(done)
+
+    async def subscribe(self, number: int, sql: str, since: int | None, epoch: str | None) -> None:
+        """Begin a subscription; its rows come through the hub. Raises RefusedError."""
+        if number in self._lives:
+            raise RefusedError(f"The id {number} is in use; choose another.", code="conflict")
+        if len(self._lives) >= self._settings.subscriptions:
+            raise RefusedError(
+                f"This connection has {len(self._lives)} subscriptions; end one first.", code="rate_limited"
+            )
+        live = Live(self._hub, self, number, sql)
+        live.resuming = since is not None
+        self._lives[number] = live
+        loop = asyncio.get_running_loop()
+        try:
+            live.subscription = await loop.run_in_executor(
+                None,
+                lambda: self._door.store.subscribe(sql, live, caller=self.visitor.caller, since=since, epoch=epoch),
+            )
+        except SproutcastError as error:
+            self._lives.pop(number, None)
+            if isinstance(error, RefusedError):
+                raise
+            raise RefusedError(str(error), code="unavailable") from error
+        if self._lives.get(number) is not live:
+            live.close()
+
+    def unsubscribe(self, number: int) -> Live | None:
+        """End a subscription."""
+        live = self._lives.pop(number, None)
+        if live is not None:
+            live.close()
+        return live
+
+    def knows(self, live: Live) -> bool:
+        """Whether a subscription has not ended meanwhile."""
+        return self._lives.get(live.id) is live

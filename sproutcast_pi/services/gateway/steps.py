@@ -1,0 +1,116 @@
+"""What a session is told of a batch of commits, put in order and bundled by transaction."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.engine import CallResult
+from sproutcast_pi.store.messages import Diff, Ended, Message, Rows
+
+if TYPE_CHECKING:
+    from sproutcast_pi.services.gateway.live import Live
+    from sproutcast_pi.services.gateway.session import Session
+
+
+class Answered:
+    """A call that has been answered by the store."""
+
+    __slots__ = ("future", "id", "session")
+
+    def __init__(self, session: Session, number: int, future: Future[CallResult]) -> None:
+        self.session = session
+        self.id = number
+        self.future = future
+
+
+class Changes:
+    """What one transaction changed for one session, perhaps as part of a call's answer."""
+
+    __slots__ = ("answer", "parts", "reducer", "seq")
+
+    def __init__(self, seq: int, reducer: str) -> None:
+        self.seq = seq
+        self.reducer = reducer
+        self.parts: list[tuple[Live, Diff]] = []
+        self.answer: Answered | None = None
+
+
+class Begun:
+    """The rows of a new subscription, or what it missed."""
+
+    __slots__ = ("live", "missed", "rows")
+
+    def __init__(self, live: Live, rows: Rows) -> None:
+        self.live = live
+        self.rows = rows
+        self.missed: list[Diff] = []
+
+
+class Over:
+    """A subscription the store has ended."""
+
+    __slots__ = ("error", "live")
+
+    def __init__(self, live: Live, error: RefusedError) -> None:
+        self.live = live
+        self.error = error
+
+
+Step = Changes | Begun | Over | Answered
+
+
+class Plan:
+    """What one session is told of a batch, in order."""
+
+    __slots__ = ("_resuming", "steps")
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._resuming: dict[Live, Begun] = {}
+
+    def message(self, live: Live, message: Message) -> None:
+        """Add what the store said to a subscription."""
+        if isinstance(message, Diff):
+            if live in self._resuming:
+                self._resuming[live].missed.append(message)
+                return
+            last = self.steps[-1] if self.steps else None
+            if not isinstance(last, Changes) or last.seq != message.seq:
+                last = Changes(message.seq, message.reducer or "")
+                self.steps.append(last)
+            last.parts.append((live, message))
+        elif isinstance(message, Rows):
+            begun = Begun(live, message)
+            if not message.reset and message.done and not message.rows:
+                self._resuming[live] = begun
+            self.steps.append(begun)
+        elif isinstance(message, Ended):
+            self.steps.append(Over(live, message.error))
+
+    def answer(self, answered: Answered) -> None:
+        """Add a call's answer, to the changes of its own transaction when there are any."""
+        last = self.steps[-1] if self.steps else None
+        failed = answered.future.exception() is not None
+        if (
+            not failed
+            and isinstance(last, Changes)
+            and last.answer is None
+            and last.seq == answered.future.result().seq
+        ):
+            last.answer = answered
+        else:
+            self.steps.append(answered)
+
+
+class Encoded:
+    """What has been encoded for somebody in this batch and may serve others."""
+
+    __slots__ = ("bodies", "frames")
+
+    def __init__(self) -> None:
+        self.bodies: dict[tuple[str, int], bytes] = {}
+        """By codec and identity of the diff."""
+        self.frames: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
+        """Payload and frame, by codec, transaction and the client's own ids."""

@@ -1,0 +1,1 @@
+"""The phone page: static files the gateway serves."""

@@ -1,0 +1,129 @@
+"""`watch`, `call` and `pair` as programs against a running gateway."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from gateway_cast import House
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(house: House) -> Iterator[Start]:
+    children: list[subprocess.Popen[str]] = []
+
+    def run(*words: str, **options: object) -> subprocess.Popen[str]:
+        child = subprocess.Popen(  # type: ignore[call-overload]
+            [sys.executable, "-m", "sproutcast_pi", *words],
+            env={**os.environ, "SPROUTCAST_SOCKET": str(house.socket)},
+            text=True,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options,
+        )
+        children.append(child)
+        return child
+
+    yield run
+    for child in children:
+        child.kill()
+        child.communicate()
+
+
+def test_watch_json_prints_rows_and_then_each_change(house: House, start: Start) -> None:
+    plant = house.call("create_plant", name="Basil")
+    watch = start("watch", "SELECT * FROM plant WHERE archived_at IS NULL", "--json")
+    assert watch.stdout is not None
+    first = json.loads(watch.stdout.readline())
+    assert [row["name"] for row in first["rows"]] == ["Basil"]
+    house.call("update_plant", plant_id=plant, location="Window")
+    second = json.loads(watch.stdout.readline())
+    assert set(second) == {"insert", "update", "delete"}
+    assert "Window" in json.dumps(second)
+    house.call("archive_plant", plant_id=plant)
+    third = json.loads(watch.stdout.readline())
+    assert [row["name"] for row in third["delete"]] == ["Basil"]
+
+
+def test_watch_survives_a_restart_of_the_daemon(house: House, start: Start) -> None:
+    watch = start("watch", "SELECT * FROM plant", "--json")
+    assert watch.stdout is not None
+    assert json.loads(watch.stdout.readline()) == {"rows": []}
+    house.stop()
+    house.call("create_plant", name="Basil")
+    house.start()
+    line = json.loads(watch.stdout.readline())
+    assert [row["name"] for row in line.get("insert") or line["rows"]] == ["Basil"]
+
+
+def test_watch_on_a_terminal_draws_a_table(house: House, start: Start) -> None:
+    house.call("create_plant", name="Basil [red]")
+    ours, theirs = pty.openpty()
+    start("watch", "SELECT * FROM plant", stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    text = ""
+    while "Basil [red]" not in text:
+        text += os.read(ours, 4096).decode()
+    os.close(ours)
+    assert "2026-06-01 08:00:00" in text
+    assert "archived_at" not in text
+
+
+def test_watch_of_refused_sql_says_why_and_fails(start: Start) -> None:
+    watch = start("watch", "DELETE FROM plant")
+    _, said = watch.communicate(timeout=20)
+    assert watch.returncode == 1
+    assert "SELECT" in said
+
+
+def test_watch_without_a_daemon_says_so(house: House, start: Start) -> None:
+    house.stop()
+    watch = start("watch", "SELECT * FROM plant")
+    _, said = watch.communicate(timeout=20)
+    assert watch.returncode == 1
+    assert "start it first" in said
+    house.start()
+
+
+def test_call_prints_what_the_reducer_returned(house: House, start: Start) -> None:
+    said, _ = start("call", "create_plant", '{"name": "Basil"}').communicate(timeout=20)
+    assert json.loads(said) == house.store.query("SELECT id FROM plant")[0]["id"]
+
+
+def test_a_refused_call_fails_with_the_reason_on_stderr(start: Start) -> None:
+    call = start("call", "log_care", '{"plant_id": 99, "kind": "water"}')
+    out, said = call.communicate(timeout=20)
+    assert (call.returncode, out) == (1, "")
+    assert "99" in said
+
+
+@pytest.mark.parametrize("arguments", ["[1]", "{", '"x"'])
+def test_arguments_that_are_no_object_are_refused(start: Start, arguments: str) -> None:
+    call = start("call", "create_plant", arguments)
+    _, said = call.communicate(timeout=20)
+    assert call.returncode == 1
+    assert "JSON object" in said
+
+
+def test_help_of_a_reducer_shows_its_arguments(start: Start) -> None:
+    said, _ = start("call", "log_care", "--help").communicate(timeout=20)
+    assert "plant_id" in said
+    assert "| water" in said
+    said, _ = start("call", "--help").communicate(timeout=20)
+    assert "create_plant" in said
+
+
+def test_pair_shows_a_code_that_pairs_and_lists_who_has(house: House, start: Start) -> None:
+    pair = start("pair", "--role", "viewer")
+    assert pair.stdout is not None
+    code = pair.stdout.readline().replace(" ", "").strip()
+    house.door.pair(code, "Kitchen phone")
+    assert "Kitchen phone has paired as viewer." in pair.communicate(timeout=20)[0]
+    assert "Kitchen phone" in start("pair", "--list").communicate(timeout=20)[0]
+    assert start("pair", "--revoke", "1").wait(20) == 0
+    assert "Nobody" in start("pair", "--list").communicate(timeout=20)[0]

@@ -1,1 +1,0 @@
-"""Home: a card per plant, and the light."""

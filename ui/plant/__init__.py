@@ -1,1 +1,0 @@
-"""One plant: its photograph, its numbers in words, its curves, its care."""

@@ -1,1 +1,0 @@
-"""Our own small widgets: words, pictures of things, buttons, photographs, curves."""
