@@ -38,3 +38,7 @@ class ImageError(SproutcastError, ValueError):
 
 class StoreError(SproutcastError):
     """The database can't be used."""
+
+
+class LightError(SproutcastError, OSError):
+    """The lamp's output can't be opened or driven."""

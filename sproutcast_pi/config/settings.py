@@ -137,6 +137,59 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = ()
 
 
+class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The MQTT broker that Home Assistant and the fleet's server are reached through."""
+
+    host: Annotated[str, Meta(max_length=253, description="Name or address of the broker; empty: no MQTT at all.")] = ""
+    port: Annotated[int, Meta(ge=0, le=65535, description="TCP port; 0: 1883, or 8883 with TLS.")] = 0
+    user: Annotated[str, Meta(max_length=200, description="User name; empty: none.")] = ""
+    password: Annotated[str, Meta(max_length=200, description="Password; password_file keeps it out of this file.")] = (
+        ""
+    )
+    password_file: Annotated[str, Meta(description="File whose only line is the password.")] = ""
+    tls: Annotated[bool, Meta(description="Encrypt, and check the broker's certificate.")] = False
+    ca_file: Annotated[
+        str, Meta(description="PEM certificate of the authority that signed the broker's; empty: the system's.")
+    ] = ""
+    certificate_file: Annotated[str, Meta(description="PEM certificate to show the broker; empty: none.")] = ""
+    key_file: Annotated[str, Meta(description="PEM key of that certificate; empty: it is in the same file.")] = ""
+    protocol: Annotated[
+        Literal["auto", "5", "3.1.1"], Meta(description='Version of MQTT; "auto": 5, or 3.1.1 where 5 is not spoken.')
+    ] = "auto"
+    client_id: Annotated[
+        str,
+        Meta(
+            pattern=r"^[0-9A-Za-z_.-]{0,64}$",
+            description="Name at the broker, one a device; empty: made of its serial.",
+        ),
+    ] = ""
+    base_topic: Annotated[str, Meta(pattern=r"^[^+#/\s\x00]{1,60}$", description="First level of all our topics.")] = (
+        "sproutcast"
+    )
+    keepalive_s: Annotated[
+        int, Meta(ge=5, le=600, description="Seconds of silence after which broker and device ask for each other.")
+    ] = 30
+
+
+class HomeAssistant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Show the appliance and its plants in Home Assistant, through the broker of [mqtt]."""
+
+    enabled: Annotated[bool, Meta(description="Announce devices and listen for commands.")] = False
+    discovery_prefix: Annotated[
+        str, Meta(pattern=r"^[^+#\s\x00]{1,100}$", description="Where Home Assistant looks for devices.")
+    ] = "homeassistant"
+    status_topic: Annotated[
+        str, Meta(pattern=r"^[^+#\s\x00]{1,100}$", description="Where Home Assistant says that it has started.")
+    ] = "homeassistant/status"
+    role: Annotated[
+        Literal["viewer", "carer", "owner"],
+        Meta(description='What it may do: "viewer" nothing, "carer" water and light, "owner" schedules and plans too.'),
+    ] = "owner"
+    max_photo_kb: Annotated[
+        int, Meta(ge=0, le=8000, description="Larger photographs are sent as thumbnail; 0: none are sent.")
+    ] = 300
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the configuration file may say."""
 
@@ -146,3 +199,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     captures: Captures = Captures()
     storage: Storage = Storage()
     network: Network = Network()
+    mqtt: Mqtt = Mqtt()
+    home_assistant: HomeAssistant = HomeAssistant()

@@ -1,0 +1,156 @@
+"""The Raspberry Pi's own camera through picamera2, which comes with the system and is loaded only here."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sproutcast_pi.errors import CameraError
+from sproutcast_pi.ports import CameraSettings, Taken
+from sproutcast_pi.whole_file import write_whole
+
+WAIT_S = 20.0
+"""How long one frame may take; the longest exposure of a HQ camera at night is far below."""
+KEPT = ("ExposureTime", "AnalogueGain", "DigitalGain", "ColourTemperature", "Lux", "LensPosition", "SensorTemperature")
+"""Metadata worth keeping, of the forty values a frame comes with."""
+CABLE = "Check that its ribbon cable sits straight in both plugs, contacts the right way round, and restart the Pi."
+
+
+class PiCamera:
+    """The first CSI Camera. Raises CameraError when there is none or picamera2 is not installed."""
+
+    def __init__(self) -> None:
+        try:
+            from picamera2 import Picamera2  # noqa: PLC0415  # exists only on a Pi
+        except ImportError as fault:
+            raise CameraError(
+                f"picamera2 can't be loaded ({fault}). On the Pi: sudo apt install python3-picamera2, and create the "
+                "virtual environment with --system-site-packages."
+            ) from fault
+        self._camera: Any = None
+        try:
+            if not Picamera2.global_camera_info():
+                raise CameraError(f"No camera is connected. {CABLE}")
+            self._camera = Picamera2()
+        except (RuntimeError, IndexError, OSError) as fault:
+            raise CameraError(f"The camera can't be opened: {fault}. {CABLE}") from fault
+
+    def take(self, settings: CameraSettings, path: Path) -> Taken:
+        """Let exposure and balance settle, lock them, take a picture and leave it whole at `path`.
+
+        What `settings` fixes is used as it is, so a series is comparable. Raises CameraError when no frame comes.
+        """
+        try:
+            kind = self._start(settings)
+            self._lock(settings)
+            frame, metadata = self._shoot()
+        except TimeoutError as fault:
+            raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
+        except (RuntimeError, OSError, ValueError) as fault:
+            raise CameraError(f"The camera failed: {fault}. {CABLE}") from fault
+        frame = upright(frame, kind, settings.rotation_deg)
+        try:
+            write_whole(
+                path, cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])[1].tobytes()
+            )
+        except OSError as fault:
+            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+        height, width = frame.shape[:2]
+        red, blue = metadata.get("ColourGains", (settings.red_gain, settings.blue_gain))
+        return Taken(
+            path=str(path),
+            width=width,
+            height=height,
+            settings=msgspec.structs.replace(
+                settings,
+                width=width,
+                height=height,
+                exposure_us=metadata.get("ExposureTime", settings.exposure_us),
+                gain=metadata.get("AnalogueGain", settings.gain),
+                red_gain=red,
+                blue_gain=blue,
+                lens_position=metadata.get("LensPosition", settings.lens_position),
+            ),
+            metadata={name: metadata[name] for name in KEPT if metadata.get(name) is not None},
+        )
+
+    def close(self) -> None:
+        """Stop and release the camera."""
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+    def _start(self, settings: CameraSettings) -> str:
+        """Configure for stills and start; the pixel format libcamera really gives, which may differ from the wish."""
+        main: dict[str, Any] = {"format": "RGB888"}
+        if settings.width and settings.height:
+            main["size"] = (settings.width, settings.height)
+        self._camera.configure(self._camera.create_still_configuration(main=main))
+        self._camera.start()
+        return str(self._camera.camera_configuration()["main"]["format"])
+
+    def _lock(self, settings: CameraSettings) -> None:
+        """Fix what is given; let the rest settle and fix that too. Controls a sensor has not got are left alone."""
+        known = self._camera.camera_controls
+        given = _controls(settings)
+        self._set({name: value for name, value in given.items() if name in known})
+        if settings.lens_position is None and "AfMode" in known:
+            self._camera.autofocus_cycle(wait=WAIT_S)
+        time.sleep(settings.settle_s)
+        seen = self._camera.capture_metadata(wait=WAIT_S)
+        settled = {
+            name: seen[name]
+            for name in ("ExposureTime", "AnalogueGain", "ColourGains")
+            if name in seen and name in known
+        }
+        if settled:
+            switches = {"AeEnable": False, "AwbEnable": False}
+            self._set({name: value for name, value in (switches | settled | given).items() if name in known})
+
+    def _set(self, controls: dict[str, Any]) -> None:
+        if controls:
+            self._camera.set_controls(controls)
+
+    def _shoot(self) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        """One frame with its metadata; frames exposed before the lock took effect are let pass."""
+        for _ in range(3):
+            self._camera.capture_metadata(wait=WAIT_S)
+        request = self._camera.capture_request(wait=WAIT_S)
+        try:
+            return np.array(request.make_array("main"), np.uint8), dict(request.get_metadata())
+        finally:
+            request.release()
+
+
+def upright(frame: NDArray[np.uint8], kind: str, rotation_deg: int) -> NDArray[np.uint8]:
+    """Return a frame of pixel format `kind` as blue, green, red, turned clockwise by `rotation_deg`.
+
+    libcamera's RGB888 lies in memory as blue, green, red. Raises CameraError for a format nobody asked for.
+    """
+    if kind == "NV12":
+        frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_NV12), np.uint8)
+    elif kind == "BGR888":
+        frame = frame[:, :, ::-1]
+    elif kind != "RGB888":
+        raise CameraError(f"The camera gives pixels as {kind}, which is not understood. Update the system's libcamera.")
+    return np.ascontiguousarray(np.rot90(frame, -(rotation_deg // 90)))
+
+
+def _controls(settings: CameraSettings) -> dict[str, Any]:
+    """The libcamera controls `settings` fixes."""
+    controls: dict[str, Any] = {}
+    if settings.exposure_us is not None:
+        controls |= {"AeEnable": False, "ExposureTime": settings.exposure_us}
+    if settings.gain is not None:
+        controls |= {"AeEnable": False, "AnalogueGain": settings.gain}
+    if settings.red_gain is not None and settings.blue_gain is not None:
+        controls |= {"AwbEnable": False, "ColourGains": (settings.red_gain, settings.blue_gain)}
+    if settings.lens_position is not None:
+        controls |= {"AfMode": 0, "LensPosition": settings.lens_position}
+    return controls

@@ -1,0 +1,106 @@
+"""A USB or other V4L2 camera through OpenCV."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sproutcast_pi.errors import CameraError
+from sproutcast_pi.ports import CameraSettings, Taken
+from sproutcast_pi.whole_file import write_whole
+
+LEAST_WARM_UP = 5
+"""Frames thrown away at least: the first ones of a webcam come before its exposure has settled."""
+MANUAL, AUTOMATIC = 1, 3
+"""V4L2_CID_EXPOSURE_AUTO: manual and aperture priority, as webcams have them."""
+US_PER_UNIT = 100
+"""V4L2_CID_EXPOSURE_ABSOLUTE counts in 100 us."""
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+class V4l2Camera:
+    """The Camera at a device file such as /dev/video0. Raises CameraError when it can't be opened."""
+
+    def __init__(self, device: str) -> None:
+        if not Path(device).exists():
+            raise CameraError(f"There is no camera at {device}. Plug it in, or name another: {_devices()}.")
+        self._device = device
+        self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise CameraError(
+                f"{device} can't be opened as a camera: another program may use it, or this user is not in group video."
+            )
+
+    def take(self, settings: CameraSettings, path: Path) -> Taken:
+        """Let the camera settle, take a picture, leave it whole at `path`. Raises CameraError when no frame comes."""
+        self._apply(settings)
+        frame = self._settled_frame(settings.settle_s)
+        if settings.rotation_deg in _TURNS:
+            frame = np.asarray(cv2.rotate(frame, _TURNS[settings.rotation_deg]), np.uint8)
+        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])
+        if not done:
+            raise CameraError(f"The picture of {self._device} could not be encoded.")
+        try:
+            write_whole(path, jpeg.tobytes())
+        except OSError as fault:
+            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+        height, width = frame.shape[:2]
+        used = self._used(settings)
+        return Taken(
+            path=str(path),
+            width=width,
+            height=height,
+            settings=msgspec.structs.replace(used, width=width, height=height),
+            metadata={"camera": self._device, "backend": self._capture.getBackendName()},
+        )
+
+    def close(self) -> None:
+        """Release the device."""
+        self._capture.release()
+
+    def _apply(self, settings: CameraSettings) -> None:
+        """Ask for size and, where given, fixed exposure and gain; a camera that can't simply ignores it."""
+        if settings.width and settings.height:
+            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
+            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
+        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        if settings.exposure_us is None:
+            self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, AUTOMATIC)
+        else:
+            self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL)
+            self._capture.set(cv2.CAP_PROP_EXPOSURE, settings.exposure_us / US_PER_UNIT)
+        if settings.gain is not None:
+            self._capture.set(cv2.CAP_PROP_GAIN, settings.gain)
+
+    def _settled_frame(self, settle_s: float) -> NDArray[np.uint8]:
+        end_s = time.monotonic() + settle_s
+        frames = 0
+        while True:
+            good, frame = self._capture.read()
+            if not good or frame is None or frame.size == 0:
+                raise CameraError(
+                    f"{self._device} sends no picture. Unplug it and plug it in again, into a port with enough power."
+                )
+            frames += 1
+            if frames > LEAST_WARM_UP and time.monotonic() >= end_s:
+                return np.asarray(frame, np.uint8)
+
+    def _used(self, settings: CameraSettings) -> CameraSettings:
+        """What the camera says it did; properties it has not got read as 0 or -1."""
+        exposure, gain = self._capture.get(cv2.CAP_PROP_EXPOSURE), self._capture.get(cv2.CAP_PROP_GAIN)
+        return msgspec.structs.replace(
+            settings,
+            exposure_us=round(exposure * US_PER_UNIT) if exposure > 0 else settings.exposure_us,
+            gain=gain if gain > 0 else settings.gain,
+        )
+
+
+def _devices() -> str:
+    found = sorted(str(one) for one in Path("/dev").glob("video*"))
+    return ", ".join(found) or "none is plugged in"

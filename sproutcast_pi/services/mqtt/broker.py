@@ -1,0 +1,89 @@
+"""Which broker, and how we show ourselves there; read from the settings without loading the MQTT library."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from sproutcast_pi.config.settings import Mqtt
+from sproutcast_pi.errors import ConfigError
+
+PLAIN_PORT = 1883
+TLS_PORT = 8883
+Protocol = Literal["auto", "5", "3.1.1"]
+
+
+class Broker(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to connect, and with what; `password` never shows in a log."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    protocol: Protocol = "auto"
+    keepalive_s: int = 30
+
+    def __repr__(self) -> str:
+        return f"Broker({self.address}, user={self.user!r}, tls={self.tls})"
+
+    @property
+    def address(self) -> str:
+        """`host:port`, as people write it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def broker_of(settings: Mqtt) -> Broker:
+    """The broker of `[mqtt]`, its password read from its file.
+
+    Raises ConfigError when there is no host, or the password file can't be read.
+    """
+    if not settings.host:
+        raise ConfigError("No broker is named; set host in the section [mqtt].")
+    password = settings.password
+    if settings.password_file:
+        try:
+            password = Path(settings.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"[mqtt] password_file {settings.password_file} can't be read: {error}.") from error
+    return Broker(
+        host=settings.host,
+        port=settings.port or (TLS_PORT if settings.tls else PLAIN_PORT),
+        user=settings.user,
+        password=password,
+        tls=settings.tls,
+        ca_file=settings.ca_file,
+        certificate_file=settings.certificate_file,
+        key_file=settings.key_file,
+        protocol=settings.protocol,
+        keepalive_s=settings.keepalive_s,
+    )
+
+
+def tls_context(broker: Broker) -> ssl.SSLContext:
+    """The TLS rules for this broker: its certificate is checked, ours is shown where one is set.
+
+    Raises ConfigError naming the file that is at fault.
+    """
+    try:
+        context = ssl.create_default_context(cafile=broker.ca_file or None)
+    except OSError as error:
+        raise ConfigError(
+            f"[mqtt] ca_file {broker.ca_file} can't be used: {error}. It must be a PEM certificate."
+        ) from error
+    if broker.certificate_file:
+        key = broker.key_file or None
+        try:
+            context.load_cert_chain(broker.certificate_file, key)
+        except OSError as error:
+            files = broker.certificate_file + (f" with key_file {key}" if key else "")
+            raise ConfigError(
+                f"[mqtt] certificate_file {files} can't be used: {error}. Both must be PEM, and belong together."
+            ) from error
+    return context

@@ -1,0 +1,54 @@
+"""What goes over the connection and what it says about itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Version = Literal["5", "3.1.1"]
+
+
+class Will(msgspec.Struct, frozen=True, kw_only=True):
+    """What the broker says in our name, retained, when we are gone without a word."""
+
+    topic: str
+    payload: bytes
+
+
+class Subscription(msgspec.Struct, frozen=True, kw_only=True):
+    """Topics we want to hear; what was retained before we came is left out unless wanted (MQTT 5)."""
+
+    filter: str
+    qos: int = 1
+    retained: bool = False
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that arrived."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retained: bool
+    """Stored at the broker, so nobody may have wanted it just now."""
+    mid: int = 0
+    """For `Connection.acknowledge`, where that is done by hand."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """How the broker took us in."""
+
+    present: bool
+    """It still knew us: subscriptions and waiting messages are there."""
+    window: int
+    """So many QoS 1 messages may be under way at once."""
+    protocol: Version
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """How the connection is, in the words of the table `health`."""
+
+    state: Literal["ok", "warn", "bad", "off"]
+    message: str
+    advice: str | None = None

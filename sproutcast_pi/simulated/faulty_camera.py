@@ -1,0 +1,62 @@
+"""Cameras that fail on purpose: for tests, and for trying out what the appliance says and does then."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Literal, NoReturn, get_args
+
+from sproutcast_pi.errors import CameraError
+from sproutcast_pi.ports import CameraSettings, Taken
+
+Fault = Literal["hang", "crash", "babble", "refuse", "half", "leak"]
+FAULTS: tuple[str, ...] = get_args(Fault)
+BABBLE = b'{"capture": 12, "file":\x00\xff the lens sees nothing\n' * 200
+LEAK_STEP = 16 * 1024 * 1024
+
+
+class FaultyCamera:
+    """A Camera without a picture: it hangs, crashes, babbles on stdout, refuses, writes half a file, or eats memory."""
+
+    def __init__(self, fault: str) -> None:
+        if fault not in FAULTS:
+            raise CameraError(f'There is no faulty camera "{fault}"; there are {", ".join(FAULTS)}.')
+        self._fault = fault
+
+    def take(self, settings: CameraSettings, path: Path) -> Taken:
+        """Fail as told; with `half` a path is returned at which only the beginning of a JPEG lies."""
+        if self._fault == "hang":
+            threading.Event().wait()
+        if self._fault == "crash":
+            os.abort()
+        if self._fault == "babble":
+            _babble()
+        if self._fault == "leak":
+            _leak()
+        if self._fault == "half":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
+            return Taken(path=str(path), width=640, height=480, settings=settings)
+        raise CameraError("The camera refuses, as it was told to (simulated:refuse). Choose another camera.")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _babble() -> NoReturn:
+    """Write nonsense to every descriptor that may be an answer's, then end."""
+    sys.stdout.flush()
+    for descriptor in range(1, 16):
+        try:
+            os.write(descriptor, BABBLE)
+        except OSError:
+            continue
+    os._exit(0)
+
+
+def _leak() -> NoReturn:
+    eaten = []
+    while True:
+        eaten.append(bytearray(os.urandom(1)) * LEAK_STEP)

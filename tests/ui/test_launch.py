@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from ui.launch import Glass, driver, environment
+from ui.theme import DARK, LIGHT, Look, px_per_mm, rgba
+
+
+@pytest.mark.parametrize(
+    ("asked", "environ", "dri", "chosen"),
+    [
+        ("kmsdrm", {"DISPLAY": ":0"}, True, "kmsdrm"),
+        (None, {"SDL_VIDEODRIVER": "offscreen"}, True, "offscreen"),
+        (None, {"DISPLAY": ":0"}, True, "x11"),
+        (None, {"WAYLAND_DISPLAY": "wayland-0"}, True, "wayland"),
+        (None, {}, True, "kmsdrm"),
+        (None, {}, False, None),
+    ],
+)
+def test_the_display_driver_is_always_chosen_by_us(asked, environ, dri, chosen):
+    assert driver(asked, environ, has_dri=dri) == chosen
+
+
+def test_without_a_display_nothing_is_pretended():
+    environ = {}
+    assert environment(Glass(), environ, Path("/tmp/x"), has_dri=False) is None
+    assert "SDL_VIDEODRIVER" not in environ
+
+
+def test_touch_targets_are_nine_millimetres_on_every_panel():
+    for width, height in ((800, 480), (720, 1280), (1280, 720), (480, 320), (1920, 1080)):
+        scale = px_per_mm(width, height)
+        assert Look(palette=DARK, width=width, height=height, px_per_mm=scale).touch / scale >= 9.0
+    assert px_per_mm(720, 1280, 11.58) == 11.58
+
+
+def luminance(colour):
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(a, b):
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [DARK, LIGHT])
+def test_texts_stand_out_from_their_ground(palette):
+    for ground in (palette.ground, palette.surface, palette.raised):
+        assert contrast(palette.ink, ground) >= 7
+        assert contrast(palette.soft, ground) >= 4.5
+    assert contrast(palette.on_brand, palette.brand) >= 4.5
+    assert contrast(palette.faint, palette.surface) >= 3
+
+
+def test_the_states_are_okabe_and_ito_s_colours():
+    assert (DARK.ok, DARK.watch, DARK.act) == (rgba("#009E73"), rgba("#E69F00"), rgba("#D55E00"))

@@ -1,0 +1,102 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui import scene
+from tests.ui.test_state import garden
+from ui.plant.chart import chart, nice_ticks
+from ui.plant.model import care_lines, chartable, last_done, plant_page
+from ui.tongue.tell import Habits, Tell
+
+SAY = Tell(Habits(time_zone="Europe/Berlin"))
+
+
+def row(hours, value):
+    return {"at": scene.ago(hours=hours), "turgor_index": value}
+
+
+def test_the_page_of_a_thirsty_plant():
+    page = plant_page(garden(), 2, scene.NOW, SAY)
+    assert (page.name, page.below) == ("Desk succulent", "Haworthiopsis · 53 days old")
+    assert page.advice.startswith("Feel the soil.")
+    firmness = next(fact for fact in page.facts if fact.metric == "turgor_index")
+    assert (firmness.name, firmness.word, firmness.level, firmness.icon) == (
+        "Firmness",
+        "A little limp",
+        "watch",
+        "alert-triangle",
+    )
+
+
+def test_a_plant_that_is_gone_has_no_page():
+    assert plant_page(garden(), 99, scene.NOW, SAY) is None
+
+
+def test_care_in_words_newest_first():
+    lines = care_lines([c for c in scene.care() if c["plant_id"] == 1], scene.NOW, SAY)
+    assert [line.words for line in lines][:2] == ["Watered, 250 ml", "Fed, Tomato feed"]
+    assert last_done(scene.care(), "water", scene.NOW, SAY) == "Watered yesterday 11:05"
+    assert last_done([], "water", scene.NOW, SAY) == ""
+
+
+def test_only_what_was_measured_twice_can_be_a_curve():
+    assert chartable([row(2, 0.8)]) == []
+    assert chartable([row(2, 0.8), row(1, 0.9)]) == ["turgor_index"]
+
+
+def test_a_gap_breaks_the_line():
+    drawn = chart([row(20, 0.8), row(19, 0.8), row(2, 0.7), row(1, 0.7)], "turgor_index", "day", scene.NOW, SAY)
+    assert [len(line) for line in drawn.lines] == [2, 2]
+
+
+def test_what_is_older_than_the_span_is_left_out():
+    drawn = chart([row(30, 0.1), row(2, 0.8)], "turgor_index", "day", scene.NOW, SAY)
+    assert len(drawn.values) == 1
+    assert drawn.values[0][2] == "80\N{NO-BREAK SPACE}%"
+
+
+def test_an_empty_chart_still_has_its_days():
+    drawn = chart([], "turgor_index", "week", scene.NOW, SAY)
+    assert drawn.lines == ()
+    assert [tick.text for tick in drawn.x] == ["Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"]
+
+
+def test_hours_stand_at_local_six_hour_marks():
+    drawn = chart([], "turgor_index", "day", scene.NOW, SAY)
+    assert [tick.text for tick in drawn.x] == ["18:00", "00:00", "06:00", "12:00"]
+
+
+def test_care_and_limit_are_on_the_chart():
+    drawn = chart([row(2, 0.7), row(1, 0.5)], "turgor_index", "day", scene.NOW, SAY, care=scene.care(), limit=0.6)
+    assert drawn.limit == pytest.approx(0.5, abs=0.3)
+    assert drawn.marks == ()
+    week = chart([row(2, 0.7), row(1, 0.5)], "turgor_index", "week", scene.NOW, SAY, care=scene.care()[:1])
+    assert [mark.kind for mark in week.marks] == ["water"]
+
+
+@given(st.floats(-1e4, 1e4), st.floats(0.01, 1e4))
+def test_ticks_enclose_the_values_and_are_few(low, span):
+    ticks = nice_ticks(low, low + span)
+    assert ticks[0] <= low + 1e-6 * span
+    assert ticks[-1] >= low + span - 1e-6 * span
+    assert 2 <= len(ticks) <= 7
+
+
+@given(st.lists(st.tuples(st.floats(0, 700), st.floats(0, 1)), min_size=1, max_size=900))
+def test_every_point_lies_in_the_plot(values):
+    rows = [row(hours, value) for hours, value in values]
+    drawn = chart(rows, "turgor_index", "month", scene.NOW, SAY)
+    assert len(drawn.values) <= 401
+    for x, y, _, _ in drawn.values:
+        assert 0 <= x <= 1
+        assert -1e-9 <= y <= 1 + 1e-9
+    newest = max(rows, key=lambda r: r["at"])["at"]
+    assert drawn.values[-1][0] == pytest.approx(1 - (scene.NOW - parse(newest)) / timedelta(days=30))
+
+
+def parse(text):
+    from ui.tongue.tell import parse as parsed
+
+    return parsed(text)

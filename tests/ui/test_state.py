@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+from tests.ui import scene
+from ui.clock import PlantClock
+from ui.garden import Garden, bbox_share
+from ui.home.model import cards, light_line, next_photo
+from ui.home.state import of_plant
+from ui.live import Live
+from ui.tongue.metrics import METRICS, band, measured
+from ui.tongue.tell import Tell
+
+SAY = Tell()
+
+
+def garden(**changed):
+    live = Live()
+    found = Garden(live)
+    for name, rows in {**scene.everything(), **changed}.items():
+        live.rows(name, rows)
+    return found
+
+
+def test_those_that_need_somebody_come_first():
+    names = [card.name for card in cards(garden(), scene.NOW, SAY)]
+    assert names == ["Desk succulent", "Rice", "Quinoa", "Thale cress", "Tobacco flower"]
+
+
+def test_an_alert_says_what_it_means_and_shows_its_number():
+    card = cards(garden(), scene.NOW, SAY)[0]
+    assert (card.state.words, card.state.label, card.state.metric) == ("Thirsty", "Firmness", "turgor_index")
+    assert card.state.number == "52\N{NO-BREAK SPACE}%"
+    assert len(card.trend) == 48
+
+
+def test_a_resolved_alert_is_over():
+    resolved = [{**row, "resolved_at": scene.ago(minutes=1)} for row in scene.notifications()]
+    card = next(c for c in cards(garden(notification=resolved), scene.NOW, SAY) if c.name == "Desk succulent")
+    assert card.state.metric == "health_score"
+
+
+def test_without_photographs_nothing_is_claimed():
+    state = of_plant([], [], scene.NOW, SAY)
+    assert (state.level, state.number) == ("none", "")
+
+
+def test_an_old_number_is_not_shown_as_now():
+    row = {"at": scene.ago(hours=40), "health_score": 95}
+    assert of_plant([row], [], scene.NOW, SAY).words == "Not seen lately"
+    assert of_plant([{**row, "at": scene.ago(hours=35)}], [], scene.NOW, SAY).number == "95"
+
+
+def test_every_state_has_its_own_shape():
+    from ui.home.state import ICONS
+
+    assert len(set(ICONS.values())) == len(ICONS)
+
+
+def test_a_metric_without_a_score_still_speaks():
+    assert of_plant([{"at": scene.ago(hours=1), "turgor_index": 0.5}], [], scene.NOW, SAY).words == "Worth a look"
+    assert of_plant([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not found"
+
+
+def test_bands_cover_every_value():
+    for name, metric in METRICS.items():
+        if metric.bands:
+            for value in (-1000.0, 0.0, 0.5, 1000.0):
+                assert band(name, value) is not None
+
+
+def test_the_true_area_replaces_the_share_of_the_picture():
+    assert measured({"area_percent": 3.0}) == ["area_percent"]
+    assert measured({"area_percent": 3.0, "area_cm2": 12.0}) == ["area_cm2"]
+
+
+def test_the_light_in_words():
+    light = scene.light()
+    line = light_line(light, scene.NOW, Tell())
+    assert (line.on, line.words, line.detail) == (True, "Light on, 80\N{NO-BREAK SPACE}%", "until 19:15")
+    off = light_line({**light, "now_level": 0.0, "now_reason": "off"}, scene.NOW, Tell())
+    assert (off.on, off.words, off.detail) == (False, "Light off", "on at 19:15")
+    by_hand = {**light, "now_reason": "override", "override_until_at": scene.stamp(scene.NOW + timedelta(minutes=30))}
+    assert light_line(by_hand, scene.NOW, Tell()).detail == "until 12:35"
+
+
+def test_a_photograph_being_taken_is_said():
+    taking = [{**scene.captures()[4], "id": 9, "state": "taking"}]
+    assert next_photo(garden(capture=scene.captures() + taking), scene.NOW, SAY) == "Taking a photograph"
+    assert next_photo(garden(), scene.NOW, SAY) == "Next photograph 12:41"
+
+
+def test_the_box_of_a_plant_as_shares():
+    assert bbox_share({"bbox": "[10, 20, 50, 40]"}, {"width": 100, "height": 200}) == (0.1, 0.1, 0.5, 0.2)
+    assert bbox_share({"bbox": "nonsense"}, {"width": 100, "height": 200}) is None
+    assert bbox_share({"bbox": "[1, 2, 3, 4]"}, None) is None
+
+
+def test_the_clock_follows_a_daemon_that_lives_at_another_hour():
+    clock = PlantClock(lambda: scene.NOW)
+    clock.heard([{"updated_at": scene.stamp(scene.NOW + timedelta(seconds=60))}])
+    assert clock.now() == scene.NOW
+    clock.heard([{"updated_at": scene.stamp(scene.NOW + timedelta(days=3))}])
+    assert clock.now() == scene.NOW + timedelta(days=3)
+    clock.heard([{"name": "no stamp"}])
+    assert clock.now() == scene.NOW + timedelta(days=3)

@@ -1,0 +1,233 @@
+"""The touchscreen's application: builds every part once and shows one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.graphics.texture import Texture
+from kivy.lang import Builder
+from kivy.uix.floatlayout import FloatLayout
+
+from ui.bridge import Answered, Bridge, Connection
+from ui.clock import PlantClock
+from ui.garden import Garden
+from ui.live import Live
+from ui.pages import BARE, PAGES
+from ui.pictures.album import Album
+from ui.pictures.decode import Pixels
+from ui.pictures.source import PhotoSource
+from ui.preferences import habits_from, look_from
+from ui.shell import Shell
+from ui.theme import Look, Rgba, dimmed
+from ui.tongue.tell import Habits, Tell
+from ui.widgets import basic, curve, keyboard, photo, sheet, sparkline
+
+LAYOUT_WORDS = (basic, curve, keyboard, photo, sheet, sparkline)
+"""Modules whose widgets the layouts name; importing them makes them known."""
+
+HERE = Path(__file__).resolve().parent
+MINUTE_S = 60
+CALLS_WAIT_S = 10
+
+
+def load_rules() -> None:
+    """Load the layout of every screen and widget, once per process."""
+    for path in sorted(HERE.rglob("*.kv"), key=lambda found: (found.name != "widgets.kv", found)):
+        if str(path) not in Builder.files:
+            Builder.load_file(str(path))
+
+
+def upload(pixels: Pixels) -> Any:
+    """Turn pixels into a texture."""
+    texture = Texture.create(size=(pixels.width, pixels.height), colorfmt="rgba")
+    texture.blit_buffer(pixels.data, colorfmt="rgba", bufferfmt="ubyte")
+    texture.flip_vertical()
+    return texture
+
+
+class Dashboard(App):
+    """The whole screen. `look` and `habits` are where it starts; what the owner set replaces them."""
+
+    def __init__(
+        self, *, look: Look, habits: Habits, connection: Connection, source: PhotoSource, **parts: Any
+    ) -> None:
+        super().__init__()
+        self.use_kivy_settings = False
+        self._start_look, self._start_habits = look, habits
+        self.look = look
+        self.say = Tell(habits)
+        self.clock: PlantClock = parts.get("clock") or PlantClock()
+        self.machine: Any = parts.get("machine")
+        self.live = Live()
+        self.garden = Garden(self.live)
+        self._wake = Clock.create_trigger(self._drain, -1)
+        self.bridge: Bridge = Bridge(connection, self.live, self.clock, self._wake)
+        self.album: Album[Any] = Album(source, upload, self.bridge.post)
+        self._listening = self.live.listen(self._changed)
+        self._trail: list[tuple[str, dict[str, Any]]] = []
+        self._pages: dict[str, Any] = {}
+        self.shell: Shell | None = None
+        self.holder = FloatLayout()
+
+    def load_kv(self, filename: str | None = None) -> bool:
+        """Do not look for a file by the class's name."""
+        return filename is not None
+
+    def build(self) -> Any:
+        """Make the first page and connect."""
+        load_rules()
+        self.holder = FloatLayout()
+        self._furnish()
+        self.go("home")
+        self.bridge.start()
+        Clock.schedule_interval(lambda _dt: self._refresh(), MINUTE_S)
+        return self.holder
+
+    def on_stop(self) -> None:
+        """Disconnect and stop the thread."""
+        self.bridge.stop()
+        self.album.close()
+
+    # What layouts use: colours and sizes by name.
+
+    @property
+    def root_width(self) -> float:
+        """Width of the glass in pixels."""
+        return float(self.look.width)
+
+    def tone(self, name: str) -> Rgba:
+        """Return a colour by what it is for."""
+        palette = self.look.palette
+        if name in {"on_act", "on_watch"}:
+            return (1.0, 1.0, 1.0, 1.0) if name == "on_act" else (0.09, 0.07, 0.0, 1.0)
+        found: Rgba = getattr(palette, name, palette.none)
+        return found
+
+    def press_fill(self, kind: str, state: str) -> Rgba:
+        """Return the colour of a button."""
+        fill = {
+            "primary": self.tone("brand"),
+            "danger": self.tone("act"),
+            "ghost": dimmed(self.tone("raised"), 0),
+        }.get(kind, self.tone("raised"))
+        if state == "down":
+            return dimmed(self.tone("faint"), 0.5) if kind == "ghost" else dimmed(fill, 0.6)
+        return fill
+
+    # Where to go.
+
+    @property
+    def where(self) -> str:
+        """Name of the page in sight."""
+        return self._trail[-1][0] if self._trail else ""
+
+    def go(self, name: str, **wish: Any) -> None:
+        """Show a page; the five of the navigation begin a new trail."""
+        if name not in BARE and name in {"home", "alerts", "light", "camera", "settings"}:
+            self._trail.clear()
+        self._trail.append((name, wish))
+        self._show(name, wish)
+
+    def back(self) -> None:
+        """Return to the page before."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+        name, wish = self._trail[-1]
+        self._show(name, wish)
+
+    def _show(self, name: str, wish: dict[str, Any]) -> None:
+        shell = self.shell
+        assert shell is not None
+        if shell.page is not None:
+            shell.page.hide()
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = PAGES[name]()
+        shell.lower_all()
+        shell.put(page, name, bare=name in BARE)
+        page.show(**wish)
+
+    # What to do.
+
+    def do(self, reducer: str, args: Mapping[str, Any], *, done: str = "", answered: Answered | None = None) -> None:
+        """Call a reducer; say `done` when it is, and the reason when it is refused."""
+
+        def hear(value: Any, refusal: str | None) -> None:
+            if refusal is not None:
+                self.toast(refusal, "act")
+            elif done:
+                self.toast(done)
+            if answered is not None:
+                answered(value, refusal)
+
+        self.bridge.call(reducer, args, hear)
+
+    def toast(self, words: str, level: str = "ok", action: str = "", act: Any = None) -> None:
+        """Say something for a few seconds."""
+        if self.shell is not None:
+            self.shell.toast(words, level, action, act)
+
+    # Keeping up.
+
+    def _drain(self, _dt: float) -> None:
+        """Take what came from other threads."""
+        self.bridge.drain()
+
+    def _changed(self, names: frozenset[str]) -> None:
+        """Hear which tables changed: adopt settings, mark the bell, refresh the page in sight."""
+        if "setting" in names:
+            self._adopt()
+        shell = self.shell
+        if shell is None:
+            return
+        if "link" in names:
+            self._say_link()
+        if names & {"notification", "link"}:
+            unread = self.garden.unread()
+            shell.navigation.badge("alerts", str(min(unread, 99)) if unread else "")
+        page = shell.page
+        if page is not None and ("link" in names or names & page.tables):
+            page.refresh()
+
+    def _refresh(self) -> None:
+        if self.shell is not None and self.shell.page is not None:
+            self.shell.page.refresh()
+
+    def _say_link(self) -> None:
+        shell = self.shell
+        assert shell is not None
+        if self.live.link == "away":
+            shell.away(
+                self.say("Sproutcast is not answering"),
+                self.say("Last known state. Trying again by itself."),
+            )
+        else:
+            shell.away("", "")
+
+    def _adopt(self) -> None:
+        """Take on what the owner set; a change of looks or language builds the widgets anew."""
+        look = look_from(self._start_look, self.garden.setting, self.clock.now())
+        habits = habits_from(self._start_habits, self.garden.setting)
+        if look == self.look and habits == self.say.habits:
+            return
+        self.look, self.say = look, Tell(habits)
+        self._furnish()
+        if self._trail:
+            self._show(*self._trail[-1])
+
+    def _furnish(self) -> None:
+        """Build the frame anew in the present look and language."""
+        self._pages.clear()
+        self.holder.clear_widgets()
+        self.shell = Shell(self, pos_hint={"x": 0, "y": 0})
+        self.holder.add_widget(self.shell)
+        Window.clearcolor = self.tone("ground")
+        if self.live.link == "away":
+            self._say_link()
+        unread = self.garden.unread()
+        self.shell.navigation.badge("alerts", str(min(unread, 99)) if unread else "")

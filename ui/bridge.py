@@ -1,0 +1,111 @@
+"""Between the protocol client's thread and the screen's: live queries in, calls out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+from ui.clock import PlantClock
+from ui.garden import KEYS, QUERIES
+from ui.live import Live
+
+Work = Callable[[], None]
+Answered = Callable[[Any, str | None], None]
+"""Gets the reducer's value and None, or None and the sentence why it was refused."""
+
+
+class Subscription(Protocol):
+    """A running live query."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class Connection(Protocol):
+    """What the screen needs from the protocol's client; callbacks may come on any thread."""
+
+    def start(self) -> None:
+        """Connect, and again whenever it is lost."""
+
+    def stop(self) -> None:
+        """Disconnect."""
+
+    def subscribe(
+        self, sql: str, on_message: Callable[[Any], None], on_error: Callable[[Any], None] | None = None
+    ) -> Subscription:
+        """Hear the rows of a query and every change."""
+
+    def call(self, name: str, args: Mapping[str, Any] | None = None) -> Future[Any]:
+        """Call a reducer."""
+
+    def on_state(self, callback: Callable[[str, str], None]) -> None:
+        """Hear whether the daemon is there: (connecting, live or away; a sentence)."""
+
+
+class Bridge:
+    """Carries messages over to the screen's thread. `wake` asks that thread to call `drain` soon; any thread may."""
+
+    def __init__(self, connection: Connection, live: Live, clock: PlantClock, wake: Work) -> None:
+        self._connection = connection
+        self._live = live
+        self._clock = clock
+        self._wake = wake
+        self._work: deque[Work] = deque()
+
+    def start(self) -> None:
+        """Subscribe to everything the whole screen shows, and connect."""
+        self._connection.on_state(lambda link, message: self.post(lambda: self._live.set_link(link, message)))  # type: ignore[arg-type]
+        for name, sql in QUERIES.items():
+            self.watch(name, sql, KEYS.get(name, "id"))
+        self._connection.start()
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self._connection.stop()
+
+    def watch(self, name: str, sql: str, key: str = "id") -> Subscription:
+        """Fill the named table with a query until closed."""
+        self._live.table(name, key)
+        return self._connection.subscribe(
+            sql, lambda message: self.post(lambda: self._take(name, message)), self._unheard
+        )
+
+    def call(self, name: str, args: Mapping[str, Any], answered: Answered | None = None) -> None:
+        """Call a reducer; `answered` runs on the screen's thread."""
+        future = self._connection.call(name, dict(args))
+        future.add_done_callback(lambda done: self.post(lambda: self._answer(done, answered)))
+
+    def post(self, work: Work) -> None:
+        """Have `work` done on the screen's thread before its next frame."""
+        self._work.append(work)
+        self._wake()
+
+    def drain(self) -> None:
+        """Do what has been posted, then tell everyone who looks at changed tables, once."""
+        while self._work:
+            self._work.popleft()()
+        self._live.tell()
+
+    def _take(self, name: str, message: Any) -> None:
+        rows = getattr(message, "rows", None)
+        if rows is not None:
+            self._live.rows(name, rows)
+            return
+        self._live.diff(name, insert=message.insert, update=message.update, delete=message.delete)
+        self._clock.heard([*message.insert, *message.update])
+
+    def _unheard(self, error: Any) -> None:
+        """A query of ours was refused: say so where the state of the link is said."""
+        self.post(lambda: self._live.set_link("away", str(error)))
+
+    @staticmethod
+    def _answer(done: Future[Any], answered: Answered | None) -> None:
+        if answered is None:
+            return
+        fault = done.exception()
+        if fault is not None:
+            answered(None, str(fault))
+        else:
+            answered(getattr(done.result(), "value", done.result()), None)

@@ -1,0 +1,1 @@
+"""Home: a card per plant, and the light."""

@@ -1,0 +1,127 @@
+"""The home screen: every plant at a glance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
+
+from ui.home.model import Card, cards, light_line, next_photo
+from ui.page import Page
+from ui.theme import LARGE_TEXT
+from ui.widgets.basic import TapSurface
+
+CARD_MM = 36.0
+"""Least height of a card: name, state, number and label below each other."""
+LONG_NUMBER = 6
+"""Longer numbers are written smaller, so that the curve keeps its place."""
+
+
+class PlantCard(TapSurface):
+    """One plant. Touching it opens the plant."""
+
+    card: Card | None = ObjectProperty(None, allownone=True)
+    tall = BooleanProperty(False)
+    grand = BooleanProperty(False)
+    photo_share = NumericProperty(0.78)
+    photo = StringProperty("", allownone=True)
+    crop = ObjectProperty(None, allownone=True)
+    name = StringProperty("")
+    below = StringProperty("")
+    level = StringProperty("none")
+    icon = StringProperty("circle-dashed")
+    words = StringProperty("")
+    number = StringProperty("")
+    number_role = StringProperty("big")
+    label = StringProperty("")
+    seen = StringProperty("")
+    trend = ListProperty()
+
+    def on_card(self, _instance: Any, card: Card) -> None:
+        """Show this plant; what is unchanged draws nothing."""
+        self.photo, self.crop = card.photo or "", card.crop
+        self.name, self.below = card.name, card.below
+        self.level, self.icon, self.words = card.state.level, card.state.icon, card.state.words
+        self.number, self.label, self.seen = card.state.number, card.state.label, card.seen
+        self.trend = list(card.trend)
+        self._fit_number()
+
+    def on_grand(self, *_: Any) -> None:
+        """Use the room of a card that has much of it."""
+        self._fit_number()
+
+    def _fit_number(self) -> None:
+        long = len(self.number) > LONG_NUMBER
+        self.number_role = ("big" if long else "huge") if self.grand else ("title" if long else "big")
+
+    def on_release(self) -> None:
+        """Open the plant."""
+        if self.card is not None:
+            self.app.go("plant", plant_id=self.card.plant_id)
+
+    @property
+    def app(self) -> Any:
+        """The running application."""
+        return Page.running()
+
+
+class Home(Page):
+    """A card per plant, the light, the next photograph."""
+
+    tables = frozenset({"plant", "result", "capture", "notification", "light", "setting"})
+    light_on = BooleanProperty(False)
+    light_words = StringProperty("")
+    light_detail = StringProperty("")
+    next_photo = StringProperty("")
+    summary = StringProperty("")
+    empty = BooleanProperty(False)
+    columns = NumericProperty(2)
+    card_height = NumericProperty(100)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shown: list[dict[str, Any]] = []
+        self.ids.list.fbind("height", lambda *_: self._arrange(len(self._shown)))
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        app = self.app
+        now, say = app.clock.now(), app.say
+        line = light_line(app.garden.light(), now, say)
+        self.light_on, self.light_words, self.light_detail = line.on, line.words, line.detail
+        self.next_photo = next_photo(app.garden, now, say)
+        made = cards(app.garden, now, say)
+        self.summary = summary(made, say)
+        self.empty = not made and app.live.link == "live"
+        self._arrange(len(made))
+        share = 1.2 if len(made) == 1 else 0.78
+        data = [{"card": card, "grand": len(made) == 1, "photo_share": share} for card in made]
+        if data != self._shown:
+            self._shown = data
+            self.ids.list.data = data
+
+    def _arrange(self, count: int) -> None:
+        """Choose columns and heights for this many plants."""
+        look = self.app.look
+        gap = look.mm(2.4)
+        room = max(look.mm(30), self.ids.list.height - look.mm(3))
+        least = look.mm(CARD_MM) * (LARGE_TEXT if look.large_text else 1)
+        fit = max(1, int((room + gap) // (least + gap)))
+        self.columns = 1 if look.portrait or count == 1 else 2
+        rows = min(fit, max(1, -(-count // self.columns)))
+        self.card_height = (room - gap * (rows - 1)) / rows
+
+
+def summary(made: list[Card], say: Any) -> str:
+    """Say in a few words how all plants are together."""
+    need = sum(1 for card in made if card.state.level == "act")
+    watch = sum(1 for card in made if card.state.level == "watch")
+    if not made:
+        return ""
+    if need:
+        return str(say.plural("{n} plant needs you", "{n} plants need you", need))
+    if watch:
+        return str(say.plural("{n} plant to watch", "{n} plants to watch", watch))
+    if all(card.state.level == "ok" for card in made):
+        return str(say("All is well"))
+    return ""

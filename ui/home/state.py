@@ -1,0 +1,102 @@
+"""How a plant is, in one word, one shape and one number. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from ui.tongue.metrics import METRICS, band, value_text
+from ui.tongue.tell import Tell, parse
+
+STALE = timedelta(hours=36)
+"""A plant nobody has photographed for a day and a half is not known any more."""
+FAIR, GOOD = 50, 75
+
+ICONS = {"ok": "circle-check", "watch": "alert-triangle", "act": "alert-octagon", "none": "circle-dashed"}
+"""Every state has its own shape, so that colour is never alone."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """How a plant is."""
+
+    level: str
+    """ok, watch, act, none."""
+    words: str
+    number: str = ""
+    label: str = ""
+    """What the number is."""
+    metric: str = "health_score"
+
+    @property
+    def icon(self) -> str:
+        """The shape of this state."""
+        return ICONS[self.level]
+
+
+def of_plant(
+    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: Tell
+) -> State:
+    """Say how a plant is from its results (oldest first) and what is wrong now (newest first)."""
+    newest = results[-1] if results else None
+    if newest is None:
+        return State(level="none", words=tell("No photograph yet"))
+    for alert in alerts:
+        if alert.get("metric") in METRICS:
+            return _alerted(alert, newest, tell)
+    at = parse(newest["at"])
+    if at is not None and now - at > STALE:
+        return State(level="none", words=tell("Not seen lately"))
+    return _by_score(newest, tell)
+
+
+def _alerted(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: Tell) -> State:
+    """Say what an alert means for the plant, with the number it is about."""
+    metric = str(alert["metric"])
+    known = METRICS[metric]
+    value = newest.get(metric)
+    value = alert.get("value") if value is None else value
+    too_high = (
+        alert.get("threshold") is not None and alert.get("value") is not None and alert["value"] > alert["threshold"]
+    )
+    words = (known.high if too_high else known.low) or alert.get("title") or known.name
+    found = band(metric, value) if value is not None else None
+    return State(
+        level="watch" if found and found.state == "watch" else "act",
+        words=tell(words),
+        number="" if value is None else value_text(metric, value, tell),
+        label=tell(known.name),
+        metric=metric,
+    )
+
+
+def _by_score(newest: Mapping[str, Any], tell: Tell) -> State:
+    """Say how a plant without alerts is, by its health score, else by its firmness."""
+    score = newest.get("health_score")
+    if score is not None:
+        level, words = ("act", tell("Not doing well")) if score < FAIR else ("ok", tell("Doing well"))
+        if FAIR <= score < GOOD:
+            level, words = "watch", tell("Worth a look")
+        return State(level=level, words=words, number=tell.number(score), label=tell("Health"))
+    for metric in ("turgor_index", "chlorophyll_index", "area_cm2", "area_percent"):
+        value = newest.get(metric)
+        if value is not None:
+            found = band(metric, value)
+            level = found.state if found else "ok"
+            words = {"act": tell("Not doing well"), "watch": tell("Worth a look")}.get(level, "")
+            return State(
+                level=level,
+                words=words or tell("Doing well"),
+                number=value_text(metric, value, tell),
+                label=tell(METRICS[metric].name),
+                metric=metric,
+            )
+    return State(level="none", words=tell("Not found"))
+
+
+def trend(results: Sequence[Mapping[str, Any]], metric: str, points: int = 48) -> tuple[float, ...]:
+    """Return the last values of a metric, oldest first, for a sparkline."""
+    values = [float(row[metric]) for row in results if row.get(metric) is not None]
+    return tuple(values[-points:])

@@ -1,0 +1,104 @@
+"""Set Kivy up before it is imported: one display driver, no surprises, few redraws."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ui import theme
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+MAX_FPS = 30
+
+
+class Glass(msgspec.Struct, frozen=True, kw_only=True):
+    """The panel: size in pixels, how it is turned, whether we own all of it."""
+
+    width: int = 800
+    height: int = 480
+    px_per_mm: float | None = None
+    rotation_deg: int = 0
+    fullscreen: bool = False
+    driver: str | None = None
+    """SDL video driver: kmsdrm, x11, wayland, offscreen; None: see `driver`."""
+
+
+def driver(asked: str | None, environ: Mapping[str, str], *, has_dri: bool) -> str | None:
+    """Choose the SDL video driver.
+
+    Never left to SDL on a machine without a desktop: it would silently draw into memory while the panel stays black.
+    """
+    if asked or environ.get("SDL_VIDEODRIVER"):
+        return asked or environ["SDL_VIDEODRIVER"]
+    if environ.get("WAYLAND_DISPLAY") and not environ.get("DISPLAY"):
+        return "wayland"
+    if environ.get("DISPLAY"):
+        return "x11"
+    return "kmsdrm" if has_dri else None
+
+
+def environment(glass: Glass, environ: MutableMapping[str, str], state_dir: Path, *, has_dri: bool) -> str | None:
+    """Put what Kivy and SDL read from the environment there; returns the driver, None when there is no display."""
+    chosen = driver(glass.driver, environ, has_dri=has_dri)
+    if chosen:
+        environ["SDL_VIDEODRIVER"] = chosen
+    environ.setdefault("KIVY_HOME", str(state_dir))
+    environ.update(
+        KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_NO_CONFIG="1", KIVY_WINDOW="sdl2", KIVY_NO_CONSOLELOG="0"
+    )
+    environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    return chosen
+
+
+def configure(glass: Glass) -> None:
+    """Tell Kivy how to draw; must run before anything imports its window."""
+    from kivy.config import Config  # noqa: PLC0415 - the environment comes first
+
+    settings: dict[str, Any] = {
+        "width": glass.width,
+        "height": glass.height,
+        "maxfps": MAX_FPS,
+        "multisamples": 0,  # costs three quarters of the frame rate in software; our shapes smooth their own edges
+        "rotation": glass.rotation_deg,
+        "fullscreen": "auto" if glass.fullscreen else 0,
+        "show_cursor": 0 if glass.fullscreen else 1,
+        "resizable": 0 if glass.fullscreen else 1,
+    }
+    for name, value in settings.items():
+        Config.set("graphics", name, str(value))
+    Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "log_level", "warning")
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+    # SDL already delivers the panel's touches; a second provider would deliver each twice.
+    for name, _ in Config.items("input"):
+        if name != "mouse":
+            Config.remove_option("input", name)
+
+
+def register_fonts() -> None:
+    """Make our fonts known by name."""
+    from kivy.core.text import LabelBase  # noqa: PLC0415 - opens the window, so `configure` comes first
+
+    LabelBase.register("Inter", str(FONTS / "Inter-Regular.otf"), fn_bold=str(FONTS / "Inter-SemiBold.otf"))
+    LabelBase.register("IconsLine", str(FONTS / "icons-line.ttf"))
+    LabelBase.register("IconsFilled", str(FONTS / "icons-filled.ttf"))
+
+
+def density(glass: Glass) -> float:
+    """Return the pixels per millimetre of the panel."""
+    return theme.px_per_mm(glass.width, glass.height, glass.px_per_mm)
+
+
+def has_dri(folder: Path = Path("/dev/dri")) -> bool:
+    """Return whether the machine has a display the kernel can drive."""
+    return any(folder.glob("card*"))
+
+
+def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where Kivy may write: systemd's folder for us, else the user's."""
+    base = environ.get("STATE_DIRECTORY") or environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
+    return Path(base.split(":")[0]) / "sproutcast-screen"

@@ -1,0 +1,157 @@
+"""From results to a curve with axes: everything in shares of the plot, so that drawing is only multiplying. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from ui.live import Row
+from ui.tongue.metrics import METRICS, value_text
+from ui.tongue.tell import Tell, parse
+
+SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+GAP = 0.12
+"""A pause longer than this share of the span breaks the line: what nobody measured is not drawn."""
+TICKS = 4
+MAX_POINTS = 400
+"""More than the plot has pixels to tell apart."""
+
+Point = tuple[float, float]
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """A place on an axis (0 to 1) and what is written there."""
+
+    at: float
+    text: str
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A care event on the time axis."""
+
+    at: float
+    kind: str
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """A curve ready to be drawn; (0, 0) is the oldest moment at the lowest value."""
+
+    lines: tuple[tuple[Point, ...], ...] = ()
+    x: tuple[Tick, ...] = ()
+    y: tuple[Tick, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    limit: float | None = None
+    """Where the alert stands, if it is in sight."""
+    values: tuple[tuple[float, float, str, str], ...] = ()
+    """(x, y, value, moment) of every point, for a finger on the curve."""
+
+
+def nice_ticks(low: float, high: float, count: int = TICKS) -> list[float]:
+    """Return round numbers that enclose low to high, about `count` of them."""
+    span = high - low
+    rough = span / max(1, count - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9)
+    return [round(i * step, 10) for i in range(first, last + 1)]
+
+
+def chart(
+    results: Iterable[Row],
+    metric: str,
+    span: str,
+    now: datetime,
+    tell: Tell,
+    *,
+    care: Iterable[Row] = (),
+    limit: float | None = None,
+) -> Chart:
+    """Return the curve of one metric over a span up to now."""
+    start = now - SPANS[span]
+    known = [(parse(row["at"]), row.get(metric)) for row in results]
+    points = sorted((at, float(value)) for at, value in known if at and value is not None and start <= at <= now)
+    points = _thinned(points)
+    marks = tuple(
+        Mark(_share(at, start, now), str(event["kind"]))
+        for event in care
+        if (at := parse(event["at"])) and start <= at <= now
+    )
+    x_ticks = tuple(_time_ticks(start, now, span, tell))
+    if not points:
+        return Chart(x=x_ticks, marks=marks)
+    scale = METRICS[metric].scale
+    low, high = min(v for _, v in points) * scale, max(v for _, v in points) * scale
+    least = max(abs(high) * 0.08, 1.0 if scale > 1 else 0.1)
+    if high - low < least:
+        middle = (low + high) / 2
+        low, high = middle - least / 2, middle + least / 2
+    ticks = nice_ticks(low, high)
+    bottom, top = ticks[0], ticks[-1]
+
+    def place(at: datetime, value: float) -> Point:
+        return (_share(at, start, now), (value * scale - bottom) / (top - bottom))
+
+    shown = [place(at, value) for at, value in points]
+    limit_share = (limit * scale - bottom) / (top - bottom) if limit is not None else None
+    return Chart(
+        lines=_broken(shown),
+        x=x_ticks,
+        y=tuple(
+            Tick((t - bottom) / (top - bottom), value_text(metric, t / scale, tell).replace(_day_suffix(tell), ""))
+            for t in ticks
+        ),
+        marks=marks,
+        limit=limit_share if limit_share is not None and 0 <= limit_share <= 1 else None,
+        values=tuple(
+            (x, y, value_text(metric, value, tell), tell.moment(at, now))
+            for (x, y), (at, value) in zip(shown, points, strict=True)
+        ),
+    )
+
+
+def _day_suffix(tell: Tell) -> str:
+    """Return what growth writes behind its number; an axis has no room for it."""
+    return tell("{percent} a day", percent="")
+
+
+def _thinned(points: Sequence[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
+    """Keep every n-th point, and always the newest."""
+    every = -(-len(points) // MAX_POINTS)
+    return [p for i, p in enumerate(points) if (len(points) - 1 - i) % max(1, every) == 0]
+
+
+def _share(at: datetime, start: datetime, end: datetime) -> float:
+    return (at - start) / (end - start)
+
+
+def _broken(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
+    """Cut the curve where there is a gap."""
+    lines: list[list[Point]] = [[]]
+    for point in points:
+        if lines[-1] and point[0] - lines[-1][-1][0] > GAP:
+            lines.append([])
+        lines[-1].append(point)
+    return tuple(tuple(line) for line in lines if line)
+
+
+def _time_ticks(start: datetime, end: datetime, span: str, tell: Tell) -> Iterable[Tick]:
+    """Give hours for a day, weekdays for a week, days for a month, at local midnights and round hours."""
+    local = tell.local(start).replace(minute=0, second=0, microsecond=0)
+    if span == "day":
+        at = local + timedelta(hours=6 - local.hour % 6)
+        while at < end:
+            yield Tick(_share(at, start, end), tell.clock(at.hour, 0))
+            at += timedelta(hours=6)
+        return
+    at = local.replace(hour=0) + timedelta(days=1)
+    while at < end:
+        if span == "week":
+            yield Tick(_share(at + timedelta(hours=12), start, end), tell.weekday(at.date()))
+            at += timedelta(days=1)
+        else:
+            yield Tick(_share(at, start, end), tell.day(at.date()))
+            at += timedelta(days=7)

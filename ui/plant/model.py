@@ -1,0 +1,127 @@
+"""What the plant's page shows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from ui.garden import Garden, bbox_share
+from ui.home.model import Crop, age
+from ui.home.state import ICONS, State, of_plant
+from ui.live import Row
+from ui.tongue.care import KINDS
+from ui.tongue.metrics import METRICS, band, measured, value_text
+from ui.tongue.tell import Tell, parse
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One number with what it means."""
+
+    metric: str
+    name: str
+    value: str
+    word: str
+    level: str
+
+    @property
+    def icon(self) -> str:
+        """The shape of what it means."""
+        return ICONS.get(self.level, ICONS["none"])
+
+
+class PlantPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One plant, whole."""
+
+    name: str
+    below: str
+    state: State
+    advice: str
+    photo: str
+    overlay: str
+    crop: Crop | None
+    taken: str
+    facts: tuple[Fact, ...]
+
+
+class CareLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Something somebody did."""
+
+    care_id: int
+    kind: str
+    icon: str
+    words: str
+    when: str
+
+
+def plant_page(garden: Garden, plant_id: int, now: datetime, tell: Tell) -> PlantPage | None:
+    """Return what is known about a plant; None when there is no such plant any more."""
+    plant = garden.plant(plant_id)
+    if plant is None:
+        return None
+    results = garden.results(plant_id)
+    newest = results[-1] if results else None
+    alerts = garden.open_alerts(plant_id)
+    capture = garden.capture(newest["capture_id"]) if newest else None
+    capture = capture or garden.capture(plant.get("photo_capture_id"))
+    at = parse(newest["at"]) if newest else None
+    return PlantPage(
+        name=plant["name"],
+        below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
+        state=of_plant(results, alerts, now, tell),
+        advice=next((alert["advice"] for alert in alerts if alert.get("advice")), ""),
+        photo=(capture or {}).get("file") or "",
+        overlay=(capture or {}).get("overlay") or "",
+        crop=bbox_share(newest, capture) if newest else None,
+        taken=tell.ago(at, now) if at else "",
+        facts=tuple(_fact(metric, newest[metric], tell) for metric in measured(newest)) if newest else (),
+    )
+
+
+def _fact(metric: str, value: float, tell: Tell) -> Fact:
+    found = band(metric, value)
+    return Fact(
+        metric=metric,
+        name=tell(METRICS[metric].name),
+        value=value_text(metric, value, tell),
+        word=tell(found.word) if found else "",
+        level=found.state if found else "plain",
+    )
+
+
+def care_lines(events: Iterable[Row], now: datetime, tell: Tell) -> list[CareLine]:
+    """Return what was done, newest first."""
+    lines = []
+    for event in sorted(events, key=lambda row: row["at"], reverse=True):
+        kind = KINDS.get(event["kind"], KINDS["note"])
+        details = [tell("{n} ml", n=tell.number(event["volume_ml"]))] if event.get("volume_ml") else []
+        details += [str(event[name]) for name in ("product", "text") if event.get(name)]
+        at = parse(event["at"])
+        lines.append(
+            CareLine(
+                care_id=event["id"],
+                kind=event["kind"],
+                icon=kind.icon,
+                words=", ".join([tell(kind.done), *details]),
+                when=tell.moment(at, now) if at else "",
+            )
+        )
+    return lines
+
+
+def last_done(events: Iterable[Row], kind: str, now: datetime, tell: Tell) -> str:
+    """Say when something was last done: "Watered yesterday 14:05"; empty when never."""
+    stamps = [parse(event["at"]) for event in events if event["kind"] == kind]
+    newest = max((stamp for stamp in stamps if stamp), default=None)
+    return tell("{done} {when}", done=tell(KINDS[kind].done), when=tell.moment(newest, now)) if newest else ""
+
+
+def chartable(results: Sequence[Row]) -> list[str]:
+    """Return the metrics of which there are at least two values."""
+    counts: dict[str, int] = {}
+    for row in results:
+        for name in measured(row):
+            counts[name] = counts.get(name, 0) + 1
+    order = list(dict.fromkeys(name for row in results[-3:] for name in measured(row)))
+    return [name for name in order if counts[name] > 1]

@@ -1,0 +1,188 @@
+"""The three leaves of the plant's page: how it is now, how it went, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from ui.page import Page
+from ui.plant.chart import chart
+from ui.plant.model import CareLine, PlantPage, care_lines, chartable, last_done
+from ui.tongue.care import KINDS
+from ui.tongue.metrics import METRICS
+from ui.widgets.basic import Press, Scroll, Surface, TapSurface
+from ui.widgets.sheet import ChoiceSheet, TextSheet
+
+
+class FactRow(TapSurface):
+    """One number with what it means; touching it opens its curve."""
+
+    metric = StringProperty("")
+    name = StringProperty("")
+    value = StringProperty("")
+    word = StringProperty("")
+    level = StringProperty("plain")
+    icon = StringProperty("")
+
+
+class NowTab(Scroll):
+    """The state in words, what to do, and every number."""
+
+    level = StringProperty("none")
+    icon = StringProperty("circle-dashed")
+    words = StringProperty("")
+    advice = StringProperty("")
+    watered = StringProperty("")
+
+    def __init__(self, pick: Callable[[str], None], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._pick = pick
+        self._rows: dict[str, FactRow] = {}
+
+    def fill(self, plant_id: int, page: PlantPage) -> None:
+        """Show this plant."""
+        app = Page.running()
+        self.level, self.icon, self.words, self.advice = (
+            page.state.level,
+            page.state.icon,
+            page.state.words,
+            page.advice,
+        )
+        self.watered = last_done(_care(plant_id), "water", app.clock.now(), app.say)
+        box = self.ids.facts
+        if [fact.metric for fact in page.facts] != list(self._rows):
+            box.clear_widgets()
+            self._rows = {}
+            for fact in page.facts:
+                row = FactRow(metric=fact.metric)
+                row.bind(on_release=lambda touched: self._pick(touched.metric))
+                box.add_widget(row)
+                self._rows[fact.metric] = row
+        for fact in page.facts:
+            row = self._rows[fact.metric]
+            row.name, row.value, row.word, row.level, row.icon = fact.name, fact.value, fact.word, fact.level, fact.icon
+
+
+class TrendTab(BoxLayout):
+    """A curve of one metric over day, week or month, with what was done."""
+
+    metric = StringProperty("health_score")
+    metric_name = StringProperty("")
+    span = StringProperty("week")
+    chart = ObjectProperty(None, allownone=True)
+    note = StringProperty("")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._plant_id = 0
+        self.fbind("span", lambda *_: self._show())
+        self.fbind("metric", lambda *_: self._show())
+
+    def fill(self, plant_id: int, _page: PlantPage) -> None:
+        """Show this plant."""
+        self._plant_id = plant_id
+        self._show()
+
+    def _show(self) -> None:
+        app = Page.running()
+        history = _history(self._plant_id)
+        possible = chartable(history)
+        if possible and self.metric not in possible:
+            self.metric = possible[0]
+        self.metric_name = app.say(METRICS[self.metric].name)
+        rules = app.garden.rules(self._plant_id)
+        self.chart = chart(
+            history,
+            self.metric,
+            self.span,
+            app.clock.now(),
+            app.say,
+            care=_care(self._plant_id),
+            limit=rules.get(self.metric),
+        )
+        self.note = "" if self.chart.lines else app.say("Nothing was measured in this time.")
+
+    def pick(self) -> None:
+        """Ask which metric."""
+        app = Page.running()
+        options = [(name, app.say(METRICS[name].name)) for name in chartable(_history(self._plant_id))]
+        ChoiceSheet(options, self.metric, lambda name: setattr(self, "metric", name), title=app.say("Show")).open()
+
+
+class CareRow(Surface):
+    """One thing that was done."""
+
+    icon = StringProperty("")
+    words = StringProperty("")
+    when = StringProperty("")
+
+    def __init__(self, line: CareLine, **kwargs: Any) -> None:
+        super().__init__(icon=line.icon, words=line.words, when=line.when, **kwargs)
+        self._care_id = line.care_id
+
+    def remove(self) -> None:
+        """Take it off the log."""
+        app = Page.running()
+        app.do("delete_care", {"care_id": self._care_id}, done=app.say("Removed"))
+
+
+class CareTab(Scroll):
+    """Eight kinds to note with one touch, and what was noted."""
+
+    empty = BooleanProperty(False)
+
+    def __init__(self, log: Callable[..., None], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._log = log
+        self._shown: list[CareLine] = []
+        say = Page.running().say
+        for kind, how in KINDS.items():
+            button = Press(text=say(how.button), icon=how.icon, centred=False)
+            button.bind(on_release=lambda _touched, kind=kind: self._touched(kind))
+            self.ids.kinds.add_widget(button)
+
+    def _touched(self, kind: str) -> None:
+        """Note it at once; a note needs its text first, a feed may have a name."""
+        say = Page.running().say
+        if kind == "note":
+            TextSheet(self._noted, title=say("Note"), hint=say("What did you see or do?")).open()
+        elif kind == "feed":
+            TextSheet(
+                lambda text: self._log("feed", product=text or None),
+                title=say("Feed"),
+                hint=say("Name of the plant food (may stay empty)"),
+            ).open()
+        else:
+            self._log(kind)
+
+    def _noted(self, text: str) -> str | None:
+        if not text:
+            return str(Page.running().say("Write a few words first."))
+        self._log("note", text=text)
+        return None
+
+    def fill(self, plant_id: int, _page: PlantPage) -> None:
+        """Show this plant."""
+        app = Page.running()
+        lines = care_lines(_care(plant_id), app.clock.now(), app.say)
+        if lines == self._shown and self.ids.log.children:
+            return
+        self._shown = lines
+        self.ids.log.clear_widgets()
+        for line in lines[:40]:
+            self.ids.log.add_widget(CareRow(line))
+        self.empty = not lines
+
+
+def _care(plant_id: int) -> list[Any]:
+    return [row for row in Page.running().live.table("care") if row["plant_id"] == plant_id]
+
+
+def _history(plant_id: int) -> list[Any]:
+    """Return the plant's own long history, or what is known of it until that has come."""
+    app = Page.running()
+    rows = [row for row in app.live.table("history") if row["plant_id"] == plant_id]
+    return sorted(rows, key=lambda row: row["at"]) or app.garden.results(plant_id)

@@ -1,0 +1,205 @@
+"""The frame around every screen: navigation, the place for a page, what is said above and below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.animation import Animation
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from ui.page import Page
+from ui.widgets.basic import Surface
+
+TOAST_S = 5.0
+ITEMS = (
+    ("home", "plant-2"),
+    ("alerts", "bell"),
+    ("light", "bulb"),
+    ("camera", "camera"),
+    ("settings", "settings"),
+)
+BELONGS = {
+    "plant": "home",
+    "plan": "home",
+    "care": "home",
+    "timelapse": "home",
+    "plant_edit": "home",
+    "regions": "camera",
+}
+"""Pages under another one's navigation item."""
+
+
+class NavigationItem(ButtonBehavior, BoxLayout):
+    """One way to a screen."""
+
+    page = StringProperty("")
+    icon = StringProperty("")
+    word = StringProperty("")
+    badge = StringProperty("")
+    chosen = BooleanProperty(False)
+
+
+class Navigation(BoxLayout):
+    """The ways to the five screens."""
+
+    def __init__(self, app: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        words = {
+            "home": app.say("Plants"),
+            "alerts": app.say("Alerts"),
+            "light": app.say("Light"),
+            "camera": app.say("Camera"),
+            "settings": app.say("Settings"),
+        }
+        for page, icon in ITEMS:
+            item = NavigationItem(page=page, icon=icon, word=words[page])
+            item.bind(on_release=lambda touched: app.go(touched.page))
+            self.add_widget(item)
+
+    def choose(self, page: str) -> None:
+        """Mark the item this page belongs to."""
+        for item in self.children:
+            item.chosen = item.page == BELONGS.get(page, page)
+
+    def badge(self, page: str, text: str) -> None:
+        """Put a number on an item."""
+        for item in self.children:
+            if item.page == page:
+                item.badge = text
+
+
+class Banner(BoxLayout):
+    """A strip above everything while the daemon is away."""
+
+    words = StringProperty("")
+    detail = StringProperty("")
+
+
+class Toast(Surface):
+    """A short answer to something somebody did."""
+
+    words = StringProperty("")
+    icon = StringProperty("circle-check")
+    level = StringProperty("ok")
+    action = StringProperty("")
+
+    def __init__(self, act: Callable[[], None] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._act = act
+
+    def act(self) -> None:
+        """Do what the button says, once."""
+        act, self._act = self._act, None
+        if act is not None:
+            act()
+
+
+class Veil(FloatLayout):
+    """Greys the page and keeps fingers off while what it shows is old."""
+
+    def __init__(self, colour: tuple[float, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        with self.canvas:
+            Color(*colour)
+            self._rectangle = Rectangle()
+        self.bind(pos=self._place, size=self._place)
+
+    def _place(self, *_: Any) -> None:
+        self._rectangle.pos, self._rectangle.size = self.pos, self.size
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Swallow."""
+        return bool(self.collide_point(*touch.pos))
+
+
+class Shell(FloatLayout):
+    """Navigation beside (or under) one page at a time."""
+
+    def __init__(self, app: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._app = app
+        self.page: Page | None = None
+        self.navigation = Navigation(app)
+        self.banner = Banner()
+        self.stage = FloatLayout()
+        self._veil: Veil | None = None
+        self._toast: Toast | None = None
+        self._sheets: list[FloatLayout] = []
+        for widget in (self.stage, self.navigation) if app.look.portrait else (self.navigation, self.stage):
+            self.ids.body.add_widget(widget)
+
+    def put(self, page: Page, name: str, *, bare: bool) -> None:
+        """Show a page; `bare` without navigation."""
+        if self.page is not None:
+            self.stage.remove_widget(self.page)
+        self.page = page
+        page.size_hint, page.pos_hint = (1, 1), {"x": 0, "y": 0}
+        self.stage.add_widget(page, index=len(self.stage.children))
+        self.navigation.choose(name)
+        hidden = self.navigation.parent is None
+        if bare and not hidden:
+            self.ids.body.remove_widget(self.navigation)
+        elif not bare and hidden:
+            self.ids.body.add_widget(
+                self.navigation, index=0 if self._app.look.portrait else len(self.ids.body.children)
+            )
+
+    def away(self, words: str, detail: str) -> None:
+        """Say that the daemon is away and grey what is shown; empty words: it is back."""
+        self.banner.words, self.banner.detail = words, detail
+        if words and self._veil is None:
+            ground = self._app.tone("ground")
+            self._veil = Veil((*ground[:3], 0.62), pos_hint={"x": 0, "y": 0})
+            self.stage.add_widget(self._veil)
+            self.stage.add_widget(self.banner)
+        elif not words and self._veil is not None:
+            self.stage.remove_widget(self._veil)
+            self.stage.remove_widget(self.banner)
+            self._veil = None
+
+    def lift(self, sheet: FloatLayout) -> None:
+        """Put a sheet over everything."""
+        self._sheets.append(sheet)
+        self.add_widget(sheet)
+
+    def lower(self, sheet: FloatLayout) -> None:
+        """Take a sheet away."""
+        if sheet in self._sheets:
+            self._sheets.remove(sheet)
+            self.remove_widget(sheet)
+
+    def lower_all(self) -> None:
+        """Take every sheet away."""
+        for sheet in list(self._sheets):
+            self.lower(sheet)
+
+    def toast(self, words: str, level: str, action: str, act: Callable[[], None] | None) -> None:
+        """Say something at the bottom for a few seconds."""
+        self.hush()
+        icon = {"ok": "circle-check", "watch": "alert-triangle", "act": "alert-octagon"}.get(level, "info-circle")
+        toast = Toast(act=act, words=words, level=level, icon=icon, action=action)
+        toast.bind(size=self._place_toast)
+        self._toast = toast
+        self.add_widget(toast)
+        self._place_toast()
+        Clock.schedule_once(lambda _dt: self.hush(toast), TOAST_S * (2 if level == "act" else 1))
+
+    def hush(self, toast: Toast | None = None) -> None:
+        """Take the toast away."""
+        if self._toast is not None and toast in {None, self._toast}:
+            Animation.cancel_all(self._toast)
+            self.remove_widget(self._toast)
+            self._toast = None
+
+    def _place_toast(self, *_: Any) -> None:
+        if self._toast is not None:
+            bottom = self._app.look.mm(3)
+            if self._app.look.portrait:
+                bottom += self._app.look.mm(14)
+            self._toast.pos = (self.center_x - self._toast.width / 2, bottom)

@@ -1,0 +1,1 @@
+"""Our own small widgets: words, pictures of things, buttons, photographs, curves."""
