@@ -25,9 +25,9 @@ from ui.preferences import habits_from, look_from
 from ui.shell import Shell
 from ui.theme import Look, Rgba, dimmed
 from ui.tongue.tell import Habits, Tell
-from ui.widgets import basic, curve, keyboard, photo, sheet, sparkline
+from ui.widgets import basic, curve, keyboard, light_curve, photo, region_editor, sheet, sparkline
 
-LAYOUT_WORDS = (basic, curve, keyboard, photo, sheet, sparkline)
+LAYOUT_WORDS = (basic, curve, keyboard, light_curve, photo, region_editor, sheet, sparkline)
 """Modules whose widgets the layouts name; importing them makes them known."""
 
 HERE = Path(__file__).resolve().parent

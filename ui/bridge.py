@@ -11,6 +11,9 @@ from ui.clock import PlantClock
 from ui.garden import KEYS, QUERIES
 from ui.live import Live
 
+BEFORE = "not connected yet"
+"""What the client says of itself before it has tried."""
+
 Work = Callable[[], None]
 Answered = Callable[[Any, str | None], None]
 """Gets the reducer's value and None, or None and the sentence why it was refused."""
@@ -29,7 +32,7 @@ class Connection(Protocol):
     def start(self) -> None:
         """Connect, and again whenever it is lost."""
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Disconnect."""
 
     def subscribe(
@@ -41,7 +44,7 @@ class Connection(Protocol):
         """Call a reducer."""
 
     def on_state(self, callback: Callable[[str, str], None]) -> None:
-        """Hear whether the daemon is there: (connecting, live or away; a sentence)."""
+        """Hear whether the daemon is there: (connected or away; the reason)."""
 
 
 class Bridge:
@@ -56,14 +59,14 @@ class Bridge:
 
     def start(self) -> None:
         """Subscribe to everything the whole screen shows, and connect."""
-        self._connection.on_state(lambda link, message: self.post(lambda: self._live.set_link(link, message)))  # type: ignore[arg-type]
+        self._connection.on_state(lambda state, reason: self.post(lambda: self._link(state, reason)))
         for name, sql in QUERIES.items():
             self.watch(name, sql, KEYS.get(name, "id"))
         self._connection.start()
 
     def stop(self) -> None:
         """Disconnect."""
-        self._connection.stop()
+        self._connection.close()
 
     def watch(self, name: str, sql: str, key: str = "id") -> Subscription:
         """Fill the named table with a query until closed."""
@@ -87,6 +90,13 @@ class Bridge:
         while self._work:
             self._work.popleft()()
         self._live.tell()
+
+    def _link(self, state: str, reason: str) -> None:
+        """Note whether the daemon is there; before the first attempt it is neither there nor away."""
+        link = state == "connected"
+        if not link and self._live.link == "connecting" and reason == BEFORE:
+            return
+        self._live.set_link("live" if link else "away", reason)
 
     def _take(self, name: str, message: Any) -> None:
         rows = getattr(message, "rows", None)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ui.alerts.screen import Alerts
+from ui.camera.screen import Camera, Regions
 from ui.home.screen import Home
+from ui.light.screen import LightScreen
 from ui.page import Page
 from ui.plant.screen import Plant
 
 PAGES: dict[str, Callable[[], Page]] = {
     "home": Home,
     "plant": Plant,
+    "alerts": Alerts,
+    "light": LightScreen,
+    "camera": Camera,
+    "regions": Regions,
 }
 
 BARE = frozenset({"wizard", "frame"})

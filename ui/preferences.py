@@ -8,31 +8,36 @@ from typing import Any
 
 import msgspec
 
-from ui.theme import DARK, LIGHT, Look
+from ui.theme import DARK, LARGE_TEXT, LIGHT, Look
 from ui.tongue.tell import Habits, zone
 
 NIGHT_FROM, NIGHT_TO = 20, 7
 """Hours between which the automatic theme is dark."""
 
+MAX_TEXT_SCALE = LARGE_TEXT
+"""Layouts hold up to here; the store would take more."""
+
 Setting = Callable[[str, Any], Any]
 
 
 def look_from(start: Look, setting: Setting, now: datetime) -> Look:
-    """Return the look the owner wants: theme (dark, light, auto) and large text."""
+    """Return the look the owner wants: theme (dark, light, auto) and size of texts."""
     theme = setting("theme", None)
     palette = {"dark": DARK, "light": LIGHT}.get(theme, start.palette)
     if theme == "auto":
         hour = now.astimezone(zone(str(setting("time_zone", "UTC")))).hour
         palette = LIGHT if NIGHT_TO <= hour < NIGHT_FROM else DARK
-    return msgspec.structs.replace(start, palette=palette, large_text=bool(setting("large_text", start.large_text)))
+    text_scale = min(MAX_TEXT_SCALE, max(1.0, float(setting("text_size", start.text_scale))))
+    return msgspec.structs.replace(start, palette=palette, text_scale=text_scale)
 
 
 def habits_from(start: Habits, setting: Setting) -> Habits:
     """Return how the owner likes things told."""
+    imperial = setting("units", "imperial" if start.inches else "metric") == "imperial"
     return Habits(
         language=str(setting("language", start.language)),
-        inches=setting("length_unit", "inch" if start.inches else "cm") == "inch",
-        fahrenheit=setting("temperature_unit", "F" if start.fahrenheit else "C") == "F",
-        clock_24h=bool(setting("clock_24h", start.clock_24h)),
+        inches=imperial,
+        fahrenheit=imperial,
+        clock_24h=setting("hour_format", "24" if start.clock_24h else "12") == "24",
         time_zone=str(setting("time_zone", start.time_zone)),
     )

@@ -98,6 +98,7 @@ TEXT_MM: dict[str, float] = {
 """Height of the em square by the role of a text. `title` and above can be read from two metres."""
 
 LARGE_TEXT = 1.25
+"""The large texts, and how much higher a row must be for them."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,12 +108,17 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     height: int
     px_per_mm: float
-    large_text: bool = False
+    text_scale: float = 1.0
 
     @property
     def portrait(self) -> bool:
         """Whether the panel is higher than wide."""
         return self.height > self.width
+
+    @property
+    def large_text(self) -> bool:
+        """Whether texts are so large that rows need more height."""
+        return self.text_scale > 1.1  # noqa: PLR2004 - a tenth fits into every row
 
     def mm(self, millimetres: float) -> float:
         """Pixels of a length on the glass, a whole number so that edges are sharp."""
@@ -120,7 +126,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self, role: str) -> float:
         """Pixels of a text by its role, see TEXT_MM."""
-        return TEXT_MM[role] * self.px_per_mm * (LARGE_TEXT if self.large_text else 1.0)
+        return TEXT_MM[role] * self.px_per_mm * self.text_scale
 
     @property
     def touch(self) -> float:

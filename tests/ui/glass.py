@@ -24,9 +24,6 @@ class Ears:
     def start(self):
         pass
 
-    def stop(self):
-        pass
-
     def subscribe(self, sql, on_message, on_error=None):
         self.watched[sql] = on_message
         return self
@@ -83,7 +80,7 @@ class Panel:
             width=width,
             height=height,
             px_per_mm=px_per_mm(width, height),
-            large_text=large,
+            text_scale=1.25 if large else 1.0,
         )
         self.app = Dashboard(
             look=look,

@@ -14,9 +14,9 @@ PLANTS = [
     # name, species, photograph, its size, the plant's box
     ("Quinoa", "Chenopodium quinoa", "quinoa.jpg", (720, 480), (140, 30, 230, 420)),
     ("Desk succulent", "Haworthiopsis", "succulent.jpg", (1200, 800), (330, 30, 500, 640)),
-    ("Thale cress", "Arabidopsis thaliana", "tray.jpg", (1200, 900), (280, 250, 400, 400)),
-    ("Rice", "Oryza sativa", "rice.jpg", (1200, 798), (380, 230, 460, 530)),
     ("Tobacco flower", "Nicotiana", "tobacco.jpg", (1200, 900), (370, 170, 660, 520)),
+    ("Rice", "Oryza sativa", "rice.jpg", (1200, 798), (380, 230, 460, 530)),
+    ("Thale cress", "Arabidopsis thaliana", "tray.jpg", (1200, 900), (280, 250, 400, 400)),
 ]
 
 
@@ -37,7 +37,7 @@ def plants(count=5):
             "gbif_key": None,
             "planted_on": "2026-04-20",
             "location": "Window shelf",
-            "region": json.dumps([[0.1, 0.1], [0.4, 0.1], [0.4, 0.8], [0.1, 0.8]]) if i == 0 else None,
+            "region": json.dumps([[0.23, 0.27], [0.57, 0.27], [0.57, 0.74], [0.23, 0.74]]) if i == 4 else None,
             "pot_diameter_cm": 12.0,
             "photo_capture_id": i % 5 + 1,
             "sync": 1,

@@ -22,7 +22,7 @@ def garden(**changed):
 
 def test_those_that_need_somebody_come_first():
     names = [card.name for card in cards(garden(), scene.NOW, SAY)]
-    assert names == ["Desk succulent", "Rice", "Quinoa", "Thale cress", "Tobacco flower"]
+    assert names == ["Desk succulent", "Rice", "Quinoa", "Tobacco flower", "Thale cress"]
 
 
 def test_an_alert_says_what_it_means_and_shows_its_number():

@@ -67,6 +67,8 @@ class Press(ButtonBehavior, BoxLayout):
     role = StringProperty("body")
     centred = BooleanProperty(True)
     ink_tone = StringProperty("ink")
+    shown = NumericProperty(1)
+    """0 hides it; its place stays."""
 
     def on_kind(self, _instance: Any, kind: str) -> None:
         """Let the ink follow the kind."""

@@ -1,0 +1,41 @@
+from tests.ui import scene
+from tests.ui.test_state import garden
+from ui.alerts.model import notices
+from ui.tongue.tell import Habits, Tell
+
+SAY = Tell(Habits(time_zone="Europe/Berlin"))
+
+
+def test_the_appliance_first_then_the_worst_unread_then_what_was_read():
+    found = notices(garden(), scene.NOW, SAY)
+    assert [n.key for n in found] == ["health-disk", "row-2", "row-3", "row-1"]
+    assert [n.unread for n in found] == [False, True, True, False]
+
+
+def test_an_alert_says_what_since_when_how_much_and_what_to_do():
+    alert = notices(garden(), scene.NOW, SAY)[1]
+    assert alert.title == "Desk succulent: Thirsty"
+    assert alert.number == "Firmness 48\N{NO-BREAK SPACE}%, the limit is 60\N{NO-BREAK SPACE}%"
+    assert alert.since == "since 10:41"
+    assert alert.advice.startswith("Feel the soil.")
+    assert alert.crop is not None
+
+
+def test_what_is_over_is_not_an_alarm():
+    rows = [{**row, "resolved_at": scene.ago(minutes=9)} for row in scene.notifications() if row["id"] == 2]
+    alert = notices(garden(notification=rows), scene.NOW, SAY)[1]
+    assert (alert.level, alert.advice, alert.since) == ("ok", "", "over since 13:56")
+
+
+def test_a_notice_without_plant_or_number_is_told_as_it_is():
+    info = notices(garden(), scene.NOW, SAY)[3]
+    assert (info.title, info.number, info.plant_id) == (
+        "The camera is focused again",
+        "The last four photographs are sharp.",
+        None,
+    )
+
+
+def test_a_plant_that_is_gone_does_not_break_its_old_alert():
+    alert = notices(garden(plant=[]), scene.NOW, SAY)[1]
+    assert alert.title == "Thirsty"

@@ -1,0 +1,122 @@
+"""What the alerts screen shows. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from ui.garden import Garden, bbox_share
+from ui.home.model import Crop
+from ui.home.state import ICONS
+from ui.live import Row
+from ui.tongue.advice import ADVICE, LOOK
+from ui.tongue.metrics import METRICS, value_text
+from ui.tongue.parts import PARTS
+from ui.tongue.tell import Tell, parse
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to read."""
+
+    key: str
+    notification_id: int | None
+    """None: the appliance itself speaks, and stops when it is well again."""
+    plant_id: int | None
+    level: str
+    title: str
+    number: str
+    """The value beside its limit, in words."""
+    advice: str
+    since: str
+    unread: bool
+    photo: str = ""
+    crop: Crop | None = None
+
+    @property
+    def icon(self) -> str:
+        """The shape of its level."""
+        return ICONS.get(self.level, "info-circle")
+
+
+URGENCY = ("act", "watch", "info", "ok")
+
+
+def notices(garden: Garden, now: datetime, tell: Tell) -> list[Notice]:
+    """Return the appliance's own troubles, then what is unread, the worst first, then what was read."""
+    own = [_of_part(row, now, tell) for row in garden.live.table("health") if row["state"] in {"warn", "bad"}]
+    rows = [_of_row(garden, row, now, tell) for row in garden.notifications()]
+    own.sort(key=lambda notice: notice.level)
+    unread = sorted((n for n in rows if n.unread), key=lambda notice: URGENCY.index(notice.level))
+    return [*own, *unread, *(n for n in rows if not n.unread)]
+
+
+def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
+    since, part = parse(row.get("since_at")), str(row["part"])
+    return Notice(
+        key=f"health-{part}",
+        notification_id=None,
+        plant_id=None,
+        level="act" if row["state"] == "bad" else "watch",
+        title=f"{tell(PARTS.get(part, part))}: {tell(row['message'])}",
+        number="",
+        advice=tell(row["advice"]) if row.get("advice") else "",
+        since=tell("since {when}", when=tell.moment(since, now)) if since else "",
+        unread=False,
+    )
+
+
+def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
+    plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
+    metric = row.get("metric")
+    wrong = row["category"] in {"alert", "health"}
+    known = METRICS.get(metric) if metric and wrong else None
+    title, number, advice = tell(row["title"]), tell(row["message"]), row.get("advice") or ""
+    if known and metric:
+        too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
+        words = tell((known.high if too_high else known.low) or known.name)
+        title = f"{plant['name']}: {words}" if plant else words
+        number = _against(metric, row, tell)
+        if tell.habits.language != "en" or not advice:
+            advice = tell(ADVICE.get(metric, LOOK))
+    created, resolved = parse(row.get("created_at")), parse(row.get("resolved_at"))
+    since = tell.moment(created, now) if created else ""
+    if wrong and since:
+        since = (
+            tell("over since {when}", when=tell.moment(resolved, now)) if resolved else tell("since {when}", when=since)
+        )
+    capture = garden.capture(row.get("capture_id"))
+    result = next((r for r in garden.live.table("result") if _about(r, row)), None) if capture else None
+    return Notice(
+        key=f"row-{row['id']}",
+        notification_id=row["id"],
+        plant_id=row.get("plant_id"),
+        level=("ok" if resolved else "act" if row["category"] == "alert" else "watch") if wrong else "info",
+        title=title,
+        number=number,
+        advice="" if resolved else advice,
+        since=since,
+        unread=not row.get("read_at"),
+        photo=(capture or {}).get("file") or "",
+        crop=bbox_share(result, capture) if result else None,
+    )
+
+
+def _about(result: Row, notification: Row) -> bool:
+    """Whether a result is the one a notification speaks of."""
+    return bool(
+        result["plant_id"] == notification.get("plant_id") and result["capture_id"] == notification.get("capture_id")
+    )
+
+
+def _against(metric: str, row: Row, tell: Tell) -> str:
+    """Write the value beside its limit."""
+    name = tell(METRICS[metric].name)
+    if row.get("value") is None:
+        return tell(row["message"])
+    value = value_text(metric, row["value"], tell)
+    if row.get("threshold") is None:
+        return f"{name} {value}"
+    return tell(
+        "{name} {value}, the limit is {limit}", name=name, value=value, limit=value_text(metric, row["threshold"], tell)
+    )

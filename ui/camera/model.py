@@ -1,0 +1,100 @@
+"""What the camera screen says. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from ui.camera.region import Region
+from ui.garden import Garden, decoded
+from ui.live import Row
+from ui.tongue.tell import Tell, parse
+
+SHARP, SOFT = 0.5, 0.25
+"""Sharpness above which leaves' edges are clear, and below which nothing can be measured."""
+DARK, BRIGHT = 0.2, 0.75
+CORNERS_LEAST = 3
+
+
+class CameraPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest photograph and what is to be said about it."""
+
+    photo: str
+    width: int
+    height: int
+    taken: str
+    busy: bool
+    fault: str
+    focus: float
+    focus_words: str
+    focus_level: str
+    light: float
+    light_words: str
+    light_level: str
+    hint: str
+
+
+def camera_page(garden: Garden, now: datetime, tell: Tell) -> CameraPage:
+    """Say how the newest photograph is and what would make it better."""
+    captures = garden.captures()
+    photo = garden.newest_photo()
+    newest = captures[0] if captures else None
+    busy = newest is not None and newest["state"] in {"wanted", "taking"}
+    failed = newest is not None and newest["state"] == "failed"
+    shown: Row = photo or {}
+    sharpness, exposure = shown.get("sharpness"), shown.get("exposure")
+    focus_words, focus_level = _focus(sharpness, tell)
+    light_words, light_level = _light(exposure, tell)
+    at = parse(shown.get("finished_at"))
+    return CameraPage(
+        photo=shown.get("file") or "",
+        width=int(shown.get("width") or 4),
+        height=int(shown.get("height") or 3),
+        taken=tell.ago(at, now) if at else "",
+        busy=busy,
+        fault=tell(newest["error"] or "The photograph failed.") if failed and newest else "",
+        focus=float(sharpness or 0),
+        focus_words=focus_words,
+        focus_level=focus_level,
+        light=float(exposure or 0),
+        light_words=light_words,
+        light_level=light_level,
+        hint=_hint(focus_level, light_level, exposure, tell) if photo else "",
+    )
+
+
+def _focus(sharpness: float | None, tell: Tell) -> tuple[str, str]:
+    if sharpness is None:
+        return tell("Not known"), "none"
+    if sharpness >= SHARP:
+        return tell("Sharp"), "ok"
+    return (tell("A little soft"), "watch") if sharpness >= SOFT else (tell("Blurred"), "act")
+
+
+def _light(exposure: float | None, tell: Tell) -> tuple[str, str]:
+    if exposure is None:
+        return tell("Not known"), "none"
+    if exposure < DARK:
+        return tell("Too dark"), "watch"
+    return (tell("Too bright"), "watch") if exposure > BRIGHT else (tell("Just right"), "ok")
+
+
+def _hint(focus: str, light: str, exposure: float | None, tell: Tell) -> str:
+    """Say the one thing to do next."""
+    if focus in {"act", "watch"}:
+        return tell("Turn the lens slowly, or move the camera, until the bar is longest.")
+    if light == "watch":
+        dark = exposure is not None and exposure < DARK
+        return tell("Give the plants more light.") if dark else tell("Turn the camera away from the lamp or a window.")
+    return tell("The camera is well aimed.")
+
+
+def region_of(plant: Row) -> Region | None:
+    """Read a plant's polygon; None where it is found by itself."""
+    points = decoded(plant.get("region"), None)
+    try:
+        region = tuple((float(x), float(y)) for x, y in points)
+    except (TypeError, ValueError):
+        return None
+    return region if len(region) >= CORNERS_LEAST else None

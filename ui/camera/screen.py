@@ -1,0 +1,175 @@
+"""The camera screen and the editor of the plants' places."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from ui.camera.model import camera_page, region_of
+from ui.camera.region import Region, fresh
+from ui.page import Page
+from ui.widgets.basic import Press
+from ui.widgets.sheet import TextSheet
+
+AIM_FOR = timedelta(minutes=2)
+"""Aiming ends by itself: it keeps the lamp at its brightest and the camera busy."""
+
+
+class Meter(BoxLayout):
+    """A bar with its meaning in words."""
+
+    name = StringProperty("")
+    words = StringProperty("")
+    level = StringProperty("none")
+    share = NumericProperty(0)
+
+
+class Camera(Page):
+    """The newest photograph, how sharp and bright it is, and help to aim."""
+
+    tables = frozenset({"capture", "plant"})
+    photo = StringProperty("")
+    taken = StringProperty("")
+    busy = BooleanProperty(False)
+    aiming = BooleanProperty(False)
+    fault = StringProperty("")
+    hint = StringProperty("")
+    focus = NumericProperty(0)
+    focus_words = StringProperty("")
+    focus_level = StringProperty("none")
+    light = NumericProperty(0)
+    light_words = StringProperty("")
+    light_level = StringProperty("none")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._until: datetime | None = None
+        self._asked = False
+
+    def refresh(self) -> None:
+        """Show what is known now, and while aiming ask for the next photograph as soon as this one is there."""
+        app = self.app
+        page = camera_page(app.garden, app.clock.now(), app.say)
+        self.photo, self.taken, self.busy, self.fault = page.photo, page.taken, page.busy, page.fault
+        self.focus, self.focus_words, self.focus_level = page.focus, page.focus_words, page.focus_level
+        self.light, self.light_words, self.light_level = page.light, page.light_words, page.light_level
+        self.hint = page.hint
+        editor = self.ids.editor
+        editor.regions = {p["id"]: region for p in app.garden.plants() if (region := region_of(p))}
+        editor.names = {p["id"]: p["name"] for p in app.garden.plants()}
+        if self.aiming and not page.busy and not self._asked:
+            self._next()
+
+    def hide(self) -> None:
+        """Aiming ends with the page."""
+        self.aiming = False
+
+    def take(self) -> None:
+        """Take one photograph."""
+        self.app.do("request_capture", {"reason": "button"})
+
+    def aim(self, wanted: bool) -> None:
+        """Start or stop aiming."""
+        self.aiming = wanted
+        self._until = self.app.clock.now() + AIM_FOR
+        if wanted and not self.busy:
+            self._next()
+
+    def _next(self) -> None:
+        if self._until is not None and self.app.clock.now() >= self._until:
+            self.aiming = False
+            return
+        self._asked = True
+        self.app.do("request_capture", {"reason": "wizard"}, answered=self._heard)
+
+    def _heard(self, _value: Any, refusal: str | None) -> None:
+        self._asked = False
+        if refusal is not None:
+            self.aiming = False
+
+
+class Regions(Page):
+    """Draw and drag where each plant stands."""
+
+    tables = frozenset({"capture", "plant"})
+    photo = StringProperty("")
+    hint = StringProperty("")
+    has_region = BooleanProperty(False)
+
+    def show(self, plant_id: int = 0, **_wish: Any) -> None:
+        """Show, with a plant chosen if asked."""
+        self.refresh()
+        self.pick(int(plant_id) or next((p["id"] for p in self.app.garden.plants()), 0))
+
+    def refresh(self) -> None:
+        """Show what is known now; a region under a finger is left to the finger."""
+        app = self.app
+        photo = app.garden.newest_photo() or {}
+        self.photo = photo.get("file") or ""
+        plants = app.garden.plants()
+        editor = self.ids.editor
+        editor.names = {p["id"]: p["name"] for p in plants}
+        if not editor.held:
+            editor.regions = {p["id"]: region for p in plants if (region := region_of(p))}
+        self._list(plants)
+
+    def pick(self, plant_id: int) -> None:
+        """Choose a plant."""
+        self.ids.editor.selected = plant_id
+        self._list(self.app.garden.plants())
+
+    def _list(self, plants: list[Any]) -> None:
+        say, editor = self.app.say, self.ids.editor
+        wanted = [(p["id"], p["name"], p["id"] == editor.selected) for p in plants]
+        if wanted != getattr(self, "_listed", None):
+            self._listed = wanted
+            box = self.ids.plants
+            box.clear_widgets()
+            for plant_id, name, chosen in wanted:
+                row = Press(text=name, kind="primary" if chosen else "plain", centred=False, icon="leaf")
+                row.bind(on_release=lambda _row, plant_id=plant_id: self.pick(plant_id))
+                box.add_widget(row)
+        self.has_region = editor.selected in editor.regions
+        if not plants:
+            self.hint = say("Add a plant, then draw a frame around it.")
+        elif self.has_region:
+            self.hint = say("Drag the frame or its corners.")
+        else:
+            self.hint = say("It is found by itself. Draw a frame to help.")
+
+    def changed(self, plant_id: int, region: Region) -> None:
+        """Keep a region; a refusal brings the old one back."""
+        self._save(plant_id, [[round(x, 4), round(y, 4)] for x, y in region])
+
+    def clear(self) -> None:
+        """Let the plant be found by itself."""
+        self._save(self.ids.editor.selected, None)
+
+    def _save(self, plant_id: int, region: list[list[float]] | None) -> None:
+        self.app.do(
+            "update_plant",
+            {"plant_id": plant_id, "region": region},
+            done=self.app.say("Saved"),
+            answered=lambda *_: self.refresh(),
+        )
+
+    def ask_name(self) -> None:
+        """Ask how the new plant is called."""
+        say = self.app.say
+        TextSheet(self._add, title=say("What is the plant called?"), hint=say("Basil"), save_word=say("Add")).open()
+
+    def _add(self, name: str) -> str | None:
+        if not name:
+            return str(self.app.say("Give it a name first."))
+        taken = list(self.ids.editor.regions.values())
+        region = [list(point) for point in fresh(taken)] if self.photo else None
+
+        def added(plant_id: Any, refusal: str | None) -> None:
+            if refusal is None and isinstance(plant_id, int):
+                self.pick(plant_id)
+
+        self.app.do("create_plant", {"name": name, "region": region}, done=self.app.say("Added"), answered=added)
+        return None

@@ -1,0 +1,116 @@
+"""The light screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from ui.home.model import light_line
+from ui.light.model import light_page, overridden
+from ui.light.plan import DAY_MIN, Plan, change_for, plan_of
+from ui.page import Page
+from ui.widgets.sheet import TextSheet
+
+BY_HAND_MIN = 30
+
+
+class LightScreen(Page):
+    """What the light does, today's plan to drag, and thirty minutes by hand."""
+
+    tables = frozenset({"light", "setting"})
+    on = BooleanProperty(False)
+    enabled = BooleanProperty(True)
+    by_hand = BooleanProperty(False)
+    words = StringProperty("")
+    detail = StringProperty("")
+    plan_words = StringProperty("")
+    drag_words = StringProperty("")
+    today = StringProperty("")
+    dose = StringProperty("")
+    dose_words = StringProperty("")
+
+    def refresh(self) -> None:
+        """Show what is known now; a curve under a finger is left to the finger."""
+        app = self.app
+        light, now = app.garden.light(), app.clock.now()
+        if light is None:
+            self.words = app.say("The light is not known yet")
+            return
+        line = light_line(light, now, app.say)
+        self.on, self.words, self.detail = line.on, line.words, line.detail
+        self.enabled, self.by_hand = bool(light.get("enabled")), overridden(light)
+        curve = self.ids.curve
+        local = app.say.local(now)
+        curve.now_minute = local.hour * 60 + local.minute
+        curve.longest = min(DAY_MIN, round(float(light.get("max_hours_per_day") or 24) * 60))
+        if not curve.held:
+            curve.plan = plan_of(light)
+        self._say(curve.plan)
+        self.drag_words = app.say("Drag the dots")
+
+    def _say(self, plan: Plan) -> None:
+        app = self.app
+        page = light_page(app.garden.light(), plan, app.say)
+        self.plan_words, self.today = page.plan_words, page.today
+        self.dose, self.dose_words = page.dose, page.dose_words
+
+    def dragging(self) -> None:
+        """Say what the curve under the finger means."""
+        plan = self.ids.curve.plan
+        self._say(plan)
+        say = self.app.say
+        self.drag_words = say(
+            "{percent}, rises {up} min, falls {down} min",
+            percent=say.percent(plan.level * 100),
+            up=plan.sunrise,
+            down=plan.sunset,
+        )
+
+    def changed(self, before: Plan, after: Plan) -> None:
+        """Ask for the new plan; a refusal brings the old curve back."""
+        asked = change_for(before, after)
+        if asked:
+            self.app.do(
+                "set_light_schedule",
+                asked,
+                done=self.app.say("The light follows the new plan"),
+                answered=self._answered,
+            )
+
+    def _answered(self, _value: Any, refusal: str | None) -> None:
+        if refusal is not None:
+            self.refresh()
+
+    def enable(self, wanted: bool) -> None:
+        """Switch the plan on or off."""
+        self.app.do("set_light_schedule", {"enabled": wanted})
+
+    def by_hand_now(self, level: float) -> None:
+        """Light by hand for half an hour, or back to the plan."""
+        if self.by_hand:
+            self.app.do("clear_light_override", {})
+        else:
+            self.app.do("override_light", {"level": level, "minutes": float(BY_HAND_MIN)})
+
+    def ask_brightness(self) -> None:
+        """Ask how bright the lamp is at the leaves."""
+        say = self.app.say
+        known = (self.app.garden.light() or {}).get("ppfd_full")
+        TextSheet(
+            self._brightness,
+            title=say("How bright is your lamp at the leaves?"),
+            hint="260",
+            value=f"{known:g}" if known else "",
+            words=say("In µmol/m²/s, from the lamp's data sheet for your distance."),
+            numeric=True,
+        ).open()
+
+    def _brightness(self, text: str) -> str | None:
+        say = self.app.say
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            return str(say("Write a number, for example 260."))
+        self.app.do("set_light_schedule", {"ppfd_full": value}, done=say("Saved"))
+        return None

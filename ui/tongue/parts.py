@@ -1,0 +1,27 @@
+"""The parts of the appliance in words."""
+
+from __future__ import annotations
+
+
+def _(msgid: str) -> str:
+    """Mark a text for translation where it is written; it is translated where it is said."""
+    return msgid
+
+
+PARTS: dict[str, str] = {
+    "light": _("Light"),
+    "camera": _("Camera"),
+    "worker": _("Measuring"),
+    "store": _("Memory"),
+    "disk": _("Storage"),
+    "clock": _("Clock"),
+    "power": _("Power"),
+    "temperature": _("Temperature"),
+    "network": _("Network"),
+    "mqtt": _("Home Assistant"),
+    "sync": _("Remote server"),
+    "screen": _("Screen"),
+    "gateway": _("Phones"),
+    "update": _("Updates"),
+    "config": _("Configuration file"),
+}
