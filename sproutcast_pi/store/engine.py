@@ -109,6 +109,8 @@ class Store:
 
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Return the whole answer of a SELECT of ours, read beside the writer; raises RefusedError for bad SQL."""
+        rows: list[Row] = []
+        names: list[str] = []
         with self._reading:
             try:
                 cursor = self._reader.execute(sql, parameters)
@@ -120,6 +122,7 @@ class Store:
                 return rows
             except apsw.Error as error:
                 raise RefusedError(f"the query can't be answered: {error}") from error
+        return rows
 
     def between(self, function: Callable[[], Any]) -> Any:
         """Run `function` on the writer's thread between two transactions and return its result."""
