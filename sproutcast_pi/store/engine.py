@@ -114,12 +114,9 @@ class Store:
         with self._reading:
             try:
                 cursor = self._reader.execute(sql, parameters)
-                rows: list[Row] = []
-                names: list[str] = []
                 for values in cursor:
                     names = names or [name for name, *_ in cursor.get_description()]
                     rows.append(dict(zip(names, values, strict=True)))
-                return rows
             except apsw.Error as error:
                 raise RefusedError(f"the query can't be answered: {error}") from error
         return rows
