@@ -21,8 +21,7 @@ class CallResult(msgspec.Struct, frozen=True):
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The answer as of transaction `seq`, whole or, when it is large, a piece of it.
 
-    `reset`: forget the rows you hold before you take these. `done`: no further piece follows, diffs do. A resumed
-    subscription begins with no rows, `reset` False. Everybody with the same query gets the same object: encode it once.
+    `reset`: forget the rows you hold before you take these. `done`: no further piece follows, diffs do.
     """
 
     seq: int
@@ -35,10 +34,20 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The table whose whole rows these are; "" for joins and aggregates."""
 
 
+class Resumed(msgspec.Struct, frozen=True, kw_only=True):
+    """Instead of `Rows`: you hold the answer as of the `since` you gave; this is the net effect of all up to `seq`."""
+
+    seq: int
+    insert: list[Row] = []
+    update: list[Row] = []
+    delete: list[Row] = []
+
+
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
     """What transaction `seq` changed in the answer; `update` and `insert` are rows as they are, `delete` as they were.
 
-    Everybody with the same query gets the same object: encode it once. Never change a row.
+    Everybody with the same query gets the same object: encode it once. Never change a row. `reducer` is None when the
+    answer was computed anew, perhaps for several transactions at once.
     """
 
     seq: int
@@ -54,4 +63,4 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     error: RefusedError
 
 
-Message = Rows | Diff | Ended
+Message = Rows | Resumed | Diff | Ended
