@@ -21,7 +21,8 @@ class CallResult(msgspec.Struct, frozen=True):
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The answer as of transaction `seq`, whole or, when it is large, a piece of it.
 
-    `reset`: forget the rows you hold before you take these. `done`: no further piece follows, diffs do.
+    `reset`: forget the rows you hold before you take these. `done`: no further piece follows, diffs do. A resumed
+    subscription begins with no rows, `reset` False, and a diff for each transaction that was missed.
     """
 
     seq: int
@@ -32,15 +33,6 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The columns that tell its rows apart; empty for joins and aggregates, where only the whole row does."""
     table: str = ""
     """The table whose whole rows these are; "" for joins and aggregates."""
-
-
-class Resumed(msgspec.Struct, frozen=True, kw_only=True):
-    """Instead of `Rows`: you hold the answer as of the `since` you gave; this is the net effect of all up to `seq`."""
-
-    seq: int
-    insert: list[Row] = []
-    update: list[Row] = []
-    delete: list[Row] = []
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,4 +55,4 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     error: RefusedError
 
 
-Message = Rows | Resumed | Diff | Ended
+Message = Rows | Diff | Ended

@@ -25,7 +25,7 @@ from sproutcast_pi.store.subscriptions.live_window import LiveWindow
 from sproutcast_pi.store.subscriptions.parse import NotPlainError, parse
 from sproutcast_pi.store.subscriptions.plain import PlainQuery
 from sproutcast_pi.store.subscriptions.reading import STEPS, Reading
-from sproutcast_pi.store.subscriptions.resume import resume
+from sproutcast_pi.store.subscriptions.resume import missed_since
 from sproutcast_pi.store.subscriptions.subscription import Listener, Subscription
 from sproutcast_pi.store.subscriptions.syntax import Select
 from sproutcast_pi.store.subscriptions.tokens import Token, cut
@@ -108,22 +108,16 @@ class Board:
         live = self._live.get(asked.key) or self._begin(asked, caller)
         if isinstance(live, LiveRerun) and live.tables & PRIVATE and caller.role not in ("owner", "internal"):
             raise RefusedError(f"{min(live.tables & PRIVATE)} is for owners only", code="forbidden", field="sql")
-        table = self._tables[asked.select.table] if asked.select is not None else None
         subscription = Subscription(
-            sql=asked.sql,
-            key=() if table is None else tuple(table.columns[place] for place in table.key),
-            incremental=table is not None,
-            listener=listener,
+            sql=asked.sql, key=live.key, incremental=asked.select is not None, listener=listener
         )
         subscription.when_closed(lambda: self._leave_later(asked.key, subscription))
-        missed = None
         if since is not None and isinstance(live, LivePlain):
-            missed = resume(self._connection, self._tables, live.query, since, seq)
-        if missed is not None:
-            live.subscriptions.append(subscription)
-            subscription.tell(missed)
-        else:
-            live.join(subscription, seq)
+            missed = missed_since(self._connection, self._tables, live.query, since, seq)
+            if missed is not None:
+                live.resume(subscription, since, missed)
+                return subscription
+        live.join(subscription, seq)
         return subscription
 
     def evaluate(self, seq: int, reducer: str, changes: list[Change]) -> list[Delivery]:

@@ -12,6 +12,7 @@ import msgspec
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.changes import Change
 from sproutcast_pi.store.messages import Diff, Row, Rows
+from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.helper import Helper
 from sproutcast_pi.store.subscriptions.plain import PlainQuery
 from sproutcast_pi.store.subscriptions.reading import Reading, TooLongError
@@ -48,7 +49,9 @@ class Threads(msgspec.Struct, frozen=True):
 class Live(ABC):
     """A query that somebody listens to."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Table | None) -> None:
+        self.table = "" if table is None else table.name
+        self.key = () if table is None else tuple(table.columns[place] for place in table.key)
         self.subscriptions: list[Subscription] = []
         self.newcomers: list[Subscription] = []
         """Those who still wait for their first rows."""
@@ -66,6 +69,10 @@ class Live(ABC):
         for subscription in self.subscriptions:
             subscription.tell(diff)
         return len(self.subscriptions)
+
+    def rows(self, seq: int, rows: list[Row], *, reset: bool = True, done: bool = True) -> Rows:
+        """Make the message that carries first rows."""
+        return Rows(seq=seq, rows=rows, reset=reset, done=done, key=self.key, table=self.table)
 
     def leave(self, subscription: Subscription) -> bool:
         """Let a listener go; True when nobody is left."""
@@ -92,7 +99,7 @@ class LivePlain(Live):
     """Knows no rows; each listener reads its own first ones."""
 
     def __init__(self, query: PlainQuery, threads: Threads) -> None:
-        super().__init__()
+        super().__init__(query.table)
         self.query = query
         self._threads = threads
 
@@ -105,13 +112,20 @@ class LivePlain(Live):
             subscription.hold()
             self._threads.loader.do(lambda reading: self._load(reading, subscription))
             return
-        subscription.tell(Rows(seq=max(seq, answer.seq), rows=self._rows(answer.rows)))
+        subscription.tell(self.rows(max(seq, answer.seq), self._shown(answer.rows)))
+
+    def resume(self, subscription: Subscription, since: int, missed: list[Diff]) -> None:
+        """Give a listener that holds the answer as of `since` what it missed."""
+        self.subscriptions.append(subscription)
+        subscription.tell(self.rows(since, [], reset=False))
+        for diff in missed:
+            subscription.tell(diff)
 
     def evaluate(self, seq: int, reducer: str, changes: list[Change]) -> Diff | None:
         """Judge each changed row by itself."""
         return self.query.apply(seq, reducer, changes)
 
-    def _rows(self, rows: list[tuple[Any, ...]]) -> list[Row]:
+    def _shown(self, rows: list[tuple[Any, ...]]) -> list[Row]:
         return [self.query.shown.row(values) for values in rows]
 
     def _load(self, reading: Reading, subscription: Subscription) -> None:
@@ -121,7 +135,7 @@ class LivePlain(Live):
                 if subscription.closed or self._threads.loader.stopping.is_set():
                     return
                 done = len(rows) < PIECE
-                wait = subscription.tell(Rows(seq=seq, rows=self._rows(rows), reset=first, done=done))
+                wait = subscription.tell(self.rows(seq, self._shown(rows), reset=first, done=done))
                 first = False
                 if wait is not None and not done:
                     self._await(wait)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.changes import Change
-from sproutcast_pi.store.messages import Diff, Row, Rows
+from sproutcast_pi.store.messages import Diff, Row
 from sproutcast_pi.store.subscriptions.live import AT_ONCE_S, Live, Threads
 from sproutcast_pi.store.subscriptions.reading import Answer, Examined, Reading, TooLongError
 from sproutcast_pi.store.subscriptions.subscription import Subscription
@@ -28,7 +28,7 @@ class LiveRerun(Live):
     """Keeps the last answer, every row with how often it occurs."""
 
     def __init__(self, sql: str, about: Examined, threads: Threads) -> None:
-        super().__init__()
+        super().__init__(None)
         self.sql = sql
         self.tables = about.tables
         self._columns = about.columns
@@ -51,7 +51,7 @@ class LiveRerun(Live):
         self.subscriptions.append(subscription)
         answer = self._answer
         behind = self._running or self._dirty
-        subscription.tell(Rows(seq=answer.seq if behind else max(seq, answer.seq), rows=self._rows(answer.rows)))
+        subscription.tell(self.rows(answer.seq if behind else max(seq, answer.seq), self._shown(answer.rows)))
 
     def evaluate(self, seq: int, reducer: str, changes: list[Change]) -> Diff | None:
         """One of its tables changed."""
@@ -93,16 +93,16 @@ class LiveRerun(Live):
         self._not_before = time.monotonic() + max(EVERY_S, SHARE * took)
         if before is not None:
             old, new = Counter(map(_exact, before.rows)), Counter(map(_exact, answer.rows))
-            insert = self._rows([row for row, _ in (new - old).elements()])
-            delete = self._rows([row for row, _ in (old - new).elements()])
+            insert = self._shown([row for row, _ in (new - old).elements()])
+            delete = self._shown([row for row, _ in (old - new).elements()])
             if insert or delete:
                 diff = Diff(seq=answer.seq, reducer=None, insert=insert, delete=delete)
                 super().deliver(diff)
-        self.welcome(Rows(seq=answer.seq, rows=self._rows(answer.rows)))
+        self.welcome(self.rows(answer.seq, self._shown(answer.rows)))
         if self._dirty:
             self._threads.after(self._not_before - time.monotonic(), self._run)
 
-    def _rows(self, rows: list[tuple[Any, ...]]) -> list[Row]:
+    def _shown(self, rows: list[tuple[Any, ...]]) -> list[Row]:
         return [dict(zip(self._columns, values, strict=True)) for values in rows]
 
     def _give_up(self, error: RefusedError) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.changes import Change
-from sproutcast_pi.store.messages import Diff, Rows
+from sproutcast_pi.store.messages import Diff
 from sproutcast_pi.store.subscriptions.live import AT_ONCE_S, LOAD_S, Live, Threads
 from sproutcast_pi.store.subscriptions.parse import MAX_WINDOW
 from sproutcast_pi.store.subscriptions.reading import Answer, Reading, TooLongError
@@ -18,7 +18,7 @@ class LiveWindow(Live):
     """Either at hand, or being read, while the changes it misses are kept."""
 
     def __init__(self, window: Window, threads: Threads) -> None:
-        super().__init__()
+        super().__init__(window.table)
         self.window = window
         self._threads = threads
         self._missed: Missed | None = None
@@ -39,7 +39,7 @@ class LiveWindow(Live):
             self.newcomers.append(subscription)
             return
         self.subscriptions.append(subscription)
-        subscription.tell(Rows(seq=seq, rows=self.window.rows()))
+        subscription.tell(self.rows(seq, self.window.rows()))
 
     def evaluate(self, seq: int, reducer: str, changes: list[Change]) -> Diff | None:
         """Move the rows; ask SQLite again, within the transaction, when those kept are used up."""
@@ -93,7 +93,7 @@ class LiveWindow(Live):
         diff = self.window.difference(seq, None)
         if diff is not None:
             self.deliver(diff)
-        self.welcome(Rows(seq=seq, rows=self.window.rows()))
+        self.welcome(self.rows(seq, self.window.rows()))
 
     def _give_up(self, error: RefusedError) -> None:
         self._missed, self._loaded = None, False

@@ -27,6 +27,7 @@ from sproutcast_pi.store.subscriptions.syntax import (
     Truth,
 )
 from sproutcast_pi.store.subscriptions.tokens import Token
+from sproutcast_pi.store.tables import HIDDEN
 
 MAX_DEPTH = 40
 MAX_AMONG = 2000
@@ -274,13 +275,14 @@ class _Parser:
             if name.lower() not in self._names:
                 raise RefusedError(f'"{token.raw}" names no table of this query (character {token.place})', field="sql")
             name = self._name()
-        known = {column.lower(): place for place, column in enumerate(self._table.columns)}
+        hidden = HIDDEN.get(self._table.name, frozenset())
+        known = {column.lower(): place for place, column in enumerate(self._table.columns) if column not in hidden}
         if name.lower() in known:
             return Column(known[name.lower()])
         if token.kind == "name" or name.upper() in _KEYWORDS or name.lower() in ("rowid", "oid", "_rowid_"):
             raise NotPlainError(f"{token.raw} is no column")
         close = get_close_matches(name.lower(), known, n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(self._table.columns)}"
+        hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(known)}"
         raise RefusedError(f'{self._table.name} has no column "{name}" (character {token.place}){hint}', field="sql")
 
     def _order(self) -> tuple[Order, ...]:

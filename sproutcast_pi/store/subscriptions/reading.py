@@ -73,11 +73,11 @@ class Reading:
         connection = self._open()
         try:
             columns = _columns(connection, sql)
-        except apsw.AuthError:
-            raise RefusedError(f"the query may not {self._denied}", code="forbidden", field="sql") from None
-        except apsw.SQLError as error:
-            raise RefusedError(self._fault(error), field="sql") from None
         except apsw.Error as error:
+            if self._denied:
+                raise RefusedError(f"the query may not {self._denied}", code="forbidden", field="sql") from None
+            if isinstance(error, apsw.SQLError):
+                raise RefusedError(_fault(error), field="sql") from None
             raise RefusedError(f"the query can't be answered: {error}", field="sql") from None
         if not private and (hidden := sorted(self._touched & PRIVATE)):
             raise RefusedError(f"{hidden[0]} is for owners only", code="forbidden", field="sql")
@@ -159,10 +159,11 @@ class Reading:
         )
         return apsw.SQLITE_DENY
 
-    def _fault(self, error: apsw.SQLError) -> str:
-        place = int(getattr(error, "error_offset", -1))
-        at = f" (character {place + 1})" if place >= 0 else ""
-        return f"the query can't be read: {error}{at}"
+
+def _fault(error: apsw.SQLError) -> str:
+    place = int(getattr(error, "error_offset", -1))
+    at = f" (character {place + 1})" if place >= 0 else ""
+    return f"the query can't be read: {error}{at}"
 
 
 def _columns(connection: apsw.Connection, sql: str) -> list[str]:
