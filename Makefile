@@ -26,5 +26,3 @@ brokers:
 
 test: lint brokers
 	$(BIN)/pytest
-
-include image-build/Makefile.inc

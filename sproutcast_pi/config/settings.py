@@ -67,6 +67,10 @@ class LightOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             description="Light at the canopy at full level, in umol/m2/s, from its data sheet; 0: unknown.",
         ),
     ] = 0.0
+    derate_above_c: Annotated[
+        float,
+        Meta(ge=40, le=110, description="Above this processor temperature in Celsius the lamp is dimmed to half."),
+    ] = 80.0
     schedule: Schedule = Schedule()
 
 
@@ -181,6 +185,10 @@ class HomeAssistant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         Literal["viewer", "carer", "owner"],
         Meta(description='What it may do: "viewer" nothing, "carer" water and light, "owner" schedules and plans too.'),
     ] = "owner"
+    override_min: Annotated[
+        float,
+        Meta(ge=1, le=1440, description="Minutes the light stays as it was set there; then the schedule goes on."),
+    ] = 120.0
     max_photo_kb: Annotated[
         int, Meta(ge=0, le=8000, description="Larger photographs are sent as thumbnail; 0: none are sent.")
     ] = 300

@@ -1,1 +1,0 @@
-"""Show a daemon in a terminal, and look after its simulated plants."""

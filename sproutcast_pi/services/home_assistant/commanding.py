@@ -1,0 +1,144 @@
+"""What is asked in Home Assistant is done here, one command after the other, and what is refused is told."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as LateError
+from typing import Any
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.home_assistant.commands import Call, Known, command
+from sproutcast_pi.services.home_assistant.fade import steps
+from sproutcast_pi.services.home_assistant.topics import Topics
+from sproutcast_pi.services.mqtt.messages import Link
+from sproutcast_pi.store.engine import CallResult, Store
+
+LOG = logging.getLogger(__name__)
+ANSWER_S = 10.0
+"""Longer than any reducer takes on a worn card."""
+SAME_PRESS_S = 5.0
+"""A "watered" this soon after the last one is the same press, delivered twice."""
+TELL_EVERY_S = 30.0
+"""A flood of nonsense is told this often, not each time."""
+WELL_AFTER_S = 300.0
+IDLE_S = 3600.0
+
+
+class Commanding:
+    """Obeys one command at a time, on the service's thread."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        call: Callable[[str, Mapping[str, Any]], Future[CallResult]],
+        topics: Topics,
+        override_min: float,
+        monotonic: Callable[[], float],
+        report: Callable[[str, Link], None],
+    ) -> None:
+        self._store = store
+        self._call = call
+        self._topics = topics
+        self._override_min = override_min
+        self._monotonic = monotonic
+        self._report = report
+        self._fade: deque[tuple[float, float]] = deque()
+        self._pressed: dict[int, float] = {}
+        self._refused = 0
+        self._told_at: float | None = None
+        self._refused_at: float | None = None
+
+    def obey(self, key: str, plant_id: int | None, payload: bytes) -> bool:
+        """Do what one message asks; False when it was obeyed, True when it was refused and the old state holds."""
+        try:
+            call = command(key, plant_id, payload, self._known(plant_id))
+            if key == "watered" and plant_id is not None and self._again(plant_id):
+                return False
+            if key in ("light", "follow_schedule"):
+                self._fade.clear()
+            if call.transition_s:
+                self._begin_fade(call)
+            else:
+                self._do(call)
+        except RefusedError as refused:
+            self._refuse(self._topics.command(key, plant_id), str(refused))
+            return True
+        return False
+
+    def next_in_s(self) -> float:
+        """Seconds to the next step of a transition."""
+        return max(0.0, self._fade[0][0] - self._monotonic()) if self._fade else IDLE_S
+
+    def tick(self) -> None:
+        """Take the steps of a transition that are due, and say that all is well when it has been for a while."""
+        now = self._monotonic()
+        level = None
+        while self._fade and self._fade[0][0] <= now:
+            level = self._fade.popleft()[1]
+        if level is not None:
+            try:
+                self._do(self._override(level))
+            except RefusedError as refused:
+                self._fade.clear()
+                self._refuse(self._topics.command("light"), str(refused))
+        if self._refused_at is not None and now - self._refused_at > WELL_AFTER_S:
+            self._refused_at = self._told_at = None
+            self._report(
+                "home_assistant", Link(state="ok", message="Every command of the last minutes was understood.")
+            )
+
+    def _known(self, plant_id: int | None) -> Known:
+        """What is on disk now: two commands in a row must see each other's effect."""
+        query = self._store.query
+        plants = query("SELECT * FROM plant WHERE id = ? AND archived_at IS NULL", (plant_id,))
+        plans = query("SELECT * FROM monitor_plan WHERE plant_id = ?", (plant_id,))
+        return Known(
+            light=query("SELECT * FROM light")[0],
+            plants={row["id"]: row for row in plants},
+            plans={row["plant_id"]: row for row in plans},
+            override_min=self._override_min,
+        )
+
+    def _begin_fade(self, call: Call) -> None:
+        begin = self._store.query("SELECT now_level FROM light")[0]["now_level"]
+        now = self._monotonic()
+        # The first step shows at once whether it is allowed at all.
+        plan = [(now + after, level) for after, level in steps(begin, call.args["level"], call.transition_s)]
+        first = plan.pop(0)
+        self._do(self._override(first[1]))
+        self._fade.extend(plan)
+
+    def _override(self, level: float) -> Call:
+        return Call(reducer="override_light", args={"level": level, "minutes": self._override_min})
+
+    def _do(self, call: Call) -> None:
+        try:
+            self._call(call.reducer, call.args).result(ANSWER_S)
+        except LateError:
+            raise RefusedError("The store is busy; try again.", code="unavailable") from None
+
+    def _again(self, plant_id: int) -> bool:
+        now = self._monotonic()
+        before = self._pressed.get(plant_id)
+        self._pressed[plant_id] = now
+        return before is not None and now - before < SAME_PRESS_S
+
+    def _refuse(self, topic: str, why: str) -> None:
+        self._refused += 1
+        now = self._refused_at = self._monotonic()
+        if self._told_at is not None and now - self._told_at < TELL_EVERY_S:
+            return
+        self._told_at = now
+        LOG.warning("a command on %s was refused: %s (%d refused so far)", topic, why, self._refused)
+        self._report(
+            "home_assistant",
+            Link(
+                state="warn",
+                message=f"A command on {topic} was refused: {why}"[:1000],
+                advice="Look which automation or program sends it.",
+            ),
+        )

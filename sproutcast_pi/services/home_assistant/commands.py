@@ -1,0 +1,194 @@
+"""From a message to a reducer call, or to a sentence that says why not. Nothing here trusts a byte of the payload."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.home_assistant.metrics import PRESETS, THRESHOLDS, Threshold
+from sproutcast_pi.services.home_assistant.states import BRIGHTEST
+
+MAX_BYTES = 1000
+"""The longest command, a light with every option, has about 100."""
+MAX_TRANSITION_S = 300.0
+NUMBER = re.compile(r"^[+-]?\d{1,9}(\.\d{1,9})?$", re.ASCII)
+PRESS = "PRESS"
+Row = Mapping[str, Any]
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command may refer to."""
+
+    light: Row
+    plants: Mapping[int, Row]
+    plans: Mapping[int, Row]
+    override_min: float
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A reducer with its arguments; `transition_s`: how long a light takes to get there."""
+
+    reducer: str
+    args: dict[str, Any]
+    transition_s: float = 0.0
+
+
+class _LightWish(msgspec.Struct, frozen=True):
+    state: Literal["ON", "OFF"]
+    brightness: Annotated[float, Meta(ge=0, le=BRIGHTEST)] | None = None
+    transition: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+
+
+def command(key: str, plant_id: int | None, payload: bytes, known: Known) -> Call:
+    """The call that `payload` on the command topic `key` (of a plant) asks for.
+
+    Raises RefusedError naming topic key, value and rule.
+    """
+    if len(payload) > MAX_BYTES:
+        raise RefusedError(f"{key}: {len(payload)} bytes are no command; at most {MAX_BYTES} are read", field=key)
+    try:
+        text = payload.decode()
+    except UnicodeDecodeError:
+        raise RefusedError(f"{key}: the command is not UTF-8 text", field=key) from None
+    if plant_id is None:
+        own = _APPLIANCE.get(key)
+        if own is None:
+            raise RefusedError(f'there is no command "{key[:40]}"', code="not_found")
+        return own(text, known)
+    if plant_id not in known.plants:
+        raise RefusedError(f"{key}: there is no plant {plant_id}", code="not_found", field=key)
+    if key in THRESHOLDS:
+        return _set_threshold(THRESHOLDS[key], plant_id, text, known)
+    its = _PLANT.get(key)
+    if its is None:
+        raise RefusedError(f'there is no command "{key[:40]}" for a plant', code="not_found")
+    return its(plant_id, text, known)
+
+
+def _light(text: str, known: Known) -> Call:
+    try:
+        wish = msgspec.json.decode(text, type=_LightWish)
+    except (msgspec.DecodeError, RecursionError) as fault:
+        raise RefusedError(f'light: {_shown(text)} is no light command like {{"state":"ON"}}: {fault}') from None
+    if wish.state == "OFF":
+        level = 0.0
+    elif wish.brightness is not None:
+        level = wish.brightness / BRIGHTEST
+    else:
+        level = known.light["now_level"] or known.light["level"] or 1.0
+    return Call(
+        reducer="override_light",
+        args={"level": round(level, 4), "minutes": known.override_min},
+        transition_s=min(wish.transition or 0.0, MAX_TRANSITION_S),
+    )
+
+
+def _follow_schedule(text: str, _: Known) -> Call:
+    _pressed("follow_schedule", text)
+    return Call(reducer="clear_light_override", args={})
+
+
+def _capture(text: str, _: Known) -> Call:
+    _pressed("capture", text)
+    return Call(reducer="request_capture", args={"reason": "button"})
+
+
+def _schedule(text: str, _: Known) -> Call:
+    if text not in ("ON", "OFF"):
+        raise RefusedError(f"schedule: {_shown(text)} must be ON or OFF", field="schedule")
+    return Call(reducer="set_light_schedule", args={"enabled": text == "ON"})
+
+
+def _schedule_start(text: str, _: Known) -> Call:
+    return Call(reducer="set_light_schedule", args={"start": text})
+
+
+def _schedule_hours(text: str, _: Known) -> Call:
+    return Call(reducer="set_light_schedule", args={"hours": _number("schedule_hours", text, 0, 24)})
+
+
+def _schedule_level(text: str, _: Known) -> Call:
+    return Call(reducer="set_light_schedule", args={"level": _number("schedule_level", text, 0, 100) / 100})
+
+
+def _watered(plant_id: int, text: str, _: Known) -> Call:
+    _pressed("watered", text)
+    return Call(reducer="log_care", args={"plant_id": plant_id, "kind": "water"})
+
+
+def _plan(plant_id: int, text: str, known: Known) -> Call:
+    preset = next((preset for preset, words in PRESETS.items() if words == text), None)
+    if preset is None:
+        raise RefusedError(f"plan: {_shown(text)} is not one of {', '.join(PRESETS.values())}", field="plan")
+    args: dict[str, Any] = {"plant_id": plant_id, "preset": preset}
+    plan = known.plans.get(plant_id)
+    if preset == "custom" and plan is not None:
+        # A plan of one's own begins with what is in force.
+        args |= {name: msgspec.json.decode(plan[name]) for name in ("pipelines", "rules")}
+    return Call(reducer="set_monitor_plan", args=args)
+
+
+def _species(plant_id: int, text: str, _: Known) -> Call:
+    return Call(reducer="update_plant", args={"plant_id": plant_id, "species": text or None})
+
+
+def _set_threshold(threshold: Threshold, plant_id: int, text: str, known: Known) -> Call:
+    """The plant's plan with this one bound changed; everything else in it stays."""
+    value = _number(threshold.key, text, threshold.low, threshold.high)
+    plan = known.plans.get(plant_id)
+    if plan is None:
+        raise RefusedError(f"{threshold.key}: plant {plant_id} has no plan", code="not_found", field=threshold.key)
+    rules = msgspec.json.decode(plan["rules"], type=list[dict[str, Any]])
+    rule = next((rule for rule in rules if rule["metric"] == threshold.metric), None)
+    if rule is None:
+        rules.append({"metric": threshold.metric, threshold.bound: value})
+    else:
+        rule[threshold.bound] = value
+        # Room that was there before may be gone; the model then takes what is left.
+        rule.pop("hysteresis", None)
+    args = {
+        "plant_id": plant_id,
+        "preset": plan["preset"],
+        "pipelines": msgspec.json.decode(plan["pipelines"]),
+        "rules": rules,
+    }
+    return Call(reducer="set_monitor_plan", args=args)
+
+
+_APPLIANCE: dict[str, Callable[[str, Known], Call]] = {
+    "light": _light,
+    "follow_schedule": _follow_schedule,
+    "capture": _capture,
+    "schedule": _schedule,
+    "schedule_start": _schedule_start,
+    "schedule_hours": _schedule_hours,
+    "schedule_level": _schedule_level,
+}
+_PLANT: dict[str, Callable[[int, str, Known], Call]] = {"watered": _watered, "plan": _plan, "species": _species}
+APPLIANCE_KEYS = tuple(_APPLIANCE)
+PLANT_KEYS = (*_PLANT, *THRESHOLDS)
+
+
+def _pressed(key: str, text: str) -> None:
+    if text != PRESS:
+        raise RefusedError(f"{key}: {_shown(text)} must be {PRESS}", field=key)
+
+
+def _number(key: str, text: str, low: float, high: float) -> float:
+    if not NUMBER.match(text):
+        raise RefusedError(f"{key}: {_shown(text)} is not a number", field=key)
+    value = float(text)
+    if not (math.isfinite(value) and low <= value <= high):
+        raise RefusedError(f"{key}: {text} must be {low:g} to {high:g}", field=key)
+    return value
+
+
+def _shown(text: str) -> str:
+    shown = repr(text)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."  # noqa: PLR2004 - one line of a screen

@@ -1,0 +1,120 @@
+"""The rows Home Assistant shows, kept current by subscriptions; tells which plants changed and what happened anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from sproutcast_pi.store.engine import INTERNAL, Store, Subscription
+from sproutcast_pi.store.messages import Diff, Ended, Message, Row, Rows
+
+QUERIES: dict[str, str] = {
+    "light": "SELECT * FROM light",
+    "health": "SELECT * FROM health",
+    "setting": "SELECT * FROM setting WHERE name = 'home_assistant_enabled' OR name = 'device_name'",
+    "plant": "SELECT * FROM plant WHERE archived_at IS NULL",
+    "plan": "SELECT * FROM monitor_plan",
+    "alert": "SELECT * FROM alert WHERE active = 1",
+    "unread": "SELECT id FROM notification WHERE read_at IS NULL",
+    "capture": "SELECT * FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT 1",
+    "notification": "SELECT * FROM notification ORDER BY id DESC LIMIT 20",
+    "care": "SELECT * FROM care_event ORDER BY id DESC LIMIT 20",
+}
+HAPPENINGS = ("notification", "care")
+"""Queries whose new rows are events; a row that moves up because another was deleted is none."""
+
+
+class Changes(msgspec.Struct):
+    """What one message changed."""
+
+    plants: set[int] = msgspec.field(default_factory=set)
+    """Plants of which anything changed, or that are gone."""
+    happened: list[tuple[str, Row]] = msgspec.field(default_factory=list)
+    """(query, row) of what is new, oldest first."""
+
+
+class Mirror:
+    """Subscribe with `open`, feed every message to `take`, in order."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[Any, Row]] = {name: {} for name in QUERIES}
+        self._newest = dict.fromkeys(HAPPENINGS, 0)
+        self._waiting = set(QUERIES)
+        self._subscriptions: list[Subscription] = []
+
+    def open(self, store: Store, listen: Callable[[str, Message], None]) -> None:
+        """Subscribe; `listen(name, message)` is called on the store's thread."""
+        for name, sql in QUERIES.items():
+            self._subscriptions.append(
+                store.subscribe(sql, lambda message, name=name: listen(name, message), caller=INTERNAL)  # type: ignore[misc]  # a default binds the loop's name
+            )
+
+    def close(self) -> None:
+        """Listen no more."""
+        for subscription in self._subscriptions:
+            subscription.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first answer of every query is here."""
+        return not self._waiting
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of a query."""
+        return list(self._tables[name].values())
+
+    def one(self, name: str) -> Row | None:
+        """The only row of a query."""
+        return next(iter(self._tables[name].values()), None)
+
+    def by_key(self, name: str) -> dict[Any, Row]:
+        """The rows of a query by their key: `part` of health, `name` of settings, `plant_id` of plans, else `id`."""
+        return self._tables[name]
+
+    def take(self, name: str, message: Message) -> Changes:
+        """Apply one message; raises RefusedError when the subscription has ended."""
+        changes = Changes()
+        if isinstance(message, Ended):
+            raise message.error
+        if isinstance(message, Rows):
+            self._take_rows(name, message, changes)
+        else:
+            self._take_diff(name, message, changes)
+        return changes
+
+    def _take_rows(self, name: str, message: Rows, changes: Changes) -> None:
+        table = self._tables[name]
+        if message.reset:
+            table.clear()
+        table.update((_key(name, row), row) for row in message.rows)
+        if message.done:
+            self._waiting.discard(name)
+        if name in HAPPENINGS:
+            self._newest[name] = max([self._newest[name], *(row["id"] for row in message.rows)])
+        changes.plants |= _plants(name, message.rows)
+
+    def _take_diff(self, name: str, message: Diff, changes: Changes) -> None:
+        table = self._tables[name]
+        for row in message.delete:
+            table.pop(_key(name, row), None)
+        table.update((_key(name, row), row) for row in (*message.update, *message.insert))
+        changes.plants |= _plants(name, (*message.delete, *message.update, *message.insert))
+        if name in HAPPENINGS:
+            new = sorted((row for row in message.insert if row["id"] > self._newest[name]), key=lambda row: row["id"])
+            changes.happened += [(name, row) for row in new]
+            self._newest[name] = max([self._newest[name], *(row["id"] for row in new)])
+
+
+def _key(name: str, row: Row) -> Any:
+    return row[{"health": "part", "setting": "name", "plan": "plant_id"}.get(name, "id")]
+
+
+def _plants(name: str, rows: Any) -> set[int]:
+    """The plants these rows are about."""
+    if name == "plant":
+        return {row["id"] for row in rows}
+    if name in ("plan", "alert", "care"):
+        return {row["plant_id"] for row in rows}
+    return set()
