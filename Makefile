@@ -26,3 +26,5 @@ brokers:
 
 test: lint brokers
 	$(BIN)/pytest
+
+include image-build/Makefile.inc

@@ -43,6 +43,19 @@ class Clock(Protocol):
         """
 
 
+class Board(Protocol):
+    """The computer itself."""
+
+    def temperature_c(self) -> float | None:
+        """The processor's temperature in Celsius; None: unknown."""
+
+    def undervoltage(self) -> bool | None:
+        """Whether the supply is too weak right now; None: unknown."""
+
+    def serial(self) -> str | None:
+        """The board's serial number; None where it has none."""
+
+
 class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a picture is to be taken; a None is left to the camera, which then reports what it settled on."""
 

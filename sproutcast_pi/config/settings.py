@@ -67,10 +67,6 @@ class LightOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             description="Light at the canopy at full level, in umol/m2/s, from its data sheet; 0: unknown.",
         ),
     ] = 0.0
-    derate_above_c: Annotated[
-        float,
-        Meta(ge=40, le=110, description="Above this processor temperature in Celsius the lamp is dimmed to half."),
-    ] = 80.0
     schedule: Schedule = Schedule()
 
 

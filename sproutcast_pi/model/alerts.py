@@ -18,7 +18,7 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True):
 
     metric: str
     bound: str
-    """`lower` or `upper`."""
+    """`lower`, `upper` or `drop`."""
     threshold: float
     active: bool = False
     streak: int = 0
@@ -62,6 +62,7 @@ def evaluate(
     now: datetime,
     *,
     plant: str,
+    usual: Mapping[str, float | None] | None = None,
     care: Sequence[CareFact] = (),
     zone: tzinfo = UTC,
 ) -> Outcome:
@@ -70,7 +71,9 @@ def evaluate(
     A value that is missing, None or not finite neither counts nor resets. An episode begins with the first value
     outside, becomes active after `consecutive` of them, is told once (not before the cooldown of the last telling is
     over) and ends when a value is back inside by `hysteresis`. States of rules that are gone are resolved and dropped.
-    `zone` is the one moments are told in; `care` is what was done lately, newest first, for the hint at the cause.
+    `usual` holds what is usual for this plant (see `usual_level`), for rules that watch a drop; within an episode the
+    level it began with counts. `zone` is the one moments are told in; `care` is what was done lately, for the hint at
+    the cause.
     """
     before = {(state.metric, state.bound): state for state in previous}
     states: list[AlertState] = []
@@ -78,7 +81,7 @@ def evaluate(
     resolved: list[AlertState] = []
     for rule in rules:
         value = values.get(rule.metric)
-        for bound, threshold in rule.bounds:
+        for bound, threshold in (*rule.bounds, *_drop_bound(rule, before.get((rule.metric, "drop")), usual or {})):
             old = before.pop((rule.metric, bound), AlertState(metric=rule.metric, bound=bound, threshold=threshold))
             state = msgspec.structs.replace(old, threshold=threshold)
             if value is not None and math.isfinite(value):
@@ -87,14 +90,26 @@ def evaluate(
                     resolved.append(old)
             if _must_tell(state, rule, now):
                 state = msgspec.structs.replace(state, notified_at=now)
-                notices.append(_notice(state, plant, care, now, zone))
+                notices.append(_notice(state, rule, plant, advise(rule.metric, _side(bound), care, now), zone))
             states.append(state)
     resolved += [state for state in before.values() if state.active]
     return Outcome(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
 
 
+def _drop_bound(rule: Rule, old: AlertState | None, usual: Mapping[str, float | None]) -> tuple[tuple[str, float], ...]:
+    """The threshold of a watched drop: fixed within an episode, else from what is usual; none while that is unknown."""
+    if rule.drop_percent is None:
+        return ()
+    if old is not None and old.since_at is not None:
+        return (("drop", old.threshold),)
+    level = usual.get(rule.metric)
+    if level is not None:
+        return (("drop", level * (1.0 - rule.drop_percent / 100.0)),)
+    return () if old is None else (("drop", old.threshold),)
+
+
 def distance_outside(rule: Rule, bound: str, value: float) -> float:
-    """How far `value` lies beyond `bound` of `rule` (negative: inside), in the metric's unit.
+    """How far `value` lies beyond the fixed `bound` of `rule` (negative: inside), in the metric's unit.
 
     Angles are compared on the circle; outside a band of two bounds the nearer one counts as crossed.
     """
@@ -114,7 +129,7 @@ def distance_outside(rule: Rule, bound: str, value: float) -> float:
 
 
 def _step(state: AlertState, rule: Rule, value: float, now: datetime) -> AlertState:
-    beyond = distance_outside(rule, state.bound, value)
+    beyond = state.threshold - value if state.bound == "drop" else distance_outside(rule, state.bound, value)
     if beyond > 0:
         streak = state.streak + 1
         return msgspec.structs.replace(
@@ -139,25 +154,33 @@ def _must_tell(state: AlertState, rule: Rule, now: datetime) -> bool:
     return not told_in_this_episode and not cooling
 
 
-def _notice(state: AlertState, plant: str, care: Sequence[CareFact], now: datetime, zone: tzinfo) -> Notice:
+def _notice(state: AlertState, rule: Rule, plant: str, advice: str, zone: tzinfo) -> Notice:
     assert state.value is not None
     assert state.since_at is not None
-    side = "below" if state.bound == "lower" else "above"
     words = metric_words(state.metric)
+    limit = number_words(state.metric, state.threshold)
     since = state.since_at.astimezone(zone).strftime("%d %b, %H:%M").lstrip("0")
     pictures = "1 picture" if state.streak == 1 else f"{state.streak} pictures in a row"
-    trouble = words.low if state.bound == "lower" else words.high
+    beyond = {
+        "lower": f"below your limit of {limit}",
+        "upper": f"above your limit of {limit}",
+        "drop": f"more than {rule.drop_percent or 0:g} % below what is usual for this plant (under {limit}),",
+    }[state.bound]
     return Notice(
         category="alert" if state.metric in {"turgor_index", "droop_deg"} else "health",
-        title=f"{plant} {trouble}",
-        message=f"{words.name} is {number_words(state.metric, state.value)}, {side} your limit of "
-        f"{number_words(state.metric, state.threshold)} since {since} ({pictures}).",
-        advice=advise(state.metric, state.bound, care, now),
+        title=f"{plant} {words.low if _side(state.bound) == 'lower' else words.high}",
+        message=f"{words.name} is {number_words(state.metric, state.value)}, {beyond} since {since} ({pictures}).",
+        advice=advice,
         metric=state.metric,
         bound=state.bound,
         value=state.value,
         threshold=state.threshold,
     )
+
+
+def _side(bound: str) -> str:
+    """A drop is too low, as the lower bound is."""
+    return "upper" if bound == "upper" else "lower"
 
 
 def _turn(degrees: float) -> float:

@@ -13,8 +13,11 @@ from sproutcast_pi.model.measurement import METRICS
 MAX_RULES = 40
 MAX_CONSECUTIVE = 100
 MAX_COOLDOWN_H = 24.0 * 30
+MAX_DROP = 99.0
 CIRCULAR = frozenset({"hue_deg"})
 """Metrics that are angles: 359 degrees lie beside 1."""
+SIGNED = frozenset({"hue_deg", "growth_rate_percent", "droop_deg", "excess_green"})
+"""Metrics whose zero is no floor, so a fall in percent means nothing."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,6 +26,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     metric: str
     lower: float | None = None
     upper: float | None = None
+    drop_percent: float | None = None
+    """How far it may fall below what is usual for this very plant, in percent; None: not watched."""
     consecutive: int = 2
     """So many pictures in a row must lie outside before anything is said."""
     hysteresis: float = 0.0
@@ -32,26 +37,32 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def bounds(self) -> tuple[tuple[str, float], ...]:
-        """(`lower` or `upper`, threshold) for each bound that is set."""
+        """(`lower` or `upper`, threshold) for each fixed bound that is set; a drop's threshold is the plant's own."""
         both = (("lower", self.lower), ("upper", self.upper))
         return tuple((bound, value) for bound, value in both if value is not None)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The names of all bounds that are watched: `lower`, `upper`, `drop`."""
+        return (*(bound for bound, _ in self.bounds), *(("drop",) if self.drop_percent is not None else ()))
 
 
 DEFAULT_RULES: dict[str, Rule] = {
     rule.metric: rule
     for rule in (
         Rule(metric="turgor_index", lower=0.60, consecutive=2, hysteresis=0.08, cooldown_h=24),
-        Rule(metric="chlorophyll_index", lower=0.45, consecutive=3, hysteresis=0.05, cooldown_h=72),
+        # Healthy leaves of different kinds lie between 0.15 and 0.8 of this index, so the plant is its own measure.
+        Rule(metric="chlorophyll_index", lower=0.12, drop_percent=25, consecutive=3, hysteresis=0.02, cooldown_h=72),
         # Foliage lies between yellow-green and blue-green; towards yellow is hunger or age, far beyond is a lamp.
-        Rule(metric="hue_deg", lower=58.0, upper=165.0, consecutive=3, hysteresis=4.0, cooldown_h=72),
-        Rule(metric="hue_sd_deg", upper=28.0, consecutive=3, hysteresis=3.0, cooldown_h=72),
+        Rule(metric="hue_deg", lower=55.0, upper=175.0, consecutive=3, hysteresis=4.0, cooldown_h=72),
+        Rule(metric="hue_sd_deg", upper=32.0, consecutive=3, hysteresis=3.0, cooldown_h=72),
         Rule(metric="yellow_percent", upper=12.0, consecutive=3, hysteresis=3.0, cooldown_h=72),
         Rule(metric="lesion_percent", upper=5.0, consecutive=3, hysteresis=1.5, cooldown_h=72),
         Rule(metric="health_score", lower=50.0, consecutive=3, hysteresis=8.0, cooldown_h=72),
         Rule(metric="growth_rate_percent", lower=-3.0, consecutive=4, hysteresis=2.0, cooldown_h=168),
     )
 }
-"""Where a plan starts. Chlorophyll 0.45 and turgor 0.60 are the limits growers know from Sproutcast's pages."""
+"""Where a plan starts. The turgor index is made so that 0.60 is some twelve hours before a plant looks wilted."""
 
 _RANGES: dict[str, tuple[float, float]] = {
     "chlorophyll_index": (0.0, 1.0),
@@ -112,8 +123,15 @@ def _parse_rule(where: str, value: object) -> Rule:
 
 
 def _check_bounds(where: str, rule: Rule) -> None:
-    if not rule.bounds:
-        raise RefusedError(f"{where}: give lower, upper or both", field="rules")
+    if not rule.bounds and rule.drop_percent is None:
+        raise RefusedError(f"{where}: give lower, upper, both, or drop_percent", field="rules")
+    if rule.drop_percent is not None:
+        if rule.metric in SIGNED:
+            raise RefusedError(f"{where}.drop_percent: {rule.metric} has no fall in percent; give lower", field="rules")
+        if not 1 <= rule.drop_percent <= MAX_DROP:
+            raise RefusedError(
+                f"{where}.drop_percent: {rule.drop_percent:g} must be 1 to {MAX_DROP:g} percent", field="rules"
+            )
     low, high = _RANGES.get(rule.metric, (0.0, 1e9))
     for bound, threshold in rule.bounds:
         if not (math.isfinite(threshold) and low <= threshold <= high):

@@ -41,6 +41,10 @@ class KeepRunning:
             self._threads.append(thread)
             thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Ask every service to end; returns at once."""
+        self._stop.set()
+
     def stop(self, within_s: float) -> list[str]:
         """Ask every service to end; the names of those that had not after `within_s` seconds."""
         self._stop.set()
@@ -59,7 +63,7 @@ class KeepRunning:
             try:
                 service.run(self._stop)
                 reason = "it ended by itself"
-            except Exception as error:  # noqa: BLE001 - the seam: whatever broke, the other services go on
+            except Exception as error:
                 LOG.exception("%s failed", service.name)
                 reason = f"{type(error).__name__}: {error}"
             if self._stop.is_set():

@@ -128,11 +128,13 @@ def _leaf(
     up = np.array([0.0, 1.0, 0.0])
     tangent = np.cos(elevation)[:, None] * out + np.sin(elevation)[:, None] * up
     normal = -np.sin(elevation)[:, None] * out + np.cos(elevation)[:, None] * up
+    limp = min(max(droop_deg, 0.0) / 70.0, 1.0)
     steps = tangent[:-1] * (length * shape.spread / SEGMENTS)
     midrib = springs + np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
     side = np.array([-np.sin(azimuth), 0.0, np.cos(azimuth)])
-    half = _half_width(along, shape) * length
-    fold = np.radians(12 + 30 * min(max(droop_deg, 0.0) / 70.0, 1.0))
+    # Limp blades fold along their midrib and roll in at the edges.
+    half = _half_width(along, shape) * length * (1.0 - 0.25 * limp)
+    fold = np.radians(12 + 48 * limp)
     left_way = -np.cos(fold) * side + np.sin(fold) * normal
     right_way = np.cos(fold) * side + np.sin(fold) * normal
     shade = np.stack([_brightness(tangent, left_way), _brightness(right_way, tangent)])

@@ -79,32 +79,27 @@ class PaintedPlant:
             self._paint_leaf(leaf)
 
     def _paint_leaf(self, leaf: Leaf) -> None:
+        """Paint the far half blade with its veins, then the near one over it, then the midrib."""
         shift, tone = self._tones[self._leaves.index(leaf)]
-        midrib, left, right = (self._screen(points) for points in (leaf.midrib, leaf.left, leaf.right))
+        tone *= 0.8 + 0.2 * (1.0 - leaf.age)
+        midrib = self._screen(leaf.midrib)
         yellow_from = SEGMENTS * (1.0 - self._yellow_part(leaf))
-        low = 0.8 + 0.2 * (1.0 - leaf.age)
-        for place in range(SEGMENTS):
-            yellow = place >= yellow_from
-            kind = YELLOW if yellow else FOLIAGE
-            for half, edge in enumerate((left, right)):
-                colour = self._leaf_colour(shift, tone, leaf.shade[half, place] * low, yellow)
-                corners = np.stack([midrib[place], midrib[place + 1], edge[place + 1], edge[place]])
-                self._canvas.fill(corners, colour, self._owner, kind)
-        self._veins(leaf, (midrib, left, right), yellow_from, shift, tone * low)
+        halves = [(leaf.left, leaf.shade[0]), (leaf.right, leaf.shade[1])]
+        for edge, shade in sorted(halves, key=lambda half: float(half[0][:, 2].mean())):
+            colours = [self._leaf_colour(shift, tone, shade[place], place >= yellow_from) for place in range(SEGMENTS)]
+            self._half_blade(midrib, self._screen(edge), colours, yellow_from)
+        colour = self._leaf_colour(shift - 4, tone * 1.12, float(leaf.shade.max()), yellow_from <= PETIOLE * SEGMENTS)
+        self._canvas.line(midrib, colour, max(round(self._unit * 0.004), 1), self._owner, FOLIAGE)
 
-    def _veins(
-        self, leaf: Leaf, lines: tuple[Points, Points, Points], yellow_from: float, shift: float, tone: float
-    ) -> None:
-        midrib, *edges = lines
+    def _half_blade(self, midrib: Points, edge: Points, colours: list[Colour], yellow_from: float) -> None:
+        for place, colour in enumerate(colours):
+            corners = np.stack([midrib[place], midrib[place + 1], edge[place + 1], edge[place]])
+            self._canvas.fill(corners, colour, self._owner, YELLOW if place >= yellow_from else FOLIAGE)
         thin = max(round(self._unit * 0.0022), 1)
-        first = int(PETIOLE * SEGMENTS)
-        for place in range(first + 1, SEGMENTS - 2, 2):
-            for half, edge in enumerate(edges):
-                colour = self._leaf_colour(shift, tone * 1.08, leaf.shade[half, place], place >= yellow_from)
-                tip = midrib[place] + 0.8 * (edge[min(place + 2, SEGMENTS)] - midrib[place])
-                self._canvas.line(np.stack([midrib[place], tip]), colour, thin)
-        colour = self._leaf_colour(shift - 4, tone * 1.18, float(leaf.shade.mean()), yellow_from <= first)
-        self._canvas.line(midrib, colour, max(thin, round(self._unit * 0.004)), self._owner, FOLIAGE)
+        for place in range(int(PETIOLE * SEGMENTS) + 1, SEGMENTS - 2, 2):
+            blue, green, red = colours[place]
+            tip = midrib[place] + 0.8 * (edge[place + 2] - midrib[place])
+            self._canvas.line(np.stack([midrib[place], tip]), (blue * 1.1, green * 1.1, red * 1.1), thin)
 
     def _yellow_part(self, leaf: Leaf) -> float:
         """How much of this leaf is yellow, from the tip: the oldest leaves turn first."""

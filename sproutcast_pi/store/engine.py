@@ -21,7 +21,8 @@ from sproutcast_pi.store.opening import Opened, open_database
 from sproutcast_pi.store.reducers import all_reducers
 from sproutcast_pi.store.registry import Reducer, find
 from sproutcast_pi.store.schema import read_tables
-from sproutcast_pi.store.subscriptions.board import Board, Listener, Subscription
+from sproutcast_pi.store.subscriptions.board import Board
+from sproutcast_pi.store.subscriptions.subscription import Listener, Subscription
 from sproutcast_pi.store.writer import Writer
 
 __all__ = ["INTERNAL", "CallResult", "Caller", "Store", "Subscription"]
@@ -39,6 +40,8 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
     queued: int
     seq: int
+    live_queries: int
+    subscriptions: int
 
 
 class Store:
@@ -57,15 +60,17 @@ class Store:
         self.opened: Opened = open_database(self.path, device, clock)
         self.epoch: str = self.opened.epoch
         connection = open_writer(self.path)
-        self._board = Board(connection)
+        tables = read_tables(connection)
+        self._board = Board(self.path, connection, tables)
         self._writer = Writer(
             connection=connection,
-            tables=read_tables(connection),
+            tables=tables,
             reducers=self.reducers,
             board=self._board,
             clock=clock,
             seq=log.bounds(connection)[1],
         )
+        self._board.attach(self._writer.between, self._writer.after)
         self._connection = connection
         self._reader = open_reader(self.path)
         self._reading = Lock()
@@ -101,25 +106,26 @@ class Store:
         transaction when the log still reaches back to it in the same `epoch`; otherwise the rows come afresh.
         """
         self._not_on_writer("subscribe")
-        del caller, since, epoch
-        asked: Future[Subscription] = self._writer.between(
-            lambda: self._board.subscribe(sql, listener, self._writer.seq)
+        asked = self._board.read(sql, caller)
+        known = since if epoch in (None, self.epoch) else None
+        answered: Future[Subscription] = self._writer.between(
+            lambda: self._board.subscribe(asked, listener, caller, seq=self._writer.seq, since=known)
         )
-        return asked.result()
+        return answered.result()
 
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Return the whole answer of a SELECT of ours, read beside the writer; raises RefusedError for bad SQL."""
+        rows: list[Row] = []
+        names: list[str] = []
         with self._reading:
             try:
                 cursor = self._reader.execute(sql, parameters)
-                rows: list[Row] = []
-                names: list[str] = []
                 for values in cursor:
                     names = names or [name for name, *_ in cursor.get_description()]
                     rows.append(dict(zip(names, values, strict=True)))
-                return rows
             except apsw.Error as error:
                 raise RefusedError(f"the query can't be answered: {error}") from error
+        return rows
 
     def between(self, function: Callable[[], Any]) -> Any:
         """Run `function` on the writer's thread between two transactions and return its result."""
@@ -138,11 +144,18 @@ class Store:
     def stats(self) -> Stats:
         """Counters since the store was opened."""
         counts = msgspec.structs.asdict(self._writer.counts)
-        return Stats(**counts, queued=self._writer.waiting, seq=self._writer.seq)
+        return Stats(
+            **counts,
+            queued=self._writer.waiting,
+            seq=self._writer.seq,
+            live_queries=self._board.queries,
+            subscriptions=self._board.listeners,
+        )
 
     def close(self) -> None:
         """Finish what is queued, tidy the log file away, close the files. Safe to call twice."""
         self._writer.close()
+        self._board.close()
         with self._reading:
             self._reader.close()
         self._connection.close()

@@ -70,6 +70,12 @@ def bounds(connection: apsw.Connection) -> tuple[int, int]:
     return int(str(first)), int(str(last))
 
 
+def readable_since(connection: apsw.Connection) -> int:
+    """Return the transaction before which entries were written for other columns than today's, so can't be replayed."""
+    row = connection.execute("SELECT value FROM _meta WHERE name = 'log_readable_since'").fetchone()
+    return 0 if row is None else int(str(row[0]))
+
+
 def _entry(change: Change) -> Entry:
     hidden = HIDDEN.get(change.table.name, frozenset())
     new = None if change.new is None else _shown(change.new_row, hidden)

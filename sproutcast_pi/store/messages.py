@@ -22,7 +22,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The answer as of transaction `seq`, whole or, when it is large, a piece of it.
 
     `reset`: forget the rows you hold before you take these. `done`: no further piece follows, diffs do. A resumed
-    subscription begins with no rows, `reset` False. Everybody with the same query gets the same object: encode it once.
+    subscription begins with no rows, `reset` False, and a diff for each transaction that was missed.
     """
 
     seq: int
@@ -38,7 +38,8 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
     """What transaction `seq` changed in the answer; `update` and `insert` are rows as they are, `delete` as they were.
 
-    Everybody with the same query gets the same object: encode it once. Never change a row.
+    Everybody with the same query gets the same object: encode it once. Never change a row. `reducer` is None when the
+    answer was computed anew, perhaps for several transactions at once.
     """
 
     seq: int

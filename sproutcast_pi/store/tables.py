@@ -58,7 +58,7 @@ class MonitorPlan(Model):
     pipelines = TextField()
     """JSON: {"P3b": "every_capture", "P5": "daily", ...}."""
     rules = TextField()
-    """JSON list: {"metric", "lower", "upper", "consecutive", "hysteresis", "cooldown_h"}."""
+    """JSON list: {"metric", "lower", "upper", "drop_percent", "consecutive", "hysteresis", "cooldown_h"}."""
     ran = TextField(default="{}")
     """JSON: the last time each daily or weekly pipeline ran."""
     updated_at = TextField()
@@ -140,7 +140,7 @@ class Alert(Model):
     plant_id = IntegerField(index=True, constraints=_refers("plant(id) ON DELETE CASCADE"))
     metric = CharField()
     bound = CharField()
-    """lower or upper."""
+    """lower, upper or drop."""
     active = IntegerField(default=0)
     streak = IntegerField(default=0)
     value = FloatField(null=True)
@@ -163,7 +163,7 @@ class Notification(Model):
     """What to do."""
     metric = CharField(null=True)
     bound = CharField(null=True)
-    """lower or upper."""
+    """lower, upper or drop."""
     value = FloatField(null=True)
     threshold = FloatField(null=True)
     created_at = TextField(index=True)

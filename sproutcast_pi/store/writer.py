@@ -249,6 +249,7 @@ class Writer:
             self._undo(before)
             self._after_failure(calls, error)
             return
+        self._board.settle()
         self.counts.commits += self.seq > before
         self.counts.commit_s += time.perf_counter() - started
         self._transaction.capture.rollback(0)

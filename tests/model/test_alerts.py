@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sproutcast_pi.model.advice import CareFact, advise
 from sproutcast_pi.model.alerts import AlertState, distance_outside, evaluate
 from sproutcast_pi.model.rules import Rule
+from sproutcast_pi.model.usual import usual_level
 
 NOW = datetime(2026, 6, 1, 14, 5, tzinfo=UTC)
 STEP = timedelta(minutes=30)
@@ -126,6 +127,48 @@ def test_notices_and_endings_alternate_with_the_state(series, consecutive, hyste
     for place, _ in told:
         known = [value for value in series[: place + 1] if value is not None][-consecutive:]
         assert all(value < 0.5 for value in known)
+
+
+GREEN = Rule(metric="chlorophyll_index", drop_percent=25, consecutive=2, hysteresis=0.02)
+
+
+def fade(series, usual):
+    told, states = [], ()
+    for place, value in enumerate(series):
+        level = usual[place] if isinstance(usual, list) else usual
+        outcome = evaluate(
+            [GREEN], states, {"chlorophyll_index": value}, NOW + place * STEP, plant="Fern", usual={GREEN.metric: level}
+        )
+        states = outcome.states
+        told += [(place, notice) for notice in outcome.notices]
+    return told, states
+
+
+def test_a_drop_is_measured_against_what_is_usual_for_this_plant():
+    assert fade([0.3, 0.29, 0.28], 0.3)[0] == []
+    told, _ = fade([0.7, 0.5, 0.5], 0.7)
+    assert [place for place, _ in told] == [2]
+    assert told[0][1].bound == "drop"
+    assert "more than 25 % below what is usual" in told[0][1].message
+    assert told[0][1].title == "Fern is getting pale"
+
+
+def test_a_drop_that_becomes_usual_is_still_a_drop():
+    told, states = fade([0.5] * 6, [0.7, 0.7, 0.7, 0.5, 0.5, 0.5])
+    assert len(told) == 1
+    assert states[0].active
+
+
+def test_while_nothing_is_usual_no_drop_is_seen():
+    assert fade([0.7, 0.1, 0.1], None) == ([], ())
+
+
+def test_what_is_usual_leaves_out_today_and_bad_pictures():
+    values = [(NOW - timedelta(days=day), 0.7 if day % 5 else 0.1) for day in range(1, 15)]
+    today = [(NOW - timedelta(hours=hour), 0.2) for hour in range(20)]
+    assert usual_level([*values, *today, (NOW, None)], NOW) == 0.7
+    assert usual_level(values[:3], NOW) is None
+    assert usual_level(today, NOW) is None
 
 
 def care(kind, **ago):

@@ -76,6 +76,8 @@ def test_what_ran_in_the_future_by_a_wrong_clock_is_due():
         (None, [{"metric": "turgor_index", "lower": 0.5, "consecutive": 0}], ["rules[0].consecutive", "0", "1 to"]),
         (None, [{"metric": "turgor_index", "lower": 0.5, "hysteresis": 0.6}], ["rules[0].hysteresis", "0.6"]),
         (None, [{"metric": "turgor_index", "lower": 0.5, "cooldown_h": -1}], ["rules[0].cooldown_h", "-1"]),
+        (None, [{"metric": "hue_deg", "drop_percent": 10}], ["rules[0].drop_percent", "hue_deg"]),
+        (None, [{"metric": "turgor_index", "drop_percent": 100}], ["rules[0].drop_percent", "100", "1 to 99"]),
         (None, [{"metric": "turgor_index", "lowr": 0.5}], ["rules[0]", "lowr"]),
         (None, [{"metric": "hue_deg", "lower": 5}, {"metric": "hue_deg", "upper": 9}], ["rules[1]", "hue_deg"]),
     ],
@@ -113,5 +115,5 @@ def test_any_json_is_either_sound_rules_or_a_refusal(value):
     except RefusedError:
         return
     for rule in rules:
-        assert rule.bounds
+        assert rule.watched
         assert rule.consecutive >= 1

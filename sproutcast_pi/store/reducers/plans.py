@@ -29,7 +29,7 @@ def set_monitor_plan(
         MonitorPlan.create(plant_id=plant_id, updated_at=ctx.at, **values)
     elif changed(known, **values):
         changed(known, updated_at=ctx.at)
-    kept = {(rule.metric, bound) for rule in plan.rules for bound, _ in rule.bounds}
+    kept = {(rule.metric, bound) for rule in plan.rules for bound in rule.watched}
     for alert in Alert.select().where(Alert.plant_id == plant_id):
         if (alert.metric, alert.bound) not in kept:
             resolve(ctx, plant_id, alert.metric, alert.bound)

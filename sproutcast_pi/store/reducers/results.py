@@ -16,6 +16,7 @@ from sproutcast_pi.model.measurement import METRICS, PIPELINES, PlantMeasurement
 from sproutcast_pi.model.moments import from_text, to_text
 from sproutcast_pi.model.monitor_plans import pipelines_due, ran_after
 from sproutcast_pi.model.rules import parse_rules
+from sproutcast_pi.model.usual import REACH, usual_level
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducers.checks import changed, json_text
 from sproutcast_pi.store.reducers.plans import resolve, stored_plan
@@ -25,6 +26,8 @@ from sproutcast_pi.store.tables import Capture as CaptureRow
 
 CARE_REACHES_BACK = timedelta(weeks=8)
 """Feeding is looked for this far back; no hint needs more."""
+USUAL_FROM = 200
+"""So many results tell well enough what is usual for a plant."""
 _COLUMNS = set(PlantMeasurement.__struct_fields__) & set(AnalysisResult._meta.fields)  # noqa: SLF001
 
 
@@ -77,12 +80,14 @@ def _one(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasur
 
 def _judge(ctx: Context, picture: _Picture, plant: Plant, rules: object, values: dict[str, float | None]) -> int:
     rows = {(row.metric, row.bound): row for row in Alert.select().where(Alert.plant_id == plant.id)}
+    plan_rules = parse_rules(rules)
     outcome = evaluate(
-        parse_rules(rules),
+        plan_rules,
         [_state(row) for row in rows.values()],
         values,
         picture.now,
         plant=plant.name,
+        usual=_usual(plant.id, [rule.metric for rule in plan_rules if rule.drop_percent is not None], picture.now),
         care=_care(plant.id, picture.now),
         zone=picture.zone,
     )
@@ -109,6 +114,23 @@ def _growth(plant_id: int, measurement: PlantMeasurement, at: str) -> Growth | N
         .tuples()
     )
     return relative_growth([(from_text(when), area) for when, area in earlier] + [(from_text(at), newest)])
+
+
+def _usual(plant_id: int, metrics: Sequence[str], now: datetime) -> dict[str, float | None]:
+    """What is usual for this plant, of the metrics whose drop is watched."""
+    if not metrics:
+        return {}
+    columns = [getattr(AnalysisResult, metric) for metric in metrics]
+    rows: list[Any] = list(
+        AnalysisResult.select(AnalysisResult.at, *columns)
+        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at >= to_text(now - REACH))
+        .tuples()
+    )
+    some = rows[:: len(rows) // USUAL_FROM + 1]
+    return {
+        metric: usual_level([(from_text(row[0]), row[place]) for row in some], now)
+        for place, metric in enumerate(metrics, start=1)
+    }
 
 
 def _state(row: Alert) -> AlertState:

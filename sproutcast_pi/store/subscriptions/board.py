@@ -1,109 +1,247 @@
-"""All live queries and who listens to each."""
+"""All live queries and who listens to each; lives on the writer's thread."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
+import time
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import apsw
 import msgspec
 
-from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.errors import RefusedError, StoreError
+from sproutcast_pi.store.callers import Caller
 from sproutcast_pi.store.changes import Change
-from sproutcast_pi.store.messages import Diff, Message, Row, Rows
+from sproutcast_pi.store.messages import Diff
+from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.subscriptions.helper import Helper
+from sproutcast_pi.store.subscriptions.index import Demand, TableIndex, demand_of
+from sproutcast_pi.store.subscriptions.live import AT_ONCE_S, Live, LivePlain, Threads
+from sproutcast_pi.store.subscriptions.live_rerun import LiveRerun
+from sproutcast_pi.store.subscriptions.live_window import LiveWindow
+from sproutcast_pi.store.subscriptions.parse import NotPlainError, parse
+from sproutcast_pi.store.subscriptions.plain import PlainQuery
+from sproutcast_pi.store.subscriptions.reading import STEPS, Reading
+from sproutcast_pi.store.subscriptions.resume import missed_since
+from sproutcast_pi.store.subscriptions.subscription import Listener, Subscription
+from sproutcast_pi.store.subscriptions.syntax import Select
+from sproutcast_pi.store.subscriptions.tokens import Token, cut
+from sproutcast_pi.store.subscriptions.window import Window
+from sproutcast_pi.store.tables import PRIVATE
 
-Listener = Callable[[Message], Any]
+UNSEEN = frozenset({"_meta", "_follower"})
+"""Tables whose changes are not followed, so no query may read them."""
 
 _logger = logging.getLogger(__name__)
 
-
-class Subscription:
-    """One listener of one query. `close` may be called from any thread, more than once."""
-
-    def __init__(self, query: Query, listener: Listener) -> None:
-        self.query = query
-        self.listener: Listener | None = listener
-
-    def close(self) -> None:
-        """Hear no more."""
-        self.listener = None
+Between = Callable[[Callable[[], Any]], Any]
+After = Callable[[float, Callable[[], None]], None]
 
 
-class Query:
-    """One query, shared by all who asked it."""
+class Asked(msgspec.Struct, frozen=True):
+    """A query that has been read and may be asked: `select` when it can be followed row by row."""
 
-    def __init__(self, sql: str, rows: list[Row]) -> None:
-        self.sql = sql
-        self.rows = rows
-        self.subscriptions: list[Subscription] = []
+    sql: str
+    key: Select | str
+    """Equal for queries that are the same."""
+    select: Select | None
+    tokens: list[Token]
 
 
 class Delivery(msgspec.Struct, frozen=True):
     """A message for all listeners of a query."""
 
-    query: Any
-    message: Message
+    live: Any
+    diff: Diff
 
 
 class Board:
-    """Lives on the writer's thread."""
+    """Evaluates every transaction against the queries it concerns."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, path: Path, connection: apsw.Connection, tables: dict[str, Table]) -> None:
         self._connection = connection
-        self._queries: dict[str, Query] = {}
+        self._tables = {name: table for name, table in tables.items() if name not in UNSEEN}
+        self._here = Reading(path, self._tables)
+        self._loader = Helper("store-loader", path, self._tables)
+        self._rerunner = Helper("store-rerun", path, self._tables)
+        self._live: dict[Select | str, Live] = {}
+        self._index: dict[str, TableIndex[Live]] = {}
+        self._reruns: dict[str, list[LiveRerun]] = {}
+        self._undos: list[Callable[[], None]] = []
+        self._threads: Threads | None = None
 
-    def subscribe(self, sql: str, listener: Listener, seq: int) -> Subscription:
-        """Register `listener` and give it the rows as of `seq`."""
-        query = self._queries.get(sql) or Query(sql, self._read(sql))
-        self._queries[sql] = query
-        subscription = Subscription(query, listener)
-        query.subscriptions.append(subscription)
-        listener(Rows(seq=seq, rows=query.rows))
+    def attach(self, between: Between, after: After) -> None:
+        """Learn how to have work done on the writer's thread."""
+        self._threads = Threads(
+            here=self._here,
+            loader=self._loader,
+            rerunner=self._rerunner,
+            between=lambda function: _unless_closed(lambda: between(function)),
+            after=after,
+            again=self._again,
+            undo=self._undos.append,
+        )
+
+    def read(self, sql: str, caller: Caller) -> Asked:
+        """Read a query, on any thread; raises RefusedError that says which part is refused and why."""
+        tokens = cut(sql)
+        if tokens[0].value != "SELECT":
+            raise RefusedError(f"only SELECT can be asked, not {tokens[0].raw or 'nothing'}", field="sql")
+        second = next((token for token, after in pairwise(tokens) if token.raw == ";" and after.kind != "end"), None)
+        if second is not None:
+            raise RefusedError(f"one query at a time: something follows the ; at character {second.place}", field="sql")
+        try:
+            select = parse(tokens, self._tables)
+        except NotPlainError:
+            return Asked(sql, " ".join(token.raw for token in tokens), None, tokens)
+        if select.table in PRIVATE and caller.role not in ("owner", "internal"):
+            raise RefusedError(f"{select.table} is for owners only", code="forbidden", field="sql")
+        return Asked(sql, select, select, tokens)
+
+    def subscribe(
+        self, asked: Asked, listener: Listener, caller: Caller, *, seq: int, since: int | None
+    ) -> Subscription:
+        """Register a listener and give it its first rows, or what it missed after `since`."""
+        live = self._live.get(asked.key) or self._begin(asked, caller)
+        if isinstance(live, LiveRerun) and live.tables & PRIVATE and caller.role not in ("owner", "internal"):
+            raise RefusedError(f"{min(live.tables & PRIVATE)} is for owners only", code="forbidden", field="sql")
+        subscription = Subscription(
+            sql=asked.sql, key=live.key, incremental=asked.select is not None, listener=listener
+        )
+        subscription.when_closed(lambda: self._leave_later(asked.key, subscription))
+        if since is not None and isinstance(live, LivePlain):
+            missed = missed_since(self._connection, self._tables, live.query, since, seq)
+            if missed is not None:
+                live.resume(subscription, since, missed)
+                return subscription
+        live.join(subscription, seq)
         return subscription
 
     def evaluate(self, seq: int, reducer: str, changes: list[Change]) -> list[Delivery]:
         """Return what the transaction changes in each query, to be delivered once it is on disk."""
+        concerned: dict[Live, list[Change]] = {}
+        for change in changes:
+            index = self._index.get(change.table.name)
+            if index is not None:
+                for live in index.concerned(change):
+                    concerned.setdefault(live, []).append(change)
+            for rerun in self._reruns.get(change.table.name, ()):
+                concerned[rerun] = []
         deliveries = []
-        for query in self._queries.values() if changes else ():
-            before, query.rows = query.rows, self._read(query.sql)
-            diff = _difference(before, query.rows)
-            if diff[0] or diff[1]:
-                deliveries.append(Delivery(query, Diff(seq=seq, reducer=reducer, insert=diff[0], delete=diff[1])))
+        for live, its in concerned.items():
+            try:
+                diff = live.evaluate(seq, reducer, its)
+            except Exception:
+                _logger.exception("a live query could not be evaluated")
+                self._drop(live)
+                continue
+            if diff is not None:
+                deliveries.append(Delivery(live, diff))
         return deliveries
 
     def deliver(self, deliveries: list[Delivery]) -> int:
-        """Tell the listeners; return how many messages went out."""
-        told = 0
-        for delivery in deliveries:
-            for subscription in delivery.query.subscriptions:
-                if subscription.listener is not None:
-                    subscription.listener(delivery.message)
-                    told += 1
-        return told
+        """Tell the listeners; returns how many messages went out."""
+        return sum(delivery.live.deliver(delivery.diff) for delivery in deliveries)
+
+    def settle(self) -> None:
+        """The transactions are on disk: nothing of them will be undone."""
+        self._undos.clear()
 
     def undo(self) -> None:
-        """The transaction came to nothing: read again what was evaluated within it."""
-        for query in self._queries.values():
-            query.rows = self._read(query.sql)
+        """The transactions came to nothing: bring every query back, newest first."""
+        while self._undos:
+            self._undos.pop()()
 
-    def _read(self, sql: str) -> list[Row]:
-        if not sql.lstrip().upper().startswith("SELECT"):
-            raise RefusedError("only SELECT can be subscribed to")
-        cursor = self._connection.execute(sql)
-        names: list[str] = []
-        rows: list[Row] = []
-        for values in cursor:
-            names = names or [name for name, *_ in cursor.description]
-            rows.append(dict(zip(names, values, strict=True)))
-        return rows
+    @property
+    def queries(self) -> int:
+        """How many different queries are live."""
+        return len(self._live)
+
+    @property
+    def listeners(self) -> int:
+        """How many subscriptions there are."""
+        return sum(len(live.subscriptions) for live in list(self._live.values()))
+
+    def close(self) -> None:
+        """Stop the helpers; the writer's thread has ended."""
+        self._loader.close()
+        self._rerunner.close()
+        self._here.close()
+
+    def _begin(self, asked: Asked, caller: Caller) -> Live:
+        assert self._threads is not None
+        live: Live
+        if asked.select is None:
+            _refuse_moments(asked.tokens)
+            private = caller.role in ("owner", "internal")
+            rerun = LiveRerun(asked.sql, self._here.examine(asked.sql, private=private), self._threads)
+            for name in rerun.tables:
+                self._reruns.setdefault(name, []).append(rerun)
+            live = rerun
+        else:
+            table = self._tables[asked.select.table]
+            limited = asked.select.limit is not None
+            live = (
+                LiveWindow(Window(asked.select, table), self._threads)
+                if limited
+                else LivePlain(PlainQuery(asked.select, table), self._threads)
+            )
+            self._index.setdefault(table.name, TableIndex()).add(live, self._demand(asked.select))
+        self._live[asked.key] = live
+        return live
+
+    def _demand(self, select: Select) -> Demand | None:
+        return demand_of(select.where, self._tables[select.table])
+
+    def _leave_later(self, key: Select | str, subscription: Subscription) -> None:
+        assert self._threads is not None
+        self._threads.between(lambda: self._leave(key, subscription))
+
+    def _leave(self, key: Select | str, subscription: Subscription) -> None:
+        live = self._live.get(key)
+        if live is None:
+            return
+        if live.leave(subscription):
+            self._forget(key, live)
+
+    def _forget(self, key: Select | str, live: Live) -> None:
+        del self._live[key]
+        if isinstance(live, LiveRerun):
+            for name in live.tables:
+                self._reruns[name].remove(live)
+        elif isinstance(key, Select):
+            self._index[key.table].remove(live, self._demand(key))
+
+    def _drop(self, live: Live) -> None:
+        """A query of ours that fails must not fail the transaction; its listeners may ask again."""
+        error = RefusedError("the live query failed inside; the log has the details", code="internal")
+        live.end(error)
+
+    def _again(self, sql: str) -> list[tuple[Any, ...]] | None:
+        until = time.monotonic() + AT_ONCE_S
+        self._connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+        try:
+            return self._connection.execute(sql).fetchall()
+        except apsw.InterruptError:
+            return None
+        finally:
+            self._connection.set_progress_handler(None)
 
 
-def _difference(before: list[Row], after: list[Row]) -> tuple[list[Row], list[Row]]:
-    old, new = Counter(map(_key, before)), Counter(map(_key, after))
-    return [dict(row) for row in (new - old).elements()], [dict(row) for row in (old - new).elements()]
+def _refuse_moments(tokens: list[Token]) -> None:
+    for token in tokens:
+        if (token.kind == "text" and token.value.strip().lower() == "now") or token.value.startswith("CURRENT_"):
+            raise RefusedError(
+                f"{token.raw} (character {token.place}): a live answer can't follow the clock; write the moment itself",
+                field="sql",
+            )
 
 
-def _key(row: Row) -> tuple[tuple[str, Any], ...]:
-    return tuple(row.items())
+def _unless_closed(ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except StoreError:
+        return None

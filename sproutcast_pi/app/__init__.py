@@ -1,0 +1,1 @@
+"""Build every part once, start them in order, stop them in reverse."""

@@ -1,0 +1,161 @@
+"""Everything but the light: the store and the services that stand on it, built once and stopped in reverse."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from sproutcast_pi.app.greenhouse import GrownScene, plant_first
+from sproutcast_pi.app.light_row import LightFollower, first_schedule
+from sproutcast_pi.app.options import Options
+from sproutcast_pi.config.last_good import Loaded
+from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.model.light_schedule import LightSchedule
+from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
+from sproutcast_pi.services.capture_keeper.jobs import Jobs
+from sproutcast_pi.services.front_door import FrontDoor
+from sproutcast_pi.services.gateway import Gateway, GatewaySettings
+from sproutcast_pi.services.housekeeper import Housekeeper
+from sproutcast_pi.services.keep_running import Heartbeats, KeepRunning, Service
+from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper
+from sproutcast_pi.services.metrics import Metrics
+from sproutcast_pi.services.pairing import Pairing
+from sproutcast_pi.services.pictures import Pictures
+from sproutcast_pi.services.worker_process import WorkerProcess
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+LOG = logging.getLogger(__name__)
+CAPTURE_SILENCE_S = 300.0
+"""The capture loop beats between pictures; this much on top of a picture's deadline means it hangs."""
+
+
+class House:
+    """The store and its services, running."""
+
+    def __init__(
+        self,
+        *,
+        options: Options,
+        loaded: Loaded,
+        device: str,
+        clock: Clock,
+        board: Board,
+        keeper: LightKeeper,
+        clerk: LightClerk,
+        beats: Heartbeats,
+        worker: Worker | None = None,
+    ) -> None:
+        """Open the store and start every service; raises StoreError when the store can't be used."""
+        settings = options.over(loaded.settings)
+        self.settings = settings
+        self._clerk = clerk
+        self.store = Store(options.database, clock=clock, device=device)
+        fresh = self.store.seq == 0
+        _say_first(self.store, loaded, self.store.opened.trouble)
+        if fresh:
+            self.store.call("set_light_schedule", first_schedule(settings), caller=INTERNAL)
+            if settings.camera.source.startswith("simulated"):
+                plant_first(self.store)
+        self.store.call("fail_stale_captures", {}, caller=INTERNAL)
+        pictures = Pictures(options.pictures)
+        options.pictures.mkdir(parents=True, exist_ok=True)
+        pictures.sweep(known_files(self.store))
+        self._follower = LightFollower(self.store, keeper, settings)
+        clerk.attach(self.store)
+        simulated = settings.camera.source.startswith("simulated")
+        jobs = Jobs(
+            store=self.store,
+            pictures=pictures,
+            camera=settings.camera,
+            light=settings.light,
+            captures=settings.captures,
+            scene=GrownScene(self.store) if simulated else _no_scene,
+        )
+        beats.expect("captures", settings.captures.deadline_s + CAPTURE_SILENCE_S)
+        self.captures = CaptureKeeper(
+            store=self.store,
+            clock=clock,
+            light=keeper,
+            light_schedule=self._follower.schedule,
+            worker=worker or WorkerProcess(),
+            jobs=jobs,
+            pictures=pictures,
+            captures=settings.captures,
+            capture_level=settings.light.capture_level,
+            beat=lambda: beats.beat("captures"),
+        )
+        housekeeper = Housekeeper(
+            store=self.store, clock=clock, board=board, pictures=pictures, storage=settings.storage, data=options.data
+        )
+        gateway = Gateway(
+            FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock)),
+            gateway_settings(options, settings),
+        )
+        services: list[Service] = [self.captures, housekeeper, gateway]
+        self._running = KeepRunning(services, self._report)
+        self._running.start()
+        self._wakes: list[Callable[[], None]] = [self.captures.wake, housekeeper.wake]
+
+    def schedule(self) -> LightSchedule:
+        """The light schedule in force."""
+        return self._follower.schedule()
+
+    def stop(self, within_s: float) -> None:
+        """Stop the services, then the store, within about so many seconds."""
+        end = time.monotonic() + within_s
+        self._running.ask_to_stop()
+        for wake in self._wakes:
+            wake()
+        late = self._running.stop(max(0.1, end - time.monotonic() - 1.0))
+        if late:
+            LOG.warning("still busy and left behind: %s", ", ".join(late))
+        self._follower.close()
+        self._clerk.write()
+        self._clerk.attach(None)
+        self.store.close()
+
+    def _report(self, part: str, state: str, message: str) -> None:
+        try:
+            self.store.submit("set_health", {"part": part, "state": state, "message": message}, caller=INTERNAL)
+        except RefusedError as error:
+            LOG.warning("%s: %s (%s)", part, message, error)
+
+
+def gateway_settings(options: Options, settings: Settings) -> GatewaySettings:
+    """Where this run listens."""
+    options.socket_path.parent.mkdir(parents=True, exist_ok=True)
+    network = settings.network
+    return GatewaySettings(
+        host=network.host if network.listen else None,
+        port=network.port,
+        socket=options.socket_path,
+        host_names=network.host_names,
+        pictures=options.pictures,
+    )
+
+
+def known_files(store: Store) -> frozenset[str]:
+    """The pictures rows name."""
+    rows = store.query("SELECT file, thumb, overlay FROM capture WHERE state = 'done'")
+    return frozenset(name for row in rows for name in row.values() if name)
+
+
+def _no_scene(_at: object) -> None:
+    """A real camera needs none."""
+
+
+def _say_first(store: Store, loaded: Loaded, trouble: str | None) -> None:
+    """How configuration and database were found."""
+    told = [
+        {"part": "config", "state": "bad", "message": loaded.problem, "advice": "Mend the file, then reload."}
+        if loaded.problem
+        else {"part": "config", "state": "ok", "message": "The configuration has no faults."},
+        {"part": "store", "state": "warn", "message": trouble}
+        if trouble
+        else {"part": "store", "state": "ok", "message": "The database is sound."},
+    ]
+    for one in told:
+        store.call("set_health", one, caller=INTERNAL)

@@ -1,0 +1,117 @@
+"""`sproutcast demo`: the whole appliance with a simulated greenhouse at speed, shown live in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sproutcast_pi.errors import SproutcastError
+
+if TYPE_CHECKING:
+    from sproutcast_pi.demo.board import DemoBoard
+
+SPEED = 1800.0
+"""A day in 48 s: a photograph every four seconds, and a dry plant within five minutes."""
+START_WITHIN_S = 30.0
+STOP_WITHIN_S = 8.0
+CONFIG = """\
+[captures]
+interval_min = 120
+[network]
+host = "127.0.0.1"
+[light]
+ppfd_full = 250
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("demo", help="a simulated greenhouse at speed, shown live; nothing is kept")
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="replay the photographs of this folder instead")
+    parser.add_argument("--speed", type=float, default=SPEED, help="how many times as fast as life")
+    parser.add_argument("--seconds", type=float, metavar="N", help="end by itself after so many seconds")
+    parser.add_argument("--screen", action="store_true", help="open the touchscreen too")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start a daemon in a folder of its own, watch it, look after two of three plants, clean up."""
+    camera = "simulated"
+    if args.photos:
+        if not args.photos.is_dir():
+            raise SproutcastError(f"{args.photos} is not a folder of photographs.")
+        camera = f"replay:{args.photos.resolve()}"
+    with tempfile.TemporaryDirectory(prefix="sproutcast-demo-") as folder:
+        data = Path(folder)
+        (data / "config.toml").write_text(CONFIG, encoding="utf-8")
+        with _daemon(data, camera, args) as daemon:
+            return _watch(data, daemon, args, tends=not args.photos)
+
+
+@contextlib.contextmanager
+def _daemon(data: Path, camera: str, args: argparse.Namespace) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "sproutcast_pi", "run", "--config", str(data / "config.toml"), "--data", str(data)]
+    command += ["--camera", camera, "--light", "simulated", "--speed", str(args.speed)]
+    command += ["--socket", str(data / "demo.sock")] + (["--screen"] if args.screen else [])
+    with (data / "daemon.log").open("wb") as log:
+        # A group of its own: Ctrl-C is for us, and we stop the daemon in order.
+        daemon = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield daemon
+    finally:
+        if daemon.poll() is None:
+            daemon.send_signal(signal.SIGTERM)
+            try:
+                daemon.wait(STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(daemon.pid, signal.SIGKILL)
+                daemon.wait()
+
+
+def _watch(data: Path, daemon: subprocess.Popen[bytes], args: argparse.Namespace, *, tends: bool) -> int:
+    from sproutcast_pi.demo.board import DemoBoard  # noqa: PLC0415 - rich is for people only
+    from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
+
+    client = Client(data / "demo.sock", name="demo")
+    board = DemoBoard(client, args.speed, tends=tends)
+    client.start()
+    try:
+        _until_connected(client, daemon, data)
+        board.follow()
+        with contextlib.suppress(KeyboardInterrupt):
+            _show(board, daemon, args.seconds)
+    finally:
+        client.stop()
+    if daemon.poll() not in {None, 0}:
+        raise SproutcastError(f"The daemon ended early:\n{_tail(data)}")
+    print(board.summary())
+    return 0
+
+
+def _until_connected(client: Any, daemon: subprocess.Popen[bytes], data: Path) -> None:
+    end = time.monotonic() + START_WITHIN_S
+    while not client.connected:
+        if daemon.poll() is not None or time.monotonic() > end:
+            raise SproutcastError(f"The daemon did not start:\n{_tail(data)}")
+        time.sleep(0.05)
+
+
+def _show(board: DemoBoard, daemon: subprocess.Popen[bytes], seconds: float | None) -> None:
+    end = time.monotonic() + (seconds or float("inf"))
+    with board.shown():
+        while daemon.poll() is None and time.monotonic() < end:
+            board.refresh()
+            time.sleep(0.25)
+
+
+def _tail(data: Path) -> str:
+    return "\n".join((data / "daemon.log").read_text(encoding="utf-8", errors="replace").splitlines()[-8:])

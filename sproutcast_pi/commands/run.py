@@ -1,0 +1,56 @@
+"""`sproutcast run`: the daemon."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import ConfigError
+
+SLOWEST, FASTEST = 0.1, 100_000.0
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("run", help="the daemon: photograph, measure, keep the light")
+    parser.add_argument("--config", type=Path, help="TOML file; without it the defaults hold")
+    parser.add_argument("--data", type=Path, help="folder for database and pictures")
+    parser.add_argument(
+        "--camera", metavar="SPEC", help="pi, v4l2:/dev/video0, replay:DIR, or simulated; instead of the configured one"
+    )
+    parser.add_argument("--light", metavar="SPEC", help="gpio:N, simulated, or none; instead of the configured one")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="run a simulated clock N times as fast")
+    parser.add_argument("--socket", type=Path, help="Unix socket for local clients")
+    parser.add_argument("--screen", action="store_true", help="start the touchscreen as a child, on a desk")
+    parser.add_argument("--verbose", action="store_true", help="log every detail")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until stopped; 0 after an orderly stop."""
+    from sproutcast_pi.app.daemon import Daemon  # noqa: PLC0415 - only this command needs the house
+    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415
+    from sproutcast_pi.config import check_text  # noqa: PLC0415
+    from sproutcast_pi.hardware.service_manager import log_handler  # noqa: PLC0415
+
+    if not SLOWEST <= args.speed <= FASTEST:
+        raise ConfigError(f"--speed {args.speed:g} must be from {SLOWEST} to {FASTEST:.0f}.")
+    for option, key in (("camera", "source"), ("light", "output")):
+        value = getattr(args, option)
+        if value is not None and check_text(f"[{option}]\n{key} = '''{value}'''\n")[1]:
+            raise ConfigError(f"--{option} {value}: see `sproutcast run --help` for what it may be.")
+    logging.basicConfig(level=logging.DEBUG if args.verbose else logging.INFO, handlers=[log_handler()])
+    data = (args.data or default_data()).resolve()
+    options = Options(
+        config=args.config,
+        data=data,
+        camera=args.camera,
+        light=args.light,
+        speed=args.speed,
+        socket=args.socket,
+        screen=args.screen,
+    )
+    Daemon(options).run()
+    return 0

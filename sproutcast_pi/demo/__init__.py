@@ -1,0 +1,1 @@
+"""Show a daemon in a terminal, and look after its simulated plants."""

@@ -1,0 +1,149 @@
+"""Write the worker's job for a capture: camera settings, plants, what is due for each, what it looked like before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from sproutcast_pi.config.settings import CameraOptions, Captures, LightOutput
+from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
+from sproutcast_pi.ports import CameraSettings
+from sproutcast_pi.protocol.worker import PlantJob, WorkerAnswer, WorkerJob
+from sproutcast_pi.services.pictures import Pictures
+from sproutcast_pi.store.engine import Store
+from sproutcast_pi.store.messages import Row
+
+HISTORY = timedelta(days=14)
+"""A plant's own rhythm is learned from two weeks."""
+HISTORY_ROWS = 400
+ALL_PIPELINES = ("P3b", "P3a", "P4", "P5", "leaves", "lesions")
+
+Scene = Callable[[datetime], dict[str, Any] | None]
+"""The simulated greenhouse's state at a moment; None where the camera is no simulated one."""
+
+
+class Jobs:
+    """Builds jobs from what the store knows."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        pictures: Pictures,
+        camera: CameraOptions,
+        light: LightOutput,
+        captures: Captures,
+        scene: Scene,
+    ) -> None:
+        self._store = store
+        self._pictures = pictures
+        self._camera = camera
+        self._light = light
+        self._captures = captures
+        self._scene = scene
+        self._locked: dict[str, Any] = {}
+        """The settings the camera settled on; every later picture is taken with them."""
+
+    def job(self, capture: Row, at: datetime, light_level: float) -> WorkerJob:
+        """The job for a `capture` row that begins at `at` under a lamp at `light_level`."""
+        names = self._pictures.names(capture["id"], at)
+        lamp_state = "lamp" if light_level > 0 else "daylight"
+        return WorkerJob(
+            capture=capture["id"],
+            at=to_text(at),
+            camera=self._camera.source,
+            folder=str(self._pictures.folder),
+            file=names.file,
+            thumb=names.thumb,
+            overlay=names.overlay,
+            settings={**self._settings(), **self._locked},
+            plants=self._plants(at),
+            light_level=light_level,
+            lamp_colour=self._light.colour,
+            profile=self._profile(lamp_state),
+            reference=self._reference(light_level),
+            px_per_cm=self._camera.px_per_cm or None,
+            replay_index=self._taken_before(capture["id"]),
+            scene=self._scene(at),
+            memory_mb=self._captures.memory_mb,
+        )
+
+    def learn(self, answer: WorkerAnswer) -> None:
+        """Lock the next pictures to what the camera settled on for this one, if the picture was good."""
+        if answer.quality is not None and answer.quality.verdict == "ok":
+            names = ("exposure_us", "gain", "red_gain", "blue_gain", "lens_position")
+            self._locked = {name: answer.settings[name] for name in names if answer.settings.get(name) is not None}
+
+    def forget_lock(self) -> None:
+        """Let the camera settle afresh."""
+        self._locked = {}
+
+    def _settings(self) -> dict[str, Any]:
+        camera = self._camera
+        wanted = CameraSettings(
+            width=camera.width or None,
+            height=camera.height or None,
+            rotation_deg=camera.rotation_deg,
+            settle_s=camera.settle_s,
+            lens_position=None if camera.lens_position < 0 else camera.lens_position,
+        )
+        return msgspec.structs.asdict(wanted)
+
+    def _plants(self, at: datetime) -> tuple[PlantJob, ...]:
+        plants = self._store.query(
+            "SELECT plant.*, monitor_plan.pipelines AS pipelines, monitor_plan.ran AS ran FROM plant "
+            "LEFT JOIN monitor_plan ON monitor_plan.plant_id = plant.id "
+            "WHERE plant.archived_at IS NULL ORDER BY plant.id"
+        )
+        return tuple(self._plant(row, at) for row in plants)
+
+    def _plant(self, row: Row, at: datetime) -> PlantJob:
+        pipelines: dict[str, Frequency] = dict.fromkeys(ALL_PIPELINES, "every_capture")
+        if row["pipelines"]:
+            pipelines = json.loads(row["pipelines"])
+        ran = {name: from_text(moment) for name, moment in json.loads(row["ran"] or "{}").items()}
+        history = self._store.query(
+            "SELECT at, droop_deg, height_px, width_px, bbox FROM analysis_result "
+            "WHERE plant_id = ? AND at >= ? ORDER BY at DESC LIMIT ?",
+            (row["id"], to_text(at - HISTORY), HISTORY_ROWS),
+        )
+        newest_box = next((json.loads(result["bbox"]) for result in history if result["bbox"]), None)
+        return PlantJob(
+            plant=row["id"],
+            name=row["name"],
+            region=tuple((x, y) for x, y in json.loads(row["region"])) if row["region"] else None,
+            pipelines=tuple(pipelines_due(pipelines, ran, at)),
+            pot_diameter_cm=row["pot_diameter_cm"],
+            last_bbox=tuple(newest_box) if newest_box else None,
+            history=tuple(
+                (result["at"], result["droop_deg"], result["height_px"], result["width_px"])
+                for result in reversed(history)
+            ),
+        )
+
+    def _profile(self, lamp_state: str) -> str | None:
+        found = self._store.query(
+            "SELECT file FROM profile WHERE state = 'active' AND lamp_state = ? ORDER BY id DESC LIMIT 1", (lamp_state,)
+        )
+        return str(found[0]["file"]) if found else None
+
+    def _reference(self, light_level: float) -> str | None:
+        """An earlier good picture in the same light, to see whether the camera was moved."""
+        found = self._store.query(
+            "SELECT file FROM capture WHERE state = 'done' AND quality = 'ok' AND file IS NOT NULL "
+            "AND abs(coalesce(light_level, 0) - ?) < 0.1 ORDER BY id DESC LIMIT 1",
+            (light_level,),
+        )
+        return str(self._pictures.folder / found[0]["file"]) if found else None
+
+    def _taken_before(self, capture_id: int) -> int:
+        (row,) = self._store.query(
+            "SELECT count(*) AS n FROM capture WHERE id < ? AND started_at IS NOT NULL AND error IS NOT ?",
+            (capture_id, "power was lost while the picture was taken"),
+        )
+        return int(row["n"])

@@ -1,0 +1,43 @@
+"""Hold what the picture says about the lamp against what the light keeper set; speak up when they differ."""
+
+from __future__ import annotations
+
+from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+TELL_AFTER = 2
+"""Two pictures in a row: a hand in front of the lens is no broken lamp."""
+
+
+class LampCheck:
+    """Counts pictures in which the lamp was not as it was set."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._streak = 0
+
+    def judge(self, answer: WorkerAnswer) -> None:
+        """Look at one picture that was taken while the lamp was held on."""
+        lamp = answer.lamp
+        if lamp is None or lamp.lit is None:
+            return
+        if lamp.lit:
+            if self._streak >= TELL_AFTER:
+                self._say("ok", "The lamp lights when it should.")
+            self._streak = 0
+            return
+        self._streak += 1
+        if self._streak == TELL_AFTER:
+            advice = "Check the lamp's plug, its power supply and the wire to the pin."
+            self._say("bad", "The lamp was switched on, but the photographs are dark.", advice)
+            told = {
+                "category": "alert",
+                "title": "The lamp did not light",
+                "message": f"The lamp was on for {TELL_AFTER} photographs in a row, and they are dark.",
+                "advice": advice,
+            }
+            self._store.call("notify", told, caller=INTERNAL)
+
+    def _say(self, state: str, message: str, advice: str | None = None) -> None:
+        told = {"part": "lamp", "state": state, "message": message, "advice": advice}
+        self._store.call("set_health", told, caller=INTERNAL)

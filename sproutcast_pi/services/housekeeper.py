@@ -1,0 +1,137 @@
+"""Keep the card from filling and the owner informed: pictures go in time, logs are pruned, the parts are looked at."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.config.settings import Storage
+from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.model.retention import KeptPicture, Limits, to_remove
+from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.pictures import Pictures
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+LOG = logging.getLogger(__name__)
+EVERY_S = 600.0
+LIGHT_HISTORY = timedelta(days=400)
+"""A year and a little of the lamp's history, so that two summers can be compared."""
+AT_ONCE = 500
+WARM_C = 75.0
+
+
+class Housekeeper:
+    """Looks round every ten minutes."""
+
+    name = "housekeeper"
+
+    def __init__(
+        self, *, store: Store, clock: Clock, board: Board, pictures: Pictures, storage: Storage, data: Path
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._board = board
+        self._pictures = pictures
+        self._storage = storage
+        self._data = data
+        self._wake = threading.Event()
+
+    def wake(self) -> None:
+        """Look round at once; any thread may call."""
+        self._wake.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Look round until `stop`."""
+        while not stop.is_set():
+            self._wake.clear()
+            self.look_round()
+            self._clock.wait(self._wake, EVERY_S)
+
+    def look_round(self) -> None:
+        """Do everything once."""
+        now = self._clock.now()
+        self._thin_pictures(now)
+        self._prune(now)
+        self._tell_disk()
+        self._tell_clock()
+        self._tell_board()
+
+    def _thin_pictures(self, now: datetime) -> None:
+        """Remove the oldest pictures while a limit is passed: the row first, so that no row names a missing file."""
+        limits = Limits(
+            keep_days=self._storage.keep_days,
+            max_bytes=int(self._storage.max_gb * 1e9),
+            free_floor_bytes=int(self._storage.free_floor_mb * 1e6),
+        )
+        rows = self._store.query(
+            "SELECT id, started_at, file, thumb, overlay FROM capture WHERE file IS NOT NULL ORDER BY id"
+        )
+        names = {row["id"]: (row["file"], row["thumb"], row["overlay"]) for row in rows}
+        kept = [
+            KeptPicture(
+                capture_id=row["id"], at=from_text(row["started_at"]), size=self._pictures.size(names[row["id"]][::2])
+            )
+            for row in rows
+        ]
+        gone = to_remove(kept, now, self._pictures.free_bytes(), limits)
+        for first in range(0, len(gone), AT_ONCE):
+            some = list(gone[first : first + AT_ONCE])
+            self._store.call("remove_capture_files", {"capture_ids": some}, caller=INTERNAL)
+            self._pictures.remove(name for capture_id in some for name in names[capture_id][::2])
+        if gone:
+            LOG.info("%d of the oldest photographs were removed to stay within the limits", len(gone))
+
+    def _prune(self, now: datetime) -> None:
+        self._store.call("prune_light_changes", {"before": to_text(now - LIGHT_HISTORY)}, caller=INTERNAL)
+
+    def _tell_disk(self) -> None:
+        free_mb = round(self._pictures.free_bytes() / 1e6)
+        if free_mb < self._storage.free_floor_mb:
+            self._say(
+                "disk",
+                "bad",
+                f"Only {_size(free_mb)} are free, and there are no more photographs to remove.",
+                "Make room on the card, or use a larger one.",
+            )
+        else:
+            self._say("disk", "ok", f"{_size(free_mb)} are free.")
+
+    def _tell_clock(self) -> None:
+        if self._clock.trusted():
+            self._say("clock", "ok", "The time is known.")
+        else:
+            self._say(
+                "clock",
+                "warn",
+                "The time is not known since the last start; the lamp goes on from where it was.",
+                "Connect a network, or set the time on the screen.",
+            )
+
+    def _tell_board(self) -> None:
+        celsius = self._board.temperature_c()
+        if celsius is not None:
+            state = "warn" if celsius >= WARM_C else "ok"
+            advice = "Give the appliance more air." if state == "warn" else None
+            self._say("temperature", state, f"The processor has {round(celsius / 5) * 5} °C.", advice)
+        weak = self._board.undervoltage()
+        if weak is not None:
+            if weak:
+                self._say("power", "bad", "The power supply is too weak.", "Use the supply made for this Pi.")
+            else:
+                self._say("power", "ok", "The power supply is strong enough.")
+
+    def _say(self, part: str, state: str, message: str, advice: str | None = None) -> None:
+        told: dict[str, Any] = {"part": part, "state": state, "message": message, "advice": advice}
+        self._store.call("set_health", told, caller=INTERNAL)
+
+
+def _size(megabytes: float) -> str:
+    """A size in two digits, so that it is not written anew every ten minutes."""
+    if megabytes >= 10_000:  # noqa: PLR2004 - ten gigabytes
+        return f"{round(megabytes / 1000)} GB"
+    if megabytes >= 1000:  # noqa: PLR2004 - a gigabyte
+        return f"{megabytes / 1000:.1f} GB"
+    return f"{round(megabytes, -1):.0f} MB"

@@ -1,0 +1,174 @@
+"""The loop that owns the lamp. It waits for nothing: not for disk, camera, network or screen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from sproutcast_pi.model.derating import DerateState, next_derate
+from sproutcast_pi.model.light_budget import advance, reopen
+from sproutcast_pi.model.light_plan import LightWish, Override, wanted
+from sproutcast_pi.model.light_schedule import LightSchedule
+from sproutcast_pi.ports import Board, Clock, Light
+from sproutcast_pi.services.light_keeper.record import LightMemory, LightRecord, LightReport
+
+LOG = logging.getLogger(__name__)
+TICK_S = 1.0
+HOLD_LIMIT_S = 120.0
+"""A capture's hold ends by itself after this long, whatever became of the capture."""
+BOARD_EVERY_S = 5.0
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """A level a capture asked for, until this monotonic second."""
+
+    level: float
+    until_s: float
+
+
+class LightKeeper:
+    """Sets the lamp. `report` gets what is to be written down and must return at once; so must `trouble(message)`.
+
+    `trouble` is told when the output fails (a sentence) and when it works again (None).
+    """
+
+    def __init__(
+        self,
+        *,
+        light: Light,
+        clock: Clock,
+        board: Board,
+        memory: LightMemory,
+        report: Callable[[LightReport], None],
+        trouble: Callable[[str | None], None],
+        tick_s: float = TICK_S,
+    ) -> None:
+        self._light = light
+        self._clock = clock
+        self._board = board
+        self._report = report
+        self._trouble = trouble
+        self._tick_s = tick_s
+        self._schedule = memory.schedule
+        self._override = memory.override
+        self._ledger = reopen(memory.ledger)
+        self._record = LightRecord(memory)
+        self._derate = DerateState()
+        self._board_read_s = float("-inf")
+        self._ticked_s = clock.monotonic()
+        self._set: float | None = None
+        self._broken = False
+        self._hold: Hold | None = None
+        self._held = threading.Event()
+        self._lock = threading.Lock()
+        self.changed = threading.Event()
+        """Set by whoever wants the next tick at once."""
+
+    @property
+    def level(self) -> float:
+        """What the output stands at."""
+        return self._set or 0.0
+
+    def set_schedule(self, schedule: LightSchedule, override: Override | None) -> None:
+        """Follow this schedule from now on; any thread may call."""
+        with self._lock:
+            self._schedule, self._override = schedule, override
+        self.changed.set()
+
+    @contextmanager
+    def hold(self, level: float, wait_s: float = 5.0) -> Iterator[bool]:
+        """Keep the lamp at `level` for a photograph; yields whether it was really set. Ends by itself if forgotten."""
+        with self._lock:
+            self._hold = Hold(level=level, until_s=self._clock.monotonic() + HOLD_LIMIT_S)
+            self._held.clear()
+        self.changed.set()
+        try:
+            yield self._held.wait(wait_s)
+        finally:
+            with self._lock:
+                self._hold = None
+            self.changed.set()
+
+    def tick(self) -> LightWish:
+        """Compare wanted with set, set the lamp if they differ, and write down what is worth it. Never raises."""
+        monotonic_s = self._clock.monotonic()
+        elapsed_s = max(0.0, monotonic_s - self._ticked_s)
+        self._ticked_s = monotonic_s
+        at, trusted = self._clock.now(), self._clock.trusted()
+        with self._lock:
+            schedule, override, hold = self._schedule, self._override, self._hold
+        level_before = self._set or 0.0
+        limit_s = schedule.max_hours_per_day * 3600
+        self._record.burned(schedule, at, level_before, elapsed_s)
+        self._ledger = advance(
+            self._ledger,
+            elapsed_s,
+            lit=level_before > 0,
+            limit_s=limit_s,
+            trusted_now=at if trusted else None,
+        )
+        self._read_board(monotonic_s)
+        holds = hold is not None and monotonic_s < hold.until_s
+        wish = wanted(
+            schedule,
+            at,
+            trusted=trusted,
+            override=override,
+            hold_level=hold.level if hold and holds else None,
+            derate=self._derate.derate,
+            budget_spent=self._ledger.spent,
+        )
+        if self._put(wish.level) and holds:
+            self._held.set()
+        report = self._record.report(at, wish, schedule, override, self._ledger)
+        if report:
+            self._report(report)
+        return wish
+
+    def run(self, stop: threading.Event, after_tick: Callable[[LightWish], None]) -> None:
+        """Tick once a second, and at once when something changed, until `stop`; then switch the lamp off."""
+        while not stop.is_set():
+            self.changed.clear()
+            after_tick(self.tick())
+            self._clock.wait(self.changed, self._tick_s)
+
+    def close(self) -> LightReport:
+        """Switch the lamp off and return the last state of its account, in which nothing is promised."""
+        self.tick()
+        self._light.close()
+        dark = LightWish(level=0.0, reason="off", next_change_at=None, planned_level=0.0, phase="off")
+        return self._record.state(self._clock.now(), dark, self._schedule, self._override, self._ledger)
+
+    def _put(self, level: float) -> bool:
+        """Set the output if it differs; whether it now stands at `level`."""
+        if self._set == level and not self._broken:
+            return True
+        try:
+            self._light.set_level(level)
+        except OSError as error:
+            if not self._broken:
+                LOG.error("the lamp could not be set to %.2f: %s", level, error)  # noqa: TRY400 - one line is enough
+                self._trouble(f"The lamp's output can't be driven: {error}. It is tried again every second.")
+            self._broken = True
+            return False
+        if self._broken:
+            LOG.info("the lamp can be set again")
+            self._trouble(None)
+        self._broken = False
+        self._set = level
+        return True
+
+    def _read_board(self, monotonic_s: float) -> None:
+        if monotonic_s - self._board_read_s < BOARD_EVERY_S:
+            return
+        self._board_read_s = monotonic_s
+        self._derate = next_derate(
+            self._derate,
+            soc_c=self._board.temperature_c(),
+            undervoltage=self._board.undervoltage(),
+            monotonic_s=monotonic_s,
+        )

@@ -1,0 +1,62 @@
+"""The rows of a query, kept current by its subscription."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.messages import Diff, Ended, Message, Row, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class LiveRows:
+    """What `sql` answers right now. `changed` is set, and `on_change` called, after every change; neither may block."""
+
+    def __init__(self, store: Store, sql: str, *, key: str = "id", on_change: Callable[[], None] | None = None) -> None:
+        self.changed = threading.Event()
+        self._key = key
+        self._rows: dict[Any, Row] = {}
+        self._lock = threading.Lock()
+        self._first = threading.Event()
+        self._ended: RefusedError | None = None
+        self._on_change = on_change
+        self._subscription = store.subscribe(sql, self._take, caller=INTERNAL)
+        self._first.wait()
+
+    def rows(self) -> list[Row]:
+        """The rows as they are; never change one. Raises RefusedError when the subscription has ended."""
+        with self._lock:
+            if self._ended:
+                raise self._ended
+            return list(self._rows.values())
+
+    def one(self) -> Row | None:
+        """The first row, where there is at most one."""
+        rows = self.rows()
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._subscription.close()
+
+    def _take(self, message: Message) -> None:
+        with self._lock:
+            if isinstance(message, Rows):
+                if message.reset:
+                    self._rows.clear()
+                self._rows.update((row[self._key], row) for row in message.rows)
+            elif isinstance(message, Diff):
+                for row in message.delete:
+                    self._rows.pop(row[self._key], None)
+                self._rows.update((row[self._key], row) for row in (*message.insert, *message.update))
+            elif isinstance(message, Ended):
+                self._ended = message.error
+        if not isinstance(message, Rows) or message.done:
+            self._first.set()
+        self.changed.set()
+        if self._on_change:
+            self._on_change()

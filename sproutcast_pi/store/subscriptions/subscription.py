@@ -1,0 +1,101 @@
+"""One listener of one live query."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.messages import Diff, Ended, Message
+
+MAX_HELD = 50_000
+"""Changed rows that may wait while the first rows are still on their way."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Waitable(Protocol):
+    """Such as a threading.Event."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return True once it has happened, False when `timeout` seconds have passed."""
+
+
+Listener = Callable[[Message], Waitable | None]
+"""Takes messages, and must not block. For a piece of a large answer (`Rows` with `done` False) it may return something
+to wait for before the next piece is sent; nothing else is held up by that."""
+
+
+class Subscription:
+    """Diffs arrive at the listener until `close`, which may be called from any thread, more than once."""
+
+    def __init__(self, *, sql: str, key: tuple[str, ...], incremental: bool, listener: Listener) -> None:
+        self.sql = sql
+        self.key = key
+        """The columns that tell rows apart; empty: only the whole row does, and equal rows may occur."""
+        self.incremental = incremental
+        """False: SQLite is asked again, at a bounded rate, when a table of the query changed."""
+        self._listener: Listener | None = listener
+        self._held: list[Diff] | None = None
+        self._held_rows = 0
+        self._closing: Callable[[], None] | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is heard."""
+        return self._listener is None
+
+    def when_closed(self, act: Callable[[], None]) -> None:
+        """Have `act` run once when the subscription is closed."""
+        self._closing = act
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._listener = None
+        act, self._closing = self._closing, None
+        if act is not None:
+            act()
+
+    def tell(self, message: Message) -> Waitable | None:
+        """Give the listener a message, diffs only after the first rows are all there."""
+        if self._held is not None and isinstance(message, Diff):
+            self._hold(message)
+            return None
+        listener = self._listener
+        if listener is None:
+            return None
+        try:
+            return listener(message)
+        except Exception:
+            _logger.exception("a listener of %s failed", self.sql)
+            return None
+
+    def end(self, error: RefusedError) -> None:
+        """Say why nothing more comes, then close."""
+        self._held = None
+        self.tell(Ended(error=error))
+        self.close()
+
+    def hold(self) -> None:
+        """Keep diffs back from now on."""
+        self._held, self._held_rows = [], 0
+
+    def release(self, seq: int) -> None:
+        """Give the diffs kept back that are newer than `seq`, and hold no more."""
+        held, self._held = self._held or [], None
+        for diff in held:
+            if diff.seq > seq:
+                self.tell(diff)
+
+    def _hold(self, diff: Diff) -> None:
+        assert self._held is not None
+        self._held.append(diff)
+        self._held_rows += len(diff.insert) + len(diff.update) + len(diff.delete)
+        if self._held_rows > MAX_HELD:
+            self.end(
+                RefusedError(
+                    "so much changed while the first rows were on their way that we gave up; subscribe again",
+                    code="unavailable",
+                )
+            )

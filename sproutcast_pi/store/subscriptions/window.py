@@ -1,0 +1,152 @@
+"""A query with LIMIT: the first rows are kept in order, with a few beyond, so that SQLite is seldom asked again."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from sproutcast_pi.store.changes import Change, Values
+from sproutcast_pi.store.messages import Diff, Row
+from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.subscriptions.compare import Descending, folding, sort_key
+from sproutcast_pi.store.subscriptions.plain import Shown
+from sproutcast_pi.store.subscriptions.predicate import compile_condition
+from sproutcast_pi.store.subscriptions.sql import complete_order, select_sql
+from sproutcast_pi.store.subscriptions.syntax import Select
+
+BEYOND = 16
+"""Rows kept past the end: so many may leave before SQLite is asked again."""
+
+Key = tuple[Any, ...]
+
+
+class Spent(Exception):  # noqa: N818  # it is no error: the rows kept are used up
+    """Rows beyond the kept ones have come into the window; it must be read again."""
+
+
+class Window:
+    """The rows of `ORDER BY ... LIMIT n OFFSET m` and how changes move them."""
+
+    def __init__(self, select: Select, table: Table) -> None:
+        assert select.limit is not None
+        self.select = select
+        self.table = table
+        self.shown = Shown(table)
+        self._end = select.offset + select.limit
+        self._room = self._end + BEYOND
+        self.sql = select_sql(select, table, limit=self._room + 1)
+        self._matches = compile_condition(select.where, table)
+        self._key = _row_key(select, table)
+        self._keys: list[Key] = []
+        self._kept: list[Values] = []
+        self._complete = True
+        """Whether every row that matches is kept."""
+        self._visible: dict[Values, Values] = {}
+
+    def load(self, rows: list[Values]) -> None:
+        """Take the answer of `sql` as the whole truth; `difference` still compares with what was visible before."""
+        self._complete = len(rows) <= self._room
+        self._kept = rows[: self._room]
+        self._keys = [self._key(row) for row in self._kept]
+
+    def rows(self) -> list[Row]:
+        """Return what is visible, in order."""
+        return [self.shown.row(values) for values in self._kept[self.select.offset : self._end]]
+
+    def remember(self) -> Callable[[], None]:
+        """Return what brings back the state of now."""
+        keys, kept, complete, visible = list(self._keys), list(self._kept), self._complete, self._visible
+
+        def restore() -> None:
+            self._keys, self._kept, self._complete, self._visible = keys, kept, complete, visible
+
+        return restore
+
+    def touched_by(self, change: Change) -> bool:
+        """Whether a change can move anything here."""
+        return self._holds(change.old) or self._enters(change.new)
+
+    def apply(self, changes: list[Change]) -> bool:
+        """Move the kept rows; False when nothing moved. Raises Spent when they are used up."""
+        moved = False
+        # All rows up to the last one kept are known, and none beyond it unless every row is kept.
+        boundary = None if self._complete else self._keys[-1] if self._keys else ()
+        for change in changes:
+            if change.old is not None and self._remove(change.old):
+                moved = True
+        for change in changes:
+            if change.new is not None and self._matches(change.new) is True:
+                key = self._key(change.new)
+                if boundary is None or not boundary < key:
+                    place = bisect_left(self._keys, key)
+                    self._keys.insert(place, key)
+                    self._kept.insert(place, change.new)
+                    moved = True
+        if len(self._kept) > self._room:
+            del self._kept[self._room :], self._keys[self._room :]
+            self._complete = False
+        if not self._complete and len(self._kept) < self._end:
+            raise Spent
+        return moved
+
+    def difference(self, seq: int, reducer: str | None) -> Diff | None:
+        """Return how what is visible differs from what it was when last asked, None when it does not."""
+        before, after = self._visible, self._exposed()
+        self._visible = after
+        row = self.shown.row
+        insert = [row(values) for key, values in after.items() if key not in before]
+        update = [row(values) for key, values in after.items() if key in before and _differs(before[key], values)]
+        delete = [row(values) for key, values in before.items() if key not in after]
+        if not (insert or update or delete):
+            return None
+        return Diff(seq=seq, reducer=reducer, insert=insert, update=update, delete=delete)
+
+    def _exposed(self) -> dict[Values, Values]:
+        key = self.table.key
+        shown = self._kept[self.select.offset : self._end]
+        if len(key) == 1:
+            (place,) = key
+            return {(values[place],): values for values in shown}
+        return {tuple(values[place] for place in key): values for values in shown}
+
+    def _remove(self, values: Values) -> bool:
+        if self._matches(values) is not True:
+            return False
+        key = self._key(values)
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
+            return False
+        del self._keys[place], self._kept[place]
+        return True
+
+    def _holds(self, values: Values | None) -> bool:
+        if values is None or not self._keys or self._matches(values) is not True:
+            return False
+        return not self._keys[-1] < self._key(values)
+
+    def _enters(self, values: Values | None) -> bool:
+        if values is None or self._matches(values) is not True:
+            return False
+        return self._complete or not self._keys or self._key(values) < self._keys[-1]
+
+
+def _differs(before: Values, after: Values) -> bool:
+    if before is after:
+        return False
+    return before != after or any(type(a) is not type(b) for a, b in zip(before, after, strict=True))
+
+
+def _row_key(select: Select, table: Table) -> Callable[[Values], Key]:
+    parts: list[tuple[int, Callable[[Any], Any] | None, bool]] = [
+        (term.place, folding(term.collation or table.collations[term.place]), term.descending)
+        for term in complete_order(select, table)
+    ]
+
+    def key(row: Values) -> Key:
+        return tuple(
+            Descending(sort_key(row[place], fold)) if descending else sort_key(row[place], fold)
+            for place, fold, descending in parts
+        )
+
+    return key

@@ -1,0 +1,89 @@
+"""From job to answer: take the picture, measure it, leave photograph, thumbnail and overlay on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import cv2
+import msgspec
+
+from sproutcast_pi.errors import CameraError, ImageError
+from sproutcast_pi.hardware.cameras import open_camera
+from sproutcast_pi.ports import CameraSettings, Taken
+from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
+from sproutcast_pi.vision.measure import measure
+from sproutcast_pi.vision.photo import Photo, read_photo
+from sproutcast_pi.vision.request import MeasureRequest
+
+THUMB_PX = 480
+"""The longer side of a thumbnail: sharp on a card of the largest screen, some 30 kB."""
+
+
+def answer(job: WorkerJob) -> WorkerAnswer:
+    """Everything the daemon wants to know of one picture; a camera or picture at fault becomes `error`."""
+    began = time.perf_counter()
+    try:
+        taken = _take(job)
+        took_ms = (time.perf_counter() - began) * 1000
+        photo = read_photo(Path(taken.path), job.file)
+        measured = measure(photo, _request(job))
+        _thumbnail(photo, Path(job.folder) / job.thumb)
+        content = Path(taken.path).read_bytes()
+    except (CameraError, ImageError) as error:
+        return WorkerAnswer(capture=job.capture, error=str(error))
+    except OSError as error:
+        return WorkerAnswer(capture=job.capture, error=f"The picture could not be stored: {error.strerror or error}.")
+    return WorkerAnswer(
+        capture=job.capture,
+        file=job.file,
+        thumb=job.thumb,
+        overlay=job.overlay if (Path(job.folder) / job.overlay).exists() else None,
+        width=measured.width,
+        height=measured.height,
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        settings=msgspec.to_builtins(taken.settings),
+        metadata=dict(taken.metadata),
+        quality=measured.quality,
+        lamp=measured.lamp,
+        plants=measured.plants if job.plants else (),
+        proposals=measured.proposals if job.plants else measured.plants,
+        notes=measured.notes,
+        elapsed_ms={
+            **measured.elapsed_ms,
+            "take": round(took_ms, 1),
+            "total": round((time.perf_counter() - began) * 1000, 1),
+        },
+    )
+
+
+def _take(job: WorkerJob) -> Taken:
+    camera = open_camera(job.camera, job)
+    try:
+        return camera.take(msgspec.convert(job.settings, CameraSettings), Path(job.folder) / job.file)
+    finally:
+        camera.close()
+
+
+def _request(job: WorkerJob) -> MeasureRequest:
+    return MeasureRequest(
+        plants=job.plants,
+        profile=job.profile,
+        reference=job.reference,
+        light_level=job.light_level,
+        lamp_colour=job.lamp_colour,
+        px_per_cm=job.px_per_cm,
+        overlay_path=str(Path(job.folder) / job.overlay),
+    )
+
+
+def _thumbnail(photo: Photo, path: Path) -> None:
+    """A small JPEG of what was decoded for measuring anyway."""
+    height, width = photo.bgr.shape[:2]
+    share = min(1.0, THUMB_PX / max(height, width))
+    size = (max(1, round(width * share)), max(1, round(height * share)))
+    small = cv2.resize(photo.bgr, size, interpolation=cv2.INTER_AREA)
+    if not cv2.imwrite(str(path), small, [cv2.IMWRITE_JPEG_QUALITY, 80]):
+        raise OSError(f"{path.name} can't be written")

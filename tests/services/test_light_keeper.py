@@ -1,0 +1,192 @@
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from light_cast import Lamp
+
+from sproutcast_pi.model.light_plan import Override
+from sproutcast_pi.model.light_schedule import LightSchedule
+from sproutcast_pi.services.believed_clock import BelievedClock
+from sproutcast_pi.services.light_keeper import LightClerk, recall
+from sproutcast_pi.services.light_keeper.memory import NAME, remember
+from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.simulated.remembering_light import RememberingLight
+
+HOUR = 3600.0
+MIDNIGHT = datetime(2027, 6, 1, tzinfo=UTC)
+
+
+def test_a_day_is_as_long_as_planned():
+    lamp = Lamp(MIDNIGHT, start="06:00", hours=16.0)
+    lamp.run(24 * HOUR, step=10)
+    assert lamp.lit_hours(MIDNIGHT) == pytest.approx(16.0, abs=20 / HOUR)
+    assert lamp.reports[-1].memory.on_seconds == pytest.approx(16 * HOUR, abs=20)
+
+
+def test_ramps_are_followed_exactly_and_written_in_steps():
+    lamp = Lamp(start="00:00", hours=16.0, sunrise_min=60.0)
+    lamp.run(1800)
+    assert lamp.light.level == pytest.approx(0.5, abs=0.001)
+    levels = [report.level for report in lamp.reports]
+    assert 20 <= len(levels) <= 40
+    assert all(round(level * 50) == pytest.approx(level * 50) for level in levels)
+
+
+def test_an_override_acts_at_once_and_ends_by_itself():
+    lamp = Lamp(hours=16.0)
+    lamp.keeper.set_schedule(LightSchedule(), Override(level=0.7, until_at=MIDNIGHT + timedelta(minutes=30)))
+    assert lamp.keeper.changed.is_set()
+    assert lamp.keeper.tick().reason == "override"
+    assert lamp.light.level == 0.7
+    lamp.run(1801)
+    assert lamp.light.level == 0.0
+
+
+def test_a_hold_lights_the_lamp_for_a_picture_and_lets_go():
+    lamp = Lamp()
+    lamp.keeper.tick()
+    with threading_tick(lamp), lamp.keeper.hold(0.9) as held:
+        assert held
+        assert lamp.light.level == 0.9
+    lamp.keeper.tick()
+    assert lamp.light.level == 0.0
+
+
+def test_a_forgotten_hold_ends_by_itself():
+    lamp = Lamp()
+    with threading_tick(lamp), lamp.keeper.hold(1.0):
+        lamp.run(119)
+        assert lamp.light.level == 1.0
+        lamp.run(2)
+        assert lamp.light.level == 0.0
+
+
+class threading_tick:  # noqa: N801 - reads as a verb
+    """Let the keeper tick in another thread until it was asked once, as the daemon's main loop does."""
+
+    def __init__(self, lamp):
+        self._lamp = lamp
+        self._thread = threading.Thread(target=self._tick)
+
+    def _tick(self):
+        assert self._lamp.keeper.changed.wait(10)
+        self._lamp.keeper.tick()
+
+    def __enter__(self):
+        self._lamp.keeper.changed.clear()
+        self._thread.start()
+
+    def __exit__(self, *_):
+        self._thread.join()
+
+
+def test_the_budget_of_a_day_outlives_any_number_of_crashes(tmp_path):
+    clock = TurnableClock(MIDNIGHT)
+    light = RememberingLight(clock)
+    always = {"start": "00:00", "hours": 24.0, "max_hours_per_day": 6.0, "sunrise_min": 0.0, "sunset_min": 0.0}
+    memory = None
+    for _ in range(30):
+        lamp = Lamp(memory=memory, clock=clock, light=light, **always)
+        lamp.run(HOUR, step=30)
+        if lamp.reports:
+            remember(lamp.reports[-1].memory, tmp_path)
+        memory = recall(tmp_path)
+    for hour in range(7):
+        assert lamp.lit_hours(MIDNIGHT + timedelta(hours=hour)) <= 6.0
+    assert lamp.lit_hours(MIDNIGHT) > 4.0
+
+
+def test_a_clean_stop_promises_nothing():
+    lamp = Lamp(start="00:00")
+    lamp.run(HOUR, step=30)
+    report = lamp.keeper.close()
+    assert lamp.light.level == 0.0
+    assert (report.level, report.memory.ledger.promised_s) == (0.0, 0.0)
+    assert lamp.reports[-1].memory.ledger.promised_s > 300
+
+
+def test_heat_dims_the_lamp_and_says_so():
+    lamp = Lamp(start="00:00", sunrise_min=0.0)
+    lamp.run(10)
+    lamp.board.celsius = 85.0
+    wish = lamp.run(10)
+    assert (lamp.light.level, wish.reason) == (0.5, "derate")
+    lamp.board.celsius = 60.0
+    assert lamp.run(10).reason == "day"
+
+
+def test_without_a_known_time_the_lamp_goes_on_from_where_it_was():
+    lamp = Lamp(MIDNIGHT + timedelta(hours=8))
+    lamp.run(60)
+    memory = lamp.reports[-1].memory
+    clock = TurnableClock(datetime(1970, 1, 1, tzinfo=UTC), trusted=False)
+    again = Lamp(clock=believed(clock, memory.at), light=RememberingLight(clock), memory=memory)
+    again.clock_under = clock
+    wish = again.keeper.tick()
+    assert (wish.reason, again.light.level) == ("untrusted_time", 1.0)
+    clock.turn(15 * HOUR)
+    assert again.keeper.tick().level == 0.0
+    clock.jump(MIDNIGHT + timedelta(hours=36))
+    clock.set_trusted(True)
+    assert again.keeper.tick().reason == "day"
+
+
+def believed(clock, last_known_at):
+    return BelievedClock(clock, last_known_at)
+
+
+@pytest.mark.parametrize("to", [datetime(2028, 6, 1, 3, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)])
+def test_a_clock_jump_is_over_one_tick_after_time_is_right_again(to):
+    clock = TurnableClock(MIDNIGHT + timedelta(hours=12))
+    lamp = Lamp(clock=believed(clock, None), light=RememberingLight(clock))
+    assert lamp.keeper.tick().reason == "day"
+    clock.jump(to)
+    lamp.keeper.tick()
+    clock.jump(MIDNIGHT + timedelta(hours=12, minutes=5))
+    clock.turn(1)
+    assert lamp.keeper.tick().reason == "day"
+    assert lamp.light.level == 1.0
+
+
+class BrokenLight:
+    """An output that fails until it is mended."""
+
+    def __init__(self):
+        self.broken = True
+        self.level = 0.0
+
+    def set_level(self, level):
+        if self.broken:
+            raise OSError("pin 18 is in use")
+        self.level = level
+
+    def close(self):
+        self.level = 0.0
+
+
+def test_a_failing_output_is_told_once_and_tried_again():
+    lamp = Lamp(MIDNIGHT + timedelta(hours=12), light=BrokenLight())
+    lamp.run(5)
+    assert len(lamp.troubles) == 1
+    assert "pin 18" in lamp.troubles[0]
+    lamp.light.broken = False
+    lamp.run(1)
+    assert lamp.troubles[1:] == [None]
+    assert lamp.light.level == 1.0
+
+
+def test_a_damaged_memory_is_begun_anew(tmp_path):
+    assert recall(tmp_path) is None
+    for content in (b"", b"{", b"\xff", b'{"schedule": 5}', b"[" * 100_000):
+        (tmp_path / NAME).write_bytes(content)
+        assert recall(tmp_path) is None
+
+
+def test_the_clerk_keeps_the_file_even_without_a_store(tmp_path):
+    lamp = Lamp(start="00:00")
+    clerk = LightClerk(tmp_path)
+    lamp.run(60)
+    for report in lamp.reports:
+        clerk.report(report)
+    assert clerk.write()
+    assert recall(tmp_path) == lamp.reports[-1].memory

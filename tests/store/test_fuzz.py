@@ -1,0 +1,20 @@
+"""A slice of the fuzzing that `make fuzz` does at length."""
+
+import os
+
+import pytest
+from fuzz_cast import Fuzz
+
+TRANSACTIONS = int(os.environ.get("FUZZ_TRANSACTIONS", "1500"))
+SEEDS = range(int(os.environ.get("FUZZ_SEEDS", "2")))
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_listeners_hold_what_sqlite_answers(tmp_path, seed):
+    fuzz = Fuzz(tmp_path, seed, random_queries=int(os.environ.get("FUZZ_QUERIES", "40")))
+    compared = fuzz.run(TRANSACTIONS, check_every=8)
+    fuzz.store.close()
+    incremental = sum(view.incremental for view in fuzz.views)
+    assert incremental >= 18
+    print(f"\nseed {seed}: {TRANSACTIONS} transactions, {len(fuzz.views)} queries, {compared} views compared")
