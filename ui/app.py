@@ -17,6 +17,7 @@ from ui.bridge import Answered, Bridge, Connection
 from ui.clock import PlantClock
 from ui.garden import Garden
 from ui.live import Live
+from ui.machine.machine import Machine
 from ui.pages import BARE, PAGES
 from ui.pictures.album import Album
 from ui.pictures.decode import Pixels
@@ -25,9 +26,9 @@ from ui.preferences import habits_from, look_from
 from ui.shell import Shell
 from ui.theme import Look, Rgba, dimmed
 from ui.tongue.tell import Habits, Tell
-from ui.widgets import basic, curve, keyboard, light_curve, photo, region_editor, sheet, sparkline
+from ui.widgets import basic, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline
 
-LAYOUT_WORDS = (basic, curve, keyboard, light_curve, photo, region_editor, sheet, sparkline)
+LAYOUT_WORDS = (basic, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline)
 """Modules whose widgets the layouts name; importing them makes them known."""
 
 HERE = Path(__file__).resolve().parent
@@ -62,7 +63,8 @@ class Dashboard(App):
         self.look = look
         self.say = Tell(habits)
         self.clock: PlantClock = parts.get("clock") or PlantClock()
-        self.machine: Any = parts.get("machine")
+        self.machine: Machine = parts.get("machine") or Machine()
+        self._report: dict[str, str] | None = parts.get("report")
         self.live = Live()
         self.garden = Garden(self.live)
         self._wake = Clock.create_trigger(self._drain, -1)
@@ -92,6 +94,7 @@ class Dashboard(App):
         """Disconnect and stop the thread."""
         self.bridge.stop()
         self.album.close()
+        self.machine.close()
 
     # What layouts use: colours and sizes by name.
 
@@ -187,6 +190,8 @@ class Dashboard(App):
             return
         if "link" in names:
             self._say_link()
+            if self.live.link == "live" and self._report:
+                self.bridge.call("report_screen", self._report)
         if names & {"notification", "link"}:
             unread = self.garden.unread()
             shell.navigation.badge("alerts", str(min(unread, 99)) if unread else "")

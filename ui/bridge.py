@@ -11,9 +11,6 @@ from ui.clock import PlantClock
 from ui.garden import KEYS, QUERIES
 from ui.live import Live
 
-BEFORE = "not connected yet"
-"""What the client says of itself before it has tried."""
-
 Work = Callable[[], None]
 Answered = Callable[[Any, str | None], None]
 """Gets the reducer's value and None, or None and the sentence why it was refused."""
@@ -32,7 +29,7 @@ class Connection(Protocol):
     def start(self) -> None:
         """Connect, and again whenever it is lost."""
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Disconnect."""
 
     def subscribe(
@@ -44,7 +41,7 @@ class Connection(Protocol):
         """Call a reducer."""
 
     def on_state(self, callback: Callable[[str, str], None]) -> None:
-        """Hear whether the daemon is there: (connected or away; the reason)."""
+        """Hear whether the daemon is there: (connecting, live or away; the reason)."""
 
 
 class Bridge:
@@ -59,14 +56,14 @@ class Bridge:
 
     def start(self) -> None:
         """Subscribe to everything the whole screen shows, and connect."""
-        self._connection.on_state(lambda state, reason: self.post(lambda: self._link(state, reason)))
+        self._connection.on_state(lambda link, reason: self.post(lambda: self._live.set_link(link, reason)))
         for name, sql in QUERIES.items():
             self.watch(name, sql, KEYS.get(name, "id"))
         self._connection.start()
 
     def stop(self) -> None:
         """Disconnect."""
-        self._connection.close()
+        self._connection.stop()
 
     def watch(self, name: str, sql: str, key: str = "id") -> Subscription:
         """Fill the named table with a query until closed."""
@@ -90,13 +87,6 @@ class Bridge:
         while self._work:
             self._work.popleft()()
         self._live.tell()
-
-    def _link(self, state: str, reason: str) -> None:
-        """Note whether the daemon is there; before the first attempt it is neither there nor away."""
-        link = state == "connected"
-        if not link and self._live.link == "connecting" and reason == BEFORE:
-            return
-        self._live.set_link("live" if link else "away", reason)
 
     def _take(self, name: str, message: Any) -> None:
         rows = getattr(message, "rows", None)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 Row = Mapping[str, Any]
 Rows = Iterable[Row]
-Link = Literal["connecting", "live", "away"]
 
 
 class Table:
@@ -48,7 +47,8 @@ class Live:
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
-        self.link: Link = "connecting"
+        self.link = "connecting"
+        """connecting, live or away."""
         self.link_message = ""
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._changed: set[str] = set()
@@ -77,7 +77,7 @@ class Live:
         self.table(name).change(insert=insert, update=update, delete=delete)
         self._changed.add(name)
 
-    def set_link(self, link: Link, message: str = "") -> None:
+    def set_link(self, link: str, message: str = "") -> None:
         """Say whether the daemon is there; the tables keep what they last held."""
         if (link, message) != (self.link, self.link_message):
             self.link, self.link_message = link, message

@@ -10,6 +10,8 @@ from ui.home.screen import Home
 from ui.light.screen import LightScreen
 from ui.page import Page
 from ui.plant.screen import Plant
+from ui.settings.connections import PhonesPage, WifiPage
+from ui.settings.screen import Diagnostics, LogPage, SettingsPage
 
 PAGES: dict[str, Callable[[], Page]] = {
     "home": Home,
@@ -18,6 +20,11 @@ PAGES: dict[str, Callable[[], Page]] = {
     "light": LightScreen,
     "camera": Camera,
     "regions": Regions,
+    "settings": SettingsPage,
+    "diagnostics": Diagnostics,
+    "log": LogPage,
+    "wifi": WifiPage,
+    "phones": PhonesPage,
 }
 
 BARE = frozenset({"wizard", "frame"})

@@ -32,6 +32,7 @@ BELONGS = {
     "plant_edit": "home",
     "regions": "camera",
 }
+BELONGS |= dict.fromkeys(("diagnostics", "log", "wifi", "phones"), "settings")
 """Pages under another one's navigation item."""
 
 

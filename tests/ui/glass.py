@@ -24,6 +24,9 @@ class Ears:
     def start(self):
         pass
 
+    def stop(self):
+        pass
+
     def subscribe(self, sql, on_message, on_error=None):
         self.watched[sql] = on_message
         return self

@@ -75,7 +75,7 @@ class Photo(Widget):
         app = App.get_running_app()
         texture = self._texture
         width, height = texture.size if texture and self.whole else self.size
-        x, y = self.center_x - width / 2, self.center_y - height / 2
+        x, y = self.x + (self.width - width) / 2, self.y + (self.height - height) / 2
         self._rectangle.pos, self._rectangle.size = (round(x), round(y)), (width, height)
         self._rectangle.texture = texture
         self._colour.a = self.opacity_photo if texture else 0

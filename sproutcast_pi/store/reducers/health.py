@@ -36,6 +36,12 @@ def set_health(
         changed(known, since_at=began, updated_at=ctx.at)
 
 
+@reducer(role="owner")
+def report_screen(ctx: Context, *, state: Literal["ok", "bad"], message: Sentence, advice: Text | None = None) -> None:
+    """Let the screen say how it is drawn: only it knows whether anything can be seen."""
+    set_health(ctx, part="screen", state=state, message=message, advice=advice)
+
+
 @reducer(role="internal")
 def clear_health(ctx: Context, *, part: Name) -> None:
     """Forget a part that is no more; forgetting an unknown one changes nothing."""

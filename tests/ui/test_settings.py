@@ -1,0 +1,51 @@
+import pytest
+
+from tests.ui import scene
+from tests.ui.test_state import garden
+from ui.settings.model import DEFAULTS, choices, chosen, groups, overall, part_lines
+from ui.start import drawn_by
+from ui.tongue.tell import Habits, Tell
+
+SAY = Tell(Habits(time_zone="Europe/Berlin"))
+
+
+def keys(**how):
+    return [
+        line.key for group in groups(garden(), SAY, version="1", **{"dimmable": True, **how}) for line in group.lines
+    ]
+
+
+def test_brightness_is_offered_only_where_it_can_be_set():
+    assert "screen_brightness" in keys()
+    assert "screen_brightness" not in keys(dimmable=False)
+
+
+def test_every_default_is_among_its_choices():
+    for key, value in DEFAULTS.items():
+        assert value in [choice for choice, _ in choices(key, SAY)], key
+
+
+def test_the_store_takes_every_choice():
+    from sproutcast_pi.store.reducers.settings import _checked
+
+    for key in DEFAULTS | {"language": 0, "time_zone": 0}:
+        for value, _ in choices(key, SAY):
+            assert _checked(key, value) == value
+
+
+def test_what_the_owner_set_is_shown():
+    assert chosen(garden(), "time_zone", SAY) == "Europe/Berlin"
+    assert chosen(garden(setting=[]), "theme", SAY) == "dark"
+
+
+def test_the_device_in_words_the_worst_first():
+    lines = part_lines(garden(), scene.NOW, SAY)
+    assert (lines[0].name, lines[0].level, lines[0].since) == ("Storage", "watch", "since Wed 14:05")
+    assert lines[-1].level == "none"
+    assert overall(garden(), SAY) == "1 thing to look at"
+    assert overall(garden(health=[]), SAY) == ""
+
+
+@pytest.mark.parametrize(("driver", "state"), [("kmsdrm", "ok"), ("x11", "ok"), ("offscreen", "bad"), ("dummy", "bad")])
+def test_a_black_panel_is_never_called_healthy(driver, state):
+    assert drawn_by(driver, 800, 480)["state"] == state

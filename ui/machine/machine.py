@@ -1,0 +1,87 @@
+"""Everything the screen may ask of the machine, in one object."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ui.machine.backlight import Backlight
+from ui.machine.sticks import sticks
+from ui.machine.tools import MachineError, Run, run
+from ui.machine.wifi import Wifi
+
+LOG_LINES = 200
+
+
+class Machine:
+    """Ports over the machine's own tools. Methods that block run through `later`."""
+
+    def __init__(
+        self, command: Run = run, *, mounts: Path = Path("/proc/mounts"), backlight: Backlight | None = None
+    ) -> None:
+        self._run = command
+        self._mounts = mounts
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="machine")
+        self.wifi = Wifi(command)
+        self.backlight = backlight or Backlight()
+
+    def later(
+        self, work: Callable[[], Any], post: Callable[[Callable[[], None]], None], done: Callable[[Any, str], None]
+    ) -> None:
+        """Do `work` beside the drawing; `done` gets its value and "", or None and the sentence of what went wrong."""
+
+        def aside() -> None:
+            try:
+                value, fault = work(), ""
+            except MachineError as error:
+                value, fault = None, str(error)
+            post(lambda: done(value, fault))
+
+        self._thread.submit(aside)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def restart(self) -> None:
+        """Restart the machine. Raises MachineError."""
+        self._run(["systemctl", "reboot"])
+
+    def shut_down(self) -> None:
+        """Switch the machine off in order. Raises MachineError."""
+        self._run(["systemctl", "poweroff"])
+
+    def backup(self, now: datetime) -> str:
+        """Write a backup to the first stick there is; returns the file. Raises MachineError."""
+        found = sticks(self._mounts.read_text(encoding="utf-8"))
+        if not found:
+            raise MachineError("No USB stick was found. Plug one in, wait a moment, and try again.")
+        target = found[0] / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
+        self._run([sys.executable, "-m", "sproutcast_pi", "backup", str(target)])
+        return str(target)
+
+    def log(self) -> str:
+        """Return the newest lines of the daemon's log. Raises MachineError."""
+        return self._run(["journalctl", "-u", "sproutcast", "-n", str(LOG_LINES), "-o", "short", "--no-pager"])
+
+    @staticmethod
+    def versions() -> dict[str, str]:
+        """Return the versions of what runs here."""
+        found = {"Python": sys.version.split()[0]}
+        for name in ("sproutcast-pi", "kivy"):
+            try:
+                found[name] = version(name)
+            except PackageNotFoundError:
+                continue
+        return found
+
+    @staticmethod
+    def name() -> str:
+        """Return the name this machine has on the network."""
+        return socket.gethostname()

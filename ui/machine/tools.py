@@ -1,0 +1,31 @@
+"""Run one of the machine's own programs and say in a sentence what went wrong."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+
+TIMEOUT_S = 45.0
+
+
+class MachineError(Exception):
+    """Something the machine would not do; the text is a sentence for the person at the screen."""
+
+
+Run = Callable[[Sequence[str]], str]
+
+
+def run(command: Sequence[str]) -> str:
+    """Run a program and return what it printed. Raises MachineError."""
+    try:
+        done = subprocess.run(list(command), capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    except FileNotFoundError as fault:
+        raise MachineError(f"{command[0]} is not on this machine.") from fault
+    except subprocess.TimeoutExpired as fault:
+        raise MachineError(f"{command[0]} did not answer within {TIMEOUT_S:.0f} seconds; try again.") from fault
+    except OSError as fault:
+        raise MachineError(f"{command[0]} could not be started: {fault.strerror}.") from fault
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise MachineError(said[-1] if said else f"{command[0]} failed ({done.returncode}).")
+    return done.stdout

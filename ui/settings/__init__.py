@@ -1,0 +1,1 @@
+"""Settings, diagnostics, and what can be done with the device."""

@@ -1,0 +1,122 @@
+"""Wi-Fi and phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from ui.machine.wifi import Network
+from ui.page import Page
+from ui.settings.screen import SettingRow
+from ui.tongue.tell import parse
+from ui.widgets.sheet import TextSheet
+
+STRONG, FAIR = 60, 35
+SHORTEST_PASSWORD = 8
+"""WPA accepts nothing shorter."""
+
+
+class WifiPage(Page):
+    """Networks in reach, and joining one."""
+
+    words = StringProperty("")
+
+    def show(self, **_wish: Any) -> None:
+        """Look around."""
+        self.scan()
+
+    def scan(self) -> None:
+        """Look again."""
+        app = self.app
+        self.ids.rows.clear_widgets()
+        self.words = app.say("Looking for networks")
+        app.machine.later(app.machine.wifi.networks, app.bridge.post, self._found)
+
+    def _found(self, networks: Any, fault: str) -> None:
+        say, box = self.app.say, self.ids.rows
+        box.clear_widgets()
+        self.words = (
+            say(fault)
+            if fault
+            else ""
+            if networks
+            else say("No network is in reach. Move closer to the router and look again.")
+        )
+        for network in networks or []:
+            icon = "wifi" if network.strength >= STRONG else "wifi-2" if network.strength >= FAIR else "wifi-1"
+            value = say("connected") if network.active else say("open") if not network.secured else ""
+            row = SettingRow(icon=icon, name=network.name, value=value)
+            row.bind(on_release=lambda _row, network=network: self._touched(network))
+            box.add_widget(row)
+
+    def _touched(self, network: Network) -> None:
+        if network.active:
+            return
+        if not network.secured:
+            self._join(network.name, "")
+            return
+        say = self.app.say
+        TextSheet(
+            lambda text: self._password(network.name, text),
+            title=say("Password of {name}", name=network.name),
+            secret=True,
+            save_word=say("Connect"),
+        ).open()
+
+    def _password(self, name: str, text: str) -> str | None:
+        if len(text) < SHORTEST_PASSWORD:
+            return str(self.app.say("A Wi-Fi password has at least 8 letters."))
+        self._join(name, text)
+        return None
+
+    def _join(self, name: str, password: str) -> None:
+        app = self.app
+        self.ids.rows.clear_widgets()
+        self.words = app.say("Connecting to {name}", name=name)
+
+        def done(_value: Any, fault: str) -> None:
+            app.toast(app.say(fault) if fault else app.say("Connected to {name}", name=name), "act" if fault else "ok")
+            self.scan()
+
+        app.machine.later(lambda: app.machine.wifi.join(name, password), app.bridge.post, done)
+
+
+class PhonesPage(Page):
+    """A code to pair a phone, as letters and as a QR code."""
+
+    address = StringProperty("")
+    code = StringProperty("")
+    words = StringProperty("")
+    detail = StringProperty("")
+
+    def show(self, **_wish: Any) -> None:
+        """Ask for a code."""
+        self.ask()
+
+    def hide(self) -> None:
+        """A code nobody looks at any more is void."""
+        if self.code:
+            self.app.do("cancel_pairing", {})
+            self.code = ""
+
+    def ask(self) -> None:
+        """Ask for a fresh code."""
+        say = self.app.say
+        self.address = f"http://{self.app.machine.name()}.local:8080/"
+        self.words, self.detail = say("Open this address on the phone:"), self.address
+        self.app.bridge.call("start_pairing", {"role": "carer"}, self._heard)
+
+    def _heard(self, value: Any, refusal: str | None) -> None:
+        say = self.app.say
+        if refusal is not None or not isinstance(value, dict):
+            self.code = ""
+            self.words, self.detail = say("No code could be made."), refusal or ""
+            return
+        self.code = str(value.get("code", ""))
+        until = parse(value.get("expires_at"))
+        self.words = say("Open this address on the phone and type the code:")
+        self.detail = self.address
+        if until:
+            self.detail += "\n" + say("The code is good until {when}.", when=say.time(until))
+        self.address = f"{self.address}#pair={self.code}"

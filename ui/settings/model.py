@@ -1,0 +1,193 @@
+"""What the settings screen shows and offers. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ui.garden import Garden
+from ui.home.state import ICONS
+from ui.tongue.catalogue import languages
+from ui.tongue.parts import PARTS
+from ui.tongue.tell import Tell, parse
+
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+LARGE = 1.25
+ZONES = (
+    "Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/London", "Europe/Paris", "Europe/Madrid", "Europe/Rome",
+    "Europe/Amsterdam", "Europe/Warsaw", "Europe/Athens", "Europe/Helsinki", "America/New_York", "America/Chicago",
+    "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai",
+    "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "UTC",
+)  # fmt: skip
+"""The ones most people live in; any other can be set from the phone."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: what it is called, how it stands now."""
+
+    key: str
+    icon: str
+    name: str
+    value: str = ""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that belong together."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+class PartLine(msgspec.Struct, frozen=True, kw_only=True):
+    """How one part of the appliance is."""
+
+    part: str
+    name: str
+    level: str
+    message: str
+    advice: str
+    since: str
+
+    @property
+    def icon(self) -> str:
+        """The shape of its state."""
+        return ICONS.get(self.level, ICONS["none"])
+
+
+def choices(key: str, tell: Tell) -> list[tuple[Any, str]]:
+    """Return what a setting can be: (value, word)."""
+    minutes = [(60, tell("1 minute")), (300, tell("5 minutes")), (900, tell("15 minutes")), (3600, tell("1 hour"))]
+    offered: dict[str, list[tuple[Any, str]]] = {
+        "language": [(code, LANGUAGE_NAMES.get(code, code)) for code in languages()],
+        "units": [("metric", "cm, °C"), ("imperial", "inch, °F")],
+        "hour_format": [("24", "14:05"), ("12", "2:05 pm")],
+        "time_zone": [(zone, zone.replace("_", " ")) for zone in ZONES],
+        "theme": [("dark", tell("Dark")), ("light", tell("Light")), ("auto", tell("Light by day, dark by night"))],
+        "text_size": [(1.0, tell("Normal")), (LARGE, tell("Large"))],
+        "screen_off_after_s": [*minutes, (0, tell("Never"))],
+        "screen_brightness": [(share / 100, tell.percent(share)) for share in (10, 25, 50, 75, 100)],
+        "capture_interval_min": [
+            (15, tell("Every 15 minutes")),
+            (30, tell("Every 30 minutes")),
+            (60, tell("Every hour")),
+            (240, tell("Every 4 hours")),
+        ],
+        "captures_only_when_lit": [(True, tell("Only while the light is on")), (False, tell("Day and night"))],
+        "home_assistant_enabled": [(True, tell("On")), (False, tell("Off"))],
+    }
+    return offered.get(key, [])
+
+
+DEFAULTS: dict[str, Any] = {
+    "theme": "dark",
+    "text_size": 1.0,
+    "units": "metric",
+    "hour_format": "24",
+    "screen_off_after_s": 900,
+    "screen_brightness": 1.0,
+    "capture_interval_min": 60,
+    "captures_only_when_lit": True,
+    "home_assistant_enabled": False,
+}
+
+
+def chosen(garden: Garden, key: str, tell: Tell) -> Any:
+    """Return how a setting stands now."""
+    return garden.setting(
+        key, {"language": tell.habits.language, "time_zone": tell.habits.time_zone, **DEFAULTS}.get(key)
+    )
+
+
+def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[Group]:
+    """Return every row of the settings screen."""
+
+    def line(key: str, icon: str, name: str) -> Line:
+        now = chosen(garden, key, tell)
+        word = next((word for value, word in choices(key, tell) if value == now), str(now) if now is not None else "")
+        return Line(key=key, icon=icon, name=name, value=word)
+
+    def way(key: str, icon: str, name: str, value: str = "") -> Line:
+        return Line(key=key, icon=icon, name=name, value=value)
+
+    network = garden.health("network")
+    brightness = (line("screen_brightness", "brightness-up", tell("Brightness")),) if dimmable else ()
+    return [
+        Group(
+            title=tell("Screen"),
+            lines=(
+                line("language", "language", tell("Language")),
+                line("theme", "palette", tell("Colours")),
+                line("text_size", "letter-case", tell("Text size")),
+                *brightness,
+                line("screen_off_after_s", "photo", tell("Photo frame")),
+            ),
+        ),
+        Group(
+            title=tell("Habits"),
+            lines=(
+                line("units", "ruler-2", tell("Units")),
+                line("hour_format", "clock", tell("Time of day")),
+                line("time_zone", "map-pin", tell("Time zone")),
+            ),
+        ),
+        Group(
+            title=tell("Photographs"),
+            lines=(
+                line("capture_interval_min", "camera", tell("How often")),
+                line("captures_only_when_lit", "sun", tell("When")),
+            ),
+        ),
+        Group(
+            title=tell("Connections"),
+            lines=(
+                way("wifi", "wifi", tell("Wi-Fi"), tell(network["message"]) if network else ""),
+                way("phones", "device-mobile", tell("Connect a phone")),
+                line("home_assistant_enabled", "home", tell("Home Assistant")),
+            ),
+        ),
+        Group(
+            title=tell("Device"),
+            lines=(
+                way("diagnostics", "stethoscope", tell("How the device is"), overall(garden, tell)),
+                way("backup", "device-usb", tell("Back up to a USB stick")),
+                way("wizard", "refresh", tell("Set up again")),
+                way("restart", "rotate-clockwise", tell("Restart")),
+                way("shut_down", "power", tell("Shut down")),
+                way("about", "info-circle", tell("Version"), version),
+            ),
+        ),
+    ]
+
+
+def overall(garden: Garden, tell: Tell) -> str:
+    """Say how the whole device is in a few words."""
+    states = [row["state"] for row in garden.live.table("health")]
+    trouble = sum(1 for state in states if state in {"warn", "bad"})
+    if not states:
+        return ""
+    return tell.plural("{n} thing to look at", "{n} things to look at", trouble) if trouble else tell("All is well")
+
+
+def part_lines(garden: Garden, now: datetime, tell: Tell) -> list[PartLine]:
+    """Return how each part is, the worst first."""
+    levels = {"bad": "act", "warn": "watch", "ok": "ok"}
+    order = ["act", "watch", "ok", "none"]
+    lines = []
+    for row in garden.live.table("health"):
+        since = parse(row.get("since_at"))
+        level = levels.get(row["state"], "none")
+        lines.append(
+            PartLine(
+                part=row["part"],
+                name=tell(PARTS.get(str(row["part"]), str(row["part"]))),
+                level=level,
+                message=tell(row["message"]),
+                advice=tell(row["advice"]) if row.get("advice") else "",
+                since=tell("since {when}", when=tell.moment(since, now)) if since and level in {"act", "watch"} else "",
+            )
+        )
+    return sorted(
+        lines, key=lambda line: (order.index(line.level), list(PARTS).index(line.part) if line.part in PARTS else 99)
+    )

@@ -1,0 +1,158 @@
+"""The settings screen and the pages behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from ui.page import Page
+from ui.settings.model import Group, Line, PartLine, choices, chosen, groups, part_lines
+from ui.widgets.basic import Bar, Surface, TapSurface, Text
+from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
+
+
+class GroupTitle(Text):
+    """The name of rows that belong together."""
+
+
+class SubBar(Bar):
+    """The row on top of a page behind another: back, its name, and what else it has."""
+
+    title = StringProperty("")
+
+
+class SettingRow(TapSurface):
+    """One setting."""
+
+    icon = StringProperty("")
+    name = StringProperty("")
+    value = StringProperty("")
+
+
+class PartRow(Surface):
+    """How one part is."""
+
+    name = StringProperty("")
+    level = StringProperty("none")
+    icon = StringProperty("circle-dashed")
+    message = StringProperty("")
+    advice = StringProperty("")
+    since = StringProperty("")
+
+
+class SettingsPage(Page):
+    """Everything that can be chosen."""
+
+    tables = frozenset({"setting", "health"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shown: list[Group] = []
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        app = self.app
+        version = app.machine.versions().get("sproutcast-pi", "")
+        found = groups(app.garden, app.say, dimmable=app.machine.backlight.present, version=version)
+        if found == self._shown:
+            return
+        self._shown = found
+        box = self.ids.rows
+        box.clear_widgets()
+        for group in found:
+            box.add_widget(GroupTitle(text=group.title))
+            for line in group.lines:
+                row = SettingRow(icon=line.icon, name=line.name, value=line.value)
+                row.bind(on_release=lambda _row, line=line: self._open(line))
+                box.add_widget(row)
+
+    def _open(self, line: Line) -> None:
+        app, say = self.app, self.app.say
+        options = choices(line.key, say)
+        if options:
+            ChoiceSheet(
+                options, chosen(app.garden, line.key, say), lambda value: self._set(line.key, value), title=line.name
+            ).open()
+        elif line.key in {"wifi", "phones", "diagnostics", "wizard"}:
+            app.go(line.key)
+        elif line.key == "backup":
+            app.toast(say("Writing the backup. Leave the stick in until it is done."), "info")
+            app.machine.later(lambda: app.machine.backup(app.clock.now()), app.bridge.post, self._backed_up)
+        elif line.key == "restart":
+            self._confirm(
+                say("Restart?"),
+                say("The light goes on as planned in about a minute."),
+                say("Restart"),
+                app.machine.restart,
+            )
+        elif line.key == "shut_down":
+            self._confirm(
+                say("Shut down?"),
+                say("The light goes out and the plants are not watched until the power is switched off and on again."),
+                say("Shut down"),
+                app.machine.shut_down,
+            )
+
+    def _confirm(self, title: str, words: str, yes: str, act: Any) -> None:
+        app = self.app
+
+        def done(_value: Any, fault: str) -> None:
+            if fault:
+                app.toast(fault, "act")
+
+        ConfirmSheet(lambda: app.machine.later(act, app.bridge.post, done), title=title, words=words, yes=yes).open()
+
+    def _set(self, key: str, value: Any) -> None:
+        self.app.do("set_setting", {"name": key, "value": value})
+
+    def _backed_up(self, file: Any, fault: str) -> None:
+        if fault:
+            self.app.toast(fault, "act")
+        else:
+            self.app.toast(self.app.say("The backup is done: {file}", file=file))
+
+
+class Diagnostics(Page):
+    """How each part of the device is, the worst first."""
+
+    tables = frozenset({"health"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shown: list[PartLine] = []
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        app = self.app
+        found = part_lines(app.garden, app.clock.now(), app.say)
+        if found == self._shown:
+            return
+        self._shown = found
+        box = self.ids.rows
+        box.clear_widgets()
+        for line in found:
+            row = PartRow(name=line.name, level=line.level, icon=line.icon, message=line.message)
+            row.advice, row.since = line.advice, line.since
+            box.add_widget(row)
+        versions = ", ".join(f"{name} {number}" for name, number in app.machine.versions().items())
+        box.add_widget(PartRow(name=app.say("Version"), message=versions, icon="info-circle", level="info"))
+
+
+class LogPage(Page):
+    """The newest lines of the daemon's log."""
+
+    text = StringProperty("")
+
+    def show(self, **_wish: Any) -> None:
+        """Read it."""
+        self.load()
+
+    def load(self) -> None:
+        """Read it again."""
+        app = self.app
+        self.text = app.say("Reading the log")
+        app.machine.later(app.machine.log, app.bridge.post, self._heard)
+
+    def _heard(self, text: Any, fault: str) -> None:
+        self.text = fault or str(text)

@@ -1,0 +1,86 @@
+"""Start the screen: choose the display, open the window, connect, draw."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ui import launch
+from ui.launch import Glass
+
+NO_DISPLAY = (
+    "There is no display to draw on: no /dev/dri/card*, and neither DISPLAY nor WAYLAND_DISPLAY is set. "
+    "Connect a panel, or start from a desktop, or set SDL_VIDEODRIVER=offscreen to draw into memory."
+)
+SEEN = frozenset({"kmsdrm", "x11", "wayland"})
+"""Drivers whose picture somebody can see."""
+
+
+def open_window(glass: Glass) -> str:
+    """Set Kivy up; returns the display driver. Raises OSError with a sentence when there is nothing to draw on."""
+    state = launch.state_dir()
+    state.mkdir(parents=True, exist_ok=True)
+    chosen = launch.environment(glass, os.environ, state, has_dri=launch.has_dri())
+    if chosen is None:
+        raise OSError(NO_DISPLAY)
+    launch.configure(glass)
+    launch.register_fonts()
+    return chosen
+
+
+def drawn_by(driver: str, width: int, height: int) -> dict[str, str]:
+    """Return what to report about the screen; a picture nobody can see is never called well."""
+    if driver in SEEN:
+        return {"state": "ok", "message": f"The screen is drawn by {driver}, {width} by {height}."}
+    return {
+        "state": "bad",
+        "message": f"The screen draws into memory only ({driver}); nothing can be seen.",
+        "advice": "Check that the panel's cable is seated, and that the screen's user may use the display.",
+    }
+
+
+def run(socket_path: Path, glass: Glass, *, dark: bool = True, language: str = "en", time_zone: str = "UTC") -> int:
+    """Show the screen until it is closed. Raises OSError with a sentence when there is no display."""
+    driver = open_window(glass)
+    from kivy.core.window import Window  # noqa: PLC0415 - opens the window, so the set-up comes first
+
+    from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
+    from ui.app import Dashboard  # noqa: PLC0415
+    from ui.machine.machine import Machine  # noqa: PLC0415
+    from ui.pictures.source import OverSocket  # noqa: PLC0415
+    from ui.theme import DARK, LIGHT, Look, px_per_mm  # noqa: PLC0415
+    from ui.tongue.tell import Habits  # noqa: PLC0415
+
+    if driver == "offscreen":
+        _finish_every_frame(Window)
+    width, height = (int(side) for side in Window.size)
+    app = Dashboard(
+        look=Look(
+            palette=DARK if dark else LIGHT,
+            width=width,
+            height=height,
+            px_per_mm=px_per_mm(width, height, glass.px_per_mm),
+        ),
+        habits=Habits(language=language, time_zone=time_zone),
+        connection=Client(socket_path, name="screen"),
+        source=OverSocket(socket_path),
+        machine=Machine(),
+        report=drawn_by(driver, width, height),
+    )
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        app.stop()
+
+    signal.signal(signal.SIGTERM, end)
+    app.run()
+    return 0
+
+
+def _finish_every_frame(window: Any) -> None:
+    """Wait for each frame: nothing else slows an offscreen window down, and its queue would eat the memory."""
+    from kivy.graphics.opengl import glFinish  # noqa: PLC0415
+
+    window.bind(on_flip=lambda *_: glFinish())
