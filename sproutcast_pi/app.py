@@ -1,1 +1,0 @@
-"""Build every part once, start them in order, stop them in reverse."""
