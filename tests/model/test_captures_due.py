@@ -94,6 +94,20 @@ def test_a_clock_jump_makes_at_most_one_extra(jump):
     assert len(after) <= 3
 
 
+def test_a_clock_set_back_does_not_stop_photographs_for_a_year():
+    future = NOON + timedelta(days=365)
+    assert [moment for moment, _ in live(HALF_HOURLY, NOON, 31, last=future)] == [NOON, NOON + timedelta(minutes=30)]
+    assert next_due(HALF_HOURLY, LIGHT, last_at=future, now=NOON) == NOON
+
+
+def test_the_newest_slot_is_the_one_that_counts():
+    found = due(
+        HALF_HOURLY, LIGHT, last_at=NOON - timedelta(hours=2), now=NOON + timedelta(minutes=46), timelapse_s=[900]
+    )
+    assert found.slot_at == NOON + timedelta(minutes=45)
+    assert found.reason == "timelapse"
+
+
 schedules = st.builds(
     CaptureSchedule,
     interval_s=st.sampled_from([60, 900, 1800, 3600, 14400, 86400]),

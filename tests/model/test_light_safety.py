@@ -101,7 +101,7 @@ def live(seed, ticks=300):
     plan = LightSchedule(
         start=f"{rng.randrange(24):02}:30",
         hours=rng.choice([12, 16, 18]),
-        max_hours_per_day=rng.choice([18, 19]),
+        max_hours_per_day=rng.choice([18, 18.37, 19.11]),
         zone=rng.choice(["UTC", "Europe/Berlin", "Pacific/Auckland"]),
     )
     pi = Pi(rng, plan)
@@ -156,12 +156,14 @@ def test_a_healthy_plan_never_meets_its_budget():
 
 
 def test_a_spent_budget_comes_back_in_one_piece_without_flicker():
-    ledger, flips, lit = burn(LightLedger(), 17.99), 0, True
-    for _ in range(24 * 60):
-        ledger = advance(ledger, 60, lit=lit, limit_s=18 * HOUR)
+    tired = burn(LightLedger(), 17.95)
+    ledger, flips, lit = burn(tired, 6.0, lit=False), 0, True
+    for _ in range(1800):
+        ledger = advance(ledger, 1, lit=lit, limit_s=18 * HOUR)
         flips += lit == ledger.spent
         lit = not ledger.spent
-    assert flips == 2
+    assert lit
+    assert flips <= 2
 
 
 def test_a_measured_pause_frees_the_budget_an_unmeasured_one_does_not():
