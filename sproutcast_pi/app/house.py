@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from sproutcast_pi.app.brokered import brokered
 from sproutcast_pi.app.greenhouse import GrownScene, plant_first
 from sproutcast_pi.app.light_row import LightFollower, first_schedule
 from sproutcast_pi.app.options import Options
@@ -90,11 +91,14 @@ class House:
         housekeeper = Housekeeper(
             store=self.store, clock=clock, board=board, pictures=pictures, storage=settings.storage, data=options.data
         )
-        gateway = Gateway(
-            FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock)),
-            gateway_settings(options, settings),
-        )
-        services: list[Service] = [self.captures, housekeeper, gateway]
+        door = FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
+        gateway = Gateway(door, gateway_settings(options, settings))
+        services: list[Service] = [
+            self.captures,
+            housekeeper,
+            gateway,
+            *brokered(settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures),
+        ]
         self._running = KeepRunning(services, self._report)
         self._running.start()
         self._wakes: list[Callable[[], None]] = [self.captures.wake, housekeeper.wake]

@@ -1,0 +1,49 @@
+"""The services that need an MQTT broker, made only where one is named: their library costs memory."""
+
+from __future__ import annotations
+
+import functools
+import socket
+from pathlib import Path
+
+from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.front_door import FrontDoor, Visitor
+from sproutcast_pi.services.keep_running import Service
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+
+def brokered(
+    settings: Settings, *, store: Store, clock: Clock, board: Board, door: FrontDoor, pictures: Path
+) -> list[Service]:
+    """Home Assistant, where it is enabled; a fault of the settings goes to the table `health`."""
+    if not (settings.mqtt.host and settings.home_assistant.enabled):
+        return []
+    from sproutcast_pi.services.home_assistant.build import CALLER, home_assistant  # noqa: PLC0415 - loads paho
+
+    visitor = Visitor(name=CALLER, role=settings.home_assistant.role, door="mqtt")
+    try:
+        return [
+            home_assistant(
+                settings,
+                store=store,
+                clock=clock,
+                call=functools.partial(door.call, visitor),
+                pictures=pictures,
+                temperature_c=board.temperature_c,
+                undervoltage=board.undervoltage,
+                url=_page(settings),
+            )
+        ]
+    except ConfigError as error:
+        told = {"part": "mqtt", "state": "bad", "message": str(error), "advice": "Mend the file, then reload."}
+        store.call("set_health", told, caller=INTERNAL)
+        return []
+
+
+def _page(settings: Settings) -> str | None:
+    """Where people on the network find the phone page."""
+    if not settings.network.listen:
+        return None
+    return f"http://{socket.gethostname().partition('.')[0]}.local:{settings.network.port}"
