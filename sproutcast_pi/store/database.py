@@ -69,6 +69,8 @@ def open_writer(path: Path) -> apsw.Connection:
         raise StoreError("this apsw was built without SQLITE_ENABLE_PREUPDATE_HOOK; install apsw from PyPI")
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(5000)
+    if not connection.pragma("page_count"):
+        connection.pragma("auto_vacuum", "INCREMENTAL")
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",

@@ -1,8 +1,10 @@
-"""Open a database: make it when missing, check it, bring it forward."""
+"""Open a database: make it when missing, set it aside when damaged, bring it forward when old."""
 
 from __future__ import annotations
 
+import logging
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 import apsw
@@ -12,8 +14,16 @@ from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.database import open_writer
+from sproutcast_pi.store.migrations import STEPS, Step
+from sproutcast_pi.store.salvage import newest_backup, take_database
 from sproutcast_pi.store.schema import VERSION, create_statements
 from sproutcast_pi.store.tables import TABLES
+
+SIDE_FILES = ("-wal", "-shm")
+THOROUGH_BYTES = 100_000_000
+"""Up to this size every index is compared with its table at start, about a second; beyond it the structure only."""
+
+_logger = logging.getLogger(__name__)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,36 +35,70 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence for the owner when something was wrong."""
 
 
-def open_database(path: Path, device: str, clock: Clock) -> Opened:
-    """Make `path` a sound database of our version; raises StoreError when a newer program wrote it."""
+def open_database(
+    path: Path, device: str, clock: Clock, *, steps: Mapping[int, Step] = STEPS, version: int = VERSION
+) -> Opened:
+    """Make `path` a sound database of `version`.
+
+    A damaged file is set aside and named in `trouble`; the newest backup beside it takes its place when there is one,
+    else a fresh database. Raises StoreError when a newer program wrote it, when it is another program's, or when the
+    disk can't be used.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = open_writer(path)
+    trouble = None
+    damage = find_damage(path) if path.exists() else None
+    if damage is not None:
+        trouble = _set_aside(path, damage, clock)
+    if path.exists():
+        check_version(_version(path), path, version)
     try:
-        version = connection.pragma("user_version")
-        if version == 0:
-            create(connection, device, clock)
-        elif version > VERSION:
-            raise StoreError(
-                f"{path} was written by a newer Sproutcast Pi (schema {version}, this one knows {VERSION}); "
-                "install that version again, or restore a backup made by this one"
-            )
-        return Opened(epoch=read_meta(connection, "epoch"))
+        connection = open_writer(path)
+    except apsw.Error as error:
+        raise StoreError(f"the database {path} can't be opened: {error}; check the disk and who owns it") from error
+    try:
+        _bring_to(connection, path, device, clock, steps, version)
+        return Opened(epoch=read_meta(connection, "epoch"), trouble=trouble)
+    except apsw.FullError as error:
+        raise StoreError(f"the disk is full, so the database {path} can't be prepared; free some space") from error
+    except apsw.Error as error:
+        raise StoreError(f"the database {path} can't be prepared: {error}") from error
+    finally:
+        connection.close()
+
+
+def find_damage(path: Path) -> str | None:
+    """Return what is wrong with a database file, None when it is sound. What the log file holds counts as its own."""
+    try:
+        connection = apsw.Connection(str(path))
+    except apsw.Error as error:
+        return str(error)
+    try:
+        connection.set_busy_timeout(5000)
+        check = "integrity_check" if path.stat().st_size <= THOROUGH_BYTES else "quick_check"
+        found = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(3)")]
+        return None if found == ["ok"] else "; ".join(found)
+    except (apsw.CorruptError, apsw.NotADBError, apsw.IOError) as error:
+        return str(error)
     finally:
         connection.close()
 
 
 def create(connection: apsw.Connection, device: str, clock: Clock) -> None:
     """Write tables, the one light row and a new epoch into an empty database, all or nothing."""
-    connection.pragma("auto_vacuum", 2)
     now = to_text(clock.now())
     with connection:
         for statement in create_statements(TABLES):
             connection.execute(statement)
         connection.execute("INSERT INTO light (id, updated_at) VALUES (1, ?)", (now,))
-        facts = {"device": device, "epoch": secrets.token_hex(8), "created_at": now}
+        facts = {"device": device, "epoch": new_epoch(), "created_at": now}
         for fact in facts.items():
             connection.execute("INSERT INTO _meta (name, value) VALUES (?, ?)", fact)
         connection.pragma("user_version", VERSION)
+
+
+def new_epoch() -> str:
+    """A name no other line of history has."""
+    return secrets.token_hex(8)
 
 
 def read_meta(connection: apsw.Connection, name: str) -> str:
@@ -63,3 +107,72 @@ def read_meta(connection: apsw.Connection, name: str) -> str:
     if row is None:
         raise StoreError(f"the database doesn't say its {name}; it is not one of ours, or damaged")
     return str(row[0])
+
+
+def write_meta(connection: apsw.Connection, name: str, value: str) -> None:
+    """Keep a fact about the database itself."""
+    connection.execute("REPLACE INTO _meta (name, value) VALUES (?, ?)", (name, value))
+
+
+def check_version(found: int, path: Path, version: int = VERSION) -> None:
+    """Raise StoreError when a newer program wrote it."""
+    if found > version:
+        raise StoreError(
+            f"{path} was written by a newer Sproutcast Pi (schema {found}, this one knows {version}); "
+            "install that version again, or restore a backup made by this one"
+        )
+
+
+def _version(path: Path) -> int:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return int(connection.pragma("user_version"))
+    finally:
+        connection.close()
+
+
+def _bring_to(  # noqa: PLR0917  # all of what opening knows
+    connection: apsw.Connection, path: Path, device: str, clock: Clock, steps: Mapping[int, Step], version: int
+) -> None:
+    found = int(connection.pragma("user_version"))
+    if found == 0:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() or (0,)
+        if tables:
+            raise StoreError(f"{path} is a database of another program; name another file or move it away")
+        create(connection, device, clock)
+    elif found < version:
+        _migrate(connection, path, steps, found, version)
+
+
+def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Step], found: int, version: int) -> None:
+    """Keep a copy the older program can open again, then take all steps in one transaction."""
+    copy = path.with_name(f"{path.name}.schema-{found}")
+    copy.unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(copy),))
+    _logger.info("the database goes from schema %d to %d; the old one stays in %s", found, version, copy)
+    with connection:
+        for number in range(found, version):
+            steps[number](connection)
+        (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM _tx").fetchone() or (0,)
+        write_meta(connection, "log_readable_since", str(last))
+        connection.pragma("user_version", version)
+
+
+def _set_aside(path: Path, damage: str, clock: Clock) -> str:
+    """Move a damaged database away, put the newest backup in its place when there is one; say so."""
+    stamp = to_text(clock.now())[:19].replace(":", "")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    for ending in ("", *SIDE_FILES):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + ending))
+    _logger.error("the database was damaged (%s) and is now %s", damage, aside)
+    told = f"The database was damaged and was set aside as {aside.name}."
+    backup = newest_backup(path.parent / "backups")
+    if backup is None:
+        return f"{told} A fresh one was begun; plants and settings have to be entered again, or restore a backup."
+    take_database(backup, path)
+    connection = apsw.Connection(str(path))
+    write_meta(connection, "epoch", new_epoch())
+    connection.close()
+    return f"{told} The backup {backup.name} took its place; what came after it is missing."

@@ -1,1 +1,16 @@
-"""The steps that bring an older database forward, one file a version."""
+"""The steps that bring an older database forward, one file a version.
+
+`STEPS[n]` takes a database of version n to n + 1. A step only writes; the transaction, the copy kept for the older
+program and the version number are the business of `opening`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import apsw
+
+Step = Callable[[apsw.Connection], None]
+
+STEPS: Mapping[int, Step] = {}
+"""Version 1 is the first."""

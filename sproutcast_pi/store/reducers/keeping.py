@@ -21,6 +21,12 @@ Hours = Annotated[float, Meta(ge=0.0, le=1e6)]
 Bytes = Annotated[int, Meta(ge=0, le=2**53)]
 
 
+@reducer(role="owner")
+def locate_store(ctx: Context) -> str:
+    """Say which file the database is; the pictures are in a folder beside it."""
+    return str(ctx.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))
+
+
 @reducer(role="internal")
 def remove_capture_files(ctx: Context, *, capture_ids: Annotated[list[RowId], Meta(max_length=AT_ONCE)]) -> int:
     """Note that the pictures of these captures are gone; thumbnails and results stay. Returns how many had one."""

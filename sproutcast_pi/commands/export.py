@@ -1,0 +1,35 @@
+"""`sproutcast export`: every table as CSV."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("export", help="every table as CSV with headings and units, and a manifest")
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where the files go; it is made when missing")
+    parser.add_argument("--tables", nargs="+", default=[], metavar="TABLE", help="only these, such as analysis_result")
+    parser.add_argument("--data", type=Path, help="the daemon's data folder; without it the running daemon's")
+    parser.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files and name each; raises StoreError."""
+    from sproutcast_pi.store.export import export  # noqa: PLC0415  # only this command needs the database
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+
+    place = find_place(args.data, args.socket)
+    manifest = export(
+        place.database,
+        args.folder,
+        datetime.now(UTC),
+        only=args.tables,
+        progress=lambda table, rows: print(f"{table}: {rows} row{'' if rows == 1 else 's'}"),
+    )
+    print(f"{len(manifest.tables)} tables as of transaction {manifest.seq} are in {args.folder}")
+    return 0

@@ -1,0 +1,35 @@
+"""`sproutcast import`: an export back into an empty store."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import StoreError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("import", help="read an export into an empty store")
+    parser.add_argument("folder", metavar="DIR", type=Path, help="what `sproutcast export` wrote, with its manifest")
+    parser.add_argument("--data", type=Path, help="the daemon's data folder")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the store when missing, fill it, and say what came; raises StoreError."""
+    from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415  # only this command needs the database
+    from sproutcast_pi.store.importing import import_export  # noqa: PLC0415
+    from sproutcast_pi.store.opening import open_database  # noqa: PLC0415
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+
+    place = find_place(args.data)
+    if place.running:
+        raise StoreError("The daemon runs with this store; stop it first: systemctl stop sproutcast")
+    open_database(place.database, "imported", SystemClock())
+    taken = import_export(args.folder, place.database, datetime.now(UTC))
+    for table, rows in taken.items():
+        print(f"{table}: {rows} row{'' if rows == 1 else 's'}")
+    return 0

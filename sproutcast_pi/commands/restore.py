@@ -1,0 +1,34 @@
+"""`sproutcast restore`: a backup in the place of what is there."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import StoreError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("restore", help="put a backup in the place of what is there; stop the daemon first")
+    parser.add_argument("file", metavar="FILE", type=Path, help="what `sproutcast backup` wrote")
+    parser.add_argument("--data", type=Path, help="the daemon's data folder")
+    parser.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Restore and say from when it was; raises StoreError, and then nothing was replaced."""
+    from sproutcast_pi.progress import counting  # noqa: PLC0415  # only this command needs these
+    from sproutcast_pi.store.backup import bring_back  # noqa: PLC0415
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+
+    place = find_place(args.data, args.socket)
+    if place.running:
+        raise StoreError("The daemon runs with this store; stop it first: systemctl stop sproutcast")
+    with counting("pictures") as progress:
+        manifest = bring_back(args.file, place.database, place.pictures, datetime.now(UTC), progress=progress)
+    print(f"{place.database.parent} is as it was at {manifest.created_at}; the database before stays beside it")
+    return 0

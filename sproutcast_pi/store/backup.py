@@ -1,0 +1,206 @@
+"""Save database and pictures in one file, while everything runs; and bring them back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from sproutcast_pi.errors import StoreError
+from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.store.archive import (
+    DATABASE,
+    FORMAT,
+    MANIFEST,
+    PICTURES,
+    Manifest,
+    add_bytes,
+    add_file,
+    read_manifest,
+    safe_picture,
+    sha256_of,
+)
+from sproutcast_pi.store.database import open_reader
+from sproutcast_pi.store.opening import SIDE_FILES, new_epoch, read_meta, write_meta
+from sproutcast_pi.store.salvage import take_database
+from sproutcast_pi.whole_file import settle_folder
+
+Progress = Callable[[int, int], None]
+"""Told how many pictures of how many are done."""
+
+FREE_ROOM = 10_000_000
+"""Bytes left over on the disk after a backup or restore, so that the daemon can go on."""
+
+
+def save(
+    database: Path, pictures: Path, target: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
+) -> Manifest:
+    """Write a backup to `target`, whole or not at all; safe beside a running daemon.
+
+    The database is one moment's; pictures it knows that retention removes meanwhile are left out. Raises StoreError.
+    """
+    snapshot = target.with_name(f"{target.name}.database.part")
+    temporary = target.with_name(f"{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        names = _snapshot(database, snapshot)
+        manifest = _manifest(snapshot, len(names), now)
+        with temporary.open("wb") as file:
+            with tarfile.open(fileobj=file, mode="w") as archive:
+                add_bytes(archive, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+                add_file(archive, DATABASE, snapshot)
+                _add_pictures(archive, pictures, names, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+        settle_folder(target.parent)
+    except OSError as error:
+        raise StoreError(f"the backup {target} can't be written: {error.strerror or error}") from error
+    except apsw.Error as error:
+        raise StoreError(f"the database {database} can't be read: {error}") from error
+    finally:
+        snapshot.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
+    return manifest
+
+
+def bring_back(
+    backup: Path, database: Path, pictures: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
+) -> Manifest:
+    """Put a backup in the place of what is there; no daemon may run. What was there stays beside it, named by date.
+
+    Nothing is replaced before the backup's database has proved sound; the last step is one rename. Raises StoreError.
+    """
+    trial = database.with_name(f"{database.name}.restoring")
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(backup, "r:") as archive:
+            manifest = read_manifest(archive, backup)
+        take_database(backup, trial)
+        _begin_epoch(trial)
+        _take_pictures(backup, pictures, manifest.pictures, progress)
+        _swap(trial, database, now)
+    except (tarfile.TarError, EOFError) as error:
+        raise StoreError(f"{backup} is not a backup made by sproutcast, or is cut short: {error}") from error
+    except OSError as error:
+        raise StoreError(f"{backup} can't be restored: {error.strerror or error}") from error
+    finally:
+        for ending in ("", *SIDE_FILES):
+            trial.with_name(trial.name + ending).unlink(missing_ok=True)
+    return manifest
+
+
+def _snapshot(database: Path, target: Path) -> list[str]:
+    """Copy the database as of one moment; return the picture files it knows."""
+    if not database.exists():
+        raise StoreError(f"there is no database at {database}; name the daemon's folder with --data")
+    target.unlink(missing_ok=True)
+    reader = open_reader(database)
+    try:
+        needed = int(reader.pragma("page_count")) * int(reader.pragma("page_size")) + FREE_ROOM
+        if shutil.disk_usage(target.parent).free < needed:
+            raise StoreError(f"{target.parent} has less than the {needed // 1_000_000} MB free that a backup needs")
+        reader.pragma("query_only", False)
+        reader.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        reader.close()
+    copy = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        columns = ("file", "thumb", "overlay")
+        names = {str(row[0]) for column in columns for row in copy.execute(f"SELECT {column} FROM capture")}  # noqa: S608  # ours
+        return sorted(names - {"None"})
+    finally:
+        copy.close()
+
+
+def _manifest(snapshot: Path, pictures: int, now: datetime) -> Manifest:
+    copy = apsw.Connection(str(snapshot), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        ((seq,),) = copy.execute("SELECT coalesce(max(seq), 0) FROM _tx").fetchall()
+        return Manifest(
+            format=FORMAT,
+            schema=int(copy.pragma("user_version")),
+            device=read_meta(copy, "device"),
+            created_at=to_text(now),
+            seq=int(str(seq)),
+            database_bytes=snapshot.stat().st_size,
+            database_sha256=sha256_of(snapshot),
+            pictures=pictures,
+        )
+    finally:
+        copy.close()
+
+
+def _add_pictures(archive: tarfile.TarFile, folder: Path, names: list[str], progress: Progress) -> None:
+    for place, name in enumerate(names):
+        member = f"{PICTURES}/{name}"
+        if safe_picture(member) is not None and (folder / name).is_file():
+            add_file(archive, member, folder / name)
+        progress(place + 1, len(names))
+
+
+def _begin_epoch(database: Path) -> None:
+    """A restored database is another line of history: its numbers would else mean two things."""
+    connection = apsw.Connection(str(database))
+    try:
+        connection.pragma("journal_mode", "DELETE")
+        write_meta(connection, "epoch", new_epoch())
+    finally:
+        connection.close()
+
+
+def _take_pictures(backup: Path, folder: Path, count: int, progress: Progress) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    done = 0
+    with tarfile.open(backup, "r:") as archive:
+        for member in archive:
+            name = safe_picture(member.name)
+            content = archive.extractfile(member) if name is not None and member.isreg() else None
+            if content is None or name is None:
+                continue
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = target.with_name(f"{target.name}.part")
+            with temporary.open("wb") as file:
+                shutil.copyfileobj(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+            done += 1
+            progress(done, count)
+
+
+def _swap(trial: Path, database: Path, now: datetime) -> None:
+    stamp = to_text(now)[:19].replace(":", "")
+    if database.exists():
+        _fold_log_file(database)
+        aside = database.with_name(f"{database.name}.before-restore-{stamp}")
+        shutil.copyfile(database, aside)
+        for ending in SIDE_FILES:
+            # A log file left beside another database would be read into it.
+            side = database.with_name(database.name + ending)
+            if side.exists():
+                side.rename(aside.with_name(aside.name + ending))
+    trial.replace(database)
+    settle_folder(database.parent)
+
+
+def _fold_log_file(database: Path) -> None:
+    """Bring what the log file holds into the database, so that the one file is all of it."""
+    try:
+        connection = apsw.Connection(str(database))
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+    except apsw.BusyError as error:
+        raise StoreError(f"{database} is in use; stop the daemon first") from error
+    except apsw.Error:
+        # It is damaged, which may be why it is being replaced; its log file goes aside with it.
+        return

@@ -1,0 +1,138 @@
+"""Every table as CSV that a spreadsheet reads, with a manifest by which it can be read back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from sproutcast_pi.errors import StoreError
+from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.store.columns import header
+from sproutcast_pi.store.csv_text import write_row
+from sproutcast_pi.store.database import open_reader
+from sproutcast_pi.store.opening import read_meta
+from sproutcast_pi.store.schema import Table, read_tables
+from sproutcast_pi.store.subscriptions.sql import quoted
+from sproutcast_pi.store.tables import HIDDEN
+from sproutcast_pi.whole_file import write_whole
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+NEVER = frozenset({"_meta", "_follower"})
+"""What the database keeps about itself."""
+
+Progress = Callable[[str, int], None]
+"""Told each table and its number of rows."""
+
+
+class ExportedColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """A column, by its name in the store and its heading in the file."""
+
+    name: str
+    header: str
+    type: str
+
+
+class ExportedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One file."""
+
+    name: str
+    file: str
+    rows: int
+    columns: list[ExportedColumn]
+
+
+class ExportManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export says of itself."""
+
+    format: int
+    schema: int
+    device: str
+    exported_at: str
+    seq: int
+    tables: list[ExportedTable]
+
+
+def export(
+    database: Path,
+    folder: Path,
+    now: datetime,
+    *,
+    only: Sequence[str] = (),
+    progress: Progress = lambda _table, _rows: None,
+) -> ExportManifest:
+    """Write the tables, all as of one moment, into `folder`, the manifest last; safe beside a running daemon.
+
+    Raises StoreError for a table that is not there, and when something can't be read or written.
+    """
+    if not database.exists():
+        raise StoreError(f"there is no database at {database}; name the daemon's folder with --data")
+    reader = open_reader(database)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tables = {name: table for name, table in read_tables(reader).items() if name not in NEVER}
+        with reader:
+            ((seq,),) = reader.execute("SELECT coalesce(max(seq), 0) FROM _tx").fetchall()
+            manifest = ExportManifest(
+                format=FORMAT,
+                schema=int(reader.pragma("user_version")),
+                device=read_meta(reader, "device"),
+                exported_at=to_text(now),
+                seq=int(str(seq)),
+                tables=[_write(reader, tables[name], folder, progress) for name in _chosen(only, tables)],
+            )
+        write_whole(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    except OSError as error:
+        raise StoreError(f"{folder} can't be written: {error.strerror or error}") from error
+    except apsw.Error as error:
+        raise StoreError(f"the database {database} can't be read: {error}") from error
+    else:
+        return manifest
+    finally:
+        reader.close()
+
+
+def file_name(table: str) -> str:
+    """Return the name of a table's file."""
+    return f"{table.strip('_')}_log.csv" if table == "_tx" else f"{table}.csv"
+
+
+def _chosen(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
+    for name in only:
+        if name not in tables:
+            close = get_close_matches(name, tables, n=1)
+            hint = f'; did you mean "{close[0]}"?' if close else f"; there are {', '.join(sorted(tables))}"
+            raise StoreError(f'there is no table "{name}"{hint}')
+    return list(only) or sorted(tables)
+
+
+def _write(reader: apsw.Connection, table: Table, folder: Path, progress: Progress) -> ExportedTable:
+    hidden = HIDDEN.get(table.name, frozenset())
+    columns = [
+        ExportedColumn(name=name, header=header(name), type=kind)
+        for name, kind in zip(table.columns, table.types, strict=True)
+        if name not in hidden
+    ]
+    name = file_name(table.name)
+    temporary = folder / f"{name}.part"
+    rows = 0
+    listed = ", ".join(quoted(column.name) for column in columns)
+    order = ", ".join(quoted(table.columns[place]) for place in table.key)
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        file.write(write_row(column.header for column in columns))
+        for row in reader.execute(f"SELECT {listed} FROM {quoted(table.name)} ORDER BY {order}"):  # noqa: S608  # the schema's names
+            file.write(write_row(_plain(value) for value in row))
+            rows += 1
+    temporary.replace(folder / name)
+    progress(table.name, rows)
+    return ExportedTable(name=table.name, file=name, rows=rows, columns=columns)
+
+
+def _plain(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
