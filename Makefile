@@ -27,4 +27,16 @@ brokers:
 test: lint brokers
 	$(BIN)/pytest
 
+# The unmodified spacetimedb client from npm speaks to our gateway; its licence lets it be a peer, so it stays in .cache.
+OFFICIAL := .cache/official-client
+
+.PHONY: test-official-client
+test-official-client: setup
+	mkdir -p $(OFFICIAL)
+	cp tests/official_client/package.json tests/official_client/tsconfig.json tests/official_client/talk.ts $(OFFICIAL)
+	cd $(OFFICIAL) && npm install --no-audit --no-fund --loglevel=error
+	$(BIN)/sproutcast bindings typescript $(OFFICIAL)/bindings
+	cd $(OFFICIAL) && npx tsc -p .
+	SPROUTCAST_OFFICIAL_CLIENT=$(CURDIR)/$(OFFICIAL) $(BIN)/pytest tests/official_client
+
 include image-build/Makefile.inc

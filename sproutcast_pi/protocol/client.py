@@ -282,8 +282,8 @@ class Client:
         if message.more:
             return
         rows, subscription.pieces = subscription.pieces, []
+        # Not the connection's own number: others' changes up to this transaction may still be on their way.
         subscription.since, subscription.level = message.seq, True
-        self._seq = max(self._seq, message.seq)
         _safely(subscription.on_message, Snapshot(seq=message.seq, rows=rows, key=message.key))
 
     def _resumed(self, message: Resumed) -> None:
@@ -303,7 +303,6 @@ class Client:
             _safely(subscription.on_message, changed)
         if not message.more:
             subscription.since, subscription.level = message.seq, True
-            self._seq = max(self._seq, message.seq)
 
     def _changes(self, seq: int, reducer: str, changes: list[Change]) -> None:
         for change in changes:

@@ -72,6 +72,7 @@ class FrontDoor:
         limits: Mapping[Door, Limit] = LIMITS,
     ) -> None:
         self.store = store
+        self.clock = clock
         self.metrics = metrics
         self._pairing = pairing
         self._limits = limits

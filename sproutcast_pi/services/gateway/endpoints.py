@@ -119,14 +119,14 @@ class Endpoints:
 
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket of `v1.json.sproutcast`."""
-        visitor = await self.enter(request)
-        session = JsonSession(hub=self._hub, door=self._door, visitor=visitor, settings=self._settings)
-        return await self.converse(request, session, (SUBPROTOCOL,))
+        return await self.open(request, JsonSession, (SUBPROTOCOL,))
 
-    async def converse(
-        self, request: web.Request, session: Session, subprotocols: tuple[str, ...]
+    async def open(
+        self, request: web.Request, kind: type[Session], subprotocols: tuple[str, ...]
     ) -> web.StreamResponse:
-        """Open the WebSocket and talk until one side leaves."""
+        """Open a WebSocket and talk until one side leaves."""
+        visitor = await self.enter(request)
+        session = kind(hub=self._hub, door=self._door, visitor=visitor, settings=self._settings)
         socket = web.WebSocketResponse(
             protocols=subprotocols,
             heartbeat=self._settings.ping_s,

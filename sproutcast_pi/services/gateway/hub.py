@@ -9,9 +9,9 @@ from concurrent.futures import Future
 
 from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.session import Session
-from sproutcast_pi.services.gateway.steps import Answered, Encoded, Plan
+from sproutcast_pi.services.gateway.steps import Answered, Begun, Encoded, Plan
 from sproutcast_pi.store.engine import CallResult
-from sproutcast_pi.store.messages import Message
+from sproutcast_pi.store.messages import Message, Rows
 
 Entry = tuple[Live, Message] | Answered
 
@@ -28,6 +28,15 @@ class Hub:
     def put(self, entry: Entry) -> None:
         """Add what the store has just said; any thread."""
         self._batch.append(entry)
+
+    def piece(self, live: Live, rows: Rows) -> threading.Event:
+        """Carry a piece of a long answer over by itself; the event is set once it is on its way. Any thread."""
+        taken = threading.Event()
+        if self._loop.is_closed():
+            taken.set()
+        else:
+            self._loop.call_soon_threadsafe(self._deliver_piece, live, rows, taken)
+        return taken
 
     def told(self) -> None:
         """Whatever belongs together has been put: carry it to the loop. Any thread."""
@@ -47,6 +56,12 @@ class Hub:
         if future.done():
             self.told()
         return future
+
+    def _deliver_piece(self, live: Live, rows: Rows, taken: threading.Event) -> None:
+        if live.session in self.sessions:
+            live.session.deliver([Begun(live, rows, taken)], Encoded())
+        else:
+            taken.set()
 
     def _deliver(self, batch: list[Entry]) -> None:
         plans: dict[Session, Plan] = {}

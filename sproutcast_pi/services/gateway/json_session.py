@@ -119,6 +119,10 @@ class JsonSession(Session):
         if ready:
             self.outbox.write(b"".join(ready))
 
+    def too_slow(self, live: Live) -> None:
+        """Ask the client to subscribe again when it can take the rows."""
+        self._send(Resync(ids=[live.id], seq=self._door.store.seq))
+
     def _deliver_one(self, step: Step, encoded: Encoded) -> None:
         match step:
             case Changes(answer=answered) if answered is not None:
@@ -127,10 +131,12 @@ class JsonSession(Session):
                 self._answer(step, [], encoded)
             case Begun() if self.knows(step.live):
                 step.live.key = step.rows.key
-                if step.rows.reset or step.rows.rows or not step.rows.done:
-                    self._rows(step)
+                if step.resumed:
+                    self.outbox.put(Stream(_missed(step)))
                 else:
-                    self._resume(step)
+                    self._rows(step)
+            case Begun() if step.taken is not None:
+                step.taken.set()
             case Over() if self.unsubscribe(step.live.id) is not None:
                 self._refuse(step.live.id, step.error)
 
@@ -161,17 +167,15 @@ class JsonSession(Session):
                     rows=rows.rows[start : start + PIECE_ROWS],
                     key=list(rows.key),
                     more=start + PIECE_ROWS < len(rows.rows) or not rows.done,
-                    reset=live.resuming and start == 0,
+                    reset=live.resuming and rows.reset and start == 0,
                 )
             )
 
         if len(rows.rows) <= PIECE_ROWS:
-            self.outbox.put(Whole(piece(0)))
+            self.outbox.put(Whole(piece(0), step.taken))
+            self.watch_piece(step)
         else:
             self.outbox.put(Stream(piece(start) for start in range(0, len(rows.rows), PIECE_ROWS)))
-
-    def _resume(self, step: Begun) -> None:
-        self.outbox.put(Stream(_missed(step)))
 
     def _refuse(self, number: int, refused: RefusedError) -> None:
         self._send(Refused(id=number, code=refused.code, message=str(refused), field=refused.field))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -40,10 +41,12 @@ class Codec(Protocol):
 class Whole:
     """A message that must arrive as it is."""
 
-    __slots__ = ("payload",)
+    __slots__ = ("payload", "sent")
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, sent: threading.Event | None = None) -> None:
+        """`sent` is set once the client's connection has taken it, or never will."""
         self.payload = payload
+        self.sent = sent
 
 
 class Stream:
@@ -131,9 +134,11 @@ class Outbox:
     def put(self, item: Item) -> None:
         """Send as soon as the client takes it."""
         if self._transport.is_closing():
+            _tell(item)
             return
         if not isinstance(item, Stream) and self.idle:
             self._transport.write(frame(self._codec.opcode, self._payload(item)))
+            _tell(item)
             return
         if isinstance(item, Transaction):
             self._queue_transaction(item)
@@ -147,6 +152,8 @@ class Outbox:
 
     def close(self) -> None:
         """Forget what waits."""
+        for item in self._queue:
+            _tell(item)
         self._queue.clear()
         if self._sending is not None:
             self._sending.cancel()
@@ -221,4 +228,11 @@ class Outbox:
                 if not isinstance(item, Backlog):
                     self._bytes -= len(item.payload)
                 await self._socket.send_frame(self._payload(item), kind)
+                _tell(item)
         self._sending = None
+
+
+def _tell(item: Item) -> None:
+    """Whoever waits for this waits no longer."""
+    if isinstance(item, Whole) and item.sent is not None:
+        item.sent.set()

@@ -21,6 +21,7 @@ from sproutcast_pi.services.gateway.pages import Pages
 from sproutcast_pi.services.gateway.pictures import Pictures
 from sproutcast_pi.services.gateway.revoking import Revoking
 from sproutcast_pi.services.gateway.settings import GatewaySettings
+from sproutcast_pi.services.gateway.spacetime.endpoints import SpacetimeEndpoints
 from sproutcast_pi.services.gateway.tickets import Tickets
 
 _logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Gateway:
             middlewares=middlewares,  # type: ignore[arg-type]  # aiohttp's own alias is of Any
             client_max_size=settings.body_bytes,
         )
-        for part in (endpoints, Pictures(endpoints, settings.pictures), Pages()):
+        for part in (endpoints, SpacetimeEndpoints(endpoints), Pictures(endpoints, settings.pictures), Pages()):
             application.add_routes(part.routes())
         runner = web.AppRunner(application, access_log=None, keepalive_timeout=30.0)
         await runner.setup()

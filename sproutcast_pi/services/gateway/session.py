@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sproutcast_pi.services.front_door import FrontDoor, Visitor
 from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.outbox import Outbox
 from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.services.gateway.steps import Encoded, Step
+from sproutcast_pi.services.gateway.steps import Begun, Encoded, Step
 from sproutcast_pi.store.engine import CallResult
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Session(ABC):
     @abstractmethod
     def make_outbox(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> Outbox:
         """The outbox with this protocol's codec."""
+
+    @abstractmethod
+    def too_slow(self, live: Live) -> None:
+        """Tell the client that a subscription has ended because its first rows were not taken."""
 
     @property
     def subscriptions(self) -> int:
@@ -100,17 +105,27 @@ class Session(ABC):
 
         future.add_done_callback(done)
 
-    async def subscribe(self, number: int, sql: str, since: int | None, epoch: str | None) -> None:
-        """Begin a subscription; its rows come through the hub. Raises RefusedError."""
+    async def subscribe(
+        self,
+        number: int,
+        sql: str,
+        since: int | None,
+        epoch: str | None,
+        joined: Callable[[Live], object] = lambda _: None,
+        *,
+        beyond_limit: bool = False,
+    ) -> None:
+        """Begin a subscription; its rows come through the hub, after `joined` was told. Raises RefusedError."""
         if number in self._lives:
             raise RefusedError(f"The id {number} is in use; choose another.", code="conflict")
-        if len(self._lives) >= self._settings.subscriptions:
+        if len(self._lives) >= self._settings.subscriptions and not beyond_limit:
             raise RefusedError(
                 f"This connection has {len(self._lives)} subscriptions; end one first.", code="rate_limited"
             )
         live = Live(self._hub, self, number, sql)
         live.resuming = since is not None
         self._lives[number] = live
+        joined(live)
         loop = asyncio.get_running_loop()
         try:
             live.subscription = await loop.run_in_executor(
@@ -131,6 +146,20 @@ class Session(ABC):
         if live is not None:
             live.close()
         return live
+
+    def watch_piece(self, step: Begun) -> None:
+        """End a subscription whose client does not take its first rows, for the store waits, and others behind it."""
+        taken = step.taken
+        if taken is None or taken.is_set():
+            return
+
+        def look() -> None:
+            if not taken.is_set():
+                taken.set()
+                if self.unsubscribe(step.live.id) is not None:
+                    self.too_slow(step.live)
+
+        asyncio.get_running_loop().call_later(self._settings.piece_s, look)
 
     def knows(self, live: Live) -> bool:
         """Whether a subscription has not ended meanwhile."""

@@ -42,5 +42,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     outbox_bytes: int = 1024 * 1024
     outbox_rows: int = 2_000
     """Rows a merged message may hold; beyond it, or the bytes, the client is told to resync."""
+    piece_s: float = 3.0
+    """How long a client may take for a piece of a long first answer."""
     resyncs: int = 3
     """So often; then it is closed with 1013 and may come back when it can keep up."""

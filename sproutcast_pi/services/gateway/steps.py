@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,16 @@ class Changes:
 class Begun:
     """The rows of a new subscription, or what it missed."""
 
-    __slots__ = ("live", "missed", "rows")
+    __slots__ = ("live", "missed", "resumed", "rows", "taken")
 
-    def __init__(self, live: Live, rows: Rows) -> None:
+    def __init__(self, live: Live, rows: Rows, taken: threading.Event | None = None) -> None:
         self.live = live
         self.rows = rows
+        self.taken = taken
+        """Set it once the client has taken these rows, a piece of a long answer."""
+        self.resumed = not (live.begun or rows.reset)
         self.missed: list[Diff] = []
+        live.begun = True
 
 
 class Over:
@@ -83,7 +88,7 @@ class Plan:
             last.parts.append((live, message))
         elif isinstance(message, Rows):
             begun = Begun(live, message)
-            if not message.reset and message.done and not message.rows:
+            if begun.resumed:
                 self._resuming[live] = begun
             self.steps.append(begun)
         elif isinstance(message, Ended):

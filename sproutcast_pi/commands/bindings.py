@@ -1,0 +1,32 @@
+"""`sproutcast bindings`: write what a program in another language needs to speak to the daemon."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import SproutcastError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("bindings", help="write typed bindings for the spacetimedb client from npm")
+    parser.add_argument("language", choices=("typescript",))
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where index.ts goes; made when missing")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write DIR/index.ts; no daemon is needed."""
+    from sproutcast_pi.services.gateway.spacetime.bindings import typescript  # noqa: PLC0415  loads the schema
+    from sproutcast_pi.store.describe import public_tables  # noqa: PLC0415
+    from sproutcast_pi.store.reducers import all_reducers  # noqa: PLC0415
+
+    try:
+        args.folder.mkdir(parents=True, exist_ok=True)
+        (args.folder / "index.ts").write_text(typescript(public_tables(), all_reducers()), encoding="utf-8")
+    except OSError as error:
+        raise SproutcastError(f"{args.folder} can't be written: {error.strerror or error}.") from error
+    print(args.folder / "index.ts")
+    return 0

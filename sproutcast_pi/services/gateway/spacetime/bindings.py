@@ -1,0 +1,137 @@
+"""TypeScript for the official client: our tables and reducers as its builders want them described."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sproutcast_pi.services.gateway.spacetime.arguments import Argument, arguments
+from sproutcast_pi.store.describe import Column, Described
+from sproutcast_pi.store.registry import Reducer
+
+COLUMN_TYPES = {"integer": "t.i64()", "real": "t.f64()", "text": "t.string()"}
+ARGUMENT_TYPES = {"bool": "t.bool()", "i64": "t.i64()", "f64": "t.f64()", "string": "t.string()", "json": "t.string()"}
+
+HEAD = """\
+// Written by `sproutcast bindings typescript`; write it again after an update of the appliance.
+// Moments are text in UTC, truth values 0n or 1n, lists and objects JSON text.
+import {
+  DbConnectionBuilder as Builder,
+  DbConnectionImpl,
+  SubscriptionBuilderImpl,
+  makeQueryBuilder,
+  procedures,
+  reducerSchema,
+  reducers as reducersOf,
+  schema,
+  t,
+  table,
+  type DbConnectionConfig,
+  type ErrorContextInterface,
+  type EventContextInterface,
+  type Infer,
+  type QueryBuilder,
+  type ReducerEventContextInterface,
+  type RemoteModule,
+  type SubscriptionEventContextInterface,
+  type SubscriptionHandleImpl,
+} from "spacetimedb";
+"""
+
+TAIL = """\
+const noProcedures = procedures();
+
+const MODULE = {
+  versionInfo: { cliVersion: "2.0.0" as const },
+  tables: described.schemaType.tables,
+  reducers: callable.reducersType.reducers,
+  ...noProcedures,
+} satisfies RemoteModule<
+  typeof described.schemaType,
+  typeof callable.reducersType,
+  typeof noProcedures
+>;
+
+export const tables: QueryBuilder<typeof described.schemaType> = makeQueryBuilder(described.schemaType);
+
+export type EventContext = EventContextInterface<typeof MODULE>;
+export type ReducerEventContext = ReducerEventContextInterface<typeof MODULE>;
+export type SubscriptionEventContext = SubscriptionEventContextInterface<typeof MODULE>;
+export type ErrorContext = ErrorContextInterface<typeof MODULE>;
+export type SubscriptionHandle = SubscriptionHandleImpl<typeof MODULE>;
+
+export class SubscriptionBuilder extends SubscriptionBuilderImpl<typeof MODULE> {}
+
+export class DbConnectionBuilder extends Builder<DbConnection> {}
+
+export class DbConnection extends DbConnectionImpl<typeof MODULE> {
+  static builder = (): DbConnectionBuilder =>
+    new DbConnectionBuilder(MODULE, (config: DbConnectionConfig<typeof MODULE>) => new DbConnection(config));
+
+  override subscriptionBuilder = (): SubscriptionBuilder => new SubscriptionBuilder(this);
+}
+"""
+
+
+def typescript(tables: Mapping[str, Described], reducers: Mapping[str, Reducer]) -> str:
+    """The text of one module, `index.ts`; internal reducers are left out."""
+    rows = [_row(table) for table in tables.values()]
+    entries = [_table(table) for table in tables.values()]
+    calls = [_reducer(reducer) for reducer in reducers.values() if reducer.role != "internal"]
+    parts = (
+        HEAD,
+        "\n".join(rows),
+        _row_types(tables.values()),
+        "const described = schema({\n" + "".join(entries) + "});\n",
+        "const callable = reducersOf(\n" + "".join(calls) + ");\n",
+        TAIL,
+    )
+    return "\n".join(parts)
+
+
+def _row(table: Described) -> str:
+    name = _pascal(table.name)
+    fields = "".join(f"  {_camel(column.name)}: {_column(column)},\n" for column in table.columns)
+    return f"/** {_comment(table.doc)} */\nconst row{name} = {{\n{fields}}};\n"
+
+
+def _table(table: Described) -> str:
+    facts = f'{{ name: "{table.name}", indexes: [], constraints: [] }}'
+    return f"  {_camel(table.name)}: table({facts}, row{_pascal(table.name)}),\n"
+
+
+def _column(column: Column) -> str:
+    kind = COLUMN_TYPES[column.kind]
+    if column.nullable:
+        kind += ".optional()"
+    if column.primary:
+        kind += ".primaryKey()"
+    return kind + f'.name("{column.name}")'
+
+
+def _reducer(reducer: Reducer) -> str:
+    doc = _comment(reducer.doc.split("\n")[0])
+    fields = ", ".join(f"{_camel(argument.name)}: {_argument(argument)}" for argument in arguments(reducer))
+    return f'  /** {doc} */\n  reducerSchema("{reducer.name}", {{ {fields} }}),\n'
+
+
+def _argument(argument: Argument) -> str:
+    return ARGUMENT_TYPES[argument.kind] + (".optional()" if argument.optional else "")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _comment(text: str) -> str:
+    return re.sub(r"\*/", "* /", text)
+
+
+def _row_types(tables: Iterable[Described]) -> str:
+    """A type a table, for those who hold rows."""
+    return "".join(f"export type {_pascal(table.name)} = Infer<typeof row{_pascal(table.name)}>;\n" for table in tables)

@@ -1,0 +1,70 @@
+"""Rows and changes of our tables in BSATN, each change encoded once for all who share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey
+from sproutcast_pi.services.gateway.frames import BINARY
+from sproutcast_pi.services.gateway.live import Live
+from sproutcast_pi.services.gateway.outbox import Part
+from sproutcast_pi.services.gateway.spacetime import messages
+from sproutcast_pi.services.gateway.spacetime.bsatn import RowWriter, array, text
+from sproutcast_pi.services.gateway.steps import Encoded
+from sproutcast_pi.store.describe import public_tables
+from sproutcast_pi.store.messages import Row
+
+
+class SpacetimeCodec:
+    """One for all clients."""
+
+    opcode = BINARY
+
+    def __init__(self) -> None:
+        self._writers = {name: RowWriter(table.columns) for name, table in public_tables().items()}
+
+    def speaks(self, table: str) -> bool:
+        """Whether rows of this table can be sent."""
+        return table in self._writers
+
+    def rows(self, table: str, rows: Sequence[Row]) -> bytes:
+        """A row list."""
+        return self._writers[table].rows(rows)
+
+    def update(self, parts: Iterable[Part], encoded: Encoded) -> bytes:
+        """One transaction's changes for one client, all its query sets in one."""
+        sets: dict[int, dict[str, list[bytes]]] = {}
+        for live, diff in parts:
+            key = ("bsatn", id(diff))
+            body = encoded.bodies.get(key)
+            if body is None:
+                body = encoded.bodies[key] = self._body(live.table, diff.insert, diff.update, diff.delete)
+            sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
+        return _sets(sets)
+
+    def merged(self, seq: int, transactions: int, merged: dict[Live, ByKey | ByCount]) -> bytes:
+        """Several transactions as one update."""
+        del seq, transactions
+        sets: dict[int, dict[str, list[bytes]]] = {}
+        for live, rows in merged.items():
+            insert, update, delete = rows.lists()
+            if live.session.knows(live) and (insert or update or delete):
+                body = self._body(live.table, insert, update, delete)
+                sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
+        return messages.transaction_update(_sets(sets))
+
+    def resync(self, ids: list[int], seq: int) -> bytes:
+        """Nothing: the protocol has no such word. The client is closed instead, and comes back."""
+        del ids, seq
+        return messages.transaction_update(messages.EMPTY_UPDATE)
+
+    def _body(self, table: str, insert: list[Row], update: list[Row], delete: list[Row]) -> bytes:
+        """Inserted and deleted rows; an update is both, of one primary key, in one message."""
+        writer = self._writers[table]
+        return b"\0" + writer.rows([*insert, *update]) + writer.rows([*delete, *update])
+
+
+def _sets(sets: dict[int, dict[str, list[bytes]]]) -> bytes:
+    return messages.update(
+        (number, [text(table) + array(bodies) for table, bodies in tables.items()]) for number, tables in sets.items()
+    )

@@ -1,0 +1,189 @@
+"""The unmodified `spacetimedb` client from npm against a running gateway; `make test-official-client` prepares it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "gateway"))
+from gateway_cast import PATIENCE_S, House, start_house
+
+from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.store.engine import INTERNAL
+
+PREPARED = os.environ.get("SPROUTCAST_OFFICIAL_CLIENT")
+"""Where npm's packages and the compiled script lie."""
+
+pytestmark = pytest.mark.skipif(PREPARED is None, reason="make test-official-client installs the client it needs")
+
+ALL = ["SELECT * FROM plant", "SELECT * FROM analysis_result", "SELECT * FROM notification"]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with start_house(tmp_path, TurnableClock()) as running:
+        yield running
+
+
+class Node:
+    """The script, running."""
+
+    def __init__(self, house: House, token: str) -> None:
+        assert PREPARED is not None
+        self.child = subprocess.Popen(
+            ["node", f"{PREPARED}/out/talk.js"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "URL": house.url.replace("http", "ws"), "TOKEN": token},
+            text=True,
+        )
+        self.heard: SimpleQueue[list[Any]] = SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def say(self, *command: Any) -> None:
+        assert self.child.stdin is not None
+        self.child.stdin.write(json.dumps(command) + "\n")
+        self.child.stdin.flush()
+
+    def hear(self, *start: Any) -> list[Any]:
+        """The next line, which must begin like this."""
+        line = self.heard.get(timeout=PATIENCE_S)
+        assert line[: len(start)] == list(start), line
+        return line[len(start) :]
+
+    def _listen(self) -> None:
+        assert self.child.stdout is not None
+        for line in self.child.stdout:
+            # The client logs to the same place.
+            if line.startswith('["'):
+                self.heard.put(json.loads(line))
+
+    def close(self) -> None:
+        self.child.kill()
+        self.child.wait()
+
+
+@pytest.fixture
+def node(house: House) -> Iterator[Node]:
+    running = Node(house, house.token("carer"))
+    (identity,) = running.hear("connected")
+    assert identity.removeprefix("0x").startswith("c200")
+    yield running
+    running.close()
+
+
+def finish_a_capture(house: House, plant: int) -> None:
+    """What the daemon does when a picture has been measured."""
+    capture = house.call("request_capture", reason="button")
+    house.call("begin_capture", capture_id=capture)
+    measured = {"plant": plant, "bbox": [0, 0, 10, 10], "area_px": 1234, "area_percent": 1.5, "hue_deg": 96.5}
+    answer = {
+        "capture": capture,
+        "file": "a.jpg",
+        "width": 100,
+        "height": 80,
+        "bytes": 10,
+        "sha256": "0" * 64,
+        "quality": {"verdict": "ok", "sharpness": 0.8, "exposure": 0.4, "reasons": []},
+        "plants": [measured],
+    }
+    assert WorkerAnswer.__struct_fields__
+    house.store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
+
+
+def test_rows_arrive_and_every_change_after_them(house: House, node: Node) -> None:
+    plant = house.call("create_plant", name="Basil")
+    node.say("subscribe", "all", ALL)
+    assert node.hear("applied", "all") == [["Basil"]]
+    node.hear("plant inserted", "Basil", None)
+    house.call("create_plant", name="Chives")
+    node.hear("plant inserted", "Chives", None)
+    house.call("update_plant", plant_id=plant, location="Window")
+    assert node.hear("plant updated", "Basil") == [None, "Window"]
+    house.call("delete_plant", plant_id=plant)
+    node.hear("plant deleted", "Basil")
+
+
+def test_a_result_is_seen_the_moment_a_capture_finishes(house: House, node: Node) -> None:
+    plant = house.call("create_plant", name="Basil")
+    node.say("subscribe", "all", ALL)
+    node.hear("applied")
+    node.hear("plant inserted")
+    finish_a_capture(house, plant)
+    heard = node.heard.get(timeout=PATIENCE_S)
+    while heard[0] != "result":
+        heard = node.heard.get(timeout=PATIENCE_S)
+    assert heard == ["result", plant, 1234, 96.5]
+
+
+def test_a_call_changes_the_cache_before_it_returns(house: House) -> None:
+    owner = Node(house, house.token("owner"))
+    owner.hear("connected")
+    owner.say("subscribe", "all", ALL)
+    owner.hear("applied")
+    owner.say("createPlant", "Basil")
+    owner.hear("plant inserted", "Basil", None)
+    assert owner.hear("called", "createPlant") == [["Basil"]]
+    owner.close()
+
+
+def test_a_refused_call_says_why(node: Node) -> None:
+    node.say("logCare", 99, "water")
+    name, message = node.hear("refused")
+    assert name == "SenderError"
+    assert "99" in message
+
+
+def test_a_carer_may_log_care(house: House, node: Node) -> None:
+    plant = house.call("create_plant", name="Basil")
+    node.say("logCare", plant, "water")
+    node.hear("called", "logCare")
+    assert house.store.query("SELECT kind, caller FROM care_event") == [{"kind": "water", "caller": "the carer"}]
+
+
+def test_overlapping_sets_of_queries_begin_and_end_by_themselves(house: House, node: Node) -> None:
+    house.call("create_plant", name="Basil")
+    house.call("create_plant", name="Chives")
+    node.say("subscribe", "all", ["SELECT * FROM plant"])
+    node.hear("applied", "all")
+    node.hear("plant inserted")
+    node.hear("plant inserted")
+    node.say("subscribeTyped", "one", "Basil")
+    node.hear("applied", "one")
+    node.say("unsubscribe", "all")
+    assert node.hear("unsubscribed", "all") == [1]
+    node.hear("plant deleted", "Chives")
+    house.call("create_plant", name="Dill")
+    node.say("unsubscribe", "one")
+    assert node.hear("unsubscribed", "one") == [0]
+    node.hear("plant deleted", "Basil")
+
+
+def test_refused_sql_is_an_error_of_that_subscription_only(house: House, node: Node) -> None:
+    node.say("subscribe", "bad", ["SELECT * FROM plant", "SELECT * FROM client"])
+    assert "owners" in node.hear("subscription error", "bad")[0]
+    node.say("subscribe", "all", ALL)
+    node.hear("applied", "all")
+    house.call("create_plant", name="Basil")
+    node.hear("plant inserted", "Basil")
+
+
+def test_a_revoked_token_ends_the_connection(house: House, node: Node) -> None:
+    house.call("revoke_client", client_id=1)
+    node.hear("disconnected")
+
+
+def test_without_a_known_token_nobody_connects(house: House) -> None:
+    stranger = Node(house, "spr_stolen")
+    stranger.hear("connect error")
+    stranger.close()
