@@ -91,7 +91,8 @@ class PiCamera:
         main: dict[str, Any] = {"format": "RGB888"}
         if settings.width and settings.height:
             main["size"] = (settings.width, settings.height)
-        self._camera.configure(self._camera.create_still_configuration(main=main))
+        # Without a raw stream: its buffers would take as much memory again and nobody looks at them.
+        self._camera.configure(self._camera.create_still_configuration(main=main, raw=None))
         self._camera.start()
         return str(self._camera.camera_configuration()["main"]["format"])
 

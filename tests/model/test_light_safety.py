@@ -14,7 +14,7 @@ from sproutcast_pi.model.light_schedule import LightSchedule
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = 3600.0
-TICK_S = 600.0
+TICK_S = 1200.0
 
 
 class Pi:
@@ -38,6 +38,11 @@ class Pi:
         self.belief = first_belief(self.wall(), self.trusted, self.true_s, last_known_at=self.saved[1], floor_at=START)
         self.level = 0.0
 
+    def burned(self, begin, end):
+        if self.lit_spans and self.lit_spans[-1][1] == begin:
+            begin = self.lit_spans.pop()[0]
+        self.lit_spans.append((begin, end))
+
     def save(self):
         self.saved = (msgspec.json.encode(promise(self.ledger, TICK_S)), self.belief.at)
 
@@ -45,7 +50,7 @@ class Pi:
         """Run for one tick with the output as it stands, then set it anew."""
         self.true_s += TICK_S
         if self.level > 0:
-            self.lit_spans.append((self.true_s - TICK_S, self.true_s))
+            self.burned(self.true_s - TICK_S, self.true_s)
         self.belief = believe(self.belief, self.wall(), self.trusted, self.true_s, floor_at=START)
         self.ledger = advance(
             self.ledger,
@@ -68,7 +73,7 @@ class Pi:
         """Die somewhere within a tick, the lamp burning until then, then start again at once."""
         part = self.rng.random() * TICK_S
         if self.level > 0:
-            self.lit_spans.append((self.true_s, self.true_s + part))
+            self.burned(self.true_s, self.true_s + part)
         self.true_s += part
         self.boot()
 
@@ -88,15 +93,12 @@ class Pi:
 
 
 def most_lit_s(spans):
-    """The most burning seconds in any 24 h, by trying each span's end as the window's end."""
-    most = 0.0
-    for _, end in spans:
-        begin = end - 86400
-        most = max(most, sum(b - max(a, begin) for a, b in spans if b > begin and a < end))
-    return most
+    """The most burning seconds in any 24 h: the window that ends with some span, or begins with one."""
+    ends = [end for _, end in spans] + [begin + 86400 for begin, _ in spans]
+    return max((sum(max(min(b, end) - max(a, end - 86400), 0.0) for a, b in spans) for end in ends), default=0.0)
 
 
-def live(seed, ticks=300):
+def live(seed, ticks=180):
     rng = random.Random(seed)
     plan = LightSchedule(
         start=f"{rng.randrange(24):02}:30",
