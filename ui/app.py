@@ -15,6 +15,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from ui.bridge import Answered, Bridge, Connection
 from ui.clock import PlantClock
+from ui.frame.screen import Sleeper
 from ui.garden import Garden
 from ui.live import Live
 from ui.machine.machine import Machine
@@ -27,6 +28,7 @@ from ui.shell import Shell
 from ui.theme import Look, Rgba, dimmed
 from ui.tongue.tell import Habits, Tell
 from ui.widgets import basic, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline
+from ui.wizard.model import greets
 
 LAYOUT_WORDS = (basic, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline)
 """Modules whose widgets the layouts name; importing them makes them known."""
@@ -74,7 +76,12 @@ class Dashboard(App):
         self._trail: list[tuple[str, dict[str, Any]]] = []
         self._pages: dict[str, Any] = {}
         self.shell: Shell | None = None
+        self.wizard_step = 0
+        """Where the wizard stands, over a change of language."""
+        self._greeted = False
+        self._known: frozenset[str] = frozenset()
         self.holder = FloatLayout()
+        self.sleeper: Sleeper | None = None
 
     def load_kv(self, filename: str | None = None) -> bool:
         """Do not look for a file by the class's name."""
@@ -87,11 +94,14 @@ class Dashboard(App):
         self._furnish()
         self.go("home")
         self.bridge.start()
+        self.sleeper = Sleeper(self, Window)
         Clock.schedule_interval(lambda _dt: self._refresh(), MINUTE_S)
         return self.holder
 
     def on_stop(self) -> None:
-        """Disconnect and stop the thread."""
+        """Disconnect and stop the threads."""
+        if self.sleeper is not None:
+            self.sleeper.close()
         self.bridge.stop()
         self.album.close()
         self.machine.close()
@@ -185,6 +195,7 @@ class Dashboard(App):
         """Hear which tables changed: adopt settings, mark the bell, refresh the page in sight."""
         if "setting" in names:
             self._adopt()
+            self._brighten()
         shell = self.shell
         if shell is None:
             return
@@ -195,9 +206,18 @@ class Dashboard(App):
         if names & {"notification", "link"}:
             unread = self.garden.unread()
             shell.navigation.badge("alerts", str(min(unread, 99)) if unread else "")
+        self._greet(names)
         page = shell.page
         if page is not None and ("link" in names or names & page.tables):
             page.refresh()
+
+    def _greet(self, names: frozenset[str]) -> None:
+        """Open the wizard on a fresh device, once its settings and plants are known."""
+        self._known |= names
+        if not self._greeted and self.live.link == "live" and {"setting", "plant"} <= self._known:
+            self._greeted = True
+            if greets(self.garden):
+                self.go("wizard")
 
     def _refresh(self) -> None:
         if self.shell is not None and self.shell.page is not None:
@@ -225,12 +245,20 @@ class Dashboard(App):
         if self._trail:
             self._show(*self._trail[-1])
 
+    def _brighten(self) -> None:
+        """Set the panel's brightness, and when it rests, as the owner wants it."""
+        self.machine.backlight.level(float(self.garden.setting("screen_brightness", 1.0)))
+        if self.sleeper is not None:
+            self.sleeper.look()
+
     def _furnish(self) -> None:
         """Build the frame anew in the present look and language."""
         self._pages.clear()
         self.holder.clear_widgets()
         self.shell = Shell(self, pos_hint={"x": 0, "y": 0})
         self.holder.add_widget(self.shell)
+        if self.sleeper is not None:
+            self.sleeper.raise_cover()
         Window.clearcolor = self.tone("ground")
         if self.live.link == "away":
             self._say_link()

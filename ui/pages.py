@@ -9,9 +9,12 @@ from ui.camera.screen import Camera, Regions
 from ui.home.screen import Home
 from ui.light.screen import LightScreen
 from ui.page import Page
+from ui.plan.screen import PlanScreen
 from ui.plant.screen import Plant
 from ui.settings.connections import PhonesPage, WifiPage
 from ui.settings.screen import Diagnostics, LogPage, SettingsPage
+from ui.timelapse.screen import Timelapse
+from ui.wizard.screen import Wizard
 
 PAGES: dict[str, Callable[[], Page]] = {
     "home": Home,
@@ -20,6 +23,9 @@ PAGES: dict[str, Callable[[], Page]] = {
     "light": LightScreen,
     "camera": Camera,
     "regions": Regions,
+    "wizard": Wizard,
+    "plan": PlanScreen,
+    "timelapse": Timelapse,
     "settings": SettingsPage,
     "diagnostics": Diagnostics,
     "log": LogPage,

@@ -10,7 +10,7 @@ from ui.garden import Garden, bbox_share
 from ui.home.model import Crop
 from ui.home.state import ICONS
 from ui.live import Row
-from ui.tongue.advice import ADVICE, LOOK
+from ui.tongue.advice import advice_for
 from ui.tongue.metrics import METRICS, value_text
 from ui.tongue.parts import PARTS
 from ui.tongue.tell import Tell, parse
@@ -58,7 +58,7 @@ def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
         notification_id=None,
         plant_id=None,
         level="act" if row["state"] == "bad" else "watch",
-        title=f"{tell(PARTS.get(part, part))}: {tell(row['message'])}",
+        title=f"{tell(PARTS.get(part, part))}: {tell.sentence(row['message'], now)}",
         number="",
         advice=tell(row["advice"]) if row.get("advice") else "",
         since=tell("since {when}", when=tell.moment(since, now)) if since else "",
@@ -71,14 +71,12 @@ def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
     known = METRICS.get(metric) if metric and wrong else None
-    title, number, advice = tell(row["title"]), tell(row["message"]), row.get("advice") or ""
+    title, number, advice = tell(row["title"]), tell.sentence(row["message"], now), advice_for(row, tell)
     if known and metric:
         too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
         words = tell((known.high if too_high else known.low) or known.name)
         title = f"{plant['name']}: {words}" if plant else words
         number = _against(metric, row, tell)
-        if tell.habits.language != "en" or not advice:
-            advice = tell(ADVICE.get(metric, LOOK))
     created, resolved = parse(row.get("created_at")), parse(row.get("resolved_at"))
     since = tell.moment(created, now) if created else ""
     if wrong and since:

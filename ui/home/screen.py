@@ -23,7 +23,7 @@ class PlantCard(TapSurface):
     card: Card | None = ObjectProperty(None, allownone=True)
     tall = BooleanProperty(False)
     grand = BooleanProperty(False)
-    photo_share = NumericProperty(0.78)
+    photo_share = NumericProperty(0.7)
     photo = StringProperty("", allownone=True)
     crop = ObjectProperty(None, allownone=True)
     name = StringProperty("")
@@ -68,7 +68,7 @@ class PlantCard(TapSurface):
 class Home(Page):
     """A card per plant, the light, the next photograph."""
 
-    tables = frozenset({"plant", "result", "capture", "notification", "light", "setting"})
+    tables = frozenset({"plant", "result", "capture", "notification", "light", "health"})
     light_on = BooleanProperty(False)
     light_words = StringProperty("")
     light_detail = StringProperty("")
@@ -94,7 +94,7 @@ class Home(Page):
         self.summary = summary(made, say)
         self.empty = not made and app.live.link == "live"
         self._arrange(len(made))
-        share = 1.2 if len(made) == 1 else 0.78
+        share = 1.2 if len(made) == 1 else 0.7
         data = [{"card": card, "grand": len(made) == 1, "photo_share": share} for card in made]
         if data != self._shown:
             self._shown = data

@@ -35,7 +35,7 @@ def light_page(light: Row, plan: Plan, tell: Tell) -> LightPage:
     planned = planned_dose(light, plan)
     given = light.get("dli_today")
     if planned is None:
-        dose, dose_words = "", tell("Touch to tell how bright your lamp is")
+        dose, dose_words = "", tell("Touch to set it up")
     else:
         dose = tell(
             "{given} of {planned} mol", given=tell.number(float(given or 0), 1), planned=tell.number(planned, 1)

@@ -60,6 +60,11 @@ class Album(Generic[Texture]):
         if heard in self._waiting.get(wish, ()):
             self._waiting[wish].remove(heard)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a picture is still being made."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Stop the thread."""
         self._threads.shutdown(wait=False, cancel_futures=True)

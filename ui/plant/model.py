@@ -11,6 +11,7 @@ from ui.garden import Garden, bbox_share
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, of_plant
 from ui.live import Row
+from ui.tongue.advice import advice_for
 from ui.tongue.care import KINDS
 from ui.tongue.metrics import METRICS, band, measured, value_text
 from ui.tongue.tell import Tell, parse
@@ -70,7 +71,7 @@ def plant_page(garden: Garden, plant_id: int, now: datetime, tell: Tell) -> Plan
         name=plant["name"],
         below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
         state=of_plant(results, alerts, now, tell),
-        advice=next((alert["advice"] for alert in alerts if alert.get("advice")), ""),
+        advice=advice_for(alerts[0], tell) if alerts else "",
         photo=(capture or {}).get("file") or "",
         overlay=(capture or {}).get("overlay") or "",
         crop=bbox_share(newest, capture) if newest else None,

@@ -183,7 +183,7 @@ def part_lines(garden: Garden, now: datetime, tell: Tell) -> list[PartLine]:
                 part=row["part"],
                 name=tell(PARTS.get(str(row["part"]), str(row["part"]))),
                 level=level,
-                message=tell(row["message"]),
+                message=tell.sentence(row["message"], now),
                 advice=tell(row["advice"]) if row.get("advice") else "",
                 since=tell("since {when}", when=tell.moment(since, now)) if since and level in {"act", "watch"} else "",
             )

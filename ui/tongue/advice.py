@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ui.tongue.tell import Tell
+
 
 def _(msgid: str) -> str:
     """Mark a text for translation where it is written; it is translated where it is said."""
@@ -24,3 +29,11 @@ ADVICE: dict[str, str] = {
     "growth_rate_percent": _("It is losing leaf area: check water, light and pests. Normal after pruning."),
     "leaf_count": _("See whether leaves fell; check water, cold draughts and pests."),
 }
+
+
+def advice_for(notification: Mapping[str, Any], tell: Tell) -> str:
+    """Return what to do: the daemon's advice where it speaks the same language, else our own."""
+    said, metric = notification.get("advice") or "", notification.get("metric")
+    if said and (tell.habits.language == "en" or not metric):
+        return tell(said)
+    return tell(ADVICE.get(str(metric), LOOK)) if metric else ""

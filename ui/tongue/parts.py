@@ -11,6 +11,7 @@ def _(msgid: str) -> str:
 PARTS: dict[str, str] = {
     "light": _("Light"),
     "camera": _("Camera"),
+    "captures": _("Photographs"),
     "worker": _("Measuring"),
     "store": _("Memory"),
     "disk": _("Storage"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,6 +40,10 @@ def parse(stamp: str | None) -> datetime | None:
         return datetime.fromisoformat(stamp).astimezone(UTC)
     except ValueError:
         return None
+
+
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+"""A moment within a sentence of the daemon's."""
 
 
 class Tell:
@@ -129,6 +134,14 @@ class Tell:
         if timedelta(0) < today - at.date() < timedelta(days=7):
             return f"{self.weekday(at.date())} {time}"
         return self.day(at.date())
+
+    def sentence(self, text: str, now: datetime) -> str:
+        """Say a sentence of the daemon's, with the moment in it by the wall clock at home."""
+        found = STAMP.search(text)
+        moment = parse(found[0]) if found else None
+        if found is None or moment is None:
+            return self(text)
+        return self(text.replace(found[0], "{when}")).replace("{when}", self.moment(moment, now))
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """Write how long ago something was."""

@@ -40,7 +40,7 @@ class LightCurve(Widget):
     def plot(self) -> tuple[float, float, float, float]:
         """Return the box of the day: x, y, width, height."""
         look = App.get_running_app().look
-        side, bottom, top = look.mm(4), look.text("small") * 1.8, look.mm(4)
+        side, bottom, top = look.mm(4), look.text("small") * 1.8, look.mm(7)
         return (self.x + side, self.y + bottom, self.width - 2 * side, self.height - bottom - top)
 
     def handle_at(self, name: str) -> tuple[float, float]:
@@ -77,7 +77,7 @@ class LightCurve(Widget):
             group.add(Rectangle(pos=(at, y), size=(max(1, app.look.mm(0.3)), height)))
             now_y, radius = y + self.plan.at(self.now_minute) * height, app.look.mm(1)
             group.add(SmoothEllipse(pos=(at - radius, now_y - radius), size=(2 * radius, 2 * radius)))
-            self._write(group, app.say("now"), at, y + height + app.look.mm(2.2), tone="ink")
+            self._write(group, app.say("now"), at, y + height + app.look.mm(4.6), tone="ink")
         for name in self.plan.handles():
             self._knob(group, name)
 

@@ -22,6 +22,8 @@ class Photo(Widget):
     corners_mm = ListProperty([0, 0, 0, 0])
     """Top left, top right, bottom right, bottom left."""
     opacity_photo = NumericProperty(1)
+    keep = BooleanProperty(False)
+    """Keep showing the picture before until the next is ready: a film must not blink."""
     placeholder = BooleanProperty(True)
     frame = ListProperty([0, 0, 1, 1])
     """Where the picture really lies: x, y, width, height in window pixels."""
@@ -67,6 +69,8 @@ class Photo(Widget):
         app.album.get(self._wish, self._heard)
 
     def _heard(self, texture: Any) -> None:
+        if texture is None and self.keep:
+            return
         self._texture = texture
         self._place()
 

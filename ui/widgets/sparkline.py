@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.app import App
 from kivy.graphics import Color, SmoothEllipse, SmoothLine
-from kivy.properties import ListProperty, StringProperty
+from kivy.properties import ListProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 MIN_SPAN = 0.04
@@ -31,6 +31,8 @@ class Sparkline(Widget):
 
     values = ListProperty()
     tone = StringProperty("soft")
+    cursor = NumericProperty(-1)
+    """Where the dot is, as a share of the way; below 0: at the end."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -38,7 +40,7 @@ class Sparkline(Widget):
             self._colour = Color()
             self._line = SmoothLine(width=1.2, cap="round", joint="round")
             self._dot = SmoothEllipse()
-        for name in ("pos", "size", "values", "tone"):
+        for name in ("pos", "size", "values", "tone", "cursor"):
             self.fbind(name, self._draw)
 
     def _draw(self, *_: Any) -> None:
@@ -50,7 +52,7 @@ class Sparkline(Widget):
         x, y = self.x + radius, self.y + radius
         self._line.points = [c for px, py in points for c in (x + px, y + py)]
         if points:
-            end = points[-1]
+            end = points[round(self.cursor * (len(points) - 1)) if self.cursor >= 0 else -1]
             self._dot.pos = (x + end[0] - radius, y + end[1] - radius)
             self._dot.size = (2 * radius, 2 * radius)
         else:

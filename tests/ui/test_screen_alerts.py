@@ -1,5 +1,6 @@
-from tests.ui import scene
-from tests.ui.test_state import garden
+import screen_scene as scene
+from screen_scene import garden
+
 from ui.alerts.model import notices
 from ui.tongue.tell import Habits, Tell
 

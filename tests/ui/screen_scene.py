@@ -7,6 +7,9 @@ import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ui.garden import Garden
+from ui.live import Live
+
 PHOTOGRAPHS = Path(__file__).resolve().parent / "photographs"
 NOW = datetime(2026, 6, 12, 12, 5, tzinfo=UTC)
 
@@ -197,7 +200,6 @@ def light():
 def settings():
     values = {
         "time_zone": "Europe/Berlin",
-        "next_capture_at": stamp(NOW + timedelta(minutes=36)),
         "language": "en",
         "setup_done": True,
     }
@@ -207,6 +209,7 @@ def settings():
 def health():
     parts = [
         ("camera", "ok", "The camera works.", None, None),
+        ("captures", "ok", f"The next photograph is due at {stamp(NOW + timedelta(minutes=36))}.", None, None),
         ("light", "ok", "The light follows its plan.", None, None),
         (
             "disk",
@@ -329,3 +332,12 @@ def everything(plant_count=5):
         "timelapse": timelapses(),
         "care": care(),
     }
+
+
+def garden(**changed):
+    """The household as the screen knows it, with some tables replaced."""
+    live = Live()
+    found = Garden(live)
+    for name, rows in {**everything(), **changed}.items():
+        live.rows(name, rows)
+    return found

@@ -1,7 +1,7 @@
 import pytest
+import screen_scene as scene
+from screen_scene import garden
 
-from tests.ui import scene
-from tests.ui.test_state import garden
 from ui.settings.model import DEFAULTS, choices, chosen, groups, overall, part_lines
 from ui.start import drawn_by
 from ui.tongue.tell import Habits, Tell

@@ -1,23 +1,16 @@
 from datetime import timedelta
 
-from tests.ui import scene
+import screen_scene as scene
+from screen_scene import garden
+
 from ui.clock import PlantClock
-from ui.garden import Garden, bbox_share
+from ui.garden import bbox_share
 from ui.home.model import cards, light_line, next_photo
 from ui.home.state import of_plant
-from ui.live import Live
 from ui.tongue.metrics import METRICS, band, measured
 from ui.tongue.tell import Tell
 
 SAY = Tell()
-
-
-def garden(**changed):
-    live = Live()
-    found = Garden(live)
-    for name, rows in {**scene.everything(), **changed}.items():
-        live.rows(name, rows)
-    return found
 
 
 def test_those_that_need_somebody_come_first():

@@ -2,10 +2,10 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui import scene
 from ui.tongue.catalogue import Catalogue, languages, load, read
 from ui.tongue.metrics import METRICS, value_text
 from ui.tongue.tell import Habits, Tell, parse

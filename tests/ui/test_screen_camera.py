@@ -1,11 +1,11 @@
 import json
 
 import pytest
+import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
+from screen_scene import garden
 
-from tests.ui import scene
-from tests.ui.test_state import garden
 from ui.camera.model import camera_page, region_of
 from ui.camera.region import big_enough, contains, corner_near, fresh, moved, rectangle, with_corner
 from ui.tongue.tell import Tell

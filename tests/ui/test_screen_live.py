@@ -1,10 +1,10 @@
 from types import SimpleNamespace
 
+import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
+from screen_glass import Ears
 
-from tests.ui import scene
-from tests.ui.glass import Ears
 from ui.bridge import Bridge
 from ui.clock import PlantClock
 from ui.garden import QUERIES

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 import pytest
+import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
+from screen_scene import garden
 
-from tests.ui import scene
-from tests.ui.test_state import garden
 from ui.plant.chart import chart, nice_ticks
 from ui.plant.model import care_lines, chartable, last_done, plant_page
 from ui.tongue.tell import Habits, Tell

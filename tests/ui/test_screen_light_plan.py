@@ -1,8 +1,8 @@
 import pytest
+import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui import scene
 from ui.light.model import light_page, planned_dose
 from ui.light.plan import Plan, change_for, plan_of
 from ui.tongue.tell import Tell

@@ -7,7 +7,8 @@ from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 
-from tests.ui import scene
+import screen_scene as scene
+
 from ui import launch
 from ui.theme import DARK, LIGHT, Look
 

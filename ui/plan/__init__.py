@@ -1,0 +1,1 @@
+"""What is watched about a plant, and the plant's own data."""

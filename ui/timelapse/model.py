@@ -1,0 +1,59 @@
+"""The frames of a plant's film. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from ui.garden import bbox_share
+from ui.home.model import Crop
+from ui.live import Row
+from ui.tongue.tell import Tell, parse
+
+INTERVALS = (900, 1800, 3600, 14400, 86400)
+PLAY_FPS = 8
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """One photograph of the film."""
+
+    file: str
+    at: datetime
+    area: float | None
+
+
+def frames(results: Iterable[Row], captures: Iterable[Row]) -> list[Frame]:
+    """Return the photographs in which a plant was measured and that are still kept, oldest first."""
+    by_id = {row["id"]: row for row in captures if row.get("file") or row.get("thumb")}
+    made = []
+    for result in results:
+        capture, at = by_id.get(result["capture_id"]), parse(result["at"])
+        if capture is None or at is None:
+            continue
+        area = result.get("area_cm2") if result.get("area_cm2") is not None else result.get("area_percent")
+        made.append(Frame(file=capture.get("file") or capture["thumb"], at=at, area=area))
+    return sorted(made, key=lambda frame: frame.at)
+
+
+def view(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
+    """Return the part of the frame that holds the plant in every photograph, so that the film stands still."""
+    by_id = {row["id"]: row for row in captures}
+    boxes = [box for row in results if (box := bbox_share(row, by_id.get(row["capture_id"])))]
+    if not boxes:
+        return None
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+    return (left, top, right - left, bottom - top)
+
+
+def interval_words(seconds: int, tell: Tell) -> str:
+    """Say how often a series takes a photograph."""
+    return {
+        900: tell("Every 15 minutes"),
+        1800: tell("Every 30 minutes"),
+        3600: tell("Every hour"),
+        14400: tell("Every 4 hours"),
+        86400: tell("Once a day"),
+    }.get(seconds) or tell("Every {span}", span=tell.span(seconds))

@@ -1,0 +1,43 @@
+"""The steps of setting up, and when to greet somebody with them. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ui.garden import Garden
+
+
+def _(msgid: str) -> str:
+    """Mark a text for translation where it is written; it is translated where it is said."""
+    return msgid
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step: its key, its title, and what it is for."""
+
+    key: str
+    title: str
+    words: str
+
+
+STEPS: tuple[Step, ...] = (
+    Step("language", _("Welcome"), _("Which language do you speak?")),
+    Step("time_zone", _("Where are you?"), _("The light follows the clock at your place.")),
+    Step("wifi", _("Wi-Fi"), _("Only for your phone and Home Assistant. Everything works without it.")),
+    Step("camera", _("Aim the camera"), _("All plants should be in the picture, and sharp.")),
+    Step("plants", _("Your plants"), _("Add each plant and draw a frame around it.")),
+    Step("light", _("The light"), _("Let us see whether the lamp obeys.")),
+    Step("home_assistant", _("Home Assistant"), _("Only if you have it.")),
+    Step("phone", _("Your phone"), _("See your plants from the sofa.")),
+    Step("done", _("Ready"), _("Your plants are being watched.")),
+)
+
+
+def greets(garden: Garden) -> bool:
+    """Whether this is a fresh device: nobody has set it up, and it has no plants yet."""
+    return not garden.setting("setup_done", False) and not garden.plants()
+
+
+def moved(index: int, by: int) -> int:
+    """Return another step's number, within the wizard."""
+    return min(len(STEPS) - 1, max(0, index + by))

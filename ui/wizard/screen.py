@@ -1,0 +1,208 @@
+"""The set-up wizard: the same pages as later, one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.app import App
+from kivy.graphics import Color, InstructionGroup, SmoothEllipse
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from ui.camera.screen import Camera, Regions
+from ui.page import Page
+from ui.settings.connections import PhonesPage, WifiPage
+from ui.settings.model import choices, chosen
+from ui.widgets.basic import Bar, Press, Scroll
+from ui.wizard.model import STEPS, _, moved
+
+TEST_MIN = 20 / 60
+HOME_WORDS = _("Home Assistant finds it by itself. The address of your MQTT broker is set in sproutcast.toml.")
+
+
+class Dots(Widget):
+    """How far we are."""
+
+    count = NumericProperty(1)
+    index = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._drawing = InstructionGroup()
+        self.canvas.add(self._drawing)
+        for name in ("pos", "size", "count", "index"):
+            self.fbind(name, self._draw)
+
+    def _draw(self, *_: Any) -> None:
+        app = App.get_running_app()
+        self._drawing.clear()
+        step = self.width / max(1, self.count)
+        for i in range(int(self.count)):
+            radius = app.look.mm(1.2 if i == self.index else 0.8)
+            x, y = self.x + step * (i + 0.5), self.y + self.height / 2
+            self._drawing.add(Color(*app.tone("brand" if i <= self.index else "line")))
+            self._drawing.add(SmoothEllipse(pos=(x - radius, y - radius), size=(2 * radius, 2 * radius)))
+
+
+class WizardChoices(Scroll):
+    """A setting chosen from a list."""
+
+    def __init__(self, key: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._key = key
+        self._shown: Any = None
+
+    def refresh(self) -> None:
+        """Show what is chosen now."""
+        app = Page.running()
+        now = chosen(app.garden, self._key, app.say)
+        if now == self._shown:
+            return
+        self._shown = now
+        self.ids.rows.clear_widgets()
+        for value, word in choices(self._key, app.say):
+            row = Press(text=word, centred=False, role="strong", kind="primary" if value == now else "plain")
+            row.icon = "check" if value == now else ""
+            row.bind(on_release=lambda _row, value=value: app.do("set_setting", {"name": self._key, "value": value}))
+            self.ids.rows.add_widget(row)
+
+
+class WizardLight(BoxLayout):
+    """Tries the lamp."""
+
+    on = BooleanProperty(False)
+    asked = BooleanProperty(False)
+    words = StringProperty("")
+
+    def refresh(self) -> None:
+        """Show whether it is lit."""
+        app = Page.running()
+        light = app.garden.light() or {}
+        self.on = float(light.get("now_level") or 0) > 0
+        if not self.words:
+            self.words = app.say("Look at the lamp and touch the button.")
+
+    def test(self) -> None:
+        """Light it for a moment."""
+        app = Page.running()
+
+        def heard(_value: Any, refusal: str | None) -> None:
+            if refusal is None:
+                self.asked, self.words = True, app.say("Did the lamp light up?")
+
+        app.do("override_light", {"level": 1.0, "minutes": TEST_MIN}, answered=heard)
+
+    def answer(self, lit: bool) -> None:
+        """Hear what somebody saw."""
+        app = Page.running()
+        self.asked = False
+        if lit:
+            self.words = app.say("Good. From now on it follows its plan.")
+            app.do("clear_light_override", {})
+        else:
+            self.words = app.say(
+                "Check that the lamp has power and that its control wire sits on the pin named in sproutcast.toml "
+                "(light output). Then try again."
+            )
+
+
+class WizardHome(BoxLayout):
+    """Home Assistant, for those who have it."""
+
+    on = BooleanProperty(False)
+    words = StringProperty("")
+
+    def refresh(self) -> None:
+        """Show how it stands."""
+        app = Page.running()
+        self.on = bool(app.garden.setting("home_assistant_enabled", False))
+        row = app.garden.health("mqtt")
+        self.words = app.say.sentence(row["message"], app.clock.now()) if self.on and row else app.say(HOME_WORDS)
+
+    def ask(self, wanted: bool) -> None:
+        """Switch it."""
+        Page.running().do("set_setting", {"name": "home_assistant_enabled", "value": wanted})
+
+
+class WizardDone(BoxLayout):
+    """The end."""
+
+    def refresh(self) -> None:
+        """Nothing changes here."""
+
+
+class Wizard(Page):
+    """One step at a time; any can be passed over."""
+
+    tables = frozenset({"setting", "capture", "plant", "light", "health"})
+    index = NumericProperty(0)
+    count = NumericProperty(len(STEPS))
+    title = StringProperty("")
+    words = StringProperty("")
+    next_word = StringProperty("")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._content: Any = None
+        self._key = ""
+
+    def show(self, step: int = -1, **_wish: Any) -> None:
+        """Begin, or come back to where we were."""
+        self.index = int(step) if int(step) >= 0 else int(self.app.wizard_step)
+        self._turn()
+
+    def hide(self) -> None:
+        """Leave the step."""
+        if isinstance(self._content, Page):
+            self._content.hide()
+
+    def step(self, by: int) -> None:
+        """Go on or back; after the last step comes home."""
+        if by > 0 and self.index == self.count - 1:
+            self.app.wizard_step = 0
+            self.app.do("set_setting", {"name": "setup_done", "value": True})
+            self.app.go("home")
+            return
+        self.index = moved(int(self.index), by)
+        self.app.wizard_step = self.index
+        self._turn()
+
+    def _turn(self) -> None:
+        """Put the step in its place."""
+        say, step = self.app.say, STEPS[int(self.index)]
+        self.hide()
+        self.title, self.words = say(step.title), say(step.words)
+        last = self.index == self.count - 1
+        self.next_word = say("To my plants") if last else say("Next")
+        place = self.ids.place
+        place.clear_widgets()
+        self._key, self._content = step.key, self._make(step.key)
+        self._content.size_hint, self._content.pos_hint = (1, 1), {"x": 0, "y": 0}
+        place.add_widget(self._content)
+        if isinstance(self._content, Page):
+            self._content.show()
+        else:
+            self._content.refresh()
+
+    @staticmethod
+    def _make(key: str) -> Any:
+        if key in {"language", "time_zone"}:
+            return WizardChoices(key)
+        made = {
+            "wifi": WifiPage,
+            "camera": Camera,
+            "plants": Regions,
+            "light": WizardLight,
+            "home_assistant": WizardHome,
+            "phone": PhonesPage,
+            "done": WizardDone,
+        }[key]()
+        for bar in [child for child in made.children if isinstance(child, Bar)]:
+            made.remove_widget(bar)
+        return made
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        if self._content is not None:
+            self._content.refresh()
