@@ -40,3 +40,4 @@ test-official-client: setup
 	SPROUTCAST_OFFICIAL_CLIENT=$(CURDIR)/$(OFFICIAL) $(BIN)/pytest tests/official_client
 
 include image-build/Makefile.inc
+include tests/sync/Makefile.inc

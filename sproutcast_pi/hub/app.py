@@ -1,0 +1,113 @@
+"""Build a hub's parts once: one that takes in, one that serves live queries; on SQLite one process is both."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.hub.housekeeping import Housekeeping
+from sproutcast_pi.hub.intake import Intake, Part
+from sproutcast_pi.hub.keeping import Keeping, StoreKeeping
+from sproutcast_pi.hub.photographs import Photographs
+from sproutcast_pi.hub.settings import HubSettings
+from sproutcast_pi.hub.store import open_hub_store
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.front_door import FrontDoor
+from sproutcast_pi.services.keep_running import KeepRunning, Service
+from sproutcast_pi.services.metrics import Metrics
+from sproutcast_pi.services.mqtt.broker import broker_of
+from sproutcast_pi.services.mqtt.messages import Link
+from sproutcast_pi.services.pairing import Pairing
+from sproutcast_pi.store.engine import Store
+
+LOG = logging.getLogger(__name__)
+LEAVE_S = 10.0
+
+
+def run_hub(settings: HubSettings, *, part: Part, shared: bool, serve: bool, clock: Clock) -> None:
+    """Run until SIGTERM's exception ends the wait; `serve` False only takes in, `part` of 0 only serves."""
+    takes_in = part.of > 0
+    if not settings.on_postgres and (part.of > 1 or not (takes_in and serve)):
+        raise ConfigError(
+            "On SQLite one process takes in and serves. Set database to a PostgreSQL URL to share the work."
+        )
+    with contextlib.ExitStack() as parts:
+        data = Path(settings.data)
+        store = None
+        if serve or not settings.on_postgres:
+            store = open_hub_store(data / ("replica.db" if settings.on_postgres else "hub.db"), clock)
+            parts.callback(store.close)
+        if takes_in:
+            parts.enter_context(_intake(settings, data, store, part, shared=shared, clock=clock))
+        if store is not None:
+            services = list(_services(settings, data, store, clock))
+            keeper = KeepRunning(services, _report)
+            keeper.start()
+            parts.callback(keeper.stop, LEAVE_S)
+        threading.Event().wait()
+
+
+@contextlib.contextmanager
+def _intake(
+    settings: HubSettings, data: Path, store: Store | None, part: Part, *, shared: bool, clock: Clock
+) -> Iterator[None]:
+    keeping: Keeping
+    if settings.on_postgres:
+        from sproutcast_pi.hub.postgres import PostgresKeeping  # noqa: PLC0415  # needs the driver
+
+        keeping = PostgresKeeping(settings.database, enrol=settings.enrol, clock=clock)
+    else:
+        assert store is not None
+        keeping = StoreKeeping(store, enrol=settings.enrol)
+    name = settings.client_id if part.of == 1 else f"{settings.client_id}-{part.number}-{part.of}"
+    intake = Intake(
+        broker=broker_of(settings.broker),
+        base_topic=settings.base_topic,
+        client_id=name,
+        keeping=keeping,
+        photographs=Photographs(data / "photographs", keeping, max_bytes=settings.max_photo_mb * 1_000_000),
+        part=part,
+        shared=shared,
+        on_link=_linked,
+    )
+    intake.start()
+    try:
+        yield
+    finally:
+        intake.stop()
+        keeping.close()
+
+
+def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> Iterator[Service]:
+    # The gateway and its web server are only loaded by those who serve.
+    from sproutcast_pi.services.gateway import Gateway, GatewaySettings  # noqa: PLC0415
+
+    door = FrontDoor(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
+    serving = settings.serving
+    yield Gateway(
+        door,
+        GatewaySettings(
+            host=serving.host,
+            port=serving.port,
+            socket=data / "hub.sock",
+            host_names=serving.host_names,
+            pictures=data / "photographs",
+        ),
+    )
+    yield Housekeeping(store, keep_h=settings.log_keep_h, clock=clock)
+    if settings.on_postgres:
+        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415  # needs the driver
+
+        yield Replica(store, settings.database)
+
+
+def _linked(link: Link) -> None:
+    LOG.log(logging.INFO if link.state == "ok" else logging.WARNING, "%s %s", link.message, link.advice or "")
+
+
+def _report(name: str, state: str, message: str) -> None:
+    LOG.log(logging.INFO if state == "ok" else logging.ERROR, "%s: %s", name, message)

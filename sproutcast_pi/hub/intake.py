@@ -1,0 +1,150 @@
+"""Take messages from the broker, have them committed, and only then answer the device and the broker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from queue import SimpleQueue
+
+import msgspec
+
+from sproutcast_pi.hub.keeping import Keeping
+from sproutcast_pi.hub.photographs import Photographs
+from sproutcast_pi.protocol.sync import PARTITIONS, Chunk, Down, answers_topic, decode_up, encode
+from sproutcast_pi.services.mqtt.broker import Broker
+from sproutcast_pi.services.mqtt.connection import Connection
+from sproutcast_pi.services.mqtt.messages import Link, Message, Session, Subscription
+
+LOG = logging.getLogger(__name__)
+WEEK_S = 7 * 24 * 3600
+"""How long the broker keeps our place while we are away."""
+WINDOW = 500
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Worker `number` of `of`: it takes the partitions that leave the remainder `number` - 1."""
+
+    number: int = 1
+    of: int = 1
+
+    def filters(self, base: str, *, shared: bool) -> list[str]:
+        """Return the topics to subscribe to, rows before photographs."""
+        kinds = ("rows", "photos")
+        if self.of == 1 and not shared:
+            return [f"{base}/+/sync/+/{kind}" for kind in kinds]
+        lanes = [f"{lane:02d}" for lane in range(PARTITIONS) if lane % self.of == self.number - 1]
+        group = "$share/hub-{lane}/" if shared else ""
+        return [f"{group.format(lane=lane)}{base}/+/sync/{lane}/{kind}" for kind in kinds for lane in lanes]
+
+
+class Intake:
+    """One worker: one connection with a durable session, acknowledged by hand."""
+
+    def __init__(
+        self,
+        *,
+        broker: Broker,
+        base_topic: str,
+        client_id: str,
+        keeping: Keeping,
+        photographs: Photographs,
+        part: Part,
+        shared: bool,
+        on_link: Callable[[Link], object],
+    ) -> None:
+        self._base = base_topic
+        self._keeping = keeping
+        self._photographs = photographs
+        self._answers: SimpleQueue[tuple[int, Message, str, Down | None] | None] = SimpleQueue()
+        self._chunks: SimpleQueue[tuple[int, Message, str] | None] = SimpleQueue()
+        self._session = 0
+        self._threads = [
+            threading.Thread(target=self._answer, name="hub-answers", daemon=True),
+            threading.Thread(target=self._take_photographs, name="hub-photographs", daemon=True),
+        ]
+        self._connection = Connection(
+            broker,
+            client_id=client_id,
+            on_session=self._began,
+            on_message=self._arrived,
+            on_link=on_link,
+            subscriptions=_subscriptions(part.filters(base_topic, shared=shared)),
+            window=WINDOW,
+            session_expiry_s=WEEK_S,
+            manual_ack=True,
+        )
+
+    def start(self) -> None:
+        """Begin to take in."""
+        for thread in self._threads:
+            thread.start()
+        self._connection.start()
+
+    def stop(self) -> None:
+        """Take in no more; what was not acknowledged the broker gives again."""
+        self._connection.stop()
+        self._chunks.put(None)
+        self._threads[1].join()
+        self._answers.put(None)
+        self._threads[0].join()
+
+    # ---- on the connection's thread
+
+    def _began(self, _session: Session) -> None:
+        # A message of an earlier session must not be acknowledged in this one, where its number may mean another.
+        self._session += 1
+
+    def _arrived(self, message: Message) -> None:
+        levels = message.topic.split("/")
+        if len(levels) < 5 or message.retained:  # noqa: PLR2004  # base/device/sync/lane/kind
+            self._answers.put((self._session, message, "", None))
+            return
+        device, kind = levels[-4], levels[-1]
+        session = self._session
+        if kind == "photos":
+            self._chunks.put((session, message, device))
+            return
+        future = self._keeping.take(device, message.payload)
+        future.add_done_callback(lambda done: self._taken(done, session, message, device))
+
+    # ---- on the database's thread
+
+    def _taken(self, done: Future[Down], session: int, message: Message, device: str) -> None:
+        error = done.exception()
+        if error is None:
+            self._answers.put((session, message, device, done.result()))
+        else:
+            # No answer: the device sends it again. The broker may forget it, so that one failure does not stop all.
+            LOG.error("a message of %s was not taken in: %s", device, error)
+            self._answers.put((session, message, device, None))
+
+    # ---- on our own threads
+
+    def _answer(self) -> None:
+        while (job := self._answers.get()) is not None:
+            session, message, device, answer = job
+            if answer is not None:
+                self._connection.publish(answers_topic(self._base, device), encode(answer))
+            if session == self._session:
+                self._connection.acknowledge(message)
+
+    def _take_photographs(self) -> None:
+        while (job := self._chunks.get()) is not None:
+            session, message, device = job
+            answer: Down | None = None
+            try:
+                chunk = decode_up(message.payload)
+                if isinstance(chunk, Chunk):
+                    answer = self._photographs.take(device, chunk)
+            except ValueError as error:
+                LOG.warning("%s: %s", message.topic, error)
+            except Exception:
+                # The device keeps the picture and asks again later.
+                LOG.exception("a photograph of %s was not taken in", device)
+            self._answers.put((session, message, device, answer))
+
+
+def _subscriptions(filters: Sequence[str]) -> list[Subscription]:
+    return [Subscription(filter=one) for one in filters]

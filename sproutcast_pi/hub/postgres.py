@@ -1,0 +1,196 @@
+"""The hub's database on a PostgreSQL server: every worker writes there, and each commit tells the live copies."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import msgspec
+import peewee
+from playhouse import db_url
+
+from sproutcast_pi.errors import StoreError
+from sproutcast_pi.hub.registering import has_photo, is_paired, kept_photo
+from sproutcast_pi.hub.schema import postgres_statements
+from sproutcast_pi.hub.session import Values
+from sproutcast_pi.hub.taking import take
+from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.protocol.sync import Chunk, Down
+
+LOG = logging.getLogger(__name__)
+CHANNEL = "sproutcast"
+GROUP = 64
+"""So many messages share one commit at most."""
+AGAIN_S = 1.0
+_MAKING = 7_357_316_204_221_099
+"""The advisory lock under which the tables are made; any number no other program takes."""
+
+
+def connect(url: str) -> Any:
+    """Connect to a `postgresql://` URL; raises StoreError with what to do."""
+    try:
+        database = db_url.connect(url)
+        database.connect()
+    except (peewee.OperationalError, peewee.ImproperlyConfigured, RuntimeError) as error:
+        raise StoreError(
+            f"The database of the hub can't be reached ({str(error).strip()}). Check its URL and that the server runs; "
+            "the driver comes with `pip install 'sproutcast-pi[hub]'`."
+        ) from error
+    return database
+
+
+def make_tables(database: Any) -> None:
+    """Make the hub's tables where they are missing; several workers may do so at once."""
+    with database.atomic():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
+        if not database.table_exists("_position"):
+            for statement in postgres_statements():
+                database.execute_sql(statement)
+
+
+class PostgresSession:
+    """An open transaction on a PostgreSQL connection."""
+
+    refusals: tuple[type[Exception], ...]
+
+    def __init__(self, database: Any, now: str) -> None:
+        import psycopg  # noqa: PLC0415  # only hubs on PostgreSQL have it
+
+        self.refusals = (peewee.IntegrityError, peewee.DataError, psycopg.IntegrityError, psycopg.DataError)
+        self._database = database
+        self.now = now
+
+    def rows(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """Return the whole answer."""
+        return list(self._database.execute_sql(sql.replace("?", "%s"), tuple(values)).fetchall())
+
+    def run(self, sql: str, values: Values = ()) -> None:
+        """Run one statement."""
+        self._database.execute_sql(sql.replace("?", "%s"), tuple(values))
+
+    def run_many(self, sql: str, rows: Sequence[Values]) -> None:
+        """Run one statement for each of `rows`, without waiting for each."""
+        self._database.cursor().executemany(sql.replace("?", "%s"), [tuple(values) for values in rows])
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what happens within when it raises."""
+        with self._database.atomic():
+            yield
+
+    def lock_device(self, device: str) -> None:
+        """Let no other worker take in messages of this device until the transaction ends."""
+        self.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (device,))
+
+    def taken(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
+        """Log the message, and have followers told at the commit."""
+        self.run(
+            "INSERT INTO _batch (device, epoch, upto, at, kind, content) VALUES (?, ?, ?, ?, ?, ?)",
+            (device, epoch, upto, self.now, kind, content),
+        )
+        self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"rows {device} {epoch}"))
+
+
+class _Message(msgspec.Struct, frozen=True):
+    device: str
+    payload: bytes
+    future: Future[Down]
+
+
+class PostgresKeeping:
+    """One worker's side of a shared PostgreSQL: one thread writes, many messages to a commit."""
+
+    def __init__(self, url: str, *, enrol: bool, clock: Clock) -> None:
+        """Connect and make the tables where they are missing; raises StoreError."""
+        self._url = url
+        self._enrol = enrol
+        self._clock = clock
+        self._queue: SimpleQueue[_Message | None] = SimpleQueue()
+        self._writing = connect(url)
+        make_tables(self._writing)
+        # The photographs' thread has its own connection, so that neither waits for the other's transaction.
+        self._photos = db_url.connect(url)
+        self._thread = threading.Thread(target=self._run, name="hub-postgres", daemon=True)
+        self._thread.start()
+
+    def take(self, device: str, payload: bytes) -> Future[Down]:
+        """Apply what a device sent."""
+        future: Future[Down] = Future()
+        self._queue.put(_Message(device, payload, future))
+        return future
+
+    def photo_there(self, device: str, chunk: Chunk) -> bool | None:
+        """Whether this picture is there."""
+        with self._photos.connection_context():
+            session = self._session(self._photos)
+            if not self._enrol and not is_paired(session, device):
+                return None
+            return has_photo(session, device, chunk)
+
+    def photo_kept(self, device: str, chunk: Chunk, file: str) -> None:
+        """Note the picture."""
+        with self._photos.connection_context(), self._photos.atomic():
+            session = self._session(self._photos)
+            kept_photo(session, (device, chunk.epoch, chunk.capture, chunk.kind, chunk.sha256, chunk.total, file))
+            session.run("SELECT pg_notify(?, ?)", (CHANNEL, f"facts {device} {chunk.epoch}"))
+
+    def close(self) -> None:
+        """Finish what is queued and leave the server."""
+        self._queue.put(None)
+        self._thread.join()
+        self._writing.close()
+
+    def _session(self, database: Any) -> PostgresSession:
+        return PostgresSession(database, to_text(self._clock.now()))
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            first = self._queue.get()
+            if first is None:
+                return
+            messages = [first]
+            while len(messages) < GROUP:
+                try:
+                    job = self._queue.get_nowait()
+                except Empty:
+                    break
+                if job is None:
+                    ended = True
+                    break
+                messages.append(job)
+            self._commit(messages)
+
+    def _commit(self, messages: list[_Message]) -> None:
+        try:
+            with self._writing.atomic():
+                session = self._session(self._writing)
+                answers = [take(session, one.device, one.payload, enrol=self._enrol) for one in messages]
+        except Exception as error:  # noqa: BLE001  # nothing of the group is on disk; the devices send it again
+            if len(messages) > 1 and not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+                for one in messages:
+                    self._commit([one])
+                return
+            for one in messages:
+                one.future.set_exception(StoreError(f"the database did not take it: {error}"))
+            self._again()
+        else:
+            for one, answer in zip(messages, answers, strict=True):
+                one.future.set_result(answer)
+
+    def _again(self) -> None:
+        """Begin afresh on a new connection when the old one is gone."""
+        try:
+            if not self._writing.is_connection_usable():
+                self._writing.close()
+                self._writing.connect()
+        except peewee.PeeweeException as error:
+            LOG.warning("the database of the hub can't be reached: %s", error)
+            time.sleep(AGAIN_S)

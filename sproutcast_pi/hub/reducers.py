@@ -1,0 +1,100 @@
+"""Every write at the hub: what devices send, photographs that arrived, devices paired and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import apsw
+from msgspec import Meta
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.hub.registering import forget, kept_photo
+from sproutcast_pi.hub.session import Values
+from sproutcast_pi.hub.taking import take
+from sproutcast_pi.protocol.sync import MAX_MESSAGE, Down
+from sproutcast_pi.store.arguments import Moment
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.registry import reducer
+
+Device = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$", description="a device's id")]
+
+
+class ContextSession:
+    """A reducer's context as a session."""
+
+    refusals: tuple[type[Exception], ...] = (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError)
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self.now = ctx.at
+
+    def rows(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """Return the whole answer."""
+        return list(self._ctx.execute(sql, tuple(values)))
+
+    def run(self, sql: str, values: Values = ()) -> None:
+        """Run one statement."""
+        self._ctx.execute(sql, tuple(values))
+
+    def run_many(self, sql: str, rows: Sequence[Values]) -> None:
+        """Run one statement for each of `rows`."""
+        for values in rows:
+            self._ctx.execute(sql, tuple(values))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what happens within when it raises."""
+        with self._ctx.savepoint():
+            yield
+
+    def lock_device(self, device: str) -> None:
+        """There is only one writer, so nothing to do."""
+
+    def taken(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
+        """The store's own log tells everybody."""
+
+
+@reducer(role="internal")
+def take_message(
+    ctx: Context, *, device: Device, payload: Annotated[bytes, Meta(max_length=2 * MAX_MESSAGE)], enrol: bool = False
+) -> Down:
+    """Apply what a device sent; the answer may go out once this call is done."""
+    return take(ContextSession(ctx), device, payload, enrol=enrol)
+
+
+@reducer(role="internal")
+def keep_photo(
+    ctx: Context,
+    *,
+    device: Device,
+    epoch: str,
+    capture_id: int,
+    kind: str,
+    sha256: str,
+    size: int,
+    file: str,
+) -> None:
+    """Note that a photograph of a device lies on disk whole."""
+    kept_photo(ContextSession(ctx), (device, epoch, capture_id, kind, sha256, size, file))
+
+
+@reducer(role="owner")
+def forget_device(ctx: Context, *, device: Device) -> int:
+    """Remove a device and every row of it; returns how many of its epochs there were. Photographs stay on disk."""
+    epochs = forget(ContextSession(ctx), device)
+    if epochs is None:
+        raise RefusedError(f'device: there is no device "{device}"', code="not_found", field="device")
+    return epochs
+
+
+@reducer(role="internal")
+def prune_hub_log(ctx: Context, *, before: Moment, at_most: int) -> int:
+    """Let go of log entries from before a moment, never the newest; returns how many."""
+    ctx.execute(
+        "DELETE FROM _tx WHERE seq IN (SELECT seq FROM _tx WHERE at < ? AND seq < (SELECT max(seq) FROM _tx) "
+        "ORDER BY seq LIMIT ?)",
+        (before, at_most),
+    )
+    return int(ctx.execute("SELECT changes()").get)

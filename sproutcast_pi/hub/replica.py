@@ -1,0 +1,142 @@
+"""A live copy of the hub's PostgreSQL in a local store, so that live queries are served by the same engine everywhere.
+
+PostgreSQL tells at each commit which device moved (LISTEN); what it moved by is read from the log of messages there
+and applied here exactly as a worker did. The copy may be thrown away at any time: what the log no longer has is copied
+whole.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from sproutcast_pi.hub.postgres import CHANNEL, connect, make_tables
+from sproutcast_pi.hub.schema import HUB_TABLES
+from sproutcast_pi.protocol.sync import Missing, RowChange, SnapshotPart, encode
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+LOG = logging.getLogger(__name__)
+LOOK_S = 1.0
+ROWS_A_PART = 500
+_FACTS = "SELECT capture_id, kind, sha256, bytes, file FROM photo WHERE device = %s AND epoch = %s ORDER BY received_at"
+
+
+class Replica:
+    """A service: keeps `store` equal to the database at `url`."""
+
+    name = "replica"
+
+    def __init__(self, store: Store, url: str) -> None:
+        self._store = store
+        self._url = url
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until `stop` is set; raises when the database goes away, to be started again."""
+        database = connect(self._url)
+        make_tables(database)
+        connection: Any = database.connection()
+        try:
+            connection.execute(f"LISTEN {CHANNEL}")
+            places = connection.execute("SELECT device, epoch FROM _position").fetchall()
+            self._follow(connection, [("rows", *place) for place in places] + [("facts", *place) for place in places])
+            while not stop.is_set():
+                told = {tuple(notice.payload.split(" ")) for notice in _notices(connection)}
+                self._follow(connection, sorted(told))
+        finally:
+            database.close()
+
+    def _follow(self, connection: Any, told: list[tuple[str, ...]]) -> None:
+        for kind, device, epoch in told:
+            if kind == "rows":
+                self._catch_up(connection, device, epoch)
+            else:
+                self._facts(connection, device, epoch)
+
+    def _catch_up(self, connection: Any, device: str, epoch: str) -> None:
+        there = connection.execute(
+            "SELECT upto, snapshot FROM _position WHERE device = %s AND epoch = %s", (device, epoch)
+        ).fetchone()
+        if there is None:
+            return
+        found = self._store.query(
+            "SELECT upto, snapshot FROM _position WHERE device = ? AND epoch = ?", (device, epoch)
+        )
+        here = (found[0]["upto"], found[0]["snapshot"]) if found else (0, None)
+        if there[1] is not None and there[1] != here[1]:
+            self._copy(connection, device, epoch, there[1])
+            return
+        batches = connection.execute(
+            "SELECT content FROM _batch WHERE device = %s AND epoch = %s AND kind = 'rows' AND upto > %s ORDER BY upto",
+            (device, epoch, here[0]),
+        ).fetchall()
+        futures = [self._take(device, bytes(content)) for (content,) in batches]
+        answers = [future.result().value for future in futures]
+        if any(isinstance(answer, Missing) for answer in answers) or (not answers and there[0] > here[0]):
+            self._copy(connection, device, epoch, secrets.token_hex(8))
+
+    def _take(self, device: str, payload: bytes) -> Any:
+        return self._store.submit(
+            "take_message", {"device": device, "payload": payload, "enrol": True}, caller=INTERNAL
+        )
+
+    def _copy(self, connection: Any, device: str, epoch: str, snapshot: str) -> None:
+        """Copy every row of a device and epoch as of one moment."""
+        with connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            (upto,) = connection.execute(
+                "SELECT upto FROM _position WHERE device = %s AND epoch = %s", (device, epoch)
+            ).fetchone()
+            pieces = list(_pieces(connection, device, epoch)) or [[]]
+        for number, rows in enumerate(pieces):
+            part = SnapshotPart(epoch, upto, snapshot, number, len(pieces), rows)
+            self._take(device, encode(part)).result()
+
+    def _facts(self, connection: Any, device: str, epoch: str) -> None:
+        known = {
+            (row["capture_id"], row["kind"], row["sha256"])
+            for row in self._store.query(
+                "SELECT capture_id, kind, sha256 FROM photo WHERE device = ? AND epoch = ?", (device, epoch)
+            )
+        }
+        for capture, kind, sha256, size, file in connection.execute(_FACTS, (device, epoch)).fetchall():
+            if (capture, kind, sha256) not in known:
+                self._store.submit(
+                    "keep_photo",
+                    {
+                        "device": device,
+                        "epoch": epoch,
+                        "capture_id": capture,
+                        "kind": kind,
+                        "sha256": sha256,
+                        "size": size,
+                        "file": file,
+                    },
+                    caller=INTERNAL,
+                )
+
+
+def _notices(connection: Any) -> Iterator[Any]:
+    """Yield what was told until now; wait a moment when nothing was."""
+    yield from connection.notifies(timeout=LOOK_S, stop_after=1)
+    yield from connection.notifies(timeout=0)
+
+
+def _pieces(connection: Any, device: str, epoch: str) -> Iterator[list[RowChange]]:
+    rows: list[RowChange] = []
+    for table in HUB_TABLES.values():
+        names = [column.name for column in table.columns]
+        quoted = ", ".join(f'"{name}"' for name in names)
+        found = connection.execute(
+            f'SELECT {quoted} FROM "{table.name}" WHERE device = %s AND epoch = %s',  # noqa: S608  # names of ours
+            (device, epoch),
+        )
+        for values in found:
+            rows.append(RowChange(table.name, dict(zip(names, values, strict=True))))
+            if len(rows) == ROWS_A_PART:
+                yield rows
+                rows = []
+    if rows:
+        yield rows

@@ -1,0 +1,192 @@
+"""The messages between a device and the hub: rows and photographs up, acknowledgements down; MessagePack, compressed.
+
+A device's history is a line of transactions, numbered from 1 within an `epoch`. A batch speaks of all numbers in
+(`after`, `upto`], though it holds only those with something for the hub. The hub keeps one position a device and epoch.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+PARTITIONS = 64
+"""Devices are dealt to so many lanes by name, so that one worker sees all of a device; it can never be changed."""
+MAX_MESSAGE = 512 * 1024
+"""Below NATS's limit of 1 MiB a message; Mosquitto's and RabbitMQ's are higher."""
+MAX_DECODED = 8 * 1024 * 1024
+"""What a message may grow to when it is unpacked; anything larger is an attack."""
+COMPRESS_FROM = 400
+
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Epoch = Annotated[str, Meta(pattern=r"^[0-9a-f]{4,32}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Kind = Annotated[str, Meta(pattern=r"^(thumb|photo)$")]
+
+
+class RowChange(msgspec.Struct, frozen=True, array_like=True):
+    """One row: as it is now, or that it is gone."""
+
+    table: str
+    row: dict[str, Any]
+    """All columns; of a deleted row only those of its key."""
+    deleted: bool = False
+
+
+class Transaction(msgspec.Struct, frozen=True, array_like=True):
+    """What one reducer did."""
+
+    seq: Seq
+    at: str
+    reducer: str
+    caller: str
+    changes: list[RowChange]
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True, tag="rows"):
+    """Transactions in order; with `after` == `upto` it only asks how far the hub is."""
+
+    epoch: Epoch
+    after: Seq
+    upto: Seq
+    transactions: list[Transaction] = []
+
+
+class SnapshotPart(msgspec.Struct, frozen=True, array_like=True, tag="copy"):
+    """A piece of a full copy of all rows as of `upto`, for when the log does not reach back to the hub's position."""
+
+    epoch: Epoch
+    upto: Seq
+    snapshot: Epoch
+    part: Annotated[int, Meta(ge=0, le=1_000_000)]
+    parts: Annotated[int, Meta(ge=1, le=1_000_000)]
+    rows: list[RowChange]
+
+
+class Chunk(msgspec.Struct, frozen=True, array_like=True, tag="chunk"):
+    """A piece of a picture; an empty one asks how much of it the hub has."""
+
+    epoch: Epoch
+    capture: Annotated[int, Meta(ge=1, le=2**53)]
+    kind: Kind
+    sha256: Sha256
+    total: Annotated[int, Meta(ge=1, le=64 * 1024 * 1024)]
+    offset: Annotated[int, Meta(ge=0, le=64 * 1024 * 1024)]
+    data: Annotated[bytes, Meta(max_length=MAX_MESSAGE)] = b""
+
+
+class Committed(msgspec.Struct, frozen=True, array_like=True, tag="ack"):
+    """The hub has everything of this epoch up to `upto` on disk; the device may forget it."""
+
+    epoch: str
+    upto: int
+
+
+class Missing(msgspec.Struct, frozen=True, array_like=True, tag="gap"):
+    """The hub has this epoch up to `upto` and what came does not join on: go on from there, or send a full copy."""
+
+    epoch: str
+    upto: int
+
+
+class PartKept(msgspec.Struct, frozen=True, array_like=True, tag="part"):
+    """The hub has the first `parts` pieces of this copy on disk."""
+
+    epoch: str
+    snapshot: str
+    parts: int
+
+
+class PictureAt(msgspec.Struct, frozen=True, array_like=True, tag="at"):
+    """The hub has the first `offset` bytes of this picture."""
+
+    sha256: str
+    offset: int
+
+
+class PictureKept(msgspec.Struct, frozen=True, array_like=True, tag="kept"):
+    """The hub has the picture whole, and its hash is right."""
+
+    sha256: str
+
+
+class PictureUnwanted(msgspec.Struct, frozen=True, array_like=True, tag="unwanted"):
+    """The hub will not take this picture."""
+
+    sha256: str
+    reason: str
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag="no"):
+    """The hub takes nothing from this device; `reason` is a sentence for its owner."""
+
+    reason: str
+
+
+Up = Batch | SnapshotPart | Chunk
+Down = Committed | Missing | PartKept | PictureAt | PictureKept | PictureUnwanted | Refused
+
+_encoder = msgspec.msgpack.Encoder()
+_up = msgspec.msgpack.Decoder(Up)
+_down = msgspec.msgpack.Decoder(Down)
+
+
+def encode(message: Up | Down) -> bytes:
+    """Return the message as it goes over the wire."""
+    plain = _encoder.encode(message)
+    if len(plain) < COMPRESS_FROM or isinstance(message, Chunk):
+        return b"m" + plain
+    return b"z" + zlib.compress(plain, 1)
+
+
+def decode_up(payload: bytes) -> Up:
+    """Return what a device sent; raises ValueError for anything else."""
+    message: Up = _decoded(_up, payload)
+    return message
+
+
+def decode_down(payload: bytes) -> Down:
+    """Return what a hub sent; raises ValueError for anything else."""
+    message: Down = _decoded(_down, payload)
+    return message
+
+
+def partition(device: str) -> str:
+    """Return the lane of a device, two digits."""
+    return f"{zlib.crc32(device.encode()) % PARTITIONS:02d}"
+
+
+def rows_topic(base: str, device: str) -> str:
+    """Where a device sends rows."""
+    return f"{base}/{device}/sync/{partition(device)}/rows"
+
+
+def photos_topic(base: str, device: str) -> str:
+    """Where a device sends pictures."""
+    return f"{base}/{device}/sync/{partition(device)}/photos"
+
+
+def answers_topic(base: str, device: str) -> str:
+    """Where a device hears the hub."""
+    return f"{base}/{device}/sync/answers"
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[Any], payload: bytes) -> Any:
+    try:
+        return decoder.decode(_unpacked(payload))
+    except (msgspec.DecodeError, zlib.error, RecursionError, UnicodeDecodeError) as error:
+        raise ValueError(f"not a message of ours: {error}") from error
+
+
+def _unpacked(payload: bytes) -> bytes:
+    if payload[:1] == b"m":
+        return payload[1:]
+    if payload[:1] != b"z":
+        raise ValueError("not a message of ours: it begins with neither m nor z")
+    unpacker = zlib.decompressobj()
+    plain = unpacker.decompress(payload[1:], MAX_DECODED)
+    if not unpacker.eof:
+        raise ValueError(f"a message of ours is whole and at most {MAX_DECODED} bytes when unpacked")
+    return plain

@@ -1,0 +1,67 @@
+"""What the owner is told about the sync."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a part of the sync is, as the table `health` wants it."""
+
+    state: str
+    message: str
+    advice: str | None = None
+    value: float | None = None
+
+
+def silent(seconds: float) -> Standing:
+    """What to say when the broker is there and the hub does not answer."""
+    return Standing(
+        state="warn",
+        message=f"The hub has not answered for {_span(seconds)}; everything is kept here until it does.",
+        advice="Check that the hub runs and listens to the same broker.",
+    )
+
+
+def refused(reason: str) -> Standing:
+    """What to say when the hub takes nothing from us."""
+    return Standing(
+        state="bad", message=f"The hub refuses this device: {reason}", advice="Pair the device with the hub again."
+    )
+
+
+def unstored(code: int) -> Standing:
+    """What to say when the broker will not take what we publish; `code` is an MQTT 5 reason."""
+    if code == 0x87:  # noqa: PLR2004  # MQTT 5: not authorized
+        return Standing(
+            state="bad",
+            message="The broker does not let this device send to the hub.",
+            advice="Pair the device with the hub again, and load the hub's access rules into the broker.",
+        )
+    return Standing(
+        state="warn",
+        message=f"The broker takes no more messages just now (reason 0x{code:02x}); everything is kept here.",
+        advice="Check the broker's limits and disk.",
+    )
+
+
+def well() -> Standing:
+    """What to say when the hub answers."""
+    return Standing(state="ok", message="Connected; the hub answers.")
+
+
+def outbox(rows: int, pictures: int) -> Standing:
+    """What to say about what still has to go to the hub."""
+    if not rows and not pictures:
+        return Standing(state="ok", message="Everything is on the hub.", value=0.0)
+    return Standing(
+        state="ok", message=f"{rows} changes and {pictures} pictures wait for the hub.", value=float(rows + pictures)
+    )
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:  # noqa: PLR2004  # two minutes
+        return f"{seconds:.0f} seconds"
+    if seconds < 7200:  # noqa: PLR2004  # two hours
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.0f} hours"

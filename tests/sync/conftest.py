@@ -1,0 +1,1 @@
+from brokers import mosquitto  # noqa: F401 - a fixture for the whole room
