@@ -3,7 +3,8 @@
 Hue is an angle, so its mean and spread come from circular statistics (Mardia & Jupp, Directional Statistics, 2000):
 every pixel is a vector whose direction is its hue and whose length is its saturation, so grey pixels, whose hue is
 noise, hardly count. 120 is pure green, healthy leaves lie at 80 to 140, yellowing ones at 40 to 80.
-The colour is that of the photograph: under a coloured lamp, or with free white balance, it tells of the light too.
+The light's own colour is divided out first (`light.py`); under a lamp that lacks a colour nothing brings it back, so
+then there is no hue.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ class Hue(msgspec.Struct, frozen=True, kw_only=True):
     hue_sd_deg: float
 
 
-def hue_of(bgr: Image, mask: Mask) -> Hue | None:
+def hue_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Hue | None:
     """Dominant hue of the masked pixels (uint8 BGR) and its spread; None when they are grey.
+
+    `gains` multiply blue, green, red to correct the light.
 
     With u = R - (G + B) / 2 and v = sqrt(3) / 2 (G - B) the hue is atan2(v, u) and the chroma |(u, v)|: the hexagonal
     colour plane, without a division per pixel.
     """
-    pixels = bgr[mask > 0].astype(np.float32)
+    pixels = bgr[mask > 0].astype(np.float32) * np.array(gains, np.float32)
     if not len(pixels):
         return None
     blue, green, red = pixels[:, 0], pixels[:, 1], pixels[:, 2]

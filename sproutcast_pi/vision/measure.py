@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
 import cv2
 import numpy as np
 
-from sproutcast_pi.errors import ImageError
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
-from sproutcast_pi.vision.chlorophyll import chlorophyll_of
-from sproutcast_pi.vision.colour import hue_of
-from sproutcast_pi.vision.health import health_of
+from sproutcast_pi.vision.colour_card import card_gains
+from sproutcast_pi.vision.light import Light, gains_to, lamp_note, lamp_of, light_of
 from sproutcast_pi.vision.overlay import overlay_of
 from sproutcast_pi.vision.photo import Photo, read_photo
+from sproutcast_pi.vision.place import Place, place_of
+from sproutcast_pi.vision.plant_metrics import Frame, Marks, plant_of
 from sproutcast_pi.vision.plants import find_plants, plants_in_regions
-from sproutcast_pi.vision.quality import judge
+from sproutcast_pi.vision.quality import flagged, judge, refused
 from sproutcast_pi.vision.request import MeasureRequest
-from sproutcast_pi.vision.segment import segment
-from sproutcast_pi.vision.size import size_of
+from sproutcast_pi.vision.scale import px_per_cm
+from sproutcast_pi.vision.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask
+
+TRUSTED_GAIN = 2.0
+"""Light that needs more correction than this lacks a colour: hue and greenness would be invented."""
+DARK_MEAN = 0.08
+"""Mean brightness below which a frame without plants is called dark instead of empty."""
 
 
 def measure_photo(source: Path | bytes, request: MeasureRequest | None = None, *, name: str = "") -> PhotoMeasurement:
@@ -31,24 +37,68 @@ def measure_photo(source: Path | bytes, request: MeasureRequest | None = None, *
 
 def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     """Everything a photograph that was read already says. Raises OSError when a picture can't be left behind."""
-    started = perf_counter()
+    clock = _Clock()
     quality, colourless = judge(photo.bgr)
-    labels = np.zeros(photo.bgr.shape[:2], np.int32)
-    segment_ms = 0.0
-    plants: tuple[PlantMeasurement, ...] = ()
-    proposals: tuple[PlantMeasurement, ...] = ()
-    if quality.verdict != "refused":
-        mask = segment(photo.bgr).mask
-        segment_ms = (perf_counter() - started) * 1e3
-        labels, jobs, rest = _plants(mask, photo.bgr, request)
-        plants = tuple(
-            _measured(photo, labels, number, job, request, colourless=colourless) for number, job in enumerate(jobs, 1)
-        )
-        unnamed = range(1, int(rest.max()) + 1) if request.plants else ()
-        proposals = tuple(
-            _measured(photo, rest, number, PlantJob(plant=number), request, colourless=colourless) for number in unnamed
-        )
-    _leave_pictures(photo, labels, plants, request)
+    clock("quality")
+    if quality.verdict == "refused":
+        _leave_pictures(photo, np.zeros(photo.bgr.shape[:2], np.int32), (), (), request)
+        light = light_of(photo.bgr, np.zeros(photo.bgr.shape[:2], np.uint8))
+        return _answer(photo, quality, clock, lamp_notes=_lamp_notes(light, request), light=light)
+    place = place_of(photo.bgr, request)
+    found = segment(photo.bgr, place.profile, shift=place.shift)
+    clock("segment")
+    light = light_of(photo.bgr, found.mask)
+    gains, colour_reason = _gains(photo.bgr, light, request, place, found, colourless=colourless)
+    labels, jobs, rest = _plants(found.mask, photo.bgr, request, place)
+    clock("plants")
+    frame = Frame(photo=photo, odds=found.odds, gains=gains, px_per_cm=_scale(photo, request), at=request.at)
+    measured = [plant_of(frame, labels, number, job) for number, job in enumerate(jobs, 1)]
+    unnamed = range(1, int(rest.max()) + 1) if request.plants else ()
+    proposals = tuple(plant_of(frame, rest, number, PlantJob(plant=number))[0] for number in unnamed)
+    clock("metrics")
+    plants = tuple(plant for plant, _ in measured)
+    if not plants and quality.exposure < DARK_MEAN:
+        quality = refused(quality, "too dark: nothing can be told apart")
+    reasons = [reason for reason in (*place.reasons, colour_reason) if reason is not None]
+    if found.fit is not None and found.fit.reason is not None:
+        reasons.append(found.fit.reason)
+    _leave_pictures(photo, labels, plants, tuple(marks for _, marks in measured), request)
+    return _answer(
+        photo,
+        flagged(quality, tuple(reasons)) if quality.verdict != "refused" else quality,
+        clock,
+        plants=plants,
+        proposals=proposals,
+        lamp_notes=(*reasons, *_lamp_notes(light, request)),
+        light=light,
+    )
+
+
+class _Clock:
+    """Milliseconds since the last part ended, by the part's name."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, float] = {}
+        self.started = self._last = perf_counter()
+
+    def __call__(self, part: str) -> None:
+        now = perf_counter()
+        self.parts[part] = round((now - self._last) * 1e3, 1)
+        self._last = now
+
+
+def _answer(
+    photo: Photo,
+    quality: Quality,
+    clock: _Clock,
+    *,
+    light: Light,
+    plants: tuple[PlantMeasurement, ...] = (),
+    proposals: tuple[PlantMeasurement, ...] = (),
+    lamp_notes: tuple[str, ...] = (),
+) -> PhotoMeasurement:
+    total = (perf_counter() - clock.started) * 1e3 + photo.decode_ms
+    parts = {"decode": round(photo.decode_ms, 1), "segment": 0.0, **clock.parts, "total": round(total, 1)}
     return PhotoMeasurement(
         file=photo.name,
         width=photo.width,
@@ -56,72 +106,68 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
         quality=quality,
         plants=plants,
         proposals=proposals,
-        elapsed_ms={
-            "decode": round(photo.decode_ms, 1),
-            "segment": round(segment_ms, 1),
-            "total": round((perf_counter() - started) * 1e3 + photo.decode_ms, 1),
-        },
+        elapsed_ms=parts,
+        lamp=lamp_of(light),
+        notes=tuple(dict.fromkeys(lamp_notes)),
     )
 
 
-def refused(file: str, error: ImageError) -> Quality:
-    """The quality of a picture that could not be read."""
-    return Quality(verdict="refused", sharpness=0.0, exposure=0.0, reasons=(f"{file}: {error}",))
+def _lamp_notes(light: Light, request: MeasureRequest) -> tuple[str, ...]:
+    note = lamp_note(lamp_of(light), request.light_level, request.lamp_colour)
+    return () if note is None else (note,)
 
 
-def _plants(mask: Mask, bgr: Image, request: MeasureRequest) -> tuple[Labels, tuple[PlantJob, ...], Labels]:
+def _gains(
+    bgr: Image, light: Light, request: MeasureRequest, place: Place, found: Segmentation, *, colourless: bool
+) -> tuple[tuple[float, float, float] | None, str | None]:
+    """How to correct the colours, or None and the reason why they can't be told."""
+    if colourless:
+        return None, None
+    if request.colour_card:
+        gains = card_gains(bgr)
+        if gains is not None:
+            return gains, None
+    if place.profile is not None and found.fit is not None and found.fit.fits and light.sure:
+        return gains_to(light, place.profile.light), None
+    gains = light.gains()
+    if max(*gains, 1 / min(gains)) > TRUSTED_GAIN:
+        colour = lamp_of(light).colour
+        return None, f"the light is {colour}: hue, greenness and spots can't be told, photograph under white light"
+    return gains, None
+
+
+def _plants(
+    mask: Mask, bgr: Image, request: MeasureRequest, place: Place
+) -> tuple[Labels, tuple[PlantJob, ...], Labels]:
     if request.plants:
-        labels, rest = plants_in_regions(mask, bgr, tuple(job.region for job in request.plants))
+        regions = tuple(place.moved(job.region) for job in request.plants)
+        labels, rest = plants_in_regions(mask, bgr, regions)
         return labels, request.plants, rest
     labels = find_plants(mask)
     found = range(1, int(labels.max()) + 1)
     return labels, tuple(PlantJob(plant=n, pipelines=request.pipelines) for n in found), np.zeros_like(labels)
 
 
-def _measured(
-    photo: Photo, labels: Labels, number: int, job: PlantJob, request: MeasureRequest, *, colourless: bool
-) -> PlantMeasurement:
-    whole = (labels == number).astype(np.uint8) * 255
-    x, y, width, height = cv2.boundingRect(whole)
-    if width == 0:
-        return PlantMeasurement(plant=job.plant, area_px=0, area_percent=0.0)
-    mask, bgr = whole[y : y + height, x : x + width], photo.bgr[y : y + height, x : x + width]
-    size = size_of(mask, (x, y), photo.scale)
-    px_per_cm = request.px_per_cm
-    hue = hue_of(bgr, mask) if "P3a" in job.pipelines and not colourless else None
-    green = chlorophyll_of(bgr, mask) if "P4" in job.pipelines and not colourless else None
-    plant = PlantMeasurement(
-        plant=job.plant,
-        bbox=size.bbox,
-        area_px=size.area_px,
-        area_percent=round(size.area_px * 100 / (photo.width * photo.height), 4),
-        area_cm2=round(size.area_px / px_per_cm**2, 2) if px_per_cm else None,
-        height_px=size.height_px,
-        height_cm=round(size.height_px / px_per_cm, 2) if px_per_cm else None,
-        width_px=size.width_px,
-        chlorophyll_index=round(green.chlorophyll_index, 4) if green else None,
-        excess_green=round(green.excess_green, 4) if green else None,
-        hue_deg=round(hue.hue_deg, 2) if hue else None,
-        hue_sd_deg=round(hue.hue_sd_deg, 2) if hue else None,
-    )
-    score, reasons = health_of(plant)
-    return PlantMeasurement(
-        **{name: getattr(plant, name) for name in plant.__struct_fields__ if not name.startswith("health")},
-        health_score=score,
-        health_reasons=reasons,
-    )
+def _scale(photo: Photo, request: MeasureRequest) -> float | None:
+    return request.px_per_cm or px_per_cm(photo.bgr, photo.scale)
 
 
 def _leave_pictures(
-    photo: Photo, labels: Labels, plants: tuple[PlantMeasurement, ...], request: MeasureRequest
+    photo: Photo,
+    labels: Labels,
+    plants: tuple[PlantMeasurement, ...],
+    marks: tuple[Marks | None, ...],
+    request: MeasureRequest,
 ) -> None:
     if request.mask_path is not None:
         small = np.minimum(labels, 255).astype(np.uint8)
-        _write(request.mask_path, cv2.resize(small, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST))
+        _write(
+            request.mask_path, lambda: cv2.resize(small, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST)
+        )
     if request.overlay_path is not None:
-        _write(request.overlay_path, overlay_of(photo.bgr, labels, plants, photo.scale))
+        _write(request.overlay_path, lambda: overlay_of(photo.bgr, labels, plants, marks, photo.scale))
 
 
-def _write(path: str, image: Image) -> None:
-    if not cv2.imwrite(path, image):
+def _write(path: str, picture: Callable[[], Image]) -> None:
+    if not cv2.imwrite(path, picture()):
         raise OSError(f"{path} can't be written: is the folder there, and is there space?")

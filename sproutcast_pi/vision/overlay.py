@@ -2,28 +2,72 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
 from sproutcast_pi.model.measurement import PlantMeasurement
-from sproutcast_pi.vision.types import Image, Labels
+from sproutcast_pi.vision.plant_metrics import Marks
+from sproutcast_pi.vision.types import Image, Labels, Mask
 
 _COLOURS = ((80, 220, 255), (255, 190, 60), (255, 110, 255), (90, 255, 120), (80, 130, 255), (255, 255, 90))
+_YELLOW, _RED, _WHITE = (0, 230, 255), (40, 40, 255), (255, 255, 255)
+_ARMS_FROM = 60
+"""Pixels: on smaller plants the arms would hide the plant."""
 
 
-def overlay_of(bgr: Image, labels: Labels, plants: tuple[PlantMeasurement, ...], scale: float) -> Image:
-    """A copy of `bgr` with each plant's outline and number; labels 1..n in the order of `plants`."""
+def overlay_of(
+    bgr: Image, labels: Labels, plants: tuple[PlantMeasurement, ...], marks: tuple[Marks | None, ...], scale: float
+) -> Image:
+    """A copy of `bgr` with each plant's outline, number, spots, petals and droop; labels follow `plants`."""
     drawn = bgr.copy()
     thickness = max(1, round(max(bgr.shape[:2]) / 700))
-    for number, plant in enumerate(plants, 1):
+    for number, (plant, found) in enumerate(zip(plants, marks, strict=True), 1):
         colour = _COLOURS[(number - 1) % len(_COLOURS)]
         outlines, _ = cv2.findContours((labels == number).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
         cv2.drawContours(drawn, outlines, -1, colour, thickness)
-        if plant.bbox is None:
-            continue
-        x, y = (round(value / scale) for value in plant.bbox[:2])
-        _write(drawn, str(plant.plant), (x, max(y - 4, 14)), colour)
+        if found is not None:
+            for mask, tint in ((found.yellow, _YELLOW), (found.lesions, _RED), (found.petals, _WHITE)):
+                _outline(drawn, mask, found.corner, tint, thickness)
+        if plant.bbox is not None:
+            box = tuple(round(value / scale) for value in plant.bbox)
+            _droop(drawn, plant, box, colour, thickness)
+            _write(drawn, _caption(plant), (box[0], max(box[1] - 4, 14)), colour)
     return drawn
+
+
+def _caption(plant: PlantMeasurement) -> str:
+    told = [str(plant.plant)]
+    if plant.area_cm2 is not None:
+        told.append(f"{plant.area_cm2:.0f} cm2")
+    if plant.bloom_count:
+        told.append(f"{plant.bloom_count} in bloom")
+    if plant.lesion_percent is not None and plant.lesion_percent >= 1:
+        told.append(f"{plant.lesion_percent:.0f} % spots")
+    return "  ".join(told)
+
+
+def _outline(drawn: Image, mask: Mask | None, corner: tuple[int, int], tint: tuple[int, int, int], width: int) -> None:
+    if mask is None or not mask.any():
+        return
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=corner)
+    cv2.drawContours(drawn, outlines, -1, tint, width)
+
+
+def _droop(
+    drawn: Image, plant: PlantMeasurement, box: tuple[int, ...], colour: tuple[int, int, int], width: int
+) -> None:
+    """Two arms from the plant's middle, sloping as its outline does."""
+    if plant.droop_deg is None or max(box[2:]) < _ARMS_FROM:
+        return
+    x, y, across, down = box
+    middle = (x + across // 2, y + down // 2)
+    slope = math.radians(plant.droop_deg)
+    for side in (-1, 1):
+        end = (round(middle[0] + side * across / 3 * math.cos(slope)), round(middle[1] + across / 3 * math.sin(slope)))
+        cv2.arrowedLine(drawn, middle, end, (0, 0, 0), width + 2, cv2.LINE_AA, tipLength=0.1)
+        cv2.arrowedLine(drawn, middle, end, colour, width, cv2.LINE_AA, tipLength=0.1)
 
 
 def _write(image: Image, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:

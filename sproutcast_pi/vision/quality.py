@@ -8,12 +8,13 @@ would be about the plant; everything less is a flag with its reason.
 from __future__ import annotations
 
 import cv2
+import msgspec
 import numpy as np
 
 from sproutcast_pi.model.measurement import Quality, Verdict
 from sproutcast_pi.vision.types import Image
 
-DARK_TOP = 40.0
+DARK_TOP = 30.0
 """Of 255: when not even the brightest 2 in 1000 pixels reach this, there is noise instead of a picture."""
 BRIGHT_SHARE = 0.85
 """Burnt-out share of the frame beyond which a picture is refused."""
@@ -56,6 +57,18 @@ def judge(bgr: Image) -> tuple[Quality, bool]:
         reasons=tuple(refused or flagged),
     )
     return quality, colourless
+
+
+def refused(quality: Quality, reason: str) -> Quality:
+    """The same quality, refused for a reason."""
+    return msgspec.structs.replace(quality, verdict="refused", reasons=(reason,))
+
+
+def flagged(quality: Quality, reasons: tuple[str, ...]) -> Quality:
+    """The same quality, flagged when there are reasons."""
+    if not reasons:
+        return quality
+    return msgspec.structs.replace(quality, verdict="flagged", reasons=(*quality.reasons, *reasons))
 
 
 def sharpness_of(grey: Image) -> float:

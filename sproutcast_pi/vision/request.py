@@ -24,6 +24,10 @@ class MeasureRequest(msgspec.Struct, frozen=True, kw_only=True):
     lamp_colour: str = "white"
     px_per_cm: float | None = None
     """Pixels of the photograph in a centimetre, where known."""
+    at: str | None = None
+    """The moment of the picture (ISO 8601): plants move up and down daily."""
+    colour_card: bool = False
+    """Look for a 24-patch card and correct the colours by it (a fifth of a second)."""
     mask_path: str | None = None
     """Where to write the plants as an 8 bit PNG as large as the photograph: 0 background, 1..n in the order told."""
     overlay_path: str | None = None

@@ -1,4 +1,9 @@
-"""Which pixels are plant."""
+"""Which pixels are plant: context from the net, edges from the picture's own colours, knowledge from the site profile.
+
+Without knowledge the net's sure pixels teach a colour table of this one picture (self-training), and both are added
+as log odds: the net says where, the colours say which pixels there. With a site profile that fits, its table and
+place prior speak too.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +11,102 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
+from sproutcast_pi.vision.habit import blurred
+from sproutcast_pi.vision.net import PlantNet, shipped_net
+from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of
 from sproutcast_pi.vision.types import Image, Mask
+
+SURE = 0.7
+"""Probability from which the net's pixels teach the colour table, on either side."""
+BALANCE, SPREAD = 0.3, 0.9
+COLOUR_WEIGHT = 1.0
+CERTAIN = 1.0
+"""Log odds a piece must reach somewhere to be believed."""
+_NEAR = -3.5
+"""Log odds below which the net rules plant out, and colours aren't asked."""
+_MIN_TEACHERS = 12
 
 
 class Segmentation(msgspec.Struct, frozen=True, kw_only=True):
     """The plants' pixels and how sure we are of them."""
 
     mask: Mask
-    probability: Mask
-    """0 to 255."""
-    how: str
+    odds: Image
+    """Log odds, float32, of the same size as the mask."""
+    confidence: float
+    """0 to 1: mean certainty over what is plant."""
+    fit: Fit | None = None
+    """Whether the site profile fits, where one was given."""
 
 
-def segment(bgr: Image) -> Segmentation:
-    """Plants of a frame without knowledge of the place: Lab a* and excess green split by Otsu, both must agree."""
-    lab_a = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)[..., 1]
-    blue, green, red = cv2.split(bgr.astype(np.int16))
-    excess = np.clip(2 * green - red - blue, 0, 255).astype(np.uint8)
-    cut, _ = cv2.threshold(lab_a, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    cut = min(cut, 122)
-    level, _ = cv2.threshold(excess, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    mask: Mask = ((lab_a < cut) & (excess > max(level * 0.5, 12))).astype(np.uint8) * 255
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    return Segmentation(mask=mask, probability=mask, how="colour")
+def segment(
+    bgr: Image, profile: SiteProfile | None = None, net: PlantNet | None = None, shift: tuple[float, float] = (0.0, 0.0)
+) -> Segmentation:
+    """Plants of a frame (uint8 BGR at measuring size); `shift` is the camera's movement, in shares of the frame."""
+    odds = net_odds(bgr, net)
+    fit: Fit | None = None
+    if profile is not None:
+        cells = cells_of(bgr, profile.steps)
+        fit = fit_of(profile, cells)
+        if fit.fits:
+            odds = _with_profile(odds, profile, cells, shift)
+            return _segmentation(odds, fit)
+    if float(odds.max()) > 0:
+        _add_colours(odds, bgr)
+    return _segmentation(odds, fit)
+
+
+def net_odds(bgr: Image, net: PlantNet | None = None) -> Image:
+    """The net's log odds of plant at the frame's size (float32)."""
+    logits = (net or shipped_net()).logits(bgr)
+    return cv2.resize(logits, bgr.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _add_colours(odds: Image, bgr: Image) -> None:
+    """Add the log odds of the picture's own colours, within the box where plants may be."""
+    steps = steps_of(bgr[::2, ::2])
+    small = odds[::2, ::2]
+    sure = np.log(SURE / (1 - SURE))
+    likely = (1 / (1 + np.exp(-small))).astype(np.float32)
+    cells = cells_of(bgr[::2, ::2], steps)
+    plant = np.where(small > sure, likely, 0)
+    background = np.where(small < -sure, 1 - likely, 0)
+    if np.count_nonzero(plant) < _MIN_TEACHERS or np.count_nonzero(background) < _MIN_TEACHERS:
+        return
+    table = _taught(steps, cells, plant, background)
+    near = (small > _NEAR).astype(np.uint8)
+    x, y, width, height = (2 * value for value in cv2.boundingRect(near))
+    box = (slice(y, y + height), slice(x, x + width))
+    odds[box] += COLOUR_WEIGHT * table.odds[cells_of(bgr[box], steps)]
+
+
+def _taught(steps: Image, cells: Image, plant: Image, background: Image) -> ColourTable:
+    flat = cells.ravel()
+    seen = np.bincount(flat, plant.ravel(), minlength=STEPS**3).astype(np.float32)
+    other = np.bincount(flat, background.ravel(), minlength=STEPS**3).astype(np.float32)
+    return table_of(steps, seen, other, balance=BALANCE, spread=SPREAD)
+
+
+def _with_profile(odds: Image, profile: SiteProfile, cells: Image, shift: tuple[float, float]) -> Image:
+    total = profile.table().odds[cells] + NET_WEIGHT * odds + PLACE_WEIGHT * profile.place_odds(shift, odds.shape[:2])
+    return blurred(total, profile.habit.blur) - np.float32(profile.habit.cut)
+
+
+def _segmentation(odds: Image, fit: Fit | None) -> Segmentation:
+    mask = (odds > 0).astype(np.uint8) * 255
+    if mask.any():
+        mask = _without_doubtful(mask, odds)
+    sure = float(np.mean(np.tanh(odds[mask > 0] / 4))) if mask.any() else 0.0
+    return Segmentation(mask=mask, odds=odds, confidence=round(max(sure, 0.0), 3), fit=fit)
+
+
+def _without_doubtful(mask: Mask, odds: Image) -> Mask:
+    """Drop specks, and pieces of which no pixel is well above doubt."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= max(6, mask.size // 100_000)
+    certain = np.zeros(count, bool)
+    certain[np.unique(pieces[odds > CERTAIN])] = True
+    keep &= certain
+    keep[0] = False
+    return np.where(keep[pieces], 255, 0).astype(np.uint8)

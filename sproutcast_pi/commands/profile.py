@@ -1,0 +1,38 @@
+"""`sproutcast profile learn`: learn how plants look at one place, from photographs with confirmed masks where given."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import SproutcastError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("profile", help="learn how plants look at one place")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    learn = actions.add_parser("learn", help="learn a site profile from photographs of one place under one lamp")
+    learn.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="photographs of the place")
+    learn.add_argument(
+        "--masks", type=Path, metavar="DIR", help="confirmed masks, DIR/<stem>.png: 0 background, anything else plant"
+    )
+    learn.add_argument("out", type=Path, metavar="OUT", help="the profile to write")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Learn, write and say what was learned; SproutcastError when there is nothing to learn from."""
+    from sproutcast_pi.vision.profile import save  # noqa: PLC0415 (--help must not load OpenCV)
+    from sproutcast_pi.vision.teach import taught  # noqa: PLC0415
+
+    lesson = taught(args.photos, args.masks)
+    try:
+        save(lesson.profile, args.out)
+    except OSError as error:
+        raise SproutcastError(f"{args.out} can't be written: {error.strerror or error}.") from error
+    print(f"{args.out}: learned from {lesson.profile.frames} photographs, confidence {lesson.profile.confidence:.2f}.")
+    for note in lesson.notes:
+        print(f"  {note}")
+    return 0

@@ -1,0 +1,67 @@
+"""What is known of the place a photograph shows: its site profile, and how the camera moved since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi.errors import ImageError
+from sproutcast_pi.vision.photo import read_photo
+from sproutcast_pi.vision.profile import ProfileError, SiteProfile, read, view_of
+from sproutcast_pi.vision.registration import Shift, shift_between
+from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import Image
+
+Region = tuple[tuple[float, float], ...]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Knowledge of the place, as far as there is any."""
+
+    profile: SiteProfile | None = None
+    shift: tuple[float, float] = (0.0, 0.0)
+    """How far the picture lies to the right and below the reference, in shares of the frame."""
+    reasons: tuple[str, ...] = ()
+
+    def moved(self, region: Region | None) -> Region | None:
+        """A region drawn on the reference, where it lies now."""
+        if region is None or self.shift == (0.0, 0.0):
+            return region
+        dx, dy = self.shift
+        return tuple((min(max(x + dx, 0.0), 1.0), min(max(y + dy, 0.0), 1.0)) for x, y in region)
+
+
+def place_of(bgr: Image, request: MeasureRequest) -> Place:
+    """The knowledge asked for; what can't be read is a reason, not an error."""
+    reasons: list[str] = []
+    profile: SiteProfile | None = None
+    earlier: Image | None = None
+    if request.profile is not None:
+        try:
+            profile = read(Path(request.profile))
+            earlier = profile.view
+        except ProfileError as error:
+            reasons.append(f"measured without the site profile: {error}")
+    if request.reference is not None:
+        try:
+            earlier = view_of(read_photo(Path(request.reference)).bgr)
+        except ImageError as error:
+            reasons.append(f"camera movement unknown: {error}")
+    if earlier is None:
+        return Place(profile=profile, reasons=tuple(reasons))
+    shift = shift_between(earlier, view_of(bgr))
+    if shift.moved:
+        reasons.append(_sentence(shift))
+        return Place(profile=profile, reasons=tuple(reasons))
+    return Place(profile=profile, shift=(shift.dx, shift.dy), reasons=tuple(reasons))
+
+
+def _sentence(shift: Shift) -> str:
+    if max(abs(shift.dx), abs(shift.dy)) > 0 and shift.likeness > 0:
+        far = max(abs(shift.dx), abs(shift.dy)) * 100
+        return (
+            f"the place looks different (moved by {far:.0f} % of the frame, or something stands in front): "
+            "check the camera and draw the regions again"
+        )
+    return "the place looks different: the camera was moved, or something stands in front of it"

@@ -1,0 +1,226 @@
+"""What one place looks like under one lamp: the appliance's camera stands still, so it can learn.
+
+A site profile holds, for one camera and lamp state, how often each colour was plant and background in frames whose
+masks somebody confirmed, where in the frame plants were, and a small grey picture of the place. It knows when it no
+longer fits: when too much of a frame has colours it never saw (the lamp changed), or when the place itself looks
+elsewhere (the camera moved). It is never refreshed from a frame it doesn't fit, nor from a mask it doesn't agree with.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, counts_of, steps_of, table_of
+from sproutcast_pi.vision.habit import Habit, dice_of, habit_of
+from sproutcast_pi.vision.light import light_of
+from sproutcast_pi.vision.types import Image, Mask
+
+VERSION = 1
+PLACE = (64, 48)
+"""Width and height of the location prior."""
+VIEW = (160, 120)
+"""Width and height of the picture of the place."""
+NOVEL_LIMIT = 0.3
+"""Share of the frame in never seen colours beyond which the lamp must have changed."""
+AGREE = 0.9
+"""Dice a new mask must reach with the profile's own before it may teach it."""
+MEMORY = 0.8
+"""What earlier frames still weigh after each new one."""
+BALANCE = 0.3
+"""How far plants count as if they were as common as background (see colour_table)."""
+NET_WEIGHT, PLACE_WEIGHT = 0.3, 0.2
+"""What the net and the place prior say beside the colour table."""
+DARK = 25.0
+"""Mean of 255 below which a frame teaches nothing."""
+
+
+class ProfileError(SproutcastError, ValueError):
+    """A site profile can't be read, learned or used."""
+
+
+class SiteProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """One place under one lamp."""
+
+    steps: Image
+    plant: Image
+    """Plant pixels seen, per colour cell (32768, float32)."""
+    background: Image
+    place: Image
+    """48 x 64, float32: how often each part of the frame was plant."""
+    view: Image
+    """120 x 160, uint8, grey: the latest confirmed frame."""
+    habit: Habit
+    light: tuple[float, float, float]
+    """Level of the light per channel (B, G, R) when it was learned: later colours are told as in that light."""
+    frames: int
+    confidence: float
+    """0 to 1: how well the table finds the masks it was learned from."""
+    lamp: str = "white"
+
+    def table(self) -> ColourTable:
+        """The colour table of what was seen."""
+        return table_of(self.steps, self.plant, self.background, balance=BALANCE)
+
+    def place_odds(self, shift: tuple[float, float], size: tuple[int, int]) -> Image:
+        """Log odds of where plants stand, for a frame of `size` (height, width) that lies `shift` (shares) off."""
+        return _place_odds(self.place, shift, size)
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a profile fits a frame."""
+
+    fits: bool
+    novel: float
+    """Share of the frame whose colours the profile never saw."""
+    reason: str | None = None
+
+
+def learn(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> SiteProfile:
+    """A profile from frames (uint8 BGR), their confirmed masks (0 or 255) and the net's log odds, all of one size.
+
+    Raises ProfileError when no frame can teach: too dark, without any plant, or nothing but plant.
+    """
+    useful = [frame for frame in frames if frame[0].max() >= DARK and 0 < np.count_nonzero(frame[1]) < frame[1].size]
+    if not useful:
+        raise ProfileError("Nothing to learn from: each photograph is dark, without a plant, or nothing but plant.")
+    steps = steps_of(np.concatenate([bgr[::2, ::2].reshape(-1, 1, 3) for bgr, _, _ in useful]))
+    plant = np.zeros(STEPS**3, np.float32)
+    background = np.zeros(STEPS**3, np.float32)
+    place = np.zeros(PLACE[::-1], np.float32)
+    for bgr, mask, _ in useful:
+        seen, other = counts_of(cells_of(bgr, steps), mask)
+        plant += seen / len(useful)
+        background += other / len(useful)
+        place += _placed(mask) / len(useful)
+    last, mask, net = useful[-1]
+    context = NET_WEIGHT * net + PLACE_WEIGHT * _place_odds(place, (0.0, 0.0), mask.shape)
+    habit = habit_of(cells_of(last, steps), steps, mask, context, BALANCE)
+    return SiteProfile(
+        steps=steps,
+        plant=plant,
+        background=background,
+        place=place,
+        view=view_of(last),
+        habit=habit,
+        light=light_of(last, mask).level,
+        frames=len(useful),
+        confidence=habit.dice,
+        lamp=lamp,
+    )
+
+
+def fit_of(profile: SiteProfile, cells: Image) -> Fit:
+    """How well a profile fits a frame, from the table cells of its pixels."""
+    known = _known(profile)
+    novel = float(1 - np.mean(known[cells[::3, ::3]]))
+    if novel > NOVEL_LIMIT:
+        share = f"{novel * 100:.0f} % of the picture has colours it never saw"
+        return Fit(fits=False, novel=novel, reason=f"the site profile no longer fits ({share}): confirm a new picture")
+    return Fit(fits=True, novel=novel)
+
+
+def refreshed(profile: SiteProfile, bgr: Image, mask: Mask) -> SiteProfile:
+    """The profile after one more frame; the same one when the frame doesn't fit or the mask doesn't agree."""
+    cells = cells_of(bgr, profile.steps)
+    believed = profile.table().odds[cells] > profile.habit.cut
+    if bgr.mean() < DARK or not fit_of(profile, cells).fits or dice_of(believed, mask > 0) < AGREE:
+        return profile
+    plant, background = counts_of(cells, mask)
+    return msgspec.structs.replace(
+        profile,
+        plant=profile.plant * MEMORY + plant * (1 - MEMORY),
+        background=profile.background * MEMORY + background * (1 - MEMORY),
+        place=profile.place * MEMORY + _placed(mask) * (1 - MEMORY),
+        view=view_of(bgr),
+        frames=profile.frames + 1,
+    )
+
+
+def view_of(bgr: Image) -> Image:
+    """The place as a small grey picture."""
+    return cv2.cvtColor(cv2.resize(bgr, VIEW, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+
+
+def save(profile: SiteProfile, path: Path) -> None:
+    """Write the profile whole or not at all."""
+    buffer = io.BytesIO()
+    arrays = {name: getattr(profile, name) for name in ("steps", "plant", "background", "place", "view")}
+    numbers = np.array(
+        [VERSION, profile.frames, profile.confidence, *profile.light, profile.habit.blur, profile.habit.cut]
+    )
+    np.savez_compressed(buffer, numbers=numbers, lamp=np.array(profile.lamp), **arrays)
+    half = path.with_name(f".{path.name}.half")
+    with half.open("wb") as file:
+        file.write(buffer.getvalue())
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+
+
+def read(path: Path) -> SiteProfile:
+    """Read a profile. Raises ProfileError when it is missing, damaged, or of a version we don't know."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            version, frames, confidence, *rest = (float(value) for value in data["numbers"])
+            if version != VERSION:
+                raise ProfileError(
+                    f"{path.name} is a site profile of version {version:.0f}, we read {VERSION}: learn it again."
+                )
+            return SiteProfile(
+                steps=_checked(data["steps"], (3, 256)),
+                plant=_checked(data["plant"], (STEPS**3,)),
+                background=_checked(data["background"], (STEPS**3,)),
+                place=_checked(data["place"], PLACE[::-1]),
+                view=_checked(data["view"], VIEW[::-1]),
+                light=(rest[0], rest[1], rest[2]),
+                habit=Habit(rest[3], rest[4], confidence),
+                frames=int(frames),
+                confidence=confidence,
+                lamp=str(data["lamp"]),
+            )
+    except OSError as error:
+        raise ProfileError(f"{path} can't be read: {error.strerror or error}.") from error
+    except (KeyError, IndexError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, ProfileError):
+            raise
+        raise ProfileError(f"{path.name} is not a site profile, or it is damaged: learn it again.") from error
+
+
+def _known(profile: SiteProfile) -> Image:
+    seen = (profile.plant + profile.background).reshape(STEPS, STEPS, STEPS)
+    grown = cv2.dilate(seen.reshape(STEPS * STEPS, STEPS), np.ones((1, 3), np.uint8)).reshape(seen.shape)
+    for axis in (0, 1):
+        flat = np.ascontiguousarray(np.moveaxis(grown, axis, 0)).reshape(STEPS, -1)
+        grown = np.moveaxis(cv2.dilate(flat, np.ones((3, 1), np.uint8)).reshape(STEPS, STEPS, STEPS), 0, axis)
+    return np.ascontiguousarray(grown).ravel() > 0
+
+
+def _placed(mask: Mask) -> Image:
+    small = cv2.resize(mask, PLACE, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    return cv2.GaussianBlur(small, (0, 0), 3.0)
+
+
+def _place_odds(place: Image, shift: tuple[float, float], size: tuple[int, int]) -> Image:
+    share = np.clip(place, 0.02, 0.98)
+    odds = np.log(share / (1 - share)).astype(np.float32)
+    if shift != (0.0, 0.0):
+        rows, columns = odds.shape
+        move = np.array([[1, 0, shift[0] * columns], [0, 1, shift[1] * rows]], np.float32)
+        odds = cv2.warpAffine(odds, move, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
+    wide: Image = cv2.resize(odds, size[::-1], interpolation=cv2.INTER_LINEAR)
+    return wide
+
+
+def _checked(array: Image, shape: tuple[int, ...]) -> Image:
+    if array.shape != shape:
+        raise ValueError(f"an array of {array.shape} instead of {shape}")
+    return array

@@ -1,0 +1,135 @@
+"""How firmly a plant holds its leaves (pipeline P3b): the slope of its outline, against the plant's own habit.
+
+Leaves that lose pressure hang, well before they are harmed, and the angle follows the water lost almost linearly
+("Plant wilt detection by computer-vision tracking of leaf tips"; height and width of the outline predict expert wilt
+scores: Plant Methods 2023, s13007-023-01026-w). The outline's mean slope, counted outwards from the stem on both
+sides, comes from the structure tensor of the mask's edge (Bigun & Granlund 1987): with edge gradients (gx, gy) and s
+the side, 1/2 atan2(sum s 2 gx gy, sum |s| (gy^2 - gx^2)). Only the outline's shape enters, so focus, exposure and
+colour don't move it.
+
+Limits: seen from above, leaves that hang look shorter instead of steeper; there the angle stays near 0 and says
+little. A plant that hangs by nature reads as hanging until its own history is known. A plant that stayed wilted for
+all of its history reads as firm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from statistics import median, quantiles
+
+import cv2
+import msgspec
+import numpy as np
+
+from sproutcast_pi.vision.types import Mask
+
+TOLD_DEG, TOLD_INDEX = 8.0, 0.6
+"""Hanging this much lower than usual gives this index: some 12 h before a drying plant is half-wilted."""
+BEST_DEG, WORST_DEG = -6.0, 60.0
+"""Against the usual: where the index is 1, and where it is 0."""
+FIRM_DEG, LIMP_DEG = 5.0, 50.0
+"""Without history: droop at which the index begins to fall, and where it is 0."""
+ENOUGH = 4
+"""Earlier results needed before the plant's own habit counts."""
+LATEST = 8
+"""Firm results that make the habit: young plants change theirs within days."""
+WILTED_DEG = 10.0
+"""Results that hang this much below the firmest fifth were wilted and make no habit."""
+RHYTHM_H = 3.0
+"""Hours of the day that count as the same time: leaves move up and down daily."""
+_HEIGHT_SLACK, _HEIGHT_DEG = 0.04, 60.0
+_MIN_PIXELS = 60
+
+History = Sequence[tuple[str, float | None, float | None, float | None]]
+
+
+class Droop(msgspec.Struct, frozen=True, kw_only=True):
+    """How the outline hangs."""
+
+    droop_deg: float
+    """Mean slope of the outline outwards from the stem, positive downwards; -90 to 90."""
+    sureness: float
+    """0 to 1: how much of the outline agrees on it."""
+
+
+def droop_of(mask: Mask) -> Droop | None:
+    """The outline's slope in a mask cut to the plant (uint8, 0 or 255); None when it is too small to have one."""
+    pixels = int(np.count_nonzero(mask))
+    if pixels < _MIN_PIXELS:
+        return None
+    height, width = mask.shape
+    border = 4
+    edge = cv2.copyMakeBorder(mask, border, border, border, border, cv2.BORDER_CONSTANT)
+    # The same share of the plant is smoothed away whatever its size in pixels.
+    soft = cv2.GaussianBlur(edge, (0, 0), max(1.0, math.sqrt(pixels) / 80)).astype(np.float32)
+    gx, gy = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
+    columns = np.arange(edge.shape[1], dtype=np.float32)
+    axis = _stem_axis(edge, columns, height)
+    side = (columns[None, :] - axis[:, None]) / np.float32(width / 2)
+    strength = np.sqrt(gx * gx + gy * gy) + np.float32(1e-6)
+    sine = float((side * 2 * gx * gy / strength).sum())
+    cosine = float((np.abs(side) * (gy * gy - gx * gx) / strength).sum())
+    total = float((np.abs(side) * strength).sum())
+    if total <= 0:
+        return None
+    # Image rows count downwards, so a positive slope of the outline outwards is one that falls.
+    droop = -0.5 * math.degrees(math.atan2(sine, cosine))
+    return Droop(droop_deg=droop, sureness=min(math.hypot(sine, cosine) / total, 1.0))
+
+
+def turgor_index(droop_deg: float, height_px: float, history: History, at: str | None = None) -> float:
+    """1 (firm) to 0 (hanging) from the droop now, the height now, and (at, droop, height, width) of earlier results.
+
+    With enough history the plant is compared with its own latest firm results at this time of day; a loss of height
+    that goes with the droop adds to it. Without, the droop counts as it is.
+    """
+    known = [entry for entry in history if entry[1] is not None]
+    if len(known) < ENOUGH:
+        return _cut(1 - (droop_deg - FIRM_DEG) / (LIMP_DEG - FIRM_DEG))
+    firmest = quantiles([_droop(entry) for entry in known], n=5, method="inclusive")[0]
+    firm = _same_time([entry for entry in known if _droop(entry) <= firmest + WILTED_DEG], at)[-LATEST:]
+    lower = droop_deg - median(_droop(entry) for entry in firm)
+    heights = [entry[2] for entry in firm if entry[2]]
+    if lower > TOLD_DEG / 2 and heights:
+        loss = 1 - height_px / median(heights)
+        lower += _HEIGHT_DEG * min(max(loss - _HEIGHT_SLACK, 0.0), 0.25)
+    if lower < TOLD_DEG:
+        return _cut(1 - (1 - TOLD_INDEX) * (lower - BEST_DEG) / (TOLD_DEG - BEST_DEG))
+    return _cut(TOLD_INDEX * (WORST_DEG - lower) / (WORST_DEG - TOLD_DEG))
+
+
+def _droop(entry: tuple[str, float | None, float | None, float | None]) -> float:
+    return entry[1] or 0.0
+
+
+def _same_time(
+    known: list[tuple[str, float | None, float | None, float | None]], at: str | None
+) -> list[tuple[str, float | None, float | None, float | None]]:
+    """The entries taken at this time of day, or all when too few are."""
+    if at is None:
+        return known
+    hour = _hour(at)
+    alike = [entry for entry in known if min(abs(_hour(entry[0]) - hour), 24 - abs(_hour(entry[0]) - hour)) <= RHYTHM_H]
+    return alike if len(alike) >= ENOUGH else known
+
+
+def _hour(moment: str) -> float:
+    read = datetime.fromisoformat(moment)
+    return read.hour + read.minute / 60
+
+
+def _stem_axis(edge: Mask, columns: np.ndarray[tuple[int], np.dtype[np.float32]], height: int) -> Mask:
+    """For each row, the middle of the plant around it: where the stem is, also of a plant that leans."""
+    inside = (edge > 0).astype(np.float32)
+    weight, moment = inside.sum(axis=1), inside @ columns
+    reach = max(height / 6, 1.0)
+    smooth_weight = cv2.GaussianBlur(weight[:, None], (0, 0), reach, borderType=cv2.BORDER_CONSTANT)
+    smooth_moment = cv2.GaussianBlur(moment[:, None], (0, 0), reach, borderType=cv2.BORDER_CONSTANT)
+    axis: Mask = smooth_moment[:, 0] / np.maximum(smooth_weight[:, 0], 1e-3)
+    return axis
+
+
+def _cut(value: float) -> float:
+    return min(max(value, 0.0), 1.0)

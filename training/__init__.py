@@ -1,0 +1,1 @@
+"""How the segmentation net is trained: `make train` runs `train.py`. Nothing here ships."""
