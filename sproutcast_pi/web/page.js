@@ -1,0 +1,174 @@
+// The phone page: pair once, then see every plant as it is.
+import { Connection } from "./connection.js";
+
+const QUERIES = {
+  plants: "SELECT * FROM plant WHERE archived_at IS NULL ORDER BY position, name LIMIT 60",
+  results: "SELECT * FROM analysis_result ORDER BY at DESC LIMIT 200",
+  captures: "SELECT * FROM capture WHERE state = 'done' AND thumb IS NOT NULL ORDER BY id DESC LIMIT 60",
+  notes: "SELECT * FROM notification WHERE read_at IS NULL ORDER BY created_at DESC LIMIT 20",
+  light: "SELECT * FROM light",
+  troubles: "SELECT * FROM health WHERE state IN ('warn', 'bad')",
+};
+const REASONS = {
+  off: "off", sunrise: "sunrise", day: "day", sunset: "sunset", override: "set by hand", capture: "taking a picture",
+  budget: "enough for today", derate: "dimmed, the device is warm", untrusted_time: "waiting for the time",
+  disabled: "schedule is off", starting: "starting",
+};
+const $ = (id) => document.getElementById(id);
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "onclick") element.addEventListener("click", value);
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const number = (value, digits = 0) => value.toLocaleString(undefined, { maximumFractionDigits: digits });
+
+function ago(moment) {
+  const minutes = Math.round((Date.now() - Date.parse(moment)) / 60_000);
+  const units = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  if (Math.abs(minutes) < 60) return units.format(-minutes, "minute");
+  if (Math.abs(minutes) < 48 * 60) return units.format(-Math.round(minutes / 60), "hour");
+  return units.format(-Math.round(minutes / 1440), "day");
+}
+
+const clock = (moment) => new Date(moment).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+
+function showLight() {
+  const [light] = connection.list("light");
+  if (!light) return;
+  const level = Math.round(light.now_level * 100);
+  const next = light.next_change_at ? `changes at ${clock(light.next_change_at)}` : "";
+  $("light").className = "card";
+  $("light").replaceChildren(
+    make("span", { class: level > 0 ? "lamp on" : "lamp" }),
+    make("div", {}, make("b", {}, level > 0 ? `Light ${level} %` : "Light off"),
+      make("small", {}, [REASONS[light.now_reason] ?? light.now_reason, next].filter(Boolean).join(" · "))));
+}
+
+function showNotes() {
+  const notes = connection.list("notes").sort((a, b) => b.created_at.localeCompare(a.created_at)).map((note) =>
+    make("article", { class: `card note ${note.category}` },
+      make("div", {}, make("b", {}, note.title), make("p", {}, note.message),
+        note.advice ? make("p", {}, note.advice) : null, make("small", {}, ago(note.created_at))),
+      mayCare() ? make("button", { class: "quiet", onclick: (event) =>
+        act(event, "mark_notification_read", { notification_id: note.id }) }, "Seen") : null));
+  const troubles = connection.list("troubles").map((part) =>
+    make("article", { class: `card note ${part.state}` },
+      make("div", {}, make("b", {}, part.part), make("p", {}, part.message), part.advice ? make("p", {}, part.advice) : null)));
+  $("notes").replaceChildren(...troubles, ...notes);
+}
+
+const METRICS = [
+  ["Leaves", (r) => r.leaf_count !== null && number(r.leaf_count)],
+  ["Area", (r) => r.area_cm2 !== null ? `${number(r.area_cm2)} cm²` : r.area_percent !== null && `${number(r.area_percent, 1)} %`],
+  ["Growth", (r) => r.growth_rate_percent !== null && `${number(r.growth_rate_percent, 1)} %/d`],
+  ["Turgor", (r) => r.turgor_index !== null && number(r.turgor_index, 2)],
+  ["Green", (r) => r.chlorophyll_index !== null && number(r.chlorophyll_index, 2)],
+  ["Blooms", (r) => r.bloom_count > 0 && number(r.bloom_count)],
+  ["Height", (r) => r.height_cm !== null && `${number(r.height_cm, 1)} cm`],
+];
+
+function showPlants() {
+  const newest = new Map();
+  for (const result of connection.list("results")) {
+    const held = newest.get(result.plant_id);
+    if (!held || held.at < result.at) newest.set(result.plant_id, result);
+  }
+  const captures = new Map(connection.list("captures").map((capture) => [capture.id, capture]));
+  const plants = connection.list("plants")
+    .sort((a, b) => a.position - b.position || a.name.localeCompare(b.name))
+    .map((plant) => card(plant, newest.get(plant.id), captures));
+  $("plants").replaceChildren(...(plants.length ? plants : [make("p", { class: "empty" }, "No plants yet. Add one on the device’s screen.")]));
+}
+
+function card(plant, result, captures) {
+  const capture = captures.get(result?.capture_id) ?? captures.get(plant.photo_capture_id);
+  const score = result?.health_score;
+  const grade = score >= 70 ? "good" : score >= 40 ? "fair" : "poor";
+  const metrics = result ? METRICS.map(([name, read]) => [name, read(result)]).filter(([, value]) => value).slice(0, 6) : [];
+  return make("article", { class: "card plant" },
+    make("div", { class: "photo" },
+      capture ? make("img", { src: `/v1/pictures/${capture.thumb.split("/").map(encodeURIComponent).join("/")}`,
+        alt: `${plant.name}, ${ago(capture.finished_at ?? capture.wanted_at)}`, loading: "lazy" })
+        : make("span", { class: "none" }, "No picture yet"),
+      typeof score === "number" ? make("span", { class: `score ${grade}`, title: "Health, 0 to 100" }, String(score)) : null),
+    make("div", { class: "words" },
+      make("h3", {}, plant.name),
+      make("small", {}, [plant.species, plant.location].filter(Boolean).join(" · ")),
+      make("dl", {}, ...metrics.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value)))),
+      make("div", { class: "foot" },
+        make("small", {}, result ? `Measured ${ago(result.at)}` : "Not measured yet"),
+        mayCare() ? make("button", { class: "quiet", onclick: (event) =>
+          act(event, "log_care", { plant_id: plant.id, kind: "water" }, "Noted") }, "Watered") : null)));
+}
+
+const mayCare = () => connection.role !== "viewer";
+
+async function act(event, reducer, args, done) {
+  const button = event.currentTarget;
+  button.disabled = true;
+  try {
+    await connection.call(reducer, args);
+    if (done) button.textContent = done;
+  } catch (error) {
+    button.textContent = "Failed";
+    button.title = error.message;
+    button.disabled = false;
+  }
+}
+
+const SHOW = { light: showLight, notes: showNotes, troubles: showNotes, plants: showPlants, results: showPlants, captures: showPlants };
+const due = new Set();
+
+const connection = new Connection(QUERIES, (name) => {
+  // Several queries change in one message; draw once.
+  if (!due.size) requestAnimationFrame(() => { for (const show of [...due]) show(); due.clear(); });
+  due.add(SHOW[name]);
+}, async (live) => {
+  $("link").className = live ? "live" : "";
+  $("link").textContent = live ? "Live" : "Reconnecting …";
+  if (!live && (await status()) === 401) askToPair();
+});
+
+async function status() {
+  try {
+    return (await fetch("/v1/schema")).status;
+  } catch {
+    return 0;
+  }
+}
+
+function askToPair() {
+  clearTimeout(connection.timer);
+  $("link").textContent = "";
+  $("garden").hidden = true;
+  $("pairing").hidden = false;
+  $("code").focus();
+}
+
+function enter() {
+  $("pairing").hidden = true;
+  $("garden").hidden = false;
+  connection.open();
+}
+
+$("pair").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const body = JSON.stringify({ code: $("code").value.replace(/\D/g, ""), name: $("name").value });
+  $("refused").textContent = "";
+  try {
+    const answer = await fetch("/v1/pair", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    if (answer.ok) enter();
+    else $("refused").textContent = (await answer.json()).message;
+  } catch {
+    $("refused").textContent = "The device can’t be reached; is this phone in the same network?";
+  }
+});
+
+(await status()) === 401 ? askToPair() : enter();
+setInterval(showPlants, 60_000);

@@ -1,0 +1,124 @@
+"""The phone page in a real browser: pairs, shows every plant, changes by itself, asks nobody else for anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import CHROMIUM, Page, open_page
+from gateway_cast import House
+
+PHOTOGRAPHS = Path(__file__).parents[1] / "ui" / "photographs"
+SHOTS = os.environ.get("SPROUTCAST_SCREENSHOTS")
+"""A folder to leave pictures of the page in, for people to look at."""
+
+
+def grow(house: House) -> None:
+    """Plants as they are after a while: measured, one thirsty, one new."""
+    folder = house.gateway.settings.pictures
+    assert folder is not None
+    for number, (name, species, photograph, facts) in enumerate(
+        [
+            (
+                "Basil",
+                "Ocimum basilicum",
+                "tobacco.jpg",
+                {"leaf_count": 12, "area_percent": 23.4, "turgor_index": 0.91},
+            ),
+            ("Chives by the window", None, "rice.jpg", {"leaf_count": 31, "area_percent": 8.25, "turgor_index": 0.34}),
+            ("Dill", "Anethum graveolens", None, {}),
+        ]
+    ):
+        plant = house.call("create_plant", name=name, species=species or None, location="Kitchen")
+        if photograph is None:
+            continue
+        shutil.copy(PHOTOGRAPHS / photograph, folder / f"{number}.jpg")
+        capture = house.call("request_capture", reason="button")
+        house.call("begin_capture", capture_id=capture)
+        picture = f"{number}.jpg"
+        answer = {
+            "capture": capture, "file": picture, "thumb": picture, "width": 640, "height": 480, "bytes": 1,
+            "sha256": "0" * 64, "quality": {"verdict": "ok", "sharpness": 0.8, "exposure": 0.4, "reasons": []},
+            "plants": [{"plant": plant, "bbox": [0, 0, 9, 9], "area_px": 9, "health_score": 91 - 55 * number, **facts}],
+        }  # fmt: skip
+        house.call("finish_capture", capture_id=capture, answer=answer)
+    house.call("set_health", part="disk", state="warn", message="The disk is nearly full.", advice="Remove pictures.")
+
+
+def in_browser(house: House, folder: Path, scene: Callable[[Page], Coroutine[Any, Any, None]], **how: Any) -> Page:
+    async def play() -> Page:
+        async with open_page(f"{house.url}/", folder / "browser", **how) as page:
+            await page.until("document.querySelector('main:not([hidden])')")
+            await scene(page)
+            return page
+
+    return asyncio.run(play())
+
+
+async def pair(page: Page, code: str) -> None:
+    await page.run(f"document.getElementById('code').value = '{code[:3]} {code[3:]}'")
+    await page.run("document.querySelector('form button').click()")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt-get install chromium)")
+def test_a_phone_pairs_and_then_sees_changes_as_they_happen(house: House, tmp_path: Path) -> None:
+    grow(house)
+    code = house.call_as_owner("start_pairing", {"role": "carer"})["code"]
+
+    async def scene(page: Page) -> None:
+        if SHOTS:
+            await page.picture(Path(SHOTS) / "pairing.png")
+        assert await page.run("document.documentElement.scrollWidth") == 390
+        await pair(page, "000000" if code != "000000" else "111111")
+        await page.until("document.getElementById('refused').textContent.includes('not the code')")
+        await pair(page, code)
+        await page.until("document.querySelectorAll('.plant').length === 3 && document.querySelector('#link.live')")
+        await page.until("document.querySelector('.plant img')")
+        await page.run("document.querySelector('.plant img').decode()")
+        if SHOTS:
+            await page.picture(Path(SHOTS) / "garden.png")
+        await asyncio.to_thread(house.call, "create_plant", name="<b>Thyme</b>")
+        await page.until("[...document.querySelectorAll('h3')].some((h) => h.textContent === '<b>Thyme</b>')")
+        await page.run("[...document.querySelectorAll('button')].find((b) => b.textContent === 'Watered').click()")
+        await page.until("[...document.querySelectorAll('button')].some((b) => b.textContent === 'Noted')")
+        await asyncio.to_thread(house.stop)
+        await page.until("!document.querySelector('#link.live')")
+        await asyncio.to_thread(house.call, "create_plant", name="Sage")
+
+    page = in_browser(house, tmp_path, scene)
+    # The wrong code, and what needs the daemon while it is away, are all the browser may complain of.
+    assert not [text for text in page.complaints if "Content Security Policy" in text or "exceptionDetails" in text]
+    assert house.store.query("SELECT kind FROM care_event") == [{"kind": "water"}]
+    house.start()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt-get install chromium)")
+def test_a_viewers_page_offers_nothing_a_viewer_may_not_do(house: House, tmp_path: Path) -> None:
+    grow(house)
+    code = house.call_as_owner("start_pairing", {"role": "viewer"})["code"]
+
+    async def scene(page: Page) -> None:
+        await pair(page, code)
+        await page.until("document.querySelectorAll('.plant').length === 3")
+        assert await page.run("document.documentElement.scrollWidth") == 390
+        assert await page.run("document.querySelectorAll('#garden button').length") == 0
+        if SHOTS:
+            await page.picture(Path(SHOTS) / "garden-dark.png")
+
+    in_browser(house, tmp_path, scene, dark=True)
+
+
+def test_the_page_has_all_it_needs_and_loads_nothing_from_elsewhere() -> None:
+    folder = Path(__file__).parents[2] / "sproutcast_pi" / "web"
+    for file in folder.iterdir():
+        if file.suffix in (".html", ".css", ".js"):
+            text = file.read_text(encoding="utf-8")
+            assert "https://" not in text
+            assert "http://" not in text
+            assert "innerHTML" not in text
+            assert " style=" not in text
