@@ -91,7 +91,7 @@ class Replica:
             ).fetchone()
             pieces = list(_pieces(connection, device, epoch)) or [[]]
         for number, rows in enumerate(pieces):
-            part = SnapshotPart(epoch, upto, snapshot, number, len(pieces), rows)
+            part = SnapshotPart(epoch, upto, snapshot, number, len(pieces), rows, instead=True)
             self._take(device, encode(part)).result()
 
     def _facts(self, connection: Any, device: str, epoch: str) -> None:

@@ -99,7 +99,7 @@ class _Taking:
 
     def part(self, part: SnapshotPart, payload: bytes) -> Committed | PartKept:
         """Keep a part of a full copy; with the last, replace all rows of the epoch by the copy's."""
-        if self._snapshot == part.snapshot:
+        if self._snapshot == part.snapshot or (part.upto <= self._upto and not part.instead):
             return Committed(self._epoch, self._upto)
         run, device = self._session.run, self._device
         run("DELETE FROM _copy_part WHERE device = ? AND snapshot <> ?", (device, part.snapshot))

@@ -63,6 +63,8 @@ class SnapshotPart(msgspec.Struct, frozen=True, array_like=True, tag="copy"):
     part: Annotated[int, Meta(ge=0, le=1_000_000)]
     parts: Annotated[int, Meta(ge=1, le=1_000_000)]
     rows: list[RowChange]
+    instead: bool = False
+    """It counts though the hub's position is beyond it, for the device's history is another than the hub knew."""
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True, tag="chunk"):

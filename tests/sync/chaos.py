@@ -36,7 +36,7 @@ class Process:
 
     def start(self) -> None:
         with self._log.open("ab") as log:
-            environment = os.environ | {"PYTHONPATH": f"{HERE}:{HERE.parent}"}
+            environment = os.environ | {"PYTHONPATH": f"{HERE.parents[1]}:{HERE}:{HERE.parent}"}
             self._process = subprocess.Popen(
                 [sys.executable, *self._command], stdout=log, stderr=log, env=environment, cwd=HERE.parents[1]
             )

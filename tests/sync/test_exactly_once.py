@@ -174,3 +174,19 @@ def test_a_full_copy_replaces_everything_at_its_last_part_and_only_once():
     assert take(session, "spr-1", encode(batch(40, 41)), enrol=True) == Committed(EPOCH, 41)
     assert take(session, "spr-1", encode(parts[2]), enrol=True) == Committed(EPOCH, 41)
     assert light_changes(session) == [41, 100, 101, 102]
+
+
+def test_an_old_copy_that_comes_late_does_not_take_the_hub_back():
+    session = MemorySession()
+    take(session, "spr-1", encode(batch(0, 9)), enrol=True)
+    late = SnapshotPart(EPOCH, 4, "abcd", 0, 1, setting(1).changes)
+    assert take(session, "spr-1", encode(late), enrol=True) == Committed(EPOCH, 9)
+    assert light_changes(session) == list(range(1, 10))
+
+
+def test_a_copy_of_another_history_takes_the_place_of_what_the_hub_had():
+    session = MemorySession()
+    take(session, "spr-1", encode(batch(0, 9)), enrol=True)
+    other = SnapshotPart(EPOCH, 4, "abcd", 0, 1, setting(1).changes, instead=True)
+    assert take(session, "spr-1", encode(other), enrol=True) == Committed(EPOCH, 4)
+    assert light_changes(session) == [1]

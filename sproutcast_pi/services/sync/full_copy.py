@@ -27,6 +27,7 @@ class _Head(msgspec.Struct, frozen=True):
     epoch: str
     snapshot: str
     upto: int
+    instead: bool
 
 
 class FullCopy:
@@ -45,6 +46,7 @@ class FullCopy:
         self.epoch = self._head.epoch
         self.snapshot = self._head.snapshot
         self.upto = self._head.upto
+        self.instead = self._head.instead
 
     @property
     def parts(self) -> int:
@@ -55,15 +57,15 @@ class FullCopy:
         """Return one message of it."""
         with self.path.open("rb") as file:
             rows = _rows.decode(_read_at(file, *self._parts[number]))
-        return SnapshotPart(self.epoch, self.upto, self.snapshot, number, self.parts, rows)
+        return SnapshotPart(self.epoch, self.upto, self.snapshot, number, self.parts, rows, self.instead)
 
     def remove(self) -> None:
         """The hub has it; let it go."""
         self.path.unlink(missing_ok=True)
 
 
-def write_copy(store: Store, path: Path) -> FullCopy:
-    """Write a copy of all rows as of one moment to `path`; nothing else waits for it."""
+def write_copy(store: Store, path: Path, *, instead: bool = False) -> FullCopy:
+    """Write a copy of all rows as of one moment to `path`; nothing else waits for it. For `instead` see the protocol."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     reader = open_reader(store.path)
@@ -71,7 +73,7 @@ def write_copy(store: Store, path: Path) -> FullCopy:
         reader.execute("BEGIN")
         upto = reader.execute("SELECT coalesce(max(seq), 0) FROM _tx").get
         with unfinished.open("wb") as file:
-            _put(file, msgspec.msgpack.encode(_Head(store.epoch, secrets.token_hex(8), upto)))
+            _put(file, msgspec.msgpack.encode(_Head(store.epoch, secrets.token_hex(8), upto, instead)))
             for part in _parts(reader):
                 _put(file, part)
             file.flush()

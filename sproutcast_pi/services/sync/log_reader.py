@@ -39,7 +39,8 @@ def read_on(store: Store, after: int, limit: int) -> Piece | NeedsCopy | None:
         "SELECT seq, at, reducer, caller, diff FROM _tx WHERE seq > ? ORDER BY seq LIMIT ?", (after, min(limit, PIECE))
     )
     if not rows:
-        return NeedsCopy("The log was let go before the hub had it.") if store.seq > after else None
+        # The newest entry is never let go, so there is nothing newer.
+        return None
     if rows[0]["seq"] != after + 1:
         return NeedsCopy("The log no longer reaches back to what the hub has.")
     staying = kept_back(store)

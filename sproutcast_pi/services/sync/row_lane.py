@@ -72,8 +72,8 @@ class RowLane:
             if self._copy is not None and answer.snapshot == self._copy.snapshot:
                 self._parts.committed(min(answer.parts, self._copy.parts), now)
             return False
-        if answer.upto > self._store.seq:
-            self._begin_copy("The hub knows more of this device than the device itself does.")
+        if answer.upto > self._store.seq and self._copy is None:
+            self._begin_copy("The hub knows more of this device than the device itself does.", instead=True)
             return False
         if isinstance(answer, Missing):
             if self._copy is None and self._window.missing(answer.upto, now):
@@ -89,7 +89,7 @@ class RowLane:
 
     def _committed(self, upto: int, now: float) -> bool:
         if self._copy is not None:
-            if upto < self._copy.upto:
+            if upto < self._copy.upto or (self._copy.instead and upto != self._copy.upto):
                 return False
             self._copy.remove()
             self._copy = None
@@ -129,10 +129,10 @@ class RowLane:
         self._parts.sending(number + 1, now)
         return encode(copy.part(number))
 
-    def _begin_copy(self, why: str) -> None:
+    def _begin_copy(self, why: str, *, instead: bool = False) -> None:
         if self._copy is None:
             LOG.info("the hub gets a full copy of all rows: %s", why)
-            self._copy = write_copy(self._store, self._copy_path)
+            self._copy = write_copy(self._store, self._copy_path, instead=instead)
             self._parts.restart()
             self._window.rewind()
 
