@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test lint brokers
+.PHONY: setup test lint brokers test-home-assistant
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,11 @@ test-official-client: setup
 	$(BIN)/sproutcast bindings typescript $(OFFICIAL)/bindings
 	cd $(OFFICIAL) && npx tsc -p .
 	SPROUTCAST_OFFICIAL_CLIENT=$(CURDIR)/$(OFFICIAL) $(BIN)/pytest tests/official_client
+
+# Real Home Assistants, the newest release and the oldest we promise, each in a root folder of its own below .cache.
+# Needs root and, the first time, some minutes.
+test-home-assistant: setup brokers
+	$(BIN)/pytest -s -p no:cacheprovider tests/home_assistant/real
 
 include image-build/Makefile.inc
 include tests/sync/Makefile.inc

@@ -27,8 +27,6 @@ def _light(topics: Topics) -> dict[str, Component]:
             "command_topic": topics.command("light"),
             "brightness": True,
             "supported_color_modes": ["brightness"],
-            "color_mode": True,
-            "transition": True,
         },
         "follow_schedule": {
             "platform": "button",

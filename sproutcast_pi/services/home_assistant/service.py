@@ -93,10 +93,17 @@ class HomeAssistant:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._visit: _Visit | None = None
+
+    def wake(self) -> None:
+        """Look at once whether to stop; any thread may call."""
+        visit = self._visit
+        if visit:
+            visit.wake()
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop`; raises when the store ends a subscription."""
-        visit = _Visit(self._parts)
+        visit = self._visit = _Visit(self._parts)
         try:
             visit.serve(stop)
         finally:
@@ -144,6 +151,9 @@ class _Visit:
         )
         self._born_at: float | None = None
 
+    def wake(self) -> None:
+        self._queue.put(("wake", None))
+
     def serve(self, stop: threading.Event) -> None:
         self._mirror.open(self._store, lambda name, message: self._queue.put(("rows", (name, message))))
         while not self._mirror.ready:
@@ -184,7 +194,7 @@ class _Visit:
         elif kind == "session":
             self._painter.forget(photo=True)
             self._line.publish(self._topics.availability, ONLINE, retain=True)
-        else:
+        elif kind == "message":
             self._message(value)
 
     def _message(self, message: Message) -> None:
