@@ -46,7 +46,8 @@ class Page:
     async def until(self, condition: str) -> None:
         """Wait until an expression holds in the page, looked at whenever the page changes."""
         watch = (
-            f"new Promise((done) => {{ const look = () => {{ try {{ return ({condition}) }} catch {{ return false }} }};"
+            "new Promise((done) => { const look = () => { try { return ("
+            f"{condition}) }} catch {{ return false }} }};"
             "if (look()) return done(true);"
             "new MutationObserver((_, o) => { if (look()) { o.disconnect(); done(true); } })"
             ".observe(document, {subtree: true, childList: true, attributes: true, characterData: true}); })"
@@ -55,22 +56,13 @@ class Page:
 
     async def picture(self, path: Path) -> None:
         shot = await self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(base64.b64decode(shot["data"]))
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(shot["data"]))
 
 
 @contextlib.asynccontextmanager
 async def open_page(url: str, folder: Path, *, dark: bool = False) -> AsyncIterator[Page]:
     """Chromium showing `url`; it is gone afterwards."""
-    assert CHROMIUM is not None
-    child = subprocess.Popen(
-        [
-            CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank",
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
+    child = _start(folder)
     try:
         assert child.stderr is not None
         line = await asyncio.to_thread(lambda: next(line for line in child.stderr if "DevTools listening" in line))
@@ -91,3 +83,15 @@ async def open_page(url: str, folder: Path, *, dark: bool = False) -> AsyncItera
     finally:
         child.kill()
         await asyncio.to_thread(child.wait)
+
+
+def _start(folder: Path) -> subprocess.Popen[str]:
+    assert CHROMIUM is not None
+    return subprocess.Popen(
+        [
+            CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank",
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
