@@ -44,6 +44,10 @@ test-official-client: setup
 test-home-assistant: setup brokers
 	$(BIN)/pytest -s -p no:cacheprovider tests/home_assistant/real
 
+.PHONY: bench-gateway
+bench-gateway: setup
+	$(BIN)/python bench/gateway.py
+
 include image-build/Makefile.inc
 include tests/sync/Makefile.inc
 

@@ -40,6 +40,8 @@ class Gateway:
         self.settings = settings
         self.ready = threading.Event()
         self.port = 0
+        self.paths: list[str] = []
+        """Every path that is served."""
         self._door = door
         self._hub: Hub | None = None
         # Once, not at every start: there is no way to take them back.
@@ -74,6 +76,8 @@ class Gateway:
         )
         for part in (endpoints, SpacetimeEndpoints(endpoints), Pictures(endpoints, settings.pictures), Pages()):
             application.add_routes(part.routes())
+        served = [route for route in application.router.routes() if route.method != "OPTIONS" and route.resource]
+        self.paths = sorted({route.resource.canonical for route in served if route.resource})
         runner = web.AppRunner(application, access_log=None, keepalive_timeout=30.0)
         await runner.setup()
         assert runner.server is not None

@@ -1,0 +1,200 @@
+"""What the gateway costs: `make bench-gateway`. Every figure beside what it is compared with, in one run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from sproutcast_pi.hardware.system_clock import SystemClock
+from sproutcast_pi.services.front_door import FrontDoor
+from sproutcast_pi.services.gateway import Gateway, GatewaySettings
+from sproutcast_pi.services.metrics import Metrics
+from sproutcast_pi.services.pairing import Pairing
+from sproutcast_pi.store import writer
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+HERE = Path(__file__).parent
+CLIENTS = 1000
+ROUNDS = 40
+CALLS = 6000
+SQL = "SELECT * FROM care_event ORDER BY id DESC LIMIT 50"
+
+
+@contextmanager
+def house(folder: Path) -> Iterator[Store]:
+    """A store behind a gateway at `folder`/s.sock."""
+    clock = SystemClock()
+    store = Store(folder / "store.db", clock=clock, device="bench")
+    door = FrontDoor(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
+    settings = GatewaySettings(host=None, socket=folder / "s.sock", most_connections=CLIENTS + 50)
+    gateway = Gateway(door, settings)
+    stop = threading.Event()
+    thread = threading.Thread(target=gateway.run, args=(stop,))
+    thread.start()
+    gateway.ready.wait()
+    store.call("create_plant", {"name": "Basil"}, caller=INTERNAL)
+    try:
+        yield store
+    finally:
+        stop.set()
+        thread.join()
+        store.close()
+
+
+@contextmanager
+def crowd(clients: int, address: Path, path: str, protocol: str, sql: str) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Clients in another process; the function gives their next report."""
+    command = [sys.executable, str(HERE / "gateway_crowd.py"), str(clients), str(address), path, protocol, sql]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    output = child.stdout
+    assert "joined" in json.loads(output.readline())
+    try:
+        yield lambda: json.loads(output.readline())
+    finally:
+        child.kill()
+        child.wait()
+
+
+def water(store: Store) -> None:
+    """One transaction."""
+    store.call("log_care", {"plant_id": 1, "kind": "water"}, caller=INTERNAL)
+
+
+def ours(folder: Path) -> tuple[list[float], list[float], bytes]:
+    """Milliseconds from call, and from commit, to the last of the clients; and the bytes they got."""
+    from_call, from_commit = [], []
+    with house(folder) as store, crowd(CLIENTS, folder / "s.sock", "/v1/subscribe", "v1.json.sproutcast", SQL) as next_:
+        for _ in range(ROUNDS):
+            begun = time.monotonic()
+            water(store)
+            committed = time.monotonic()
+            at = next_()["at"]
+            from_call.append((at - begun) * 1000)
+            from_commit.append((at - committed) * 1000)
+        row = store.query("SELECT * FROM care_event ORDER BY id DESC LIMIT 1")[0]
+    diff = {"type": "diff", "seq": 100, "reducer": "log_care", "changes": [{"id": 1, "insert": [row], "delete": [row]}]}
+    return from_call, from_commit, json.dumps(diff, separators=(",", ":")).encode()
+
+
+def bare(folder: Path, message: bytes) -> list[float]:
+    """The same bytes to as many clients by aiohttp alone."""
+    sockets: list[web.WebSocketResponse] = []
+    loop = asyncio.new_event_loop()
+    text = message.decode()
+
+    async def take(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(protocols=("bare",), compress=False)
+        await socket.prepare(request)
+        sockets.append(socket)
+        async for _ in socket:
+            pass
+        return socket
+
+    async def begin() -> web.AppRunner:
+        application = web.Application()
+        application.add_routes([web.get("/", take)])
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        await web.UnixSite(runner, str(folder / "bare.sock")).start()
+        return runner
+
+    async def broadcast() -> None:
+        for socket in sockets:
+            await socket.send_str(text)
+
+    runner = loop.run_until_complete(begin())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    taken = []
+    with crowd(CLIENTS, folder / "bare.sock", "/", "bare", "") as next_:
+        for _ in range(ROUNDS):
+            begun = time.monotonic()
+            asyncio.run_coroutine_threadsafe(broadcast(), loop)
+            taken.append((next_()["at"] - begun) * 1000)
+    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    return taken
+
+
+def calls_per_second(folder: Path, group: int) -> float:
+    """Reducers a second through the socket with 20 subscribers, so many calls to a commit at most."""
+    kept, writer.GROUP = writer.GROUP, group
+    try:
+        with house(folder), crowd(20, folder / "s.sock", "/v1/subscribe", "v1.json.sproutcast", SQL):
+            command = [sys.executable, str(HERE / "gateway_callers.py"), str(folder / "s.sock"), "8", str(CALLS)]
+            return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    finally:
+        writer.GROUP = kept
+
+
+def watch(folder: Path) -> list[float]:
+    """Milliseconds from a commit to the line that `sproutcast watch --json` prints."""
+    with house(folder) as store:
+        command = [sys.executable, "-m", "sproutcast_pi", "watch", SQL, "--json", "--socket", str(folder / "s.sock")]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        child.stdout.readline()
+        taken = []
+        for _ in range(200):
+            water(store)
+            committed = time.monotonic()
+            child.stdout.readline()
+            taken.append((time.monotonic() - committed) * 1000)
+        child.kill()
+        child.wait()
+    return taken
+
+
+def shown(values: list[float]) -> str:
+    """Median and the 99th percentile."""
+    return f"{statistics.median(values):.2f} ms (p99 {sorted(values)[int(len(values) * 0.99)]:.1f})"
+
+
+def main() -> None:
+    """Measure and print a table."""
+    lines = ["| measure | ours | compared with | ratio | reach |", "|---|---|---|---|---|"]
+    with tempfile.TemporaryDirectory() as name:
+        folders = iter([Path(name) / str(number) for number in range(9)])
+        folder = next(folders)
+        folder.mkdir()
+        from_call, from_commit, message = ours(folder)
+        alone = bare(folder, message)
+        ratio = statistics.median(from_commit) / statistics.median(alone)
+        lines.append(
+            f"| {CLIENTS} WebSocket clients on one query: last one served after the commit | {shown(from_commit)} "
+            f"| aiohttp alone, same {len(message)} bytes: {shown(alone)} | {ratio:.2f} | at most 2 |"
+        )
+        ratio = statistics.median(from_call) / statistics.median(alone)
+        lines.append(f"| the same from the call, commit included | {shown(from_call)} | the same | {ratio:.2f} | |")
+        rates = {}
+        for group in (1, writer.GROUP):
+            folder = next(folders)
+            folder.mkdir()
+            rates[group] = calls_per_second(folder, group)
+        grouped, single = rates[writer.GROUP], rates[1]
+        lines.append(
+            f"| reducers a second through the socket, 20 subscribers, `synchronous=FULL` | {grouped:.0f} grouped "
+            f"| {single:.0f}, one call a commit | {grouped / single:.1f} | at least 5 |"
+        )
+        folder = next(folders)
+        folder.mkdir()
+        lines.append(f"| commit to the line `sproutcast watch --json` prints | {shown(watch(folder))} | | | |")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
