@@ -34,7 +34,8 @@ def fit_row(table: HubTable, row: dict[str, Any]) -> tuple[Any, ...]:
     for column in table.columns:
         if column.name in row:
             found += 1
-            values.append(fit(column, row[column.name]))
+            value = row[column.name]
+            values.append(None if value is None and column.null else fit(column, value))
         elif column.name != table.key and (column.null or column.default is not None):
             values.append(column.default)
         else:
@@ -60,11 +61,11 @@ def fit(column: Column, value: Any) -> Any:
             return None
         raise UnfitError(f"{column.name} may not be empty")
     kind = type(value)
-    if column.type == "TEXT" and kind is str:
+    if kind is str and column.type == "TEXT":
         if len(value) > MAX_TEXT or "\x00" in value:
             raise UnfitError(f"{column.name} is longer than {MAX_TEXT} characters or holds a zero character")
         return value
-    if column.type == "INTEGER" and kind is int and -MAX_INTEGER <= value <= MAX_INTEGER:
+    if kind is int and column.type == "INTEGER" and -MAX_INTEGER <= value <= MAX_INTEGER:
         return value
     if column.type == "REAL" and kind in (int, float) and math.isfinite(value):
         return float(value)

@@ -50,38 +50,19 @@ class Column(msgspec.Struct, frozen=True):
     default: Any
 
 
-class HubTable(msgspec.Struct, frozen=True):
+class HubTable(msgspec.Struct, frozen=True, kw_only=True):
     """A device's table at the hub."""
 
     name: str
     key: str
     columns: tuple[Column, ...]
     """The device's own; `device` and `epoch` stand before them."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All columns at the hub, in order."""
-        return ("device", "epoch", *(column.name for column in self.columns))
-
-    @property
-    def upsert(self) -> str:
-        """SQL that makes a row be as given, with ? for each of `names`."""
-        quoted = [f'"{name}"' for name in self.names]
-        changed = ", ".join(f"{name} = excluded.{name}" for name in quoted[2:] if name != f'"{self.key}"')
-        return (
-            f'INSERT INTO "{self.name}" ({", ".join(quoted)}) VALUES ({", ".join("?" * len(quoted))}) '  # noqa: S608
-            f'ON CONFLICT (device, epoch, "{self.key}") DO UPDATE SET {changed}'
-        )
-
-    @property
-    def delete(self) -> str:
-        """SQL that removes the row of a device, epoch and key."""
-        return f'DELETE FROM "{self.name}" WHERE device = ? AND epoch = ? AND "{self.key}" = ?'  # noqa: S608
-
-    @property
-    def clear(self) -> str:
-        """SQL that removes all rows of a device and epoch."""
-        return f'DELETE FROM "{self.name}" WHERE device = ? AND epoch = ?'  # noqa: S608
+    upsert: str
+    """SQL that makes a row be as given, with ? for device, epoch and each column."""
+    delete: str
+    """SQL that removes the row of a device, epoch and key."""
+    clear: str
+    """SQL that removes all rows of a device and epoch."""
 
 
 def _column(field: Field) -> Column:
@@ -91,8 +72,20 @@ def _column(field: Field) -> Column:
 
 def _table(model: type[Model]) -> HubTable:
     facts: Any = model._meta  # noqa: SLF001  # peewee's public way to a model's facts
+    name, key = facts.table_name, facts.primary_key.column_name
     columns = tuple(_column(field) for field in facts.sorted_fields)
-    return HubTable(facts.table_name, facts.primary_key.column_name, columns)
+    quoted = ["device", "epoch", *(f'"{column.name}"' for column in columns)]
+    changed = ", ".join(f"{column} = excluded.{column}" for column in quoted[2:] if column != f'"{key}"')
+    return HubTable(
+        name=name,
+        key=key,
+        columns=columns,
+        # Names of ours throughout.
+        upsert=f'INSERT INTO "{name}" ({", ".join(quoted)}) VALUES ({", ".join("?" * len(quoted))}) '  # noqa: S608
+        f'ON CONFLICT (device, epoch, "{key}") DO UPDATE SET {changed}',
+        delete=f'DELETE FROM "{name}" WHERE device = ? AND epoch = ? AND "{key}" = ?',  # noqa: S608
+        clear=f'DELETE FROM "{name}" WHERE device = ? AND epoch = ?',  # noqa: S608
+    )
 
 
 HUB_TABLES: dict[str, HubTable] = {table.name: table for table in map(_table, TABLES) if table.name not in STAYS}

@@ -76,7 +76,7 @@ def test_a_line_that_loses_repeats_and_delays_ends_with_everything_once(total, s
         now += 0.5
         window.overdue(now)
         while window.room and window.sent < total:
-            upto = min(total, window.sent + chance.randint(1, window.room))
+            upto = min(total, window.sent + chance.randint(1, 5))
             message = encode(batch(window.sent, upto))
             # A calm line in the end: it may lose much, not all.
             up += [message] * chance.choice((0, 1, 1, 1, 2) if now < 500 else (1,))

@@ -65,7 +65,7 @@ class FullCopy:
 
 
 def write_copy(store: Store, path: Path, *, instead: bool = False) -> FullCopy:
-    """Write a copy of all rows as of one moment to `path`; nothing else waits for it. For `instead` see the protocol."""
+    """Write a copy of all rows as of one moment to `path`; nothing waits for it. For `instead` see the protocol."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     reader = open_reader(store.path)

@@ -9,7 +9,7 @@ from sproutcast_pi.services.sync.scope import leaving
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.log import Entry, decode
 
-PIECE = 50
+PIECE = 100
 """Transactions in one message: large enough that the hub's commit is shared, small enough to resend."""
 PIECE_BYTES = 128 * 1024
 """Of log text; it packs to about a tenth."""

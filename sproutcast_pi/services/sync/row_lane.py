@@ -98,8 +98,8 @@ class RowLane:
         return news
 
     def _next_rows(self, now: float) -> bytes | None:
-        limit = min(PIECE, self._window.room)
-        while limit:
+        limit = PIECE
+        while self._window.room:
             start = max(self._looked, self._window.sent)
             piece = read_on(self._store, start, limit)
             if piece is None:

@@ -56,7 +56,8 @@ class SyncOptions(msgspec.Struct, frozen=True, kw_only=True):
     base_topic: str = "sproutcast"
     client_id: str = ""
     """Empty: made of the device's name."""
-    window: int = 200
+    window: int = 50
+    """Messages under way at once."""
     patience_s: float = 10.0
     pictures: Wanted = "thumbnails"
     picture_bytes_per_hour: int = 50_000_000

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 FIRST_PATIENCE_S = 10.0
 LONGEST_PATIENCE_S = 300.0
 """A hub that is away for a week is asked every five minutes; the broker keeps what it was sent meanwhile."""
@@ -13,12 +15,13 @@ SAME_GAP_S = 2.0
 
 
 class Window:
-    """Counts transactions, not messages. Not for several threads."""
+    """At most `size` messages are under way, each up to a transaction. Not for several threads."""
 
     def __init__(self, *, acked: int, size: int, first_patience_s: float = FIRST_PATIENCE_S) -> None:
         self.acked = acked
         self.sent = acked
         self._size = size
+        self._under_way: deque[int] = deque()
         self._first_patience_s = first_patience_s
         self._patience_s = first_patience_s
         self._heard_at = 0.0
@@ -26,13 +29,14 @@ class Window:
 
     @property
     def room(self) -> int:
-        """How many transactions may be sent now."""
-        return max(0, self._size - (self.sent - self.acked))
+        """How many messages may be sent now."""
+        return self._size - len(self._under_way)
 
     def sending(self, upto: int, now: float) -> None:
-        """A batch up to `upto` goes out."""
-        if self.sent == self.acked:
+        """A message up to `upto` goes out."""
+        if not self._under_way:
             self._heard_at = now
+        self._under_way.append(upto)
         self.sent = upto
 
     def committed(self, upto: int, now: float) -> bool:
@@ -41,6 +45,8 @@ class Window:
             return False
         self.acked = upto
         self.sent = max(self.sent, upto)
+        while self._under_way and self._under_way[0] <= upto:
+            self._under_way.popleft()
         self._heard_at = now
         self._patience_s = self._first_patience_s
         self._gap = None
@@ -52,16 +58,19 @@ class Window:
             return False
         self._gap = (upto, now)
         self.acked = self.sent = upto
+        self._under_way.clear()
         return True
 
     def restart(self) -> None:
         """Begin anew from nothing."""
         self.acked = self.sent = 0
+        self._under_way.clear()
         self._gap = None
 
     def rewind(self) -> None:
         """What was under way is lost: send it again."""
         self.sent = self.acked
+        self._under_way.clear()
         self._gap = None
 
     def overdue(self, now: float) -> bool:
