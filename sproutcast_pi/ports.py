@@ -60,6 +60,7 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a picture is to be taken; a None is left to the camera, which then reports what it settled on."""
 
     width: int | None = None
+    """Pixels before the picture is turned by `rotation_deg`."""
     height: int | None = None
     exposure_us: int | None = None
     gain: float | None = None
@@ -68,6 +69,7 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
     lens_position: float | None = None
     """Dioptres, as libcamera counts."""
     rotation_deg: int = 0
+    """Clockwise, in quarter turns."""
     settle_s: float = 2.0
     """How long automatic exposure and balance may settle before they are locked."""
     jpeg_quality: int = 92

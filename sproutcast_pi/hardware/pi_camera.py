@@ -47,14 +47,19 @@ class PiCamera:
         What `settings` fixes is used as it is, so a series is comparable. Raises CameraError when no frame comes.
         """
         try:
-            kind = self._start(settings)
-            self._lock(settings)
-            frame, metadata = self._shoot()
+            try:
+                kind = self._start(settings)
+                self._lock(settings)
+                frame, metadata = self._shoot()
+            finally:
+                self._camera.stop()
         except TimeoutError as fault:
             raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
         except (RuntimeError, OSError, ValueError) as fault:
             raise CameraError(f"The camera failed: {fault}. {CABLE}") from fault
-        frame = upright(frame, kind, settings.rotation_deg)
+        frame = in_colour(frame, kind)
+        sensor_height, sensor_width = frame.shape[:2]
+        frame = np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
         try:
             write_whole(
                 path, cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])[1].tobytes()
@@ -69,8 +74,8 @@ class PiCamera:
             height=height,
             settings=msgspec.structs.replace(
                 settings,
-                width=width,
-                height=height,
+                width=sensor_width,
+                height=sensor_height,
                 exposure_us=metadata.get("ExposureTime", settings.exposure_us),
                 gain=metadata.get("AnalogueGain", settings.gain),
                 red_gain=red,
@@ -129,18 +134,18 @@ class PiCamera:
             request.release()
 
 
-def upright(frame: NDArray[np.uint8], kind: str, rotation_deg: int) -> NDArray[np.uint8]:
-    """Return a frame of pixel format `kind` as blue, green, red, turned clockwise by `rotation_deg`.
+def in_colour(frame: NDArray[np.uint8], kind: str) -> NDArray[np.uint8]:
+    """Return a frame of pixel format `kind` as blue, green, red.
 
     libcamera's RGB888 lies in memory as blue, green, red. Raises CameraError for a format nobody asked for.
     """
     if kind == "NV12":
-        frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_NV12), np.uint8)
-    elif kind == "BGR888":
-        frame = frame[:, :, ::-1]
-    elif kind != "RGB888":
-        raise CameraError(f"The camera gives pixels as {kind}, which is not understood. Update the system's libcamera.")
-    return np.ascontiguousarray(np.rot90(frame, -(rotation_deg // 90)))
+        return np.asarray(cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_NV12), np.uint8)
+    if kind == "BGR888":
+        return frame[:, :, ::-1]
+    if kind == "RGB888":
+        return frame
+    raise CameraError(f"The camera gives pixels as {kind}, which is not understood. Update the system's libcamera.")
 
 
 def _controls(settings: CameraSettings) -> dict[str, Any]:

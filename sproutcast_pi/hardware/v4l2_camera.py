@@ -41,6 +41,7 @@ class V4l2Camera:
         """Let the camera settle, take a picture, leave it whole at `path`. Raises CameraError when no frame comes."""
         self._apply(settings)
         frame = self._settled_frame(settings.settle_s)
+        sensor_height, sensor_width = frame.shape[:2]
         if settings.rotation_deg in _TURNS:
             frame = np.asarray(cv2.rotate(frame, _TURNS[settings.rotation_deg]), np.uint8)
         done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])
@@ -56,7 +57,7 @@ class V4l2Camera:
             path=str(path),
             width=width,
             height=height,
-            settings=msgspec.structs.replace(used, width=width, height=height),
+            settings=msgspec.structs.replace(used, width=sensor_width, height=sensor_height),
             metadata={"camera": self._device, "backend": self._capture.getBackendName()},
         )
 

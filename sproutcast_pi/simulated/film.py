@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sproutcast_pi.ports import CameraSettings
 
 GAMMA = 2.2
-AMBIENT = 0.012
+AMBIENT = 0.002
 """Light left in the room when the lamp is off, against the lamp at full level."""
 LAMPS: dict[str, tuple[float, float, float]] = {
     "white": (1.0, 1.0, 1.0),

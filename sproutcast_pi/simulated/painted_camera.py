@@ -75,7 +75,7 @@ class PaintedCamera:
             path=str(path),
             width=width,
             height=height,
-            settings=msgspec.structs.replace(painting.settings, width=width, height=height),
+            settings=painting.settings,
             metadata={"camera": "simulated", "lux": round(400 * self._level, 1)},
         )
 
@@ -97,6 +97,7 @@ class PaintedCamera:
         moved = np.asarray(cv2.warpAffine(surface, move, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
         owner, kind = (_moved(mask, move, (width, height)) for mask in (canvas.owner, canvas.kind))
         shade_wall(moved, owner)
+        settings = msgspec.structs.replace(settings, width=width, height=height)
         picture, used = expose(moved, settings, level=self._level, colour=self._colour, rng=rng)
         turns = settings.rotation_deg // 90
         return Painting(_turned(picture, turns), _turned(owner, turns), _turned(kind, turns), used)

@@ -13,7 +13,7 @@ import pytest
 
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.hardware.cameras import open_camera
-from sproutcast_pi.hardware.pi_camera import upright
+from sproutcast_pi.hardware.pi_camera import in_colour
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
 
@@ -57,6 +57,14 @@ def test_what_was_used_can_lock_the_next_picture(camera, tmp_path):
     first = camera.take(SMALL, tmp_path / "1.jpg")
     second = camera.take(first.settings, tmp_path / "2.jpg")
     assert second.settings == first.settings
+    assert (second.width, second.height) == (first.width, first.height)
+
+
+def test_a_turned_picture_locks_the_next_one_too(tmp_path):
+    camera = open_camera("simulated", job())
+    first = camera.take(msgspec.structs.replace(SMALL, rotation_deg=90), tmp_path / "1.jpg")
+    second = camera.take(first.settings, tmp_path / "2.jpg")
+    assert (first.width, first.height) == (second.width, second.height) == (240, 320)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -103,15 +111,14 @@ def test_without_picamera2_the_remedy_is_told():
         open_camera("pi", job())
 
 
-def test_frames_of_each_format_come_out_upright():
+def test_frames_of_each_format_come_out_in_colour():
     frame = np.zeros((4, 6, 3), np.uint8)
     frame[0, 0] = (10, 20, 30)
-    assert tuple(upright(frame, "RGB888", 0)[0, 0]) == (10, 20, 30)
-    assert tuple(upright(frame, "BGR888", 0)[0, 0]) == (30, 20, 10)
-    assert tuple(upright(frame, "RGB888", 90)[0, -1]) == (10, 20, 30)
-    assert upright(np.zeros((6, 6), np.uint8), "NV12", 0).shape == (4, 6, 3)
+    assert tuple(in_colour(frame, "RGB888")[0, 0]) == (10, 20, 30)
+    assert tuple(in_colour(frame, "BGR888")[0, 0]) == (30, 20, 10)
+    assert in_colour(np.zeros((6, 6), np.uint8), "NV12").shape == (4, 6, 3)
     with pytest.raises(CameraError, match="YUYV"):
-        upright(frame, "YUYV", 0)
+        in_colour(frame, "YUYV")
 
 
 FAULT_PROGRAM = """
