@@ -242,7 +242,8 @@ def fleet(folder: Path, devices: int, processes: int) -> None:
             time.sleep(0.2)
         print(f"{devices} devices, in {processes} processes: {answers}")
         print(
-            f"memory a device: hub {(hub.memory_mb() - before) * 1024 / devices:.1f} KB, {hub.memory_mb():.0f} MB in all; "
+            f"memory a device: hub {(hub.memory_mb() - before) * 1024 / devices:.1f} KB, "
+            f"{hub.memory_mb():.0f} MB in all; "
             f"broker {(memory_mb(broker._process.pid) - broker_before) * 1024 / devices:.1f} KB"
         )
         tell("calm")

@@ -190,6 +190,25 @@ class HomeAssistant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = 300
 
 
+class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keep a copy of everything on a hub, through a broker; see docs/fleet.md."""
+
+    enabled: Annotated[bool, Meta(description="Follow every change to the hub; plants can be left out one by one.")] = (
+        False
+    )
+    pictures: Annotated[
+        Literal["none", "thumbnails", "all"], Meta(description='Which pictures go too: "none", "thumbnails" or "all".')
+    ] = "thumbnails"
+    picture_mb_per_hour: Annotated[
+        float, Meta(ge=0, le=100000, description="Megabytes of pictures an hour at most; 0: no limit.")
+    ] = 50.0
+    window: Annotated[
+        int, Meta(ge=1, le=200, description="Messages of rows that may be on their way before the hub has answered.")
+    ] = 50
+    broker: Mqtt = Mqtt()
+    """The hub's broker; without a host the one that pairing named, else the one of [mqtt]."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the configuration file may say."""
 
@@ -201,3 +220,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     network: Network = Network()
     mqtt: Mqtt = Mqtt()
     home_assistant: HomeAssistant = HomeAssistant()
+    sync: Sync = Sync()
