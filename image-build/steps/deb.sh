@@ -40,6 +40,7 @@ sed -i "s/^__version__ = .*/__version__ = \"$VERSION\"/" "$SITE/sproutcast_pi/__
 printf 'home = /usr/bin\ninclude-system-site-packages = true\nversion = 3.13\n' > "$TREE/opt/sproutcast/pyvenv.cfg"
 ln -s /usr/bin/python3 "$TREE/opt/sproutcast/bin/python3"
 cp "$HERE/package/sproutcast.sh" "$TREE/opt/sproutcast/bin/sproutcast"
+cp "$HERE/package/boot.sh" "$TREE/opt/sproutcast/bin/sproutcast-boot"
 ln -s /opt/sproutcast/bin/sproutcast "$TREE/usr/bin/sproutcast"
 cp "$TOP/config.example.toml" "$TREE/etc/sproutcast/config.toml"
 

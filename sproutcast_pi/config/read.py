@@ -7,7 +7,7 @@ import re
 import tomllib
 import typing
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +18,8 @@ from sproutcast_pi.errors import ConfigError
 MAX_BYTES = 1_000_000
 """A configuration is a page or two; anything larger is the wrong file."""
 
+
+Form = TypeVar("Form", bound=msgspec.Struct)
 
 KINDS: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
@@ -57,17 +59,21 @@ def read_config(path: Path) -> Settings:
 
 def check_text(text: str) -> tuple[Settings, tuple[Fault, ...]]:
     """Settings and every fault of a text; where a value is at fault the setting keeps its default."""
+    settings, faults = check_as(Settings, text)
+    zone = _unknown_zone(settings, _Lines(text))
+    return settings, tuple(sorted((*faults, *zone), key=lambda fault: fault.line))
+
+
+def check_as(kind: type[Form], text: str) -> tuple[Form, tuple[Fault, ...]]:
+    """A text as any such class of options, with every fault; what is at fault keeps its default."""
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Settings(), (_syntax_fault(text, str(error)),)
+        return kind(), (_syntax_fault(text, str(error)),)
     faults: list[Fault] = []
-    lines = _Lines(text)
-    settings = _section(Settings, document, (), lines, faults)
-    if isinstance(settings, Settings):
-        faults.extend(_unknown_zone(settings, lines))
-        return settings, tuple(sorted(faults, key=lambda fault: fault.line))
-    raise AssertionError(settings)
+    form = _section(kind, document, (), _Lines(text), faults)
+    assert isinstance(form, kind)
+    return form, tuple(sorted(faults, key=lambda fault: fault.line))
 
 
 def _section(

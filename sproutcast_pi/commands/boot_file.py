@@ -1,0 +1,30 @@
+"""`sproutcast boot-file BOOT`: put in force what `sproutcast.toml` on the boot partition says."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import SproutcastError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("boot-file", help="put in force what sproutcast.toml on the boot partition says")
+    parser.add_argument("boot", type=Path, help="where the boot partition is mounted")
+    parser.add_argument("--root", type=Path, default=Path("/"), help="the system to set up")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was not understood; a fault in the file never stops a start, so the status tells only of ours."""
+    from sproutcast_pi.services.boot.put_in_force import put_in_force  # noqa: PLC0415 - a command loads its own parts
+
+    try:
+        faults = put_in_force(args.boot, args.root)
+    except OSError as error:
+        raise SproutcastError(f"sproutcast.toml was not put in force: {error}.") from error
+    for fault in faults:
+        print(fault)
+    return 0

@@ -1,0 +1,182 @@
+"""Put in force what the boot partition's file says: network, configuration, time zone, login. Runs as root, at first.
+
+Each file is written whole or not at all. Afterwards the file itself is put away without its secrets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.config.read import check_text
+from sproutcast_pi.services.boot.boot_file import NAME, BootFile, Broker, Wifi, read_boot_file
+
+DONE = "sproutcast-done.txt"
+FAULTS = "sproutcast-faults.txt"
+CONFIG = "etc/sproutcast/config.toml"
+NETWORK = "etc/NetworkManager/system-connections/sproutcast-wifi.nmconnection"
+SYSTEM = "var/lib/sproutcast-system"
+"""What belongs to the machine, not to the daemon: time zone, keys."""
+SPACE = uuid.UUID("5eed0000-5eed-4eed-8eed-5eed00000001")
+
+
+def put_in_force(boot: Path, root: Path) -> tuple[str, ...]:
+    """Do what `boot/sproutcast.toml` says to the system below `root`; the faults, as sentences for the owner.
+
+    Without that file nothing is touched. Raises OSError when the system can't be written.
+    """
+    path = boot / NAME
+    if not path.exists():
+        return ()
+    form, faults = read_boot_file(path)
+    if faults and form == BootFile():
+        # Nothing of it could be used: it stays, to be mended and read again.
+        _write(boot / FAULTS, _listed(faults), None)
+        return faults
+    if form.wifi.name:
+        _write(root / NETWORK, network_profile(form.wifi), 0o600)
+    if form.name or form.time_zone or form.broker.host:
+        config = root / CONFIG
+        present = config.read_text(encoding="utf-8") if config.exists() else ""
+        merged, fault = merged_config(present, form)
+        faults = (*faults, *fault)
+        if not fault:
+            _write(config, merged, None)
+    system = root / SYSTEM
+    if form.time_zone:
+        _link(system / "localtime", f"/usr/share/zoneinfo/{form.time_zone}")
+    if form.ssh.key:
+        _write(system / "ssh" / "authorized_keys", form.ssh.key + "\n", 0o600)
+    _put_away(boot, form, faults)
+    return faults
+
+
+def network_profile(wifi: Wifi) -> str:
+    """A NetworkManager keyfile. The name goes in as bytes, so that no character of it can mean anything."""
+    name = "".join(f"{byte};" for byte in wifi.name.encode())
+    lines = [
+        "[connection]",
+        "id=sproutcast-wifi",
+        f"uuid={uuid.uuid5(SPACE, wifi.name)}",
+        "type=wifi",
+        "autoconnect=true",
+        "",
+        "[wifi]",
+        "mode=infrastructure",
+        f"ssid={name}",
+        f"hidden={str(wifi.hidden).lower()}",
+    ]
+    if wifi.password:
+        lines += ["", "[wifi-security]", "key-mgmt=wpa-psk", f"psk={_keyfile_text(wifi.password)}"]
+    return "\n".join([*lines, "", "[ipv4]", "method=auto", "", "[ipv6]", "method=auto", ""])
+
+
+def _keyfile_text(text: str) -> str:
+    """GLib's key files take a backslash as the start of an escape and drop spaces at the front."""
+    escaped = text.replace("\\", "\\\\")
+    front = len(escaped) - len(escaped.lstrip(" "))
+    return "\\s" * front + escaped[front:]
+
+
+def merged_config(present: str, form: BootFile) -> tuple[str, tuple[str, ...]]:
+    """The configuration with what the form sets; unchanged, with a fault, when it is broken already."""
+    try:
+        document = tomllib.loads(present)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return present, (f"/{CONFIG} is broken ({error}), so nothing was set in it.",)
+    if form.name:
+        _table(document, "device")["name"] = form.name
+    if form.time_zone:
+        _table(document, "device")["time_zone"] = form.time_zone
+    if form.broker.host:
+        _table(document, "mqtt").update(_broker(form.broker))
+        _table(document, "home_assistant")["enabled"] = True
+    text = "# Written from the boot partition's file; `sproutcast check-config --example` shows every option.\n"
+    text += _toml(document)
+    _, faults = check_text(text)
+    return (present, tuple(map(str, faults))) if faults else (text, ())
+
+
+def _broker(broker: Broker) -> dict[str, Any]:
+    said = {"host": broker.host, "port": broker.port, "tls": broker.tls}
+    return {**said, **({"user": broker.user, "password": broker.password} if broker.user else {})}
+
+
+def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    table = document.setdefault(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _toml(document: dict[str, Any], path: str = "") -> str:
+    """Only what a configuration has: values and tables of them. A JSON text, escaped, is a TOML one."""
+    lines = [f"{key} = {_value(value)}" for key, value in document.items() if not isinstance(value, dict)]
+    text = "\n".join([*([f"[{path}]"] if path and lines else []), *lines]) + "\n"
+    inner = ((f"{path}.{key}" if path else key, value) for key, value in document.items() if isinstance(value, dict))
+    return text + "".join(_toml(value, name) for name, value in inner)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    # DEL is the one control character that JSON lets through and TOML does not.
+    return json.dumps(value).replace("\x7f", "\\u007f")
+
+
+def _put_away(boot: Path, form: BootFile, faults: tuple[str, ...]) -> None:
+    """The secrets leave the partition that any computer can read; what was understood, and what not, stays."""
+    told = [
+        "This was read and put in force:",
+        f"  name: {form.name or '(as it was)'}",
+        f"  time zone: {form.time_zone or '(as it was)'}",
+        f"  Wi-Fi: {form.wifi.name or '(as it was)'}",
+        f"  broker: {form.broker.host or '(as it was)'}",
+        f"  remote login: {'with the key' if form.ssh.key else '(as it was)'}",
+    ]
+    _write(boot / DONE, "\n".join(told) + "\n", None)
+    if faults:
+        _write(boot / FAULTS, _listed(faults), None)
+    else:
+        (boot / FAULTS).unlink(missing_ok=True)
+    (boot / NAME).unlink()
+    _sync_folder(boot)
+
+
+def _listed(faults: tuple[str, ...]) -> str:
+    return "This was not understood:\n" + "".join(f"  {fault}\n" for fault in faults)
+
+
+def _write(path: Path, text: str, mode: int | None) -> None:
+    """Whole or not at all; keeps owner and mode of what was there, else gets `mode`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.stat() if path.exists() else None
+    temporary = path.with_name(path.name + ".new")
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode or 0o640), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+        if before and mode is None and os.geteuid() == 0 and before.st_gid:
+            os.fchown(file.fileno(), before.st_uid, before.st_gid)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _link(path: Path, target: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
