@@ -1,0 +1,260 @@
+"""One QEMU guest that starts a card image as a board would: through firmware, boot menu and slots."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import socket
+import struct
+import subprocess
+import time
+import zlib
+from pathlib import Path
+from typing import Any, Self
+
+FIRMWARE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
+VARIABLES = Path("/usr/share/AAVMF/AAVMF_VARS.fd")
+BOOT_LIMIT_S = 600.0
+"""Emulated and on a shared machine a boot takes one to three minutes."""
+
+
+class GuestError(Exception):
+    """The guest did not do what was waited for; the text says what and shows its last words."""
+
+
+class Answer:
+    """What a command in the guest printed, and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out.strip()
+        self.err = err.strip()
+
+
+class Guest:
+    """`with Guest(card, work) as guest: guest.sh("...")`. The card keeps what the guest writes."""
+
+    def __init__(self, card: Path, work: Path, *, extra: tuple[str, ...] = (), smp: int = 2, width: int = 800) -> None:
+        """Nothing starts before `start`; `extra` are further QEMU arguments."""
+        self.card = card
+        self.work = work
+        self._extra = extra
+        self._smp = smp
+        self._size = (width, 480 if width == 800 else 1280)  # noqa: PLR2004 - the two panels
+        self._process: subprocess.Popen[bytes] | None = None
+        self._agent: socket.socket | None = None
+        self._heard = b""
+        self._asked = 0
+        work.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Power on."""
+        variables = self.work / "vars.fd"
+        if not variables.exists():
+            shutil.copy(VARIABLES, variables)
+        for name in ("agent", "qmp"):
+            (self.work / name).unlink(missing_ok=True)
+        arguments = [
+            "qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72",
+            "-accel", "tcg,thread=multi,tb-size=512",
+            "-smp", str(self._smp), "-m", "2048",
+            "-drive", f"if=pflash,format=raw,unit=0,file={FIRMWARE},readonly=on",
+            "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
+            "-drive", f"file={self.card},format=raw,if=none,id=card,cache=writethrough",
+            "-device", "virtio-blk-pci,drive=card,bootindex=1",
+            "-device", f"virtio-gpu-pci,xres={self._size[0]},yres={self._size[1]}",
+            "-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci", "-device", "virtio-rng-pci",
+            "-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile=",
+            "-device", "i6300esb", "-action", "watchdog=reset",
+            "-device", "virtio-serial-pci",
+            "-chardev", f"socket,id=agent,path={self.work / 'agent'},server=on,wait=off",
+            "-device", "virtserialport,chardev=agent,name=org.sproutcast.check",
+            "-serial", f"file:{self.work / 'serial.log'}", "-display", "none",
+            "-qmp", f"unix:{self.work / 'qmp'},server=on,wait=off",
+            *self._extra,
+        ]  # fmt: skip
+        self._process = subprocess.Popen(["nice", "-n", "10", *arguments], start_new_session=True)
+        self._connect()
+
+    def _connect(self) -> None:
+        end = time.monotonic() + 30
+        while True:
+            agent = socket.socket(socket.AF_UNIX)
+            try:
+                agent.connect(str(self.work / "agent"))
+            except OSError:
+                agent.close()
+                if time.monotonic() > end:
+                    raise GuestError("QEMU did not start") from None
+                time.sleep(0.2)
+            else:
+                self._agent, self._heard = agent, b""
+                return
+
+    def serial(self) -> str:
+        """Everything the guest has printed on its serial console."""
+        log = self.work / "serial.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def wait_for_agent(self, within_s: float = BOOT_LIMIT_S) -> None:
+        """Until the system is up far enough to answer."""
+        end = time.monotonic() + within_s
+        while time.monotonic() < end:
+            if any("hello" in message for message in self._messages(1.0)):
+                return
+            self._assert_running()
+        raise GuestError(f"no sign of life within {within_s:.0f} s; last words:\n{self.serial()[-1500:]}")
+
+    def sh(self, command: str, within_s: float = 60.0) -> Answer:
+        """Run a shell command in the guest."""
+        assert self._agent
+        self._asked += 1
+        self._agent.sendall(json.dumps({"id": self._asked, "run": command, "within": within_s}).encode() + b"\n")
+        end = time.monotonic() + within_s + 30
+        while time.monotonic() < end:
+            for message in self._messages(1.0):
+                if message.get("id") == self._asked:
+                    return Answer(message["code"], message["out"], message["err"])
+            self._assert_running()
+        raise GuestError(f"no answer to: {command}")
+
+    def until(self, command: str, within_s: float = 180.0) -> Answer:
+        """Run a command again and again until it succeeds."""
+        end = time.monotonic() + within_s
+        while True:
+            answer = self.sh(command, 90)
+            if answer.code == 0:
+                return answer
+            if time.monotonic() > end:
+                raise GuestError(f"never came true: {command}\n{answer.out}\n{answer.err}")
+            time.sleep(1)
+
+    def tell(self, command: str) -> None:
+        """Run a command that the guest will not live to answer."""
+        assert self._agent
+        self._asked += 1
+        self._agent.sendall(json.dumps({"id": self._asked, "run": command}).encode() + b"\n")
+
+    def screenshot(self, path: Path) -> None:
+        """What the panel shows, as PNG."""
+        ppm = path.with_suffix(".ppm")
+        self.monitor(f"screendump {ppm}")
+        path.write_bytes(png(ppm.read_bytes()))
+        ppm.unlink()
+
+    def tap(self, x: float, y: float) -> None:
+        """A finger at `x`, `y`, each a fraction of the panel."""
+        for axis, value in (("x", x), ("y", y)):
+            event = {"type": "abs", "data": {"axis": axis, "value": int(value * 32767)}}
+            self.qmp("input-send-event", {"events": [event]})
+        time.sleep(0.6)
+        for down in (True, False):
+            self.qmp("input-send-event", {"events": [{"type": "btn", "data": {"down": down, "button": "left"}}]})
+            time.sleep(0.4)
+
+    def monitor(self, command: str) -> str:
+        """A command of QEMU's own monitor."""
+        return str(self.qmp("human-monitor-command", {"command-line": command}))
+
+    def qmp(self, command: str, arguments: dict[str, Any] | None = None) -> Any:
+        """One QMP command and what it returned."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.work / "qmp"))
+            stream = connection.makefile("rw")
+            stream.readline()
+            result: Any = None
+            for request in ({"execute": "qmp_capabilities"}, {"execute": command, "arguments": arguments or {}}):
+                stream.write(json.dumps(request) + "\n")
+                stream.flush()
+                while True:
+                    reply = json.loads(stream.readline())
+                    if "error" in reply:
+                        raise GuestError(f"{command}: {reply['error']['desc']}")
+                    if "return" in reply:
+                        result = reply["return"]
+                        break
+        return result
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        if self._agent:
+            self._agent.close()
+            self._agent = None
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def reboot_seen(self, within_s: float = BOOT_LIMIT_S) -> None:
+        """After a reset of the guest: wait until it answers again."""
+        self.wait_for_agent(within_s)
+
+    def _assert_running(self) -> None:
+        if self._process and self._process.poll() is not None:
+            raise GuestError("QEMU ended by itself")
+
+    def _messages(self, within_s: float) -> list[dict[str, Any]]:
+        assert self._agent
+        if not select.select([self._agent], [], [], within_s)[0]:
+            return []
+        data = self._agent.recv(1 << 16)
+        if not data:
+            self._assert_running()
+            raise GuestError("QEMU closed the line")
+        self._heard += data
+        *lines, self._heard = self._heard.split(b"\n")
+        return [json.loads(line) for line in lines if line.startswith(b"{")]
+
+
+def png(ppm: bytes) -> bytes:
+    """A binary PPM as PNG."""
+    _, size, _, pixels = ppm.split(b"\n", 3)
+    width, height = map(int, size.split())
+    rows = b"".join(b"\0" + pixels[y * width * 3 : (y + 1) * width * 3] for y in range(height))
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def partition(card: Path, name: str) -> tuple[int, int]:
+    """Where a partition lies: offset and size in bytes."""
+    table = json.loads(subprocess.run(["sfdisk", "-J", str(card)], capture_output=True, check=True).stdout)
+    for entry in table["partitiontable"]["partitions"]:
+        if entry["name"] == name:
+            return entry["start"] * 512, entry["size"] * 512
+    raise GuestError(f"{card} has no partition {name}")
+
+
+def put(card: Path, name: str, text: str, at: str = "bootconfig") -> None:
+    """Write a file to a FAT partition of a card that no guest is using."""
+    offset, _ = partition(card, at)
+    subprocess.run(["mcopy", "-o", "-i", f"{card}@@{offset}", "-", f"::/{name}"], input=text.encode(), check=True)
+
+
+def read(card: Path, name: str, at: str = "bootconfig") -> bytes | None:
+    """A file of a FAT partition; None when it is not there."""
+    offset, _ = partition(card, at)
+    done = subprocess.run(["mtype", "-i", f"{card}@@{offset}", f"::/{name}"], capture_output=True, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
+def fresh_card(image: Path, work: Path, *, size: str = "4G", extra: str = "sproutcast.check") -> Path:
+    """A copy of the image on a larger card, as after flashing; sparse, so it is quick."""
+    work.mkdir(parents=True, exist_ok=True)
+    card = work / "card.img"
+    subprocess.run(["cp", "--sparse=always", str(image), str(card)], check=True)
+    os.truncate(card, int(size.removesuffix("G")) << 30)
+    put(card, "extra.cfg", f'set extra="{extra}"\n')
+    return card
