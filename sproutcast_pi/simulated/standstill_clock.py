@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from threading import Condition, Event
 
-_LOOK_S = 0.001
+_LOOK_S = 0.01
 """How often a waiter looks, in real seconds, whether its event was set by somebody who does not wait."""
 
 
@@ -39,6 +39,8 @@ class StandstillClock:
         with self._turn:
             entry = (self._passed_s + max(seconds, 0.0), event)
             self._waiting.append(entry)
+            if any(waiting_for.is_set() for _, waiting_for in self._waiting):
+                self._turn.notify_all()
             try:
                 while self._passed_s < entry[0] and not event.is_set():
                     if self._all_wait():

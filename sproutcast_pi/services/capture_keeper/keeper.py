@@ -29,7 +29,7 @@ from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import Row
 
 LOG = logging.getLogger(__name__)
-LONGEST_WAIT_S = 30.0
+LONGEST_WAIT_S = 120.0
 """Something may change that no row tells (a turned clock), so look again after this long."""
 
 
@@ -72,6 +72,7 @@ class CaptureKeeper:
         self._wake = threading.Event()
         self._failures = 0
         self._retry_at_s = float("-inf")
+        self._told_next: tuple[datetime | None] | None = None
         self._lamp_check = LampCheck(store)
 
     def wake(self) -> None:
@@ -144,6 +145,9 @@ class CaptureKeeper:
 
     def _tell_next(self, coming: datetime | None) -> None:
         """Show the next picture's moment to everybody, once for each."""
+        if (coming,) == self._told_next:
+            return
+        self._told_next = (coming,)
         message = f"The next photograph is due at {to_text(coming)}." if coming else "No photograph is due."
         self._health("captures", "ok", message)
 
