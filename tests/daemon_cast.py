@@ -18,12 +18,13 @@ START_WITHIN_S = 30.0
 class DaemonProcess:
     """`sproutcast run` in a folder; `start` it again as often as it was killed."""
 
-    def __init__(self, folder, *options, config=None):
+    def __init__(self, folder, *options, config=None, environment=None):
         self.folder = Path(folder)
         self.socket = self.folder / "s.sock"
         self.config = self.folder / "config.toml"
         self.config.write_text(config or "[network]\nlisten = false\n[captures]\ninterval_min = 10\n")
         self.options = options
+        self.environment = environment or {}
         self.process = None
         self.log = self.folder / "daemon.log"
 
@@ -40,7 +41,7 @@ class DaemonProcess:
         ]
         command += ["--socket", self.socket, *self.options]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "TZ": "UTC", **self.environment})
 
     def alive(self):
         return self.process.poll() is None
