@@ -41,7 +41,9 @@ class DaemonProcess:
         ]
         command += ["--socket", self.socket, *self.options]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "TZ": "UTC", **self.environment})
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, env={**os.environ, "TZ": "UTC", **self.environment}
+            )
 
     def alive(self):
         return self.process.poll() is None
@@ -75,6 +77,7 @@ class DaemonProcess:
     def rows(self, sql, *values):
         """Read the database file itself, beside whoever has it open."""
         connection = apsw.Connection(str(self.folder / "data" / "sproutcast.sqlite3"), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(10_000)
         try:
             return connection.execute(sql, values).fetchall()
         finally:

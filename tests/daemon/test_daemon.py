@@ -7,11 +7,13 @@ import sys
 import threading
 import time
 from datetime import datetime
-from pathlib import Path
 
 import apsw
 import pytest
 from daemon_cast import DaemonProcess, until
+
+from sproutcast_pi.model.light_plan import planned_level
+from sproutcast_pi.model.light_schedule import LightSchedule
 
 HEAVY = ("cv2", "numpy", "picamera2", "kivy", "gpiozero", "paho", "rich")
 
@@ -82,9 +84,6 @@ def test_a_broken_camera_costs_pictures_but_never_the_light(daemon, fault, sente
 
 
 def _light_followed_the_plan(one):
-    from sproutcast_pi.model.light_plan import planned_level
-    from sproutcast_pi.model.light_schedule import LightSchedule
-
     changes = one.rows("SELECT at, level, reason FROM light_change ORDER BY id")
     assert len(changes) > 10
     for at, level, reason in changes[:-1]:
@@ -120,7 +119,7 @@ def test_a_database_of_a_newer_program_leaves_the_light_alight(daemon, tmp_path)
     one = daemon()
     until(lambda: "only the light is kept" in one.log.read_text())
     assert one.alive()
-    until(lambda: (tmp_path / "data" / "light.json").exists())
+    until((tmp_path / "data" / "light.json").exists)
     assert one.stop() == 0
     assert path.read_bytes() == content
 
@@ -142,7 +141,10 @@ def test_a_second_daemon_in_the_same_folder_is_refused(daemon):
     answers(one)
     second = subprocess.run(
         [sys.executable, "-m", "sproutcast_pi", "run", "--data", one.folder / "data"],
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
     assert second.returncode == 1
     assert "Another daemon already uses" in second.stderr
@@ -176,14 +178,28 @@ def test_a_replayed_series_gives_a_result_a_photograph_and_plant(daemon, plants,
     for path in photographs:
         (folder / path.name).symlink_to(path)
     one = daemon(
-        "--speed", "3600", "--camera", f"replay:{folder}", "--light", "simulated",
+        "--speed",
+        "3600",
+        "--camera",
+        f"replay:{folder}",
+        "--light",
+        "simulated",
         config="[network]\nlisten = false\n[captures]\ninterval_min = 10\nonly_when_lit = false\n",
     )
     answers(one)
     watch = subprocess.Popen(
-        [sys.executable, "-m", "sproutcast_pi", "watch", "--json", "--socket", one.socket,
-         "SELECT * FROM analysis_result ORDER BY id"],
-        stdout=subprocess.PIPE, text=True,
+        [
+            sys.executable,
+            "-m",
+            "sproutcast_pi",
+            "watch",
+            "--json",
+            "--socket",
+            one.socket,
+            "SELECT * FROM analysis_result ORDER BY id",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     until(lambda: len(one.rows("SELECT 1 FROM capture WHERE state = 'done'")) >= len(photographs), 90)
     assert one.stop() == 0
@@ -201,12 +217,12 @@ def test_a_replayed_series_gives_a_result_a_photograph_and_plant(daemon, plants,
 def test_every_option_of_run_is_checked():
     for options in (["--camera", "hubble"], ["--light", "gpio:x"], ["--speed", "0"], ["--speed", "nan"]):
         done = subprocess.run(
-            [sys.executable, "-m", "sproutcast_pi", "run", *options], capture_output=True, text=True, check=False, timeout=30
+            [sys.executable, "-m", "sproutcast_pi", "run", *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
         )
         assert done.returncode == 1, options
         assert options[0] in done.stderr
         assert "Traceback" not in done.stderr
-
-
-def test_the_repository_has_the_photographs(plants):
-    assert isinstance(plants, Path)
