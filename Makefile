@@ -1,31 +1,73 @@
-# make demo: set up and watch a simulated greenhouse. make test: set up and run every check.
+# make demo: set up and watch a simulated greenhouse. make test: set up and run every check. make help: the rest.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+UV := $(BIN)/uv pip install -q --python $(BIN)/python
+# Compiled once, every later start is faster and a third smaller in memory, wherever Python may not write its own cache.
+COMPILE = $(BIN)/python -m compileall -q -j 2 $(VENV)/lib > /dev/null || true
+APT := apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends
 
-.PHONY: setup test lint brokers test-home-assistant
+.PHONY: help setup demo test lint brokers bench test-faults test-home-assistant
 
-setup: $(VENV)/.ready
+help:
+	@echo "demo [PHOTOS=DIR] [SCREEN=1]   the whole appliance, simulated, at speed"
+	@echo "test                           every check"
+	@echo "bench                          measured figures of the daemon; see docs/benchmarks.md for the rooms' own"
+	@echo "test-faults [KILLS=200]        kill daemon and worker at random"
+	@grep -hE '^[a-z][a-z-]*:' Makefile */Makefile.inc tests/*/Makefile.inc 2> /dev/null | cut -d: -f1 | sort -u | tr '\n' ' '; echo
 
-$(VENV)/.ready: pyproject.toml
+setup: $(VENV)/.dev
+
+$(VENV)/.python:
+	$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && $(APT) python3-venv; } \
+	  || { echo "Install python3-venv first: sudo apt install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	$(BIN)/uv pip install -q --python $(BIN)/python -e '.[dev]'
 	touch $@
+
+$(VENV)/.core: $(VENV)/.python pyproject.toml
+	$(UV) -e .
+	$(COMPILE)
+	touch $@
+
+$(VENV)/.screen: $(VENV)/.core
+	$(UV) -e '.[screen]'
+	$(COMPILE)
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	$(UV) -e '.[dev]'
+	$(COMPILE)
+	touch $@
+
+demo: $(if $(SCREEN),$(VENV)/.screen,$(VENV)/.core)
+	@$(BIN)/sproutcast demo $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(SCREEN),--screen) $(DEMO)
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
 # The tests talk to a real Mosquitto; without it, and without root to install it, they say so and are skipped.
 brokers:
 	@command -v mosquitto > /dev/null || test -x /usr/sbin/mosquitto || test "$$(id -u)" != 0 \
-	  || { apt-get update -qq && apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends mosquitto > /dev/null; }
+	  || { apt-get update -qq && $(APT) mosquitto > /dev/null; }
 
 test: lint brokers
 	$(BIN)/pytest
+
+test-faults: setup
+	KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/faults --timeout 7200
+
+# In an environment with what an appliance has and no more: a library that is there costs memory even where nobody asks for it.
+CORE := .cache/core
+bench:
+	test -x $(CORE)/bin/python || $(PYTHON) -m venv $(CORE)
+	$(CORE)/bin/python -m pip install -q --disable-pip-version-check -e .
+	$(CORE)/bin/python -m compileall -q $(CORE)/lib sproutcast_pi > /dev/null || true
+	$(CORE)/bin/python -m bench.daemon
 
 # The unmodified spacetimedb client from npm speaks to our gateway; its licence lets it be a peer, so it stays in .cache.
 OFFICIAL := .cache/official-client
