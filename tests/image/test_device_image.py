@@ -1,0 +1,116 @@
+"""The device image is built elsewhere: here its recipe is read, and compared with the one that is built and started."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sproutcast_pi.config.read import check_text
+
+BUILD = Path(__file__).parents[2] / "image-build"
+DEVICE = BUILD / "device"
+LAYER = DEVICE / "layer" / "sproutcast.yaml"
+
+
+def listed(path: Path) -> list[str]:
+    return [line.split("#")[0].strip() for line in path.read_text().splitlines() if line.split("#")[0].strip()]
+
+
+def test_the_layer_has_the_header_the_builder_reads():
+    header, body = LAYER.read_text().split("# METAEND\n---\n")
+    assert header.startswith("# METABEGIN\n")
+    fields = dict(re.findall(r"^# X-Env-Layer-(\w+): (.+)$", header, re.MULTILINE))
+    assert fields["Name"] == "sproutcast"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", fields["Version"])
+    assert set(yaml.safe_load(body)["mmdebstrap"]) == {"packages", "customize-hooks"}
+
+
+def test_both_images_install_the_same_but_for_the_short_list():
+    layer = yaml.safe_load(LAYER.read_text().split("---\n", 1)[1])
+    wanted = [
+        line.removeprefix("device: ") for line in listed(BUILD / "packages.txt") if not line.startswith("virtual:")
+    ]
+    assert layer["mmdebstrap"]["packages"] == wanted
+
+
+def test_hooks_name_files_that_are_there():
+    layer = yaml.safe_load(LAYER.read_text().split("---\n", 1)[1])
+    hooks = "\n".join(layer["mmdebstrap"]["customize-hooks"])
+    for name in re.findall(r"\.\./(\S+)", hooks):
+        assert (BUILD / name).exists(), name
+    assert (DEVICE / "overlay").is_dir()
+
+
+@pytest.mark.parametrize("path", sorted((DEVICE / "config").glob("*.yaml")), ids=lambda path: path.stem)
+def test_configurations_choose_the_layer_and_a_board_with_tryboot(path):
+    config = yaml.safe_load(path.read_text())
+    assert config["layer"]["app"] == "sproutcast"
+    assert config["device"]["layer"] in {"rpi4", "rpi5"}
+    assert config["image"]["rootfs_type"] == "erofs"
+
+
+def test_state_that_outlives_a_slot_is_the_same_in_both_images():
+    shared = (DEVICE / "overlay/etc/rpi-image-gen/slot-shared.d/sproutcast.conf").read_text()
+    kept = [line for line in listed(BUILD / "overlay/usr/lib/sproutcast/state.txt") if line.startswith("/var")]
+    assert re.findall(r"^Path=(.+)$", shared, re.MULTILINE) == kept
+
+
+def test_nothing_is_shipped_below_what_is_kept():
+    # What an image ships there would be laid over the owner's at every start.
+    for path in re.findall(
+        r"^Path=/(.+)$", (DEVICE / "overlay/etc/rpi-image-gen/slot-shared.d/sproutcast.conf").read_text(), re.MULTILINE
+    ):
+        for overlay in (BUILD / "overlay", DEVICE / "overlay"):
+            assert not list((overlay / path).glob("*"))
+
+
+def test_a_fresh_device_drives_no_pin():
+    for path in (DEVICE / "overlay/etc/sproutcast/config.toml", BUILD / "virtual/overlay/etc/sproutcast/config.toml"):
+        settings, faults = check_text(path.read_text())
+        assert not faults
+        assert settings.light.output in {"none", "simulated"}
+
+
+def test_the_agent_of_the_checks_is_in_the_virtual_image_alone():
+    for folder in (BUILD / "overlay", DEVICE, BUILD / "package"):
+        assert not [path for path in folder.rglob("*") if "check-agent" in path.name or "sproutcast-check" in path.name]
+
+
+def test_no_secret_is_in_the_recipe():
+    for path in BUILD.rglob("*"):
+        if path.is_file():
+            assert not re.search(rb"BEGIN [A-Z ]*PRIVATE KEY|\$6\$|\$y\$", path.read_bytes()), path
+
+
+def test_the_manifest_tells_imager_sizes_and_hashes(tmp_path):
+    content = b"card" * 1000
+    image = tmp_path / "sproutcast.img.xz"
+    image.write_bytes(lzma.compress(content))
+    program = [sys.executable, BUILD / "steps" / "manifest.py", image, "--url", "https://example.org/s.img.xz"]
+    done = subprocess.run([*program, "--icon", "https://example.org/i.png"], capture_output=True, check=True)
+    (entry,) = json.loads(done.stdout)["os_list"]
+    required = {
+        "name",
+        "description",
+        "icon",
+        "url",
+        "extract_size",
+        "extract_sha256",
+        "image_download_size",
+        "release_date",
+        "devices",
+    }
+    assert required <= set(entry)
+    assert entry["extract_size"] == len(content)
+    assert entry["extract_sha256"] == hashlib.sha256(content).hexdigest()
+    assert entry["image_download_sha256"] == hashlib.sha256(image.read_bytes()).hexdigest()
+    assert date.fromisoformat(entry["release_date"])
