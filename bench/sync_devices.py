@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
@@ -22,6 +23,7 @@ BACKLOG = 40
 def main() -> None:
     folder, port, group, count = Path(sys.argv[1]), *map(int, sys.argv[2:])
     threading.stack_size(512 * 1024)
+    logging.disable(logging.WARNING)
     devices = [
         Device(
             folder / f"{group}-{number}",
@@ -45,6 +47,8 @@ def plant(devices: list[Device]) -> None:
 def start(devices: list[Device]) -> None:
     for device in devices:
         device.start()
+        # Devices of their own would not share one processor to say hello with.
+        time.sleep(CALM_S / len(devices))
 
 
 def stop(devices: list[Device]) -> None:

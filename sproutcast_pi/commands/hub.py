@@ -7,13 +7,20 @@ import logging
 import re
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.settings import HubSettings, read_hub_settings
+
+if TYPE_CHECKING:
+    from sproutcast_pi.hub.registry import Registry
+
+ANSWER_S = 10.0
 
 
 def add_parser(subparsers: Any) -> None:
@@ -27,17 +34,30 @@ def add_parser(subparsers: Any) -> None:
     )
     run_parser.add_argument("--serve", action="store_true", help="only serve live queries; other processes take in")
     run_parser.set_defaults(act=_run)
-    for action in (run_parser,):
+    invite = actions.add_parser("invite", help="print a code that pairs one device, valid for a quarter of an hour")
+    invite.set_defaults(act=_invite)
+    forget = actions.add_parser("forget", help="remove a device and all its rows; it may not send any more")
+    forget.add_argument("device", help="its id")
+    forget.set_defaults(act=_forget)
+    for action in (run_parser, invite, forget):
         action.add_argument("--config", type=Path, required=True, help="the hub's TOML file")
+    join = actions.add_parser("join", help="on a device: pair it with a hub")
+    join.add_argument("url", help="the hub's address for pairing, https://...")
+    join.add_argument("code", help="from `sproutcast hub invite`")
+    join.add_argument("--device", required=True, help="this device's id, as `sproutcast doctor` shows it")
+    join.add_argument("--name", default="Sproutcast", help="what people call it")
+    join.add_argument("--data", type=Path, required=True, help="the device's data folder")
+    join.set_defaults(act=_join)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
-    return int(args.act(args, read_hub_settings(args.config)))
+    return int(args.act(args))
 
 
-def _run(args: argparse.Namespace, settings: HubSettings) -> int:
+def _run(args: argparse.Namespace) -> int:
+    settings = read_hub_settings(args.config)
     from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
     from sproutcast_pi.hub.app import run_hub  # noqa: PLC0415  # loads the web server
 
@@ -46,6 +66,46 @@ def _run(args: argparse.Namespace, settings: HubSettings) -> int:
     part = msgspec.structs.replace(_part(args.worker), of=0) if args.serve else _part(args.worker)
     run_hub(settings, part=part, shared=args.shared, serve=args.serve or not args.worker, clock=SystemClock())
     return 0
+
+
+def _invite(args: argparse.Namespace) -> int:
+    made = _ask(read_hub_settings(args.config), "invite_device", {}, lambda registry: registry.invite())
+    invitation = msgspec.convert(made, Invitation, from_attributes=True)
+    print(f"{invitation.code[:4]}-{invitation.code[4:]}  valid until {invitation.expires_at}")
+    return 0
+
+
+def _forget(args: argparse.Namespace) -> int:
+    given = {"device": args.device}
+    _ask(read_hub_settings(args.config), "forget_device", given, lambda registry: registry.forget(args.device))
+    print(f"{args.device} is forgotten; restart the hub to take it out of the broker's rules.")
+    return 0
+
+
+def _join(args: argparse.Namespace) -> int:
+    from sproutcast_pi.services.sync.joining import join  # noqa: PLC0415
+
+    joined = join(args.url, args.code, device=args.device, name=args.name, folder=args.data / "sync")
+    print(f"Paired; the broker is {joined.host}:{joined.port}. Set enabled = true in [sync] and restart.")
+    return 0
+
+
+def _ask(settings: HubSettings, reducer: str, args: dict[str, Any], over_postgres: Callable[[Registry], Any]) -> Any:
+    """Ask the running hub through its socket; on PostgreSQL the list is on the server, whoever runs."""
+    from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
+    from sproutcast_pi.hub.registry import PostgresRegistry  # noqa: PLC0415
+    from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
+
+    if settings.on_postgres:
+        return over_postgres(PostgresRegistry(settings.database, SystemClock()))
+    client = Client(Path(settings.data) / "hub.sock", name="hub")
+    client.start()
+    try:
+        return client.call(reducer, args).result(ANSWER_S)
+    except TimeoutError as error:
+        raise ConfigError(f"No hub answers at {settings.data}/hub.sock; is it running?") from error
+    finally:
+        client.stop()
 
 
 def _part(text: str | None) -> Any:

@@ -13,6 +13,7 @@ from sproutcast_pi.hub.housekeeping import Housekeeping
 from sproutcast_pi.hub.intake import Intake, Part
 from sproutcast_pi.hub.keeping import Keeping, StoreKeeping
 from sproutcast_pi.hub.photographs import Photographs
+from sproutcast_pi.hub.registry import PostgresRegistry, StoreRegistry
 from sproutcast_pi.hub.settings import HubSettings
 from sproutcast_pi.hub.store import open_hub_store
 from sproutcast_pi.ports import Clock
@@ -84,6 +85,7 @@ def _intake(
 
 def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> Iterator[Service]:
     # The gateway and its web server are only loaded by those who serve.
+    from sproutcast_pi.hub.pairing_door import PairingDoor  # noqa: PLC0415
     from sproutcast_pi.services.gateway import Gateway, GatewaySettings  # noqa: PLC0415
 
     door = FrontDoor(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
@@ -98,6 +100,8 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
             pictures=data / "photographs",
         ),
     )
+    registry = PostgresRegistry(settings.database, clock) if settings.on_postgres else StoreRegistry(store)
+    yield PairingDoor(registry, settings, clock)
     yield Housekeeping(store, keep_h=settings.log_keep_h, clock=clock)
     if settings.on_postgres:
         from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415  # needs the driver

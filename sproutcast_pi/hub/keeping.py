@@ -30,7 +30,7 @@ class Keeping(Protocol):
         """Finish and close."""
 
 
-class _Reader:
+class Reader:
     """A store's reading side."""
 
     def __init__(self, store: Store) -> None:
@@ -65,7 +65,7 @@ class StoreKeeping:
 
     def photo_there(self, device: str, chunk: Chunk) -> bool | None:
         """Whether this picture is there."""
-        session = _Reader(self._store)
+        session = Reader(self._store)
         if not self._enrol and not is_paired(session, device):
             return None
         return has_photo(session, device, chunk)

@@ -10,11 +10,14 @@ import apsw
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.hub import pairing
+from sproutcast_pi.hub.pairing import Invitation
+from sproutcast_pi.hub.passwords import Hashes
 from sproutcast_pi.hub.registering import forget, kept_photo
 from sproutcast_pi.hub.session import Values
 from sproutcast_pi.hub.taking import take
 from sproutcast_pi.protocol.sync import MAX_MESSAGE, Down
-from sproutcast_pi.store.arguments import Moment
+from sproutcast_pi.store.arguments import Line, Moment, Name
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.registry import reducer
 
@@ -98,3 +101,15 @@ def prune_hub_log(ctx: Context, *, before: Moment, at_most: int) -> int:
         (before, at_most),
     )
     return int(ctx.execute("SELECT changes()").get)
+
+
+@reducer(role="owner")
+def invite_device(ctx: Context) -> Invitation:
+    """Make a code that pairs one device, valid for a quarter of an hour."""
+    return pairing.invite(ContextSession(ctx))
+
+
+@reducer(role="internal")
+def pair_device(ctx: Context, *, code: Name, device: Device, name: Name, mosquitto: Line, nats: Line) -> None:
+    """Use up a code: the device may send from now on, with the password of which these are the hashes."""
+    pairing.pair(ContextSession(ctx), code, device, name, Hashes(mosquitto, nats))

@@ -1,0 +1,72 @@
+"""Pair a device with the hub: a code, once and soon, turns into credentials of the device's own."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+import msgspec
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.hub.access_rules import Credential
+from sproutcast_pi.hub.passwords import Hashes
+from sproutcast_pi.hub.session import Reading, Session
+from sproutcast_pi.model.moments import from_text, to_text
+
+VALID = timedelta(minutes=15)
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Without those that look alike."""
+LENGTH = 8
+"""31 letters to the power of 8: hopeless to guess at the few tries a minute the door allows."""
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the owner of a device types into it."""
+
+    code: str
+    expires_at: str
+
+
+def invite(session: Session) -> Invitation:
+    """Make a code, valid for a quarter of an hour; only its hash is kept."""
+    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    expires_at = to_text(from_text(session.now) + VALID)
+    session.run("DELETE FROM _invitation WHERE expires_at < ?", (session.now,))
+    session.run("INSERT INTO _invitation (code_hash, expires_at) VALUES (?, ?)", (_hash(code), expires_at))
+    return Invitation(code=code, expires_at=expires_at)
+
+
+def pair(session: Session, code: str, device: str, name: str, hashes: Hashes) -> None:
+    """Use up a code and let the device in, with new credentials; raises RefusedError (`unauthenticated`)."""
+    found = session.rows(
+        "SELECT 1 FROM _invitation WHERE code_hash = ? AND expires_at >= ?", (_hash(code), session.now)
+    )
+    if not found:
+        raise RefusedError(
+            "That code is not valid: it was used, or is older than 15 minutes. Make a new one with `sproutcast hub "
+            "invite`.",
+            code="unauthenticated",
+        )
+    session.run("DELETE FROM _invitation WHERE code_hash = ?", (_hash(code),))
+    session.run(
+        "INSERT INTO _credential (device, mosquitto, nats, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (device) "
+        "DO UPDATE SET mosquitto = excluded.mosquitto, nats = excluded.nats, created_at = excluded.created_at",
+        (device, hashes.mosquitto, hashes.nats, session.now),
+    )
+    session.run(
+        "INSERT INTO device (id, name, state, epoch, first_seen_at, seen_at) VALUES (?, ?, 'paired', NULL, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = 'paired'",
+        (device, name, session.now, session.now),
+    )
+
+
+def credentials(session: Reading) -> list[Credential]:
+    """Return those of all paired devices."""
+    rows = session.rows("SELECT device, mosquitto, nats FROM _credential ORDER BY device")
+    return [Credential(device, Hashes(mosquitto, nats)) for device, mosquitto, nats in rows]
+
+
+def _hash(code: str) -> str:
+    kept = "".join(sign for sign in code.upper() if sign in LETTERS)
+    return hashlib.sha256(kept.encode()).hexdigest()

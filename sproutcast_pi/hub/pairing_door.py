@@ -1,0 +1,109 @@
+"""The door devices come to with their code: one POST, few tries, answered with credentials of their own.
+
+It speaks plain HTTP: put it behind whatever ends TLS for the hub, as docs/fleet.md shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import threading
+from collections import deque
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.hub.access_rules import Credential, write_rules
+from sproutcast_pi.hub.passwords import hashed, new_password
+from sproutcast_pi.hub.registry import Registry
+from sproutcast_pi.hub.settings import HubSettings
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.protocol.joining import Joined, JoinRequest
+from sproutcast_pi.services.mqtt.broker import broker_of
+
+LOG = logging.getLogger(__name__)
+TRIES = 10
+A_MINUTE_S = 60.0
+BODY_BYTES = 4096
+
+
+class PairingDoor:
+    """A service. Also writes the broker's access rules, at start and after each pairing."""
+
+    name = "pairing"
+
+    def __init__(self, registry: Registry, settings: HubSettings, clock: Clock) -> None:
+        self.port = 0
+        self.ready = threading.Event()
+        self._registry = registry
+        self._settings = settings
+        self._clock = clock
+        self._tries: deque[float] = deque()
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set."""
+        self._write_rules()
+        asyncio.run(self._serve(stop))
+
+    def join(self, request: JoinRequest) -> Joined:
+        """Pair one device; raises RefusedError."""
+        now = self._clock.monotonic()
+        while self._tries and now - self._tries[0] > A_MINUTE_S:
+            self._tries.popleft()
+        if len(self._tries) >= TRIES:
+            raise RefusedError("Too many codes were tried; wait a minute.", code="rate_limited")
+        self._tries.append(now)
+        password = new_password()
+        self._registry.pair(request.code, request.device, request.name, hashed(password))
+        self._write_rules()
+        broker = broker_of(self._settings.broker)
+        pairing = self._settings.pairing
+        LOG.info("paired %s", request.device)
+        return Joined(
+            host=pairing.broker_host or broker.host,
+            port=broker.port,
+            tls=broker.tls,
+            ca=Path(pairing.ca_file).read_text(encoding="utf-8") if pairing.ca_file else "",
+            user=request.device,
+            password=password,
+            base_topic=self._settings.base_topic,
+        )
+
+    def _write_rules(self) -> None:
+        """Bring the broker's rules up to date, the hub's own among them, and have the broker read them."""
+        settings = self._settings
+        broker = broker_of(settings.broker)
+        hub = Credential(broker.user or settings.client_id, hashed(broker.password))
+        folder = Path(settings.pairing.rules or Path(settings.data) / "rules")
+        write_rules(folder, settings.base_topic, hub, self._registry.credentials())
+        if settings.pairing.reload:
+            done = subprocess.run(settings.pairing.reload, check=False, capture_output=True, text=True, timeout=30)
+            if done.returncode:
+                LOG.error("%s failed: %s", settings.pairing.reload[0], done.stderr.strip())
+
+    async def _serve(self, stop: threading.Event) -> None:
+        application = web.Application(client_max_size=BODY_BYTES)
+        application.router.add_post("/v1/pair-device", self._answer)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, self._settings.pairing.host, self._settings.pairing.port)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        self.ready.set()
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, stop.wait)
+        finally:
+            await runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        try:
+            asked = msgspec.json.decode(await request.read(), type=JoinRequest)
+            joined = await asyncio.get_running_loop().run_in_executor(None, self.join, asked)
+        except msgspec.DecodeError as error:
+            return web.json_response({"error": f"not a request to pair: {error}"}, status=400)
+        except RefusedError as refused:
+            return web.json_response({"error": str(refused)}, status=429 if refused.code == "rate_limited" else 403)
+        return web.Response(body=msgspec.json.encode(joined), content_type="application/json")

@@ -1,0 +1,33 @@
+"""The sync service as the configuration wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.mqtt.broker import broker_of
+from sproutcast_pi.services.sync.joining import joined_broker
+from sproutcast_pi.services.sync.service import SyncOptions, SyncService
+from sproutcast_pi.store.engine import Store
+
+
+def build_sync(settings: Settings, *, store: Store, pictures: Path, state: Path, clock: Clock) -> SyncService | None:
+    """Return the service, None when sync is off; raises ConfigError when no broker is known.
+
+    The broker is that of [sync.broker], else the one pairing left in `state`, else that of [mqtt].
+    """
+    sync = settings.sync
+    if not sync.enabled:
+        return None
+    joined = None if sync.broker.host else joined_broker(state)
+    chosen = sync.broker if sync.broker.host else settings.mqtt
+    broker, base_topic = joined if joined is not None else (broker_of(chosen), chosen.base_topic)
+    options = SyncOptions(
+        base_topic=base_topic,
+        client_id=sync.broker.client_id,
+        window=sync.window,
+        pictures=sync.pictures,
+        picture_bytes_per_hour=round(sync.picture_mb_per_hour * 1_000_000),
+    )
+    return SyncService(store=store, broker=broker, options=options, pictures=pictures, state=state, clock=clock)
