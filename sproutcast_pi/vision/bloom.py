@@ -19,10 +19,14 @@ FAR = 27.0
 """Distance from the foliage in (a, b), OpenCV's Lab: measured on rape flowers, Dice 0.90."""
 BRIGHTER = 1.1
 WHITE_LIGHT, WHITE_COLOUR, WHITE_RISE = 165.0, 16.0, 1.5
+VIVID, VIVID_RED = 42.0, 22.0
+"""Red and purple this strong are petals even when dark: brown spots are duller."""
 GREENER = 6.0
 """A petal isn't greener than the leaves; what is, is a young leaf in the light."""
 MIN_SHARE = 0.0004
 """Of the plant: smaller spots are glints."""
+MIN_WHITE_SHARE = 0.005
+"""White ones must be larger: glints on leaves and grains of perlite are white too."""
 _NEUTRAL = 128.0
 
 
@@ -41,18 +45,24 @@ def bloom_of(colours: PlantColours) -> Bloom:
     red_green = colours.lab[..., 1].astype(np.float32)
     blue_yellow = colours.lab[..., 2].astype(np.float32)
     far = np.hypot(red_green - colours.red_green, blue_yellow - colours.blue_yellow)
-    coloured = (far > FAR) & (light > colours.light * BRIGHTER) & (red_green > colours.red_green - GREENER)
-    pale = np.hypot(red_green - _NEUTRAL, blue_yellow - _NEUTRAL) < WHITE_COLOUR
+    colour = np.hypot(red_green - _NEUTRAL, blue_yellow - _NEUTRAL)
+    vivid = (colour > VIVID) & (red_green > _NEUTRAL + VIVID_RED)
+    coloured = (far > FAR) & ((light > colours.light * BRIGHTER) | vivid) & (red_green > colours.red_green - GREENER)
+    pale = colour < WHITE_COLOUR
     white = pale & (light > max(WHITE_LIGHT, min(colours.light * WHITE_RISE, 235.0)))
-    petals = ((coloured | white) & colours.inside).astype(np.uint8) * 255
     area = int(np.count_nonzero(colours.inside))
-    smallest = max(4.0, area * MIN_SHARE)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(petals, connectivity=8)
+    petals = _without_small(coloured & colours.inside, max(4.0, area * MIN_SHARE))
+    petals |= _without_small(white & colours.inside, max(30.0, area * MIN_WHITE_SHARE))
+    groups = _groups(petals, area) if petals.any() else 0
+    return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
+
+
+def _without_small(found: Mask, smallest: float) -> Mask:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
     keep = stats[:, cv2.CC_STAT_AREA] >= smallest
     keep[0] = False
-    petals = np.where(keep[labels], 255, 0).astype(np.uint8)
-    groups = _groups(petals, area) if count > 1 else 0
-    return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
+    kept: Mask = np.where(keep, 255, 0).astype(np.uint8)[labels]
+    return kept
 
 
 def _groups(petals: Mask, area: int) -> int:

@@ -8,8 +8,11 @@ _GOOD_CHLOROPHYLL = 0.45
 _GOOD_TURGOR = 0.6
 
 
-def health_of(plant: PlantMeasurement) -> tuple[int | None, tuple[str, ...]]:
-    """Score 0 to 100 and the reasons for what it lost; None when nothing was measured that says anything of health."""
+def health_of(plant: PlantMeasurement, *, habit_known: bool) -> tuple[int | None, tuple[str, ...]]:
+    """Score 0 to 100 and the reasons for what it lost; None when nothing was measured that says anything of health.
+
+    Turgor counts once the plant's own habit is known: many healthy plants arch.
+    """
     losses: list[tuple[int, str]] = []
     known = False
     if plant.yellow_percent is not None:
@@ -24,7 +27,7 @@ def health_of(plant: PlantMeasurement) -> tuple[int | None, tuple[str, ...]]:
         known = True
         missing = max(_GOOD_CHLOROPHYLL - plant.chlorophyll_index, 0) / _GOOD_CHLOROPHYLL
         losses.append((round(missing * 30), f"pale: chlorophyll index {plant.chlorophyll_index:.2f}"))
-    if plant.turgor_index is not None:
+    if plant.turgor_index is not None and habit_known:
         known = True
         missing = max(_GOOD_TURGOR - plant.turgor_index, 0) / _GOOD_TURGOR
         losses.append((round(missing * 50), f"hanging: turgor {plant.turgor_index:.2f}"))

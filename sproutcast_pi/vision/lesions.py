@@ -56,7 +56,8 @@ def lesions_of(colours: PlantColours, petals: Mask | None = None) -> Lesions:
             cut = max(colours.red_green + PART * rise, BROWN_FROM)
             spots = ((soft > cut) & (core > 0)).astype(np.uint8) * 255
             spots = cv2.morphologyEx(spots, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    yellow = _yellow(colours, core, spots)
+    yellow = _yellow(colours, core)
+    spots[yellow > 0] = 0
     return Lesions(
         lesion_percent=float(100.0 * np.count_nonzero(spots) / area),
         yellow_percent=float(100.0 * np.count_nonzero(yellow) / area),
@@ -65,14 +66,14 @@ def lesions_of(colours: PlantColours, petals: Mask | None = None) -> Lesions:
     )
 
 
-def _yellow(colours: PlantColours, core: Mask, spots: Mask) -> Mask:
+def _yellow(colours: PlantColours, core: Mask) -> Mask:
     red_green = colours.lab[..., 1].astype(np.float32) - _NEUTRAL
     blue_yellow = colours.lab[..., 2].astype(np.float32) - _NEUTRAL
     # In this plane pure yellow lies at a = -10 for b = 60: tan 10 deg; leaf green at a = -b.
     less_green = red_green > -0.22 * blue_yellow
     strong = blue_yellow > YELLOW_CHROMA
     lost = colours.lab[..., 1] > colours.red_green + 4
-    bright = colours.lab[..., 0] > 0.75 * colours.light
+    bright = colours.lab[..., 0] > 0.8 * colours.light
     whole = colours.red_green - _NEUTRAL > -0.22 * (colours.blue_yellow - _NEUTRAL)
-    yellow: Mask = ((less_green & strong & bright & (lost | whole)) & (core > 0) & (spots == 0)).astype(np.uint8) * 255
+    yellow: Mask = ((less_green & strong & bright & (lost | whole)) & (core > 0)).astype(np.uint8) * 255
     return yellow

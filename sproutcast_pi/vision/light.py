@@ -14,7 +14,7 @@ from sproutcast_pi.model.measurement import LampReading
 from sproutcast_pi.vision.types import Image, Mask
 
 _ORDER = 6
-_STRIDE = 3
+_STRIDE = 5
 MIN_SHARE = 0.05
 """Of the frame that must be background for the estimate to count."""
 BURNT = 252

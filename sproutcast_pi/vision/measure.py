@@ -12,13 +12,13 @@ import numpy as np
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.colour_card import card_gains
-from sproutcast_pi.vision.light import Light, gains_to, lamp_note, lamp_of, light_of
+from sproutcast_pi.vision.light import BURNT, Light, gains_to, lamp_note, lamp_of, light_of
 from sproutcast_pi.vision.overlay import overlay_of
 from sproutcast_pi.vision.photo import Photo, read_photo
 from sproutcast_pi.vision.place import Place, place_of
-from sproutcast_pi.vision.plant_metrics import Frame, Marks, plant_of
+from sproutcast_pi.vision.plant_metrics import Frame, Marks, plants_of
 from sproutcast_pi.vision.plants import find_plants, plants_in_regions
-from sproutcast_pi.vision.quality import flagged, judge, refused
+from sproutcast_pi.vision.quality import PLANT_BURNT, flagged, judge, refused
 from sproutcast_pi.vision.request import MeasureRequest
 from sproutcast_pi.vision.scale import px_per_cm
 from sproutcast_pi.vision.segment import Segmentation, segment
@@ -41,25 +41,27 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     quality, colourless = judge(photo.bgr)
     clock("quality")
     if quality.verdict == "refused":
-        _leave_pictures(photo, np.zeros(photo.bgr.shape[:2], np.int32), (), (), request)
+        _leave_pictures(photo, np.zeros(photo.bgr.shape[:2], np.uint8), (), (), request)
         light = light_of(photo.bgr, np.zeros(photo.bgr.shape[:2], np.uint8))
         return _answer(photo, quality, clock, lamp_notes=_lamp_notes(light, request), light=light)
     place = place_of(photo.bgr, request)
-    found = segment(photo.bgr, place.profile, shift=place.shift)
+    found = segment(photo.bgr, place.profile, shift=place.shift, careful=photo.small)
     clock("segment")
     light = light_of(photo.bgr, found.mask)
     gains, colour_reason = _gains(photo.bgr, light, request, place, found, colourless=colourless)
-    labels, jobs, rest = _plants(found.mask, photo.bgr, request, place)
+    labels, jobs, rest = _plants(found, photo.bgr, request, place)
     clock("plants")
     frame = Frame(photo=photo, odds=found.odds, gains=gains, px_per_cm=_scale(photo, request), at=request.at)
-    measured = [plant_of(frame, labels, number, job) for number, job in enumerate(jobs, 1)]
-    unnamed = range(1, int(rest.max()) + 1) if request.plants else ()
-    proposals = tuple(plant_of(frame, rest, number, PlantJob(plant=number))[0] for number in unnamed)
+    measured = plants_of(frame, labels, jobs)
+    unnamed = tuple(PlantJob(plant=n) for n in range(1, int(rest.max()) + 1)) if request.plants else ()
+    proposals = tuple(plant for plant, _ in plants_of(frame, rest, unnamed))
     clock("metrics")
     plants = tuple(plant for plant, _ in measured)
     if not plants and quality.exposure < DARK_MEAN:
         quality = refused(quality, "too dark: nothing can be told apart")
     reasons = [reason for reason in (*place.reasons, colour_reason) if reason is not None]
+    if _burnt(photo.bgr, found.mask) > PLANT_BURNT:
+        reasons.append("the plants are partly burnt out: shorten the exposure")
     if found.fit is not None and found.fit.reason is not None:
         reasons.append(found.fit.reason)
     _leave_pictures(photo, labels, plants, tuple(marks for _, marks in measured), request)
@@ -137,15 +139,21 @@ def _gains(
 
 
 def _plants(
-    mask: Mask, bgr: Image, request: MeasureRequest, place: Place
+    found: Segmentation, bgr: Image, request: MeasureRequest, place: Place
 ) -> tuple[Labels, tuple[PlantJob, ...], Labels]:
     if request.plants:
         regions = tuple(place.moved(job.region) for job in request.plants)
-        labels, rest = plants_in_regions(mask, bgr, regions)
+        labels, rest = plants_in_regions(found.mask, bgr, regions)
         return labels, request.plants, rest
-    labels = find_plants(mask)
-    found = range(1, int(labels.max()) + 1)
-    return labels, tuple(PlantJob(plant=n, pipelines=request.pipelines) for n in found), np.zeros_like(labels)
+    labels = find_plants(found.mask, found.odds)
+    numbers = range(1, int(labels.max()) + 1)
+    return labels, tuple(PlantJob(plant=n, pipelines=request.pipelines) for n in numbers), np.zeros_like(labels)
+
+
+def _burnt(bgr: Image, mask: Mask) -> float:
+    """Share of the plants' pixels that lost their colour to the light."""
+    plants = bgr[::4, ::4][mask[::4, ::4] > 0]
+    return float((plants.min(axis=1) > BURNT).mean()) if len(plants) else 0.0
 
 
 def _scale(photo: Photo, request: MeasureRequest) -> float | None:
@@ -160,9 +168,8 @@ def _leave_pictures(
     request: MeasureRequest,
 ) -> None:
     if request.mask_path is not None:
-        small = np.minimum(labels, 255).astype(np.uint8)
         _write(
-            request.mask_path, lambda: cv2.resize(small, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST)
+            request.mask_path, lambda: cv2.resize(labels, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST)
         )
     if request.overlay_path is not None:
         _write(request.overlay_path, lambda: overlay_of(photo.bgr, labels, plants, marks, photo.scale))

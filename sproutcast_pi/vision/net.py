@@ -19,6 +19,9 @@ WEIGHTS = Path(__file__).with_name("weights") / "plants.onnx"
 SIZE = (256, 192)
 """Width and height shown to the net for a landscape picture."""
 
+CLOSER = (384, 288)
+"""What it is shown for a second, closer look."""
+
 
 class PlantNet:
     """A loaded net; not for several threads at once."""

@@ -16,6 +16,7 @@ from sproutcast_pi.vision.types import Image
 
 MAX_PIXELS = 100_000_000
 """More is refused before decoding: 100 MP would need 300 MB, more than a small Pi can spare."""
+SMALL_PIXELS = 5_000_000
 MAX_BYTES = 256_000_000
 MIN_SIDE = 32
 """Below this no leaf has an outline."""
@@ -41,6 +42,11 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     scale: float
     """Pixels of the photograph to one of `bgr`, along a side."""
     decode_ms: float = 0.0
+
+    @property
+    def small(self) -> bool:
+        """Whether it decodes so quickly that there is time to look twice."""
+        return self.width * self.height <= SMALL_PIXELS
 
 
 def read_photo(source: Path | bytes, name: str = "") -> Photo:

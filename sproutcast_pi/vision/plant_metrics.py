@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import msgspec
 import numpy as np
 
@@ -16,13 +15,11 @@ from sproutcast_pi.vision.lab import colours_of
 from sproutcast_pi.vision.leaves import leaves_of
 from sproutcast_pi.vision.lesions import Lesions, lesions_of
 from sproutcast_pi.vision.photo import Photo
+from sproutcast_pi.vision.plants import boxes_of
 from sproutcast_pi.vision.size import size_of
 from sproutcast_pi.vision.stage import stage_of
-from sproutcast_pi.vision.turgor import droop_of, turgor_index
+from sproutcast_pi.vision.turgor import droop_of, habit_known, turgor_index
 from sproutcast_pi.vision.types import Image, Labels, Mask
-
-MIN_SURENESS = 0.06
-"""Outlines that agree less on a slope have none: round plants, and plants seen from above."""
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,14 +42,23 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
     yellow: Mask | None = None
 
 
-def plant_of(frame: Frame, labels: Labels, number: int, job: PlantJob) -> tuple[PlantMeasurement, Marks | None]:
-    """The plant with this label, measured; an empty one when nothing has the label."""
-    whole = (labels == number).astype(np.uint8) * 255
-    x, y, width, height = cv2.boundingRect(whole)
-    if width == 0:
-        return PlantMeasurement(plant=job.plant, area_px=0, area_percent=0.0, confidence=0.0), None
-    box = (slice(y, y + height), slice(x, x + width))
-    mask, bgr, photo = whole[box], frame.photo.bgr[box], frame.photo
+def plants_of(frame: Frame, labels: Labels, jobs: tuple[PlantJob, ...]) -> list[tuple[PlantMeasurement, Marks | None]]:
+    """The plants with the labels 1..n, in the order of their jobs; an empty one where nothing has the label."""
+    found: list[tuple[PlantMeasurement, Marks | None]] = []
+    for number, (job, box) in enumerate(zip(jobs, boxes_of(labels, len(jobs)), strict=True), 1):
+        x, y, width, height = box
+        if width == 0:
+            found.append((PlantMeasurement(plant=job.plant, area_px=0, area_percent=0.0, confidence=0.0), None))
+            continue
+        mask = (labels[y : y + height, x : x + width] == number).astype(np.uint8) * 255
+        found.append(_measured(frame, mask, (x, y), job))
+    return found
+
+
+def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) -> tuple[PlantMeasurement, Marks]:
+    x, y = corner
+    box = (slice(y, y + mask.shape[0]), slice(x, x + mask.shape[1]))
+    bgr, photo = frame.photo.bgr[box], frame.photo
     size = size_of(mask, (x, y), photo.scale)
     cm = frame.px_per_cm
     hue = green = None
@@ -61,7 +67,6 @@ def plant_of(frame: Frame, labels: Labels, number: int, job: PlantJob) -> tuple[
         green = chlorophyll_of(bgr, mask, frame.gains) if "P4" in job.pipelines else None
     bloom, lesions = _spots(bgr, mask, frame, job)
     droop = droop_of(mask)
-    slope = droop.droop_deg if droop is not None and droop.sureness >= MIN_SURENESS else None
     plant = PlantMeasurement(
         plant=job.plant,
         bbox=size.bbox,
@@ -73,9 +78,7 @@ def plant_of(frame: Frame, labels: Labels, number: int, job: PlantJob) -> tuple[
         width_px=size.width_px,
         chlorophyll_index=round(green.chlorophyll_index, 4) if green else None,
         excess_green=round(green.excess_green, 4) if green else None,
-        turgor_index=None
-        if droop is None
-        else round(turgor_index(droop.droop_deg if slope is None else slope, size.height_px, job.history, frame.at), 4),
+        turgor_index=None if droop is None else round(turgor_index(droop, size.height_px, job.history, frame.at), 4),
         droop_deg=None if droop is None else round(droop.droop_deg, 2),
         hue_deg=round(hue.hue_deg, 2) if hue else None,
         hue_sd_deg=round(hue.hue_sd_deg, 2) if hue else None,
@@ -86,7 +89,7 @@ def plant_of(frame: Frame, labels: Labels, number: int, job: PlantJob) -> tuple[
         yellow_percent=round(lesions.yellow_percent, 3) if lesions else None,
         confidence=round(float(np.tanh(np.maximum(frame.odds[box][mask > 0], 0) / 4).mean()), 3),
     )
-    score, reasons = health_of(plant)
+    score, reasons = health_of(plant, habit_known=habit_known(job.history))
     plant = msgspec.structs.replace(plant, health_score=score, health_reasons=reasons, stage=stage_of(plant))
     marks = Marks(
         corner=(x, y),

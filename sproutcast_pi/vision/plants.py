@@ -9,21 +9,80 @@ from sproutcast_pi.vision.types import Image, Labels, Mask
 
 MIN_SHARE = 0.0002
 """Of the frame: less is a speck, not a plant."""
+CERTAINTY_SHARE = 0.3
+"""Of the surest plant's mean log odds: what is less sure is taken for something else."""
+FRAGMENT, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
+"""A group with less than this share of another's area belongs to it when it lies nearer than this much of the other's
+size (square root of area) or length (diagonal of its box)."""
+MOST = 255
+"""Plants in a picture: as many as an 8 bit mask can number."""
 JOIN_SHARE = 0.02
 """Of the short side: parts of one plant lie closer than this, plants farther apart."""
 
 
-def find_plants(mask: Mask) -> Labels:
-    """Number the plants of a mask 1..n, from top left to bottom right."""
+def find_plants(mask: Mask, odds: Image | None = None) -> Labels:
+    """Number the plants of a mask 1..n (at most 255, the largest), from top left to bottom right.
+
+    With the `odds` of the segmentation, groups far less certain than the surest are left out.
+    Parts are grouped on a copy at half size: a gap of a pixel doesn't matter where gaps of many are bridged.
+    """
     height, width = mask.shape
-    gap = max(3, int(min(height, width) * JOIN_SHARE) | 1)
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
-    count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_32S)
-    groups[mask == 0] = 0
-    areas = np.bincount(groups.ravel(), minlength=count)
+    half = cv2.resize(mask, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)
+    coarse = (half > 0).astype(np.uint8)
+    gap = max(3, int(min(coarse.shape) * JOIN_SHARE) | 1)
+    joined = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
+    count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_16U)
+    groups[coarse == 0] = 0
+    # Every second pixel stands for four: its group's area in pixels of the mask.
+    areas = np.bincount(groups.ravel(), half.ravel(), minlength=count) * (4 / 255)
     areas[0] = 0
-    keep = [int(i) for i in np.flatnonzero(areas >= max(MIN_SHARE * height * width, 12, 0.02 * areas.max()))]
-    return _renumbered(groups, keep)
+    enough = max(MIN_SHARE * height * width, 12, 0.02 * areas.max(initial=0))
+    keep = [int(i) for i in np.argsort(-areas)[:MOST] if areas[i] >= enough]
+    if odds is not None:
+        keep = _believed(
+            keep, groups, cv2.resize(odds, (coarse.shape[1], coarse.shape[0]), interpolation=cv2.INTER_AREA)
+        )
+    join_fragments(groups, keep, areas / 4)
+    coarse_labels = _renumbered(groups, keep)
+    labels = cv2.resize(coarse_labels, (width, height), interpolation=cv2.INTER_NEAREST)
+    return cv2.bitwise_and(labels, mask)
+
+
+def _believed(keep: list[int], groups: Labels, odds: Image) -> list[int]:
+    if not keep:
+        return keep
+    flat = groups.ravel()
+    sums = np.bincount(flat, np.maximum(odds, 0).ravel())
+    counts = np.maximum(np.bincount(flat), 1)
+    means = sums / counts
+    surest = max(means[i] for i in keep)
+    return [i for i in keep if means[i] >= CERTAINTY_SHARE * surest]
+
+
+def join_fragments(groups: Labels, keep: list[int], areas: Labels) -> None:
+    """Give each small group near a much larger one to it, in `groups` and `keep`; `areas` in pixels of `groups`."""
+    points = {i: np.argwhere(groups == i) for i in keep}
+    for small in sorted(keep, key=lambda i: areas[i]):
+        near: list[tuple[float, int]] = []
+        for large in keep:
+            if areas[large] * FRAGMENT < areas[small] or large == small:
+                continue
+            extent = points[large].max(axis=0) - points[large].min(axis=0)
+            reach = max(REACH_AREA * float(areas[large]) ** 0.5, REACH_LENGTH * float(np.hypot(*extent)))
+            gap = _gap(points[small], points[large])
+            if gap <= reach:
+                near.append((gap, large))
+        if near:
+            target = min(near)[1]
+            groups[groups == small] = target
+            points[target] = np.concatenate([points[target], points[small]])
+            keep.remove(small)
+
+
+def _gap(first: Labels, second: Labels) -> float:
+    """About the smallest distance between two groups of points: every few points of each are compared."""
+    a, b = first[:: max(1, len(first) // 80)], second[:: max(1, len(second) // 400)]
+    return float(np.sqrt(((a[:, None, :] - b[None, :, :]) ** 2).sum(axis=2).min()))
 
 
 def plants_in_regions(
@@ -36,7 +95,7 @@ def plants_in_regions(
     """
     height, width = mask.shape
     votes = np.zeros((height, width), np.uint8)
-    seeds = np.zeros((height, width), np.int32)
+    seeds = np.zeros((height, width), np.uint8)
     for number, region in enumerate(regions, 1):
         if region is None:
             continue
@@ -56,8 +115,8 @@ def plants_in_regions(
     for number, region in enumerate(regions, 1):
         if region is None and rest.max() > 0:
             largest = int(np.argmax(np.bincount(rest.ravel())[1:])) + 1
-            labels = np.where(rest == largest, number, labels).astype(np.int32)
-            rest = np.where(rest == largest, 0, rest).astype(np.int32)
+            labels = np.where(rest == largest, number, labels).astype(np.uint8)
+            rest = np.where(rest == largest, 0, rest).astype(np.uint8)
     return labels, rest
 
 
@@ -70,17 +129,28 @@ def _flooded(seeds: Labels, ours: np.ndarray[tuple[int, int], np.dtype[np.bool_]
     lines = (markers == -1) & ours
     markers[lines] = spread[lines]
     markers[~ours | (markers >= background) | (markers < 0)] = 0
-    return markers.astype(np.int32)
+    return markers.astype(np.uint8)
+
+
+def boxes_of(labels: Labels, count: int) -> list[tuple[int, int, int, int]]:
+    """x, y, width, height of the labels 1..count; all 0 for one that is nowhere."""
+    boxes = []
+    for number in range(1, count + 1):
+        x, y, width, height = cv2.boundingRect(cv2.compare(labels, number, cv2.CMP_EQ))  # type: ignore[call-overload]  # a plain number is compared with each pixel
+        boxes.append((x, y, width, height))
+    return boxes
 
 
 def _renumbered(groups: Labels, keep: list[int]) -> Labels:
-    """Reading order: rows of plants of similar height from the top, each from the left."""
-    if not keep:
-        return np.zeros_like(groups)
-    boxes = {i: cv2.boundingRect((groups == i).astype(np.uint8)) for i in keep}
-    step = max(float(np.median([box[3] for box in boxes.values()])), 1.0)
-    order = sorted(keep, key=lambda i: (round((boxes[i][1] + boxes[i][3] / 2) / step), boxes[i][0]))
-    table = np.zeros(int(groups.max()) + 1, np.int32)
-    for number, group in enumerate(order, 1):
-        table[group] = number
-    return table[groups]
+    """Reading order: rows of plants of similar height from the top, each from the left. uint8."""
+    table = np.zeros(int(groups.max(initial=0)) + 1, np.uint8)
+    for place, group in enumerate(keep, 1):
+        table[group] = place
+    labels: Labels = table[groups]
+    boxes = boxes_of(labels, len(keep))
+    step = max(float(np.median([box[3] for box in boxes])), 1.0) if boxes else 1.0
+    order = sorted(range(len(boxes)), key=lambda i: (round((boxes[i][1] + boxes[i][3] / 2) / step), boxes[i][0]))
+    again = np.zeros(len(boxes) + 1, np.uint8)
+    for number, index in enumerate(order, 1):
+        again[index + 1] = number
+    return again[labels]

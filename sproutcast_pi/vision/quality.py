@@ -16,31 +16,35 @@ from sproutcast_pi.vision.types import Image
 
 DARK_TOP = 30.0
 """Of 255: when not even the brightest 2 in 1000 pixels reach this, there is noise instead of a picture."""
-BRIGHT_SHARE = 0.85
-"""Burnt-out share of the frame beyond which a picture is refused."""
+ALL_BURNT = 0.985
+"""Burnt-out share of the frame beyond which nothing is left to see; a white backdrop alone burns less."""
+PLANT_BURNT = 0.2
+"""Burnt-out share of the plants from which their colours are flagged."""
 FLAT_SD = 4.0
 """Of 255: a lens cap, a fogged lens or a hand close up leave nothing but one shade."""
 BLURRED = 0.12
-_GREY_CHROMA = 6.0
+_GREY_CHROMA = 6
+_FOCUS_SIDE = 400
 
 
 def judge(bgr: Image) -> tuple[Quality, bool]:
     """The verdict on a frame (uint8 BGR), and whether it is without colour (infrared or a grey picture)."""
-    small = _shrunk(bgr)
+    small = np.ascontiguousarray(bgr[:: max(1, max(bgr.shape) // 320), :: max(1, max(bgr.shape) // 320)])
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
-    histogram = np.bincount(grey.ravel(), minlength=256)
-    share = np.cumsum(histogram) / grey.size
+    share = np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
     top = int(np.searchsorted(share, 0.998))
     burnt = 1.0 - float(share[250])
-    sharpness = sharpness_of(grey)
+    sharpness = sharpness_of(cv2.cvtColor(_middle(bgr), cv2.COLOR_BGR2GRAY))
     spread = float(grey.std())
-    chroma = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    colourless = float(np.percentile(chroma, 99)) < _GREY_CHROMA
+    blue, green, red = cv2.split(small)
+    chroma = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
+    colours = np.cumsum(np.bincount(chroma.ravel(), minlength=256)) / chroma.size
+    colourless = int(np.searchsorted(colours, 0.99)) < _GREY_CHROMA
     refused: list[str] = []
     flagged: list[str] = []
     if top < DARK_TOP:
         refused.append(f"too dark: even the brightest parts reach only {top * 100 // 255} % of full brightness")
-    elif burnt > BRIGHT_SHARE:
+    elif burnt > ALL_BURNT:
         refused.append(f"over-exposed: {burnt * 100:.0f} % of the picture is burnt out")
     elif spread < FLAT_SD:
         refused.append("the picture shows one flat shade: is the lens covered or fogged?")
@@ -79,16 +83,17 @@ def sharpness_of(grey: Image) -> float:
     for axis in (0, 1):
         step = np.abs(np.diff(floats, axis=axis))
         soft = np.abs(np.diff(blurred, axis=axis))
-        edges = step >= max(8, int(np.percentile(step, 98)))
+        counts = np.cumsum(np.bincount(step.ravel(), minlength=256))
+        edges = step >= max(8, int(np.searchsorted(counts, 0.98 * counts[-1])))
         total = float(step[edges].sum())
         if total > 0:
             lost = max(lost, float(np.maximum(step[edges] - soft[edges], 0).sum()) / total)
     return min(max((lost - 0.5) / 0.45, 0.0), 1.0)
 
 
-def _shrunk(bgr: Image) -> Image:
-    """Half the measuring size: enough to judge a frame."""
+def _middle(bgr: Image) -> Image:
+    """The middle of a frame, where it is in focus, and no more than sharpness needs."""
     height, width = bgr.shape[:2]
-    if max(height, width) < 2 * 400:
-        return bgr
-    return bgr[::2, ::2]
+    rows, columns = min(height, _FOCUS_SIDE), min(width, _FOCUS_SIDE)
+    top, left = (height - rows) // 2, (width - columns) // 2
+    return bgr[top : top + rows, left : left + columns]

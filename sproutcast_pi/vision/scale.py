@@ -12,7 +12,7 @@ import numpy as np
 from sproutcast_pi.vision.types import Image
 
 MARKER_CM = 5.0
-_SEARCH_SIDE = 640
+_SEARCH_SIDE = 540
 
 
 def px_per_cm(bgr: Image, scale: float, marker_cm: float = MARKER_CM) -> float | None:

@@ -40,11 +40,11 @@ def taught(photos: list[Path], masks: Path | None, lamp: str = "white") -> Lesso
         photo = read_photo(path)
         mask = confirmed_mask(path, masks, photo.bgr.shape[:2])
         if mask is not None:
-            confirmed.append((photo.bgr, mask, net_odds(photo.bgr)))
+            confirmed.append((photo.bgr, mask, net_odds(photo.bgr, careful=photo.small)))
             continue
-        found = segment(photo.bgr)
+        found = segment(photo.bgr, careful=photo.small)
         if found.confidence >= TEACHER_CONFIDENCE:
-            believed.append((photo.bgr, found.mask, net_odds(photo.bgr)))
+            believed.append((photo.bgr, found.mask, net_odds(photo.bgr, careful=photo.small)))
         else:
             notes.append(f"{path.name} was left out: without a confirmed mask its plants aren't certain enough")
     if confirmed:

@@ -29,8 +29,10 @@ TOLD_DEG, TOLD_INDEX = 8.0, 0.6
 """Hanging this much lower than usual gives this index: some 12 h before a drying plant is half-wilted."""
 BEST_DEG, WORST_DEG = -6.0, 60.0
 """Against the usual: where the index is 1, and where it is 0."""
-FIRM_DEG, LIMP_DEG = 5.0, 50.0
+FIRM_DEG, LIMP_DEG = 15.0, 70.0
 """Without history: droop at which the index begins to fall, and where it is 0."""
+SURE = 0.4
+"""Agreement of the outline from which a droop without history counts fully; seen from above it is lower."""
 ENOUGH = 4
 """Earlier results needed before the plant's own habit counts."""
 LATEST = 8
@@ -79,18 +81,20 @@ def droop_of(mask: Mask) -> Droop | None:
     return Droop(droop_deg=droop, sureness=min(math.hypot(sine, cosine) / total, 1.0))
 
 
-def turgor_index(droop_deg: float, height_px: float, history: History, at: str | None = None) -> float:
+def turgor_index(droop: Droop, height_px: float, history: History, at: str | None = None) -> float:
     """1 (firm) to 0 (hanging) from the droop now, the height now, and (at, droop, height, width) of earlier results.
 
     With enough history the plant is compared with its own latest firm results at this time of day; a loss of height
     that goes with the droop adds to it. Without, the droop counts as it is.
     """
     known = [entry for entry in history if entry[1] is not None]
-    if len(known) < ENOUGH:
-        return _cut(1 - (droop_deg - FIRM_DEG) / (LIMP_DEG - FIRM_DEG))
-    firmest = quantiles([_droop(entry) for entry in known], n=5, method="inclusive")[0]
-    firm = _same_time([entry for entry in known if _droop(entry) <= firmest + WILTED_DEG], at)[-LATEST:]
-    lower = droop_deg - median(_droop(entry) for entry in firm)
+    if not habit_known(history):
+        certain = min(droop.sureness / SURE, 1.0)
+        return _cut(1 - certain * max(droop.droop_deg - FIRM_DEG, 0.0) / (LIMP_DEG - FIRM_DEG))
+    alike = _same_time(known, at)
+    firmest = quantiles([_droop(entry) for entry in alike], n=5, method="inclusive")[0]
+    firm = [entry for entry in alike if _droop(entry) <= firmest + WILTED_DEG][-LATEST:]
+    lower = droop.droop_deg - median(_droop(entry) for entry in firm)
     heights = [entry[2] for entry in firm if entry[2]]
     if lower > TOLD_DEG / 2 and heights:
         loss = 1 - height_px / median(heights)
@@ -98,6 +102,11 @@ def turgor_index(droop_deg: float, height_px: float, history: History, at: str |
     if lower < TOLD_DEG:
         return _cut(1 - (1 - TOLD_INDEX) * (lower - BEST_DEG) / (TOLD_DEG - BEST_DEG))
     return _cut(TOLD_INDEX * (WORST_DEG - lower) / (WORST_DEG - TOLD_DEG))
+
+
+def habit_known(history: History) -> bool:
+    """Whether there are enough earlier results to know how the plant usually holds itself."""
+    return sum(entry[1] is not None for entry in history) >= ENOUGH
 
 
 def _droop(entry: tuple[str, float | None, float | None, float | None]) -> float:

@@ -11,4 +11,4 @@ Image = NDArray[Any]
 Mask = NDArray[Any]
 """height x width, uint8: 0 background, 255 plant."""
 Labels = NDArray[Any]
-"""height x width, int32: 0 background, 1..n the plants."""
+"""height x width, uint8: 0 background, 1..n the plants."""

@@ -1,0 +1,95 @@
+"""Petals, spots and yellowing on a leaf whose truth is known."""
+
+import cv2
+import numpy as np
+import pytest
+from vision_cast import dice, painted, rosette
+
+from sproutcast_pi.vision.bloom import bloom_of
+from sproutcast_pi.vision.chlorophyll import chlorophyll_of
+from sproutcast_pi.vision.colour import hue_of
+from sproutcast_pi.vision.lab import colours_of
+from sproutcast_pi.vision.leaves import leaves_of
+from sproutcast_pi.vision.lesions import lesions_of
+
+
+def leaf():
+    mask = rosette((400, 300), 220, 6)
+    return painted(mask), mask
+
+
+def with_discs(colour, radius=14):
+    picture, mask = leaf()
+    discs = np.zeros_like(mask)
+    for x, y in ((520, 300), (330, 190), (330, 410)):
+        cv2.circle(discs, (x, y), radius, 255, -1)
+    picture[discs > 0] = colour
+    return cv2.GaussianBlur(picture, (0, 0), 0.8), mask, discs
+
+
+@pytest.mark.parametrize(
+    "petal", [(30, 220, 245), (250, 250, 250), (60, 40, 230), (200, 70, 190)], ids=["yellow", "white", "red", "purple"]
+)
+def test_petals_of_any_colour_are_found(petal):
+    picture, mask, discs = with_discs(petal)
+    found = bloom_of(colours_of(picture, mask))
+    assert dice(found.mask, discs) > 0.8
+    assert found.bloom_count == 3
+
+
+def test_foliage_has_no_petals_and_no_spots():
+    colours = colours_of(*leaf())
+    assert bloom_of(colours).bloom_percent == 0
+    told = lesions_of(colours)
+    assert (told.lesion_percent, told.yellow_percent) == (0, 0)
+
+
+def test_brown_spots_are_found():
+    picture, mask, discs = with_discs((40, 60, 110))
+    told = lesions_of(colours_of(picture, mask))
+    assert dice(told.lesions, discs) > 0.8
+    assert told.lesion_percent == pytest.approx(100 * (discs > 0).sum() / (mask > 0).sum(), rel=0.3)
+
+
+def test_yellow_leaf_is_yellow_not_spotted_or_blooming():
+    picture, mask, _ = with_discs((50, 150, 165), radius=40)
+    told = lesions_of(colours_of(picture, mask), bloom_of(colours_of(picture, mask)).mask)
+    assert told.yellow_percent > 1
+    assert told.lesion_percent < told.yellow_percent
+
+
+def test_an_empty_mask_has_no_colours():
+    picture, mask = leaf()
+    assert colours_of(picture, np.zeros_like(mask)) is None
+
+
+@pytest.mark.parametrize("exposure", [0.6, 0.8, 1.1])
+def test_greenness_and_hue_do_not_follow_exposure(exposure):
+    picture, mask = leaf()
+    other = np.clip(picture * exposure, 0, 255).astype(np.uint8)
+    assert chlorophyll_of(other, mask).excess_green == pytest.approx(
+        chlorophyll_of(picture, mask).excess_green, rel=0.04
+    )
+    assert hue_of(other, mask).hue_deg == pytest.approx(hue_of(picture, mask).hue_deg, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("colour", "hue"), [((0, 0, 255), 0), ((0, 255, 255), 60), ((0, 255, 0), 120), ((255, 0, 0), 240)]
+)
+def test_pure_colours_have_their_hue(colour, hue):
+    picture = np.full((40, 40, 3), colour, np.uint8)
+    told = hue_of(picture, np.full((40, 40), 255, np.uint8))
+    assert (told.hue_deg + 1e-6) % 360 == pytest.approx(hue, abs=0.5)
+    assert told.hue_sd_deg == pytest.approx(0, abs=0.1)
+
+
+def test_grey_has_no_hue_and_black_no_greenness():
+    grey, black = np.full((40, 40, 3), 120, np.uint8), np.zeros((40, 40, 3), np.uint8)
+    mask = np.full((40, 40), 255, np.uint8)
+    assert hue_of(grey, mask) is None
+    assert chlorophyll_of(black, mask) is None
+
+
+@pytest.mark.parametrize("leaves", [3, 5, 7])
+def test_leaves_of_a_rosette_are_counted(leaves):
+    assert leaves_of(rosette((400, 300), 220, leaves)) == leaves
