@@ -1,1 +1,1 @@
-"""What happens around a start: the file a grower leaves on the boot partition."""
+"""What happens around a start: the boot partition's file, failed starts and safe mode, a diary on the card."""
