@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +18,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "gateway"))
 from gateway_cast import PATIENCE_S, House, start_house
 
-from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.protocol import http
+from sproutcast_pi.protocol.client import Client
 from sproutcast_pi.simulated.clocks import TurnableClock
 from sproutcast_pi.store.engine import INTERNAL
 
@@ -38,13 +40,13 @@ def house(tmp_path: Path) -> Iterator[House]:
 class Node:
     """The script, running."""
 
-    def __init__(self, house: House, token: str) -> None:
+    def __init__(self, url: str, token: str) -> None:
         assert PREPARED is not None
         self.child = subprocess.Popen(
             ["node", f"{PREPARED}/out/talk.js"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "URL": house.url.replace("http", "ws"), "TOKEN": token},
+            env={**os.environ, "URL": url.replace("http", "ws"), "TOKEN": token},
             text=True,
         )
         self.heard: SimpleQueue[list[Any]] = SimpleQueue()
@@ -75,7 +77,7 @@ class Node:
 
 @pytest.fixture
 def node(house: House) -> Iterator[Node]:
-    running = Node(house, house.token("carer"))
+    running = Node(house.url, house.token("carer"))
     (identity,) = running.hear("connected")
     assert identity.removeprefix("0x").startswith("c200")
     yield running
@@ -97,7 +99,6 @@ def finish_a_capture(house: House, plant: int) -> None:
         "quality": {"verdict": "ok", "sharpness": 0.8, "exposure": 0.4, "reasons": []},
         "plants": [measured],
     }
-    assert WorkerAnswer.__struct_fields__
     house.store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
 
 
@@ -127,7 +128,7 @@ def test_a_result_is_seen_the_moment_a_capture_finishes(house: House, node: Node
 
 
 def test_a_call_changes_the_cache_before_it_returns(house: House) -> None:
-    owner = Node(house, house.token("owner"))
+    owner = Node(house.url, house.token("owner"))
     owner.hear("connected")
     owner.say("subscribe", "all", ALL)
     owner.hear("applied")
@@ -184,6 +185,43 @@ def test_a_revoked_token_ends_the_connection(house: House, node: Node) -> None:
 
 
 def test_without_a_known_token_nobody_connects(house: House) -> None:
-    stranger = Node(house, "spr_stolen")
+    stranger = Node(house.url, "spr_stolen")
     stranger.hear("connect error")
     stranger.close()
+
+
+def test_a_page_sees_a_result_of_the_running_appliance_and_cares_for_the_plant(tmp_path: Path) -> None:
+    """The whole program: daemon, simulated camera, worker, store, gateway, and a client from elsewhere."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "c.toml").write_text(f'[network]\nhost = "127.0.0.1"\nport = {port}\n')
+    at = tmp_path / "s.sock"
+    run = ["run", "--config", "c.toml", "--data", "data", "--camera", "simulated", "--light", "simulated"]
+    daemon = subprocess.Popen(
+        [sys.executable, "-m", "sproutcast_pi", *run, "--socket", str(at)], cwd=tmp_path, stderr=subprocess.DEVNULL
+    )
+    live = threading.Event()
+    screen = Client(at)
+    screen.on_state(lambda state, _: live.set() if state == "live" else None)
+    screen.start()
+    try:
+        assert live.wait(60)
+        code = screen.call("start_pairing", {"role": "carer"}).result(PATIENCE_S)["code"]
+        url = f"http://127.0.0.1:{port}"
+        page = Node(url, http.ask(url, "POST", "/v1/pair", {"code": code, "name": "Page"})["token"])
+        page.hear("connected")
+        page.say("subscribe", "all", ALL)
+        page.hear("applied")
+        screen.call("request_capture", {"reason": "button"}).result(PATIENCE_S)
+        heard = page.heard.get(timeout=60)
+        while heard[0] != "result":
+            heard = page.heard.get(timeout=60)
+        page.say("logCare", heard[1], "water")
+        heard = page.heard.get(timeout=60)
+        while heard[0] != "called":
+            heard = page.heard.get(timeout=60)
+        page.close()
+    finally:
+        screen.stop()
+        daemon.terminate()
+        daemon.wait(PATIENCE_S)
