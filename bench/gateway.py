@@ -23,7 +23,10 @@ from sproutcast_pi.services.gateway import Gateway, GatewaySettings
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.store import writer
+from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.reducers import all_reducers
+from sproutcast_pi.store.registry import reducer
 
 HERE = Path(__file__).parent
 CLIENTS = 1000
@@ -32,11 +35,19 @@ CALLS = 6000
 SQL = "SELECT * FROM care_event ORDER BY id DESC LIMIT 50"
 
 
+@reducer(role="owner")
+def plain_care(ctx: Context) -> None:
+    """The least a reducer can do: one row by one statement."""
+    values = (1, "water", ctx.at, ctx.caller.name, ctx.at)
+    ctx.execute("INSERT INTO care_event (plant_id, kind, at, caller, created_at) VALUES (?, ?, ?, ?, ?)", values)
+
+
 @contextmanager
 def house(folder: Path) -> Iterator[Store]:
     """A store behind a gateway at `folder`/s.sock."""
     clock = SystemClock()
-    store = Store(folder / "store.db", clock=clock, device="bench")
+    known = all_reducers() | {"plain_care": plain_care.__reducer__}  # type: ignore[attr-defined]
+    store = Store(folder / "store.db", clock=clock, device="bench", reducers=known)
     door = FrontDoor(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
     settings = GatewaySettings(host=None, socket=folder / "s.sock", most_connections=CLIENTS + 50)
     gateway = Gateway(door, settings)
@@ -130,12 +141,14 @@ def bare(folder: Path, message: bytes) -> list[float]:
     return taken
 
 
-def calls_per_second(folder: Path, group: int) -> float:
+def calls_per_second(folder: Path, group: int, call: dict[str, Any]) -> float:
     """Reducers a second through the socket with 20 subscribers, so many calls to a commit at most."""
     kept, writer.GROUP = writer.GROUP, group
     try:
         with house(folder), crowd(20, folder / "s.sock", "/v1/subscribe", "v1.json.sproutcast", SQL):
-            command = [sys.executable, str(HERE / "gateway_callers.py"), str(folder / "s.sock"), "8", str(CALLS)]
+            calls = CALLS if group > 1 else CALLS // 4
+            words = [str(folder / "s.sock"), "8", str(calls), json.dumps(call)]
+            command = [sys.executable, str(HERE / "gateway_callers.py"), *words]
             return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     finally:
         writer.GROUP = kept
@@ -180,16 +193,20 @@ def main() -> None:
         )
         ratio = statistics.median(from_call) / statistics.median(alone)
         lines.append(f"| the same from the call, commit included | {shown(from_call)} | the same | {ratio:.2f} | |")
-        rates = {}
-        for group in (1, writer.GROUP):
-            folder = next(folders)
-            folder.mkdir()
-            rates[group] = calls_per_second(folder, group)
-        grouped, single = rates[writer.GROUP], rates[1]
-        lines.append(
-            f"| reducers a second through the socket, 20 subscribers, `synchronous=FULL` | {grouped:.0f} grouped "
-            f"| {single:.0f}, one call a commit | {grouped / single:.1f} | at least 5 |"
-        )
+        for call in (
+            {"reducer": "plain_care", "args": {}},
+            {"reducer": "log_care", "args": {"plant_id": 1, "kind": "water"}},
+        ):
+            rates = {}
+            for group in (1, writer.GROUP):
+                folder = next(folders)
+                folder.mkdir()
+                rates[group] = calls_per_second(folder, group, call)
+            grouped, single = rates[writer.GROUP], rates[1]
+            lines.append(
+                f"| `{call['reducer']}` a second through the socket, 20 subscribers, `synchronous=FULL` "
+                f"| {grouped:.0f} grouped | {single:.0f}, one call a commit | {grouped / single:.1f} | at least 5 |"
+            )
         folder = next(folders)
         folder.mkdir()
         lines.append(f"| commit to the line `sproutcast watch --json` prints | {shown(watch(folder))} | | | |")

@@ -1,4 +1,4 @@
-"""Calls a reducer as fast as it goes: `gateway_callers.py SOCKET CONNECTIONS CALLS`; prints calls a second."""
+"""Calls a reducer as fast as it goes: `gateway_callers.py SOCKET CONNECTIONS CALLS CALL`; prints calls a second."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from sproutcast_pi.protocol.link import Link
 from sproutcast_pi.protocol.websocket import TEXT, encode_frame
@@ -15,14 +16,12 @@ from sproutcast_pi.protocol.websocket import TEXT, encode_frame
 IN_FLIGHT = 64
 
 
-def call(link: Link, calls: int) -> None:
+def call(link: Link, calls: int, asked: dict[str, Any]) -> None:
     """Keep some calls in flight until all are answered."""
     frames = [
         encode_frame(
             TEXT,
-            json.dumps(
-                {"type": "call", "id": number, "reducer": "log_care", "args": {"plant_id": 1, "kind": "water"}}
-            ).encode(),
+            json.dumps({"type": "call", "id": number, **asked}).encode(),
             os.urandom(4),
         )
         for number in range(calls)
@@ -32,7 +31,7 @@ def call(link: Link, calls: int) -> None:
     while answered < calls:
         if sent < calls and sent - answered <= IN_FLIGHT // 2:
             burst = frames[sent : sent + IN_FLIGHT // 2]
-            link._socket.sendall(b"".join(burst))  # noqa: SLF001  whole bursts, or the caller would be what is measured
+            link._socket.sendall(b"".join(burst))
             sent += len(burst)
         message = next(messages)
         answered += message is not None and b'"type":"answer"' in message[:40]
@@ -42,7 +41,9 @@ def main() -> None:
     """Call from several connections at once."""
     path, connections, calls = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     links = [Link(path, {}) for _ in range(connections)]
-    threads = [threading.Thread(target=call, args=(link, calls // connections)) for link in links]
+    threads = [
+        threading.Thread(target=call, args=(link, calls // connections, json.loads(sys.argv[4]))) for link in links
+    ]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()

@@ -27,6 +27,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     type: Any
     required: bool
+    multiline: bool
+    """Whether its text may have several lines."""
 
 
 class Reducer(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ def reducer(*, role: Role) -> Callable[[Function], Function]:
     def mark(function: Function) -> Function:
         hints = get_type_hints(function, include_extras=True)
         parameters = {
-            name: Parameter(name=name, type=_given(hints[name]), required=part.default is inspect.Parameter.empty)
+            name: _parameter(name, _given(hints[name]), required=part.default is inspect.Parameter.empty)
             for name, part in inspect.signature(function).parameters.items()
             if part.kind is inspect.Parameter.KEYWORD_ONLY
         }
@@ -115,8 +117,12 @@ def _given(hint: Any) -> Any:
     return Union[kept]  # noqa: UP007  # built from parts, which the | syntax cannot
 
 
+def _parameter(name: str, hint: Any, *, required: bool) -> Parameter:
+    return Parameter(name=name, type=hint, required=required, multiline=_multiline(hint))
+
+
 def _fit(parameter: Parameter, value: Any) -> Any:
-    cleaned = clean(parameter.name, value, multiline=_multiline(parameter.type))
+    cleaned = clean(parameter.name, value, multiline=parameter.multiline)
     if parameter.type is bool and type(cleaned) is int and cleaned in (0, 1):
         return bool(cleaned)
     try:
