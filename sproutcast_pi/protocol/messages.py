@@ -6,12 +6,14 @@ it only grows, and it is comparable within one `epoch` only.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 SUBPROTOCOL = "v1.json.sproutcast"
 
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+"""Chosen by the client, exact in every language."""
 Row = dict[str, Any]
 """A row: column name to text, number or null."""
 
@@ -19,7 +21,7 @@ Row = dict[str, Any]
 class Subscribe(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="subscribe"):
     """Asks for the rows of a query and every later change; `since` and `epoch` resume after a break."""
 
-    id: int
+    id: Id
     sql: str
     since: int | None = None
     epoch: str | None = None
@@ -28,13 +30,13 @@ class Subscribe(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
 class Unsubscribe(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="unsubscribe"):
     """Ends a subscription; answered with `unsubscribed`."""
 
-    id: int
+    id: Id
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="call"):
     """Calls a reducer; answered with `answer` or `refused`."""
 
-    id: int
+    id: Id
     reducer: str
     args: dict[str, Any] = {}
 

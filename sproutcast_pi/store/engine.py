@@ -48,11 +48,18 @@ class Store:
     """One database and everything that happens in it. Safe to use from every thread; `close` it at the end."""
 
     def __init__(
-        self, path: Path | str, *, clock: Clock, device: str, reducers: Mapping[str, Reducer] | None = None
+        self,
+        path: Path | str,
+        *,
+        clock: Clock,
+        device: str,
+        reducers: Mapping[str, Reducer] | None = None,
+        cross_check: bool = False,
     ) -> None:
         """Open `path`, which is made when missing and set aside when damaged (`opened` says so).
 
-        Raises StoreError when it was written by a newer program.
+        `cross_check` watches changes a second way and fails a call when the two differ, at some cost. Raises StoreError
+        when the database was written by a newer program.
         """
         self.path = Path(path)
         self.device = device
@@ -69,6 +76,7 @@ class Store:
             board=self._board,
             clock=clock,
             seq=log.bounds(connection)[1],
+            cross_check=cross_check,
         )
         self._board.attach(self._writer.between, self._writer.after)
         self._connection = connection

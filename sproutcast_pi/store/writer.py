@@ -24,6 +24,7 @@ from sproutcast_pi.store import faults, log
 from sproutcast_pi.store.callers import Caller
 from sproutcast_pi.store.changes import Capture, Change
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.cross_check import CrossCheck
 from sproutcast_pi.store.database import WriteDatabase
 from sproutcast_pi.store.messages import CallResult
 from sproutcast_pi.store.registry import Reducer
@@ -110,6 +111,7 @@ class Writer:
         board: Board,
         clock: Clock,
         seq: int,
+        cross_check: bool,
     ) -> None:
         self.seq = seq
         self.counts = Counts()
@@ -126,6 +128,7 @@ class Writer:
         self._closed = False
         self._closing = threading.Lock()
         self._transaction = Transaction(connection, Capture(connection, tables))
+        self._cross_check = CrossCheck(connection, tables) if cross_check else None
         self._told: list[Callable[[], object]] = []
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
@@ -287,10 +290,14 @@ class Writer:
             time_trusted=self._clock.trusted(),
             random=self._random,
         )
+        if self._cross_check is not None:
+            self._cross_check.begin()
         try:
             with transaction.savepoint():
                 value = call.reducer.function(context, **call.args)
                 changes = transaction.capture.since(mark)
+                if self._cross_check is not None:
+                    self._cross_check.verify(changes)
                 if changes:
                     self._log(to_text(now), call, changes)
         except Exception as error:

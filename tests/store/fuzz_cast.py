@@ -93,6 +93,11 @@ def _value(chance: random.Random) -> str:
     return chance.choice(chance.choice((_NUMBERS, _TEXTS, ("NULL",))))
 
 
+def _unique(chance: random.Random) -> str:
+    """Mostly new, sometimes taken, so that REPLACE has victims."""
+    return chance.choice(("NULL", f"'u{chance.randint(0, 400)}'", _value(chance)))
+
+
 def random_operations(chance: random.Random, depth: int = 0) -> list[Any]:
     """Return statements, and nested lists that are undone at their end when they begin with `undo`."""
     operations: list[Any] = []
@@ -106,23 +111,25 @@ def random_operations(chance: random.Random, depth: int = 0) -> list[Any]:
 
 def _statement(chance: random.Random) -> str:  # noqa: PLR0911  # one for each kind
     v = lambda: _value(chance)  # noqa: E731
-    key = chance.randint(1, 40)
+    key = chance.randint(1, 150)
     kind = chance.random()
     if kind < 0.34:
         verb = chance.choice(("INSERT OR IGNORE", "REPLACE"))
-        return f"{verb} INTO thing VALUES ({key}, {v()}, {v()}, {v()}, {v()}, {v()}, {v()}, {v()}, {v()})"
+        return f"{verb} INTO thing VALUES ({key}, {v()}, {v()}, {v()}, {v()}, {v()}, {v()}, {v()}, {_unique(chance)})"
     if kind < 0.55:
         return f"UPDATE OR IGNORE thing SET {chance.choice(_COLUMNS[1:])} = {v()} WHERE id = {key}"
     if kind < 0.60:
-        return f"UPDATE OR REPLACE thing SET {chance.choice(_COLUMNS[1:])} = {v()}, u = {v()} WHERE n = {v()}"
+        return (
+            f"UPDATE OR REPLACE thing SET {chance.choice(_COLUMNS[1:])} = {v()}, u = {_unique(chance)} WHERE n = {v()}"
+        )
     if kind < 0.64:
-        return f"UPDATE OR IGNORE thing SET id = {chance.randint(1, 40)} WHERE id = {key}"
+        return f"UPDATE OR IGNORE thing SET id = {chance.randint(1, 150)} WHERE id = {key}"
     if kind < 0.72:
         return f"DELETE FROM thing WHERE id = {key} OR n = {v()}"
-    if kind < 0.73:
+    if kind < 0.722:
         return chance.choice(("DELETE FROM thing", "DELETE FROM pair", "DELETE FROM child"))
     if kind < 0.85:
-        return f"INSERT OR IGNORE INTO child SELECT {key}, id, {v()} FROM thing WHERE id = {chance.randint(1, 40)}"
+        return f"INSERT OR IGNORE INTO child SELECT {key}, id, {v()} FROM thing WHERE id = {chance.randint(1, 150)}"
     if kind < 0.95:
         return f"REPLACE INTO pair VALUES ({chance.choice(_TEXTS)}, {chance.randint(0, 6)}, {v()})"
     return f"UPDATE OR REPLACE pair SET a = {chance.choice(_TEXTS)} WHERE b = {chance.randint(0, 6)}"
@@ -216,7 +223,7 @@ class Fuzz:
         made = apsw.Connection(str(path))
         made.execute(TABLES)
         made.close()
-        self.store = Store(path, clock=clock, device="fuzz", reducers=REDUCERS)
+        self.store = Store(path, clock=clock, device="fuzz", reducers=REDUCERS, cross_check=True)
         queries = [(sql, sql) for sql in FIXED]
         queries += [(sql, f"{sql.split(' ORDER')[0].split(' LIMIT')[0]} ORDER BY {order}") for sql, order in WINDOWS]
         queries += [

@@ -5,11 +5,11 @@ import os
 import pytest
 from fuzz_cast import Fuzz
 
-TRANSACTIONS = int(os.environ.get("FUZZ_TRANSACTIONS", "1500"))
-SEEDS = range(int(os.environ.get("FUZZ_SEEDS", "2")))
+TRANSACTIONS = int(os.environ.get("FUZZ_TRANSACTIONS", "600"))
+SEEDS = range(int(os.environ.get("FUZZ_SEEDS", "1")))
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(36000)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_listeners_hold_what_sqlite_answers(tmp_path, seed):
     fuzz = Fuzz(tmp_path, seed, random_queries=int(os.environ.get("FUZZ_QUERIES", "40")))

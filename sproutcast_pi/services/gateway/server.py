@@ -20,6 +20,7 @@ from sproutcast_pi.services.gateway.hub import Hub
 from sproutcast_pi.services.gateway.pages import Pages
 from sproutcast_pi.services.gateway.pictures import Pictures
 from sproutcast_pi.services.gateway.revoking import Revoking
+from sproutcast_pi.services.gateway.session import Session
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.services.gateway.spacetime.endpoints import SpacetimeEndpoints
 from sproutcast_pi.services.gateway.tickets import Tickets
@@ -46,11 +47,16 @@ class Gateway:
         self._hub: Hub | None = None
         # Once, not at every start: there is no way to take them back.
         door.store.on_told(self._told)
-        add_gauges(door, lambda: list(self._hub.sessions) if self._hub is not None else [])
+        add_gauges(door, self.sessions)
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set; raises SproutcastError when a door can't be opened."""
         asyncio.run(self._serve(stop))
+
+    def sessions(self) -> list[Session]:
+        """The open WebSockets."""
+        hub = self._hub
+        return [] if hub is None else list(hub.sessions)
 
     def _told(self) -> None:
         hub = self._hub

@@ -28,13 +28,13 @@ class Spent(Exception):  # noqa: N818  # it is no error: the rows kept are used 
 class Window:
     """The rows of `ORDER BY ... LIMIT n OFFSET m` and how changes move them."""
 
-    def __init__(self, select: Select, table: Table) -> None:
+    def __init__(self, select: Select, table: Table, *, beyond: int = BEYOND) -> None:
         assert select.limit is not None
         self.select = select
         self.table = table
         self.shown = Shown(table)
         self._end = select.offset + select.limit
-        self._room = self._end + BEYOND
+        self._room = self._end + beyond
         self.sql = select_sql(select, table, limit=self._room + 1)
         self._matches = compile_condition(select.where, table)
         self._key = _row_key(select, table)
