@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.config.settings import Storage
+from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.moments import from_text, to_text
 from sproutcast_pi.model.retention import KeptPicture, Limits, to_remove
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.pictures import Pictures
 from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.nightly import save_nightly
 
 LOG = logging.getLogger(__name__)
 EVERY_S = 600.0
@@ -86,6 +88,11 @@ class Housekeeper:
 
     def _prune(self, now: datetime) -> None:
         self._store.call("prune_light_changes", {"before": to_text(now - LIGHT_HISTORY)}, caller=INTERNAL)
+        self._store.tidy()
+        try:
+            save_nightly(self._store.path, self._data / "backups", now)
+        except StoreError as error:
+            self._say("store", "warn", f"The daily copy of the database failed: {error}.", "Make room on the card.")
 
     def _tell_disk(self) -> None:
         free_mb = round(self._pictures.free_bytes() / 1e6)

@@ -39,23 +39,26 @@ FREE_ROOM = 10_000_000
 
 
 def save(
-    database: Path, pictures: Path, target: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
+    database: Path, pictures: Path | None, target: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
 ) -> Manifest:
     """Write a backup to `target`, whole or not at all; safe beside a running daemon.
 
-    The database is one moment's; pictures it knows that retention removes meanwhile are left out. Raises StoreError.
+    The database is one moment's; pictures it knows that retention removes meanwhile are left out, and all when
+    `pictures` is None. Raises StoreError.
     """
     snapshot = target.with_name(f"{target.name}.database.part")
     temporary = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        names = _snapshot(database, snapshot)
+        known = _snapshot(database, snapshot)
+        names = known if pictures is not None else []
         manifest = _manifest(snapshot, len(names), now)
         with temporary.open("wb") as file:
             with tarfile.open(fileobj=file, mode="w") as archive:
                 add_bytes(archive, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
                 add_file(archive, DATABASE, snapshot)
-                _add_pictures(archive, pictures, names, progress)
+                if pictures is not None:
+                    _add_pictures(archive, pictures, names, progress)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

@@ -25,6 +25,9 @@ from sproutcast_pi.store.subscriptions.board import Board
 from sproutcast_pi.store.subscriptions.subscription import Listener, Subscription
 from sproutcast_pi.store.writer import Writer
 
+PAGES_AT_ONCE = 500
+"""Free pages given back at a time: two megabytes, some milliseconds."""
+
 __all__ = ["INTERNAL", "CallResult", "Caller", "Store", "Subscription"]
 
 
@@ -78,7 +81,7 @@ class Store:
             seq=log.bounds(connection)[1],
             cross_check=cross_check,
         )
-        self._board.attach(self._writer.between, self._writer.after)
+        self._board.attach(self._writer.between, self._writer.after, self._writer.calm)
         self._connection = connection
         self._reader = open_reader(self.path)
         self._reading = Lock()
@@ -139,6 +142,20 @@ class Store:
         """Run `function` on the writer's thread between two transactions and return its result."""
         self._not_on_writer("wait")
         return self._writer.between(function).result()
+
+    def tidy(self) -> None:
+        """Shorten the log to its bounds, give free space back, fold the log file in; for now and then, on any thread.
+
+        Each step is short, so that no call waits for long.
+        """
+        while self.call("prune_log", {}, caller=INTERNAL).value:
+            pass
+        for step in (
+            f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})",
+            "PRAGMA optimize",
+            "PRAGMA wal_checkpoint(PASSIVE)",
+        ):
+            self.between(lambda step=step: self._connection.execute(step).fetchall())  # type: ignore[misc]  # bound now
 
     def on_told(self, callback: Callable[[], object]) -> None:
         """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told."""

@@ -116,6 +116,9 @@ class Writer:
         self.seq = seq
         self.counts = Counts()
         self.connection = connection
+        self.calm = threading.Event()
+        """Set while nothing is being committed; who reads much beside us lets us go first."""
+        self.calm.set()
         self._tables = tables
         self._reducers = reducers
         self._board = board
@@ -195,7 +198,9 @@ class Writer:
             if isinstance(job, _Work):
                 self._work(job)
             else:
+                self.calm.clear()
                 self._commit(self._group(job))
+                self.calm.set()
             self._all_told()
         Model._meta.database.obj = None  # noqa: SLF001
 

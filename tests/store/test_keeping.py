@@ -18,6 +18,7 @@ from sproutcast_pi.store.csv_text import read_rows, write_row
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.export import export
 from sproutcast_pi.store.importing import import_export
+from sproutcast_pi.store.nightly import save_nightly
 from sproutcast_pi.store.opening import open_database
 
 
@@ -281,3 +282,29 @@ class TestLog:
         store.call("forget_follower", {"name": "sync"}, caller=INTERNAL)
         store.call("prune_log", {"keep_h": 5.5}, caller=INTERNAL)
         assert self.seqs(store)[0] == 15
+
+
+def test_a_copy_a_day_and_three_are_kept(store, tmp_path, clock):
+    folder = tmp_path / "backups"
+    names = []
+    for _ in range(12):
+        made = save_nightly(store.path, folder, clock.now())
+        names += [made.name] if made else []
+        clock.turn(hours=12)
+    assert names == [f"2026-05-0{day}.tar" for day in range(1, 7)]
+    assert sorted(path.name for path in folder.iterdir()) == names[-3:]
+
+
+def test_tidying_gives_space_back(store, clock):
+    for number in range(400):
+        store.submit("set_health", {"part": f"p{number}", "state": "ok", "message": "m" * 1500}, caller=INTERNAL)
+    for number in range(400):
+        store.submit("clear_health", {"part": f"p{number}"}, caller=INTERNAL)
+    store.between(lambda: None)
+    clock.turn(days=30)
+    store.call("set_setting", {"name": "ui.n", "value": 1}, caller=OWNER)
+    before = store.query("PRAGMA page_count")[0]["page_count"]
+    for _ in range(5):
+        store.tidy()
+    assert store.query("SELECT count(*) AS n FROM _tx") == [{"n": 1}]
+    assert store.query("PRAGMA page_count")[0]["page_count"] < before / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -73,7 +74,7 @@ class Board:
         self._undos: list[Callable[[], None]] = []
         self._threads: Threads | None = None
 
-    def attach(self, between: Between, after: After) -> None:
+    def attach(self, between: Between, after: After, calm: threading.Event) -> None:
         """Learn how to have work done on the writer's thread."""
         self._threads = Threads(
             here=self._here,
@@ -81,6 +82,7 @@ class Board:
             rerunner=self._rerunner,
             between=lambda function: _unless_closed(lambda: between(function)),
             after=after,
+            calm=calm,
             again=self._again,
             undo=self._undos.append,
         )

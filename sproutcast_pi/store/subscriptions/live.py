@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -21,8 +22,10 @@ from sproutcast_pi.store.subscriptions.subscription import Subscription, Waitabl
 AT_ONCE_S = 0.003
 AT_ONCE_ROWS = 1000
 """A first answer within these is read on the writer's thread; a longer one would hold up everybody's diffs."""
-PIECE = 500
-"""Rows a piece: encoding so many takes about a tenth of a millisecond, so nobody waits for the interpreter long."""
+PIECE = 250
+"""Rows a piece: under a millisecond's work, after which the loader looks whether the writer wants the interpreter."""
+POLITE_S = 0.01
+"""How long, after each piece, it lets the writer go first."""
 LOAD_S = 30.0
 LOOK_EVERY_S = 0.5
 PATIENCE_S = 30.0
@@ -42,6 +45,8 @@ class Threads(msgspec.Struct, frozen=True):
     """The same, so many seconds later."""
     again: Callable[[str], list[tuple[Any, ...]] | None]
     """Asks the write connection, in the midst of a transaction; None when it took too long."""
+    calm: threading.Event
+    """Set while the writer has nothing to commit."""
     undo: Callable[[Callable[[], None]], None]
     """Registers what brings a query back to its state from before the transaction."""
 
@@ -137,6 +142,7 @@ class LivePlain(Live):
                 done = len(rows) < PIECE
                 wait = subscription.tell(self.rows(seq, self._shown(rows), reset=first, done=done))
                 first = False
+                self._threads.calm.wait(POLITE_S)
                 if wait is not None and not done:
                     self._await(wait)
         except TooLongError as error:

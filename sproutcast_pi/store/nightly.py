@@ -1,0 +1,28 @@
+"""A copy of the database a day, beside it, for when the card spoils the original."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sproutcast_pi.store.backup import save
+
+EVERY = timedelta(days=1)
+KEPT = 3
+
+
+def save_nightly(database: Path, folder: Path, now: datetime) -> Path | None:
+    """Save the database, without pictures, when the newest copy in `folder` is a day old, and remove all but three.
+
+    Returns the new copy, None when it is not yet time. A copy from the future (the clock was wrong) does not count.
+    Raises StoreError.
+    """
+    names = sorted(path.name for path in folder.glob("????-??-??.tar"))
+    today, yesterday = now.date().isoformat(), (now - EVERY).date().isoformat()
+    if any(yesterday < Path(name).stem <= today for name in names):
+        return None
+    target = folder / f"{today}.tar"
+    save(database, None, target, now)
+    for name in sorted(path.name for path in folder.glob("????-??-??.tar"))[:-KEPT]:
+        (folder / name).unlink(missing_ok=True)
+    return target
