@@ -86,6 +86,15 @@ test-official-client: setup
 test-home-assistant: setup brokers
 	$(BIN)/pytest -s -p no:cacheprovider tests/home_assistant/real
 
+.PHONY: bench-store fuzz
+# The store's figures beside the bare database and other live queries from npm (kept in .cache).
+bench-store: setup
+	$(BIN)/python bench/store.py
+
+# Twenty thousand random transactions against random queries; the default tests run a slice.
+fuzz: setup
+	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/test_fuzz.py tests/store/test_faults.py
+
 .PHONY: bench-gateway
 bench-gateway: setup
 	$(BIN)/python bench/gateway.py

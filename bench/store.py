@@ -38,7 +38,7 @@ from sproutcast_pi.store.opening import open_database
 from sproutcast_pi.store.registry import Reducer, reducer
 from sproutcast_pi.store.tables import Model
 
-MEMORY = Path("/dev/shm")  # noqa: S108  # a disk that costs nothing, the same for both sides
+MEMORY = Path("/dev/shm")  # a disk that costs nothing, the same for both sides
 HERE = Path(__file__).parent
 PEERS = ("PGlite live.query", "PGlite live.incrementalQuery", "TanStack DB", "RxDB")
 
@@ -102,7 +102,7 @@ def bare_commits(folder: Path, count: int) -> list[float]:
         connection = open_writer(path)
         database = WriteDatabase(connection)
         database.connect()
-        Model._meta.database.obj = database  # noqa: SLF001
+        Model._meta.database.obj = database
         took = []
         for number in range(count):
             began = time.perf_counter()
@@ -110,7 +110,7 @@ def bare_commits(folder: Path, count: int) -> list[float]:
             Reading.create(plant_id=3, ts=number, kind="x", value=number)
             connection.execute("COMMIT")
             took.append(time.perf_counter() - began)
-        Model._meta.database.obj = None  # noqa: SLF001
+        Model._meta.database.obj = None
         connection.close()
         return took
 
