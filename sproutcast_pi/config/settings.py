@@ -179,8 +179,8 @@ class HomeAssistant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = "homeassistant/status"
     role: Annotated[
         Literal["viewer", "carer", "owner"],
-        Meta(description='What it may do: "viewer" nothing, "carer" water and light, "owner" schedules and plans too.'),
-    ] = "owner"
+        Meta(description='What it may do: "viewer" only looks, "carer" does everything that is offered there.'),
+    ] = "carer"
     override_min: Annotated[
         float,
         Meta(ge=1, le=1440, description="Minutes the light stays as it was set there; then the schedule goes on."),

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import time
+from pathlib import Path
 
+import browser
 import pytest
 from ear import Ear
 
@@ -170,6 +172,22 @@ def test_the_plant_integration_takes_our_sensors(house):
     assert float(state["attributes"]["brightness"]) > 1000
 
 
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium to look at the pages with")
+def test_the_device_pages_show(house):
+    """The pictures land in `screenshots/`; those in docs/ are taken from there."""
+    devices = house.home.devices()
+    appliance = next(row["id"] for key, row in devices.items() if key.startswith("spr-") and "plant" not in key)
+    basil = next(row["id"] for key, row in devices.items() if row["name"] == "Basil")
+    folder = Path(__file__).parents[3] / "screenshots"
+    pages = {
+        folder / f"home-assistant-{house.version}-{name}.png": f"/config/devices/device/{device}"
+        for name, device in (("appliance", appliance), ("plant", basil))
+    }
+    browser.pictures(house.home, pages)
+    for file in pages:
+        assert file.stat().st_size > 30_000
+
+
 def test_a_renamed_plant_keeps_its_entities(house):
     home, garden = house.home, house.garden
     before = {key: row["entity_id"] for key, row in home.entities().items()}
@@ -248,6 +266,9 @@ def test_a_deleted_plant_is_gone(house):
 
 
 def test_home_assistant_has_nothing_to_complain_about(house):
-    expected = "disconnect", "connection was lost", "connection refused", "reconnect"
+    expected = ["disconnect", "connection was lost", "connection refused", "reconnect", "connection reset by peer"]
+    if house.version == "2025.4":
+        # It removes entities that are disabled by default by a message to itself, and then wonders about that message.
+        expected.append("no device components to cleanup")
     complaints = [line for line in house.home.complaints() if not any(word in line.lower() for word in expected)]
     assert complaints == []
