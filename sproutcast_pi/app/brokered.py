@@ -17,7 +17,16 @@ from sproutcast_pi.store.engine import INTERNAL, Store
 def brokered(
     settings: Settings, *, store: Store, clock: Clock, board: Board, door: FrontDoor, pictures: Path
 ) -> list[Service]:
-    """Home Assistant, where it is enabled; a fault of the settings goes to the table `health`."""
+    """Home Assistant and the sync to a hub, where they are enabled; a fault of the settings goes to `health`."""
+    return [
+        *_home_assistant(settings, store=store, clock=clock, board=board, door=door, pictures=pictures),
+        *_sync(settings, store=store, clock=clock, pictures=pictures),
+    ]
+
+
+def _home_assistant(
+    settings: Settings, *, store: Store, clock: Clock, board: Board, door: FrontDoor, pictures: Path
+) -> list[Service]:
     if not (settings.mqtt.host and settings.home_assistant.enabled):
         return []
     from sproutcast_pi.services.home_assistant.build import CALLER, home_assistant  # noqa: PLC0415 - loads paho
@@ -40,6 +49,20 @@ def brokered(
         told = {"part": "mqtt", "state": "bad", "message": str(error), "advice": "Mend the file, then reload."}
         store.call("set_health", told, caller=INTERNAL)
         return []
+
+
+def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> list[Service]:
+    if not settings.sync.enabled:
+        return []
+    from sproutcast_pi.services.sync.building import build_sync  # noqa: PLC0415 - only those who sync pay for it
+
+    try:
+        service = build_sync(settings, store=store, pictures=pictures, state=store.path.parent / "sync", clock=clock)
+    except ConfigError as error:
+        told = {"part": "sync", "state": "bad", "message": str(error), "advice": "Mend the file, or pair with the hub."}
+        store.call("set_health", told, caller=INTERNAL)
+        return []
+    return [] if service is None else [service]
 
 
 def _page(settings: Settings) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sproutcast_pi.errors import ConfigError
-from sproutcast_pi.hub.housekeeping import Housekeeping
+from sproutcast_pi.hub.housekeeping import Housekeeping, store_log
 from sproutcast_pi.hub.intake import Intake, Part
 from sproutcast_pi.hub.keeping import Keeping, StoreKeeping
 from sproutcast_pi.hub.photographs import Photographs
@@ -102,11 +102,14 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
     )
     registry = PostgresRegistry(settings.database, clock) if settings.on_postgres else StoreRegistry(store)
     yield PairingDoor(registry, settings, clock)
-    yield Housekeeping(store, keep_h=settings.log_keep_h, clock=clock)
+    logs = [store_log(store)]
     if settings.on_postgres:
-        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415  # needs the driver
+        from sproutcast_pi.hub.postgres import batch_log  # noqa: PLC0415  # needs the driver
+        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415
 
+        logs.append(batch_log(settings.database))
         yield Replica(store, settings.database)
+    yield Housekeeping(logs, keep_h=settings.log_keep_h, clock=clock)
 
 
 def _linked(link: Link) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sproutcast_pi.model.moments import to_text
@@ -13,14 +14,17 @@ EVERY_S = 60.0
 AT_ONCE = 2000
 """Rows removed in one transaction: more would hold up the devices."""
 
+Prune = Callable[[str, int], int]
+"""Lets go of at most so many entries from before a moment; returns how many."""
+
 
 class Housekeeping:
-    """A service; removes log entries older than `keep_h` hours, a few at a time."""
+    """A service; lets go of log entries older than `keep_h` hours, a few at a time."""
 
     name = "housekeeping"
 
-    def __init__(self, store: Store, *, keep_h: float, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, logs: Sequence[Prune], *, keep_h: float, clock: Clock) -> None:
+        self._logs = logs
         self._keep = timedelta(hours=keep_h)
         self._clock = clock
 
@@ -28,7 +32,13 @@ class Housekeeping:
         """Look once a minute until `stop` is set."""
         while not self._clock.wait(stop, EVERY_S):
             before = to_text(self._clock.now() - self._keep)
-            while not stop.is_set():
-                args = {"before": before, "at_most": AT_ONCE}
-                if self._store.call("prune_hub_log", args, caller=INTERNAL).value < AT_ONCE:
-                    break
+            for prune in self._logs:
+                while not stop.is_set() and prune(before, AT_ONCE) == AT_ONCE:
+                    pass
+
+
+def store_log(store: Store) -> Prune:
+    """The log of a store."""
+    return lambda before, at_most: int(
+        store.call("prune_hub_log", {"before": before, "at_most": at_most}, caller=INTERNAL).value
+    )

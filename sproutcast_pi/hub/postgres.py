@@ -16,6 +16,7 @@ import peewee
 from playhouse import db_url
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.hub.housekeeping import Prune
 from sproutcast_pi.hub.registering import has_photo, is_paired, kept_photo
 from sproutcast_pi.hub.schema import postgres_statements
 from sproutcast_pi.hub.session import Values
@@ -194,3 +195,20 @@ class PostgresKeeping:
         except peewee.PeeweeException as error:
             LOG.warning("the database of the hub can't be reached: %s", error)
             time.sleep(AGAIN_S)
+
+
+def batch_log(url: str) -> Prune:
+    """The log of applied messages, to be let go of in time."""
+
+    def prune(before: str, at_most: int) -> int:
+        database = connect(url)
+        try:
+            cursor = database.execute_sql(
+                "DELETE FROM _batch WHERE id IN (SELECT id FROM _batch WHERE at < %s ORDER BY id LIMIT %s)",
+                (before, at_most),
+            )
+            return int(cursor.rowcount)
+        finally:
+            database.close()
+
+    return prune

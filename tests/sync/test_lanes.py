@@ -59,7 +59,7 @@ def test_echoes_of_one_gap_are_heard_once():
 def test_the_service_alone_loads_no_mqtt_library():
     program = (
         "import sys, sproutcast_pi.services.sync.building; "
-        "print([name for name in ('paho', 'aiohttp', 'playhouse.db_url') if name in sys.modules])"
+        "print([name for name in ('paho', 'aiohttp', 'playhouse.db_url', 'urllib.request') if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
