@@ -137,6 +137,7 @@ def gateway_settings(options: Options, settings: Settings) -> GatewaySettings:
         port=network.port,
         socket=options.socket_path,
         host_names=network.host_names,
+        origins=network.origins,
         pictures=options.pictures,
     )
 

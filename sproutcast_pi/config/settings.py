@@ -131,6 +131,10 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         tuple[str, ...],
         Meta(description="Further names this device is reached by; its own name, *.local and addresses are known."),
     ] = ()
+    origins: Annotated[
+        tuple[str, ...],
+        Meta(description='Web pages from elsewhere that may speak to us with a token, like ["http://localhost:5173"].'),
+    ] = ()
 
 
 class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
