@@ -58,8 +58,10 @@ class LiveWindow(Live):
             rows = self._threads.again(self.window.sql)
             if rows is None:
                 begun: Missed = [(seq, reducer, changes)]
-                self._read_aside(begun)
+                self._missed = begun
                 self._threads.undo(lambda: _drop(begun, seq))
+                # Not before the commit: a reader would see the state from before the whole group of transactions.
+                self._threads.between(lambda: self._threads.loader.do(self._load))
                 return None
             self.window.load(rows)
         return self.window.difference(seq, reducer)
