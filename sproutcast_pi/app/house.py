@@ -25,6 +25,8 @@ from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.services.pictures import Pictures
+from sproutcast_pi.services.profile_keeper import ProfileKeeper
+from sproutcast_pi.services.screen_child import ScreenChild
 from sproutcast_pi.services.worker_process import WorkerProcess
 from sproutcast_pi.store.engine import INTERNAL, Store
 
@@ -76,6 +78,9 @@ class House:
             scene=GrownScene(self.store) if simulated else _no_scene,
         )
         beats.expect("captures", settings.captures.deadline_s + CAPTURE_SILENCE_S)
+        profiles = ProfileKeeper(
+            store=self.store, clock=clock, pictures=options.pictures, folder=options.data / "profiles"
+        )
         self.captures = CaptureKeeper(
             store=self.store,
             clock=clock,
@@ -87,6 +92,7 @@ class House:
             captures=settings.captures,
             capture_level=settings.light.capture_level,
             beat=lambda: beats.beat("captures"),
+            measured=profiles.measured,
         )
         housekeeper = Housekeeper(
             store=self.store, clock=clock, board=board, pictures=pictures, storage=settings.storage, data=options.data
@@ -96,12 +102,14 @@ class House:
         services: list[Service] = [
             self.captures,
             housekeeper,
+            profiles,
             gateway,
+            *([ScreenChild(options.socket_path)] if options.screen else []),
             *brokered(settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures),
         ]
         self._running = KeepRunning(services, self._report)
         self._running.start()
-        self._wakes: list[Callable[[], None]] = [self.captures.wake, housekeeper.wake]
+        self._wakes: list[Callable[[], None]] = [self.captures.wake, housekeeper.wake, profiles.wake]
 
     def schedule(self) -> LightSchedule:
         """The light schedule in force."""

@@ -86,6 +86,8 @@ class PhotoMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     lamp: LampReading | None = None
     notes: tuple[str, ...] = ()
     """Things the owner should know: the profile no longer fits, the camera moved."""
+    profile_fits: bool | None = None
+    """Whether the site profile that was used fits this picture; None: there was none."""
 
 
 METRICS: dict[str, str] = {

@@ -74,4 +74,5 @@ class WorkerAnswer(msgspec.Struct, frozen=True, kw_only=True):
     proposals: tuple[PlantMeasurement, ...] = ()
     """Plants seen where the owner has named none yet."""
     notes: tuple[str, ...] = ()
+    profile_fits: bool | None = None
     elapsed_ms: dict[str, float] = {}

@@ -73,6 +73,7 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
         proposals=proposals,
         lamp_notes=(*reasons, *_lamp_notes(light, request)),
         light=light,
+        fits=None if found.fit is None else found.fit.fits,
     )
 
 
@@ -98,6 +99,7 @@ def _answer(
     plants: tuple[PlantMeasurement, ...] = (),
     proposals: tuple[PlantMeasurement, ...] = (),
     lamp_notes: tuple[str, ...] = (),
+    fits: bool | None = None,
 ) -> PhotoMeasurement:
     total = (perf_counter() - clock.started) * 1e3 + photo.decode_ms
     parts = {"decode": round(photo.decode_ms, 1), "segment": 0.0, **clock.parts, "total": round(total, 1)}
@@ -111,6 +113,7 @@ def _answer(
         elapsed_ms=parts,
         lamp=lamp_of(light),
         notes=tuple(dict.fromkeys(lamp_notes)),
+        profile_fits=fits,
     )
 
 

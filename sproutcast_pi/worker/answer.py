@@ -51,6 +51,7 @@ def answer(job: WorkerJob) -> WorkerAnswer:
         plants=measured.plants if job.plants else (),
         proposals=measured.proposals if job.plants else measured.plants,
         notes=measured.notes,
+        profile_fits=measured.profile_fits,
         elapsed_ms={
             **measured.elapsed_ms,
             "take": round(took_ms, 1),

@@ -19,8 +19,8 @@ from sproutcast_pi.worker.answer import answer
 
 START = datetime(2027, 3, 20, tzinfo=UTC)
 """The clocks of Europe change within the month that follows."""
-USERS = 4
-"""Light keeper, capture keeper, housekeeper, gardener."""
+USERS = 5
+"""Light keeper, capture keeper, housekeeper, profile keeper, gardener."""
 
 
 class InProcessWorker:

@@ -8,7 +8,7 @@ from sproutcast_pi.model.light_schedule import photoperiods
 DAYS = 30
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_thirty_days_go_as_planned(tmp_path):
     month = Month(tmp_path, days=DAYS, watered={"Basil", "Lettuce"})
     try:
@@ -16,6 +16,7 @@ def test_thirty_days_go_as_planned(tmp_path):
         _light_burned_as_planned(month)
         _pictures_were_taken_as_planned(month)
         _only_the_dry_plant_was_told_of(month)
+        assert month.store.query("SELECT state FROM profile") == [{"state": "active"}]
     finally:
         month.close()
 

@@ -58,6 +58,7 @@ class CaptureKeeper:
         captures: Captures,
         capture_level: float,
         beat: Callable[[], None],
+        measured: Callable[[WorkerAnswer], None],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -69,6 +70,7 @@ class CaptureKeeper:
         self._captures = captures
         self._capture_level = capture_level
         self._beat = beat
+        self._measured = measured
         self._wake = threading.Event()
         self._failures = 0
         self._retry_at_s = float("-inf")
@@ -122,6 +124,7 @@ class CaptureKeeper:
             last_at=self._last_at(),
             now=self._clock.now(),
             timelapse_s=[row["interval_s"] for row in lapses],
+            lit_now=not self._light.darkened,
         )
         if found is None:
             return False
@@ -177,6 +180,7 @@ class CaptureKeeper:
         )
         self._jobs.learn(answer)
         self._lamp_check.judge(answer)
+        self._measured(answer)
         if self._failures:
             LOG.info("photographs succeed again after %d failures", self._failures)
         self._failures = 0

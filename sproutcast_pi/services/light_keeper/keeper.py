@@ -73,6 +73,13 @@ class LightKeeper:
         """What the output stands at."""
         return self._set or 0.0
 
+    @property
+    def darkened(self) -> bool:
+        """Whether a person chose darkness for now."""
+        with self._lock:
+            override = self._override
+        return override is not None and override.level <= 0 and override.holds(self._clock.now())
+
     def set_schedule(self, schedule: LightSchedule, override: Override | None) -> None:
         """Follow this schedule from now on; any thread may call."""
         with self._lock:

@@ -51,3 +51,10 @@ def set_profile_state(ctx: Context, *, profile_id: RowId, state: ProfileState, m
         ).execute()
     if changed(profile, state=state, message=profile.message if message is None else message):
         changed(profile, updated_at=ctx.at)
+
+
+@reducer(role="carer")
+def relearn_profile(ctx: Context, *, lamp_state: LampState) -> int:
+    """Forget how plants look at this place under this light, so that it is learned afresh; returns how many retire."""
+    outdated = Profile.select().where(Profile.lamp_state == lamp_state, Profile.state.in_(("active", "misfit")))
+    return sum(changed(profile, state="retired", updated_at=ctx.at) for profile in outdated)
