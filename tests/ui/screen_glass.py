@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future
-from datetime import timedelta
 from pathlib import Path
 
 import screen_scene as scene
@@ -64,6 +63,7 @@ class Panel:
 
     def __init__(self, width=800, height=480, *, dark=True, large=False, language="en", rows=None, machine=None):
         from kivy.base import EventLoop, runTouchApp
+        from kivy.clock import Clock
         from kivy.core.window import Window
 
         # Kivy's layouts remember the first application of a process; every panel is a new one.
@@ -76,6 +76,7 @@ class Panel:
         from ui.tongue.tell import Habits
 
         object.__setattr__(global_idmap["app"], "_obj", None)
+        Clock._max_fps = 0  # nobody looks: do not wait for the next frame's moment
         self.window = Window
         self.loop = EventLoop
         self.ears = Ears()
@@ -114,13 +115,29 @@ class Panel:
             glFinish()  # else frames queue up in memory: nothing waits for an offscreen display
 
     def settle(self, frames=4):
-        """Draw until every photograph asked for has arrived."""
+        """Draw until every photograph in sight is the one its place wants."""
         self.frame(frames)
-        for _ in range(400):
-            if not self.app.album._waiting:
+        still = 0
+        for _ in range(1000):
+            if self.app.album.waiting:
+                self.app.album._threads.submit(int).result(60)  # behind whatever is being decoded now
+                still = 0
+            elif not all(self._placed(widget) for widget in self.app.holder.walk() if type(widget).__name__ == "Photo"):
+                still = 0
+            elif (still := still + 1) > 4:
                 break
             self.frame()
-        self.frame(2)
+
+    @staticmethod
+    def _placed(photo):
+        """Whether a photograph is the one its place wants."""
+        wish = photo._wish
+        if not photo.path or min(photo.size) < 4:
+            return not photo._ask.is_triggered
+        wanted = (photo.path, int(photo.width), int(photo.height), tuple(photo.crop) if photo.crop else None)
+        if wish is None or wanted != (wish.path, wish.width, wish.height, wish.crop):
+            return False
+        return photo._texture is not None
 
     def close(self):
         self.app.on_stop()
@@ -148,5 +165,86 @@ class Panel:
 
         cv2.imwrite(str(path), self.pixels()[:, :, ::-1])
 
+    # Fingers.
 
-AFTER = timedelta(seconds=1)
+    def find(self, kind, **attributes):
+        """Return the one widget in sight of a class (by name) with these attributes."""
+        found = [
+            widget
+            for widget in self.app.holder.walk()
+            if kind in {cls.__name__ for cls in type(widget).__mro__}
+            and all(getattr(widget, name, None) == value for name, value in attributes.items())
+        ]
+        assert found, f"no {kind} with {attributes} in sight"
+        return found[-1]
+
+    def there(self, kind, **attributes):
+        """Whether there is such a widget."""
+        try:
+            self.find(kind, **attributes)
+        except AssertionError:
+            return False
+        return True
+
+    def touch(self, x, y):
+        from kivy.tests.common import UnitTestTouch
+
+        return UnitTestTouch(x, y)
+
+    def tap(self, target, **attributes):
+        """Touch a widget in its middle, or a place."""
+        if isinstance(target, str):
+            target = self.find(target, **attributes)
+        x, y = target if isinstance(target, tuple) else target.to_window(*target.center)
+        finger = self.touch(x, y)
+        finger.touch_down()
+        self.frame(2)
+        finger.touch_up()
+        self.frame(3)
+
+    def press(self, **attributes):
+        """Touch a button."""
+        button = self.find("Press", **attributes)
+        assert not button.disabled, f"{attributes} can not be pressed"
+        self.reveal(button)
+        self.tap(button)
+
+    def reveal(self, widget):
+        """Scroll until a widget is in sight, as a person would."""
+        from kivy.uix.scrollview import ScrollView
+
+        parent = widget.parent
+        while parent is not None and parent is not parent.parent:
+            if isinstance(parent, ScrollView):
+                parent.scroll_to(widget, padding=20, animate=False)
+                self.frame(2)
+                return
+            parent = parent.parent
+
+    def drag(self, start, end, steps=6):
+        """Draw a finger over the glass."""
+        finger = self.touch(*start)
+        finger.touch_down()
+        self.frame()
+        for i in range(1, steps + 1):
+            share = i / steps
+            finger.touch_move(start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+            self.frame()
+        finger.touch_up()
+        self.frame(2)
+
+    def type(self, text):
+        """Write on the docked keyboard."""
+        for letter in text:
+            self.tap("Key", name="space" if letter == " " else letter)
+
+    @property
+    def said(self):
+        """The calls so far."""
+        return self.ears.calls
+
+    @property
+    def toast(self):
+        """What is said at the bottom now."""
+        toast = self.app.shell._toast
+        return toast.words if toast else ""

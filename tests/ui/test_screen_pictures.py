@@ -78,6 +78,27 @@ def test_the_album_forgets_the_longest_unused_within_its_bound(tmp_path):
     assert {wish.path for wish in album._ready} == {"c.png", "b.png"}
 
 
+def test_who_gives_up_and_asks_again_still_gets_the_picture(tmp_path):
+    (tmp_path / "a.png").write_bytes(jpeg())
+    turns, posts, seen = [], [], []
+
+    class Later(Now):
+        def submit(self, work, *args):
+            turns.append(lambda: work(*args))
+
+    album = Album(Folder(tmp_path), lambda pixels: pixels, posts.append, threads=Later())
+    wish = Wish(path="a.png", width=16, height=16)
+    album.get(wish, seen.append)
+    album.forget(wish, seen.append)
+    turns.pop(0)()
+    album.get(wish, seen.append)
+    turns.pop(0)()
+    while posts:
+        posts.pop(0)()
+    assert [bool(picture) for picture in seen] == [True]
+    assert not album.waiting
+
+
 def test_a_lost_photograph_is_none_and_the_album_goes_on(tmp_path):
     (tmp_path / "here.png").write_bytes(jpeg())
     (tmp_path / "broken.png").write_bytes(b"\xff\xd8\xff nonsense")

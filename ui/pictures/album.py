@@ -72,9 +72,11 @@ class Album(Generic[Texture]):
     def _make(self, wish: Wish) -> None:
         """Run on the other thread: fetch and decode."""
         pixels: Pixels | None = None
+        if not self._waiting.get(wish):
+            self._post(lambda: self._unwanted(wish))
+            return
         try:
-            if self._waiting.get(wish):
-                pixels = decode(self._file(wish.path), wish)
+            pixels = decode(self._file(wish.path), wish)
         except (OSError, ValueError) as fault:
             log.info("Photograph not shown: %s", fault)
         self._post(lambda: self._done(wish, pixels))
@@ -88,6 +90,11 @@ class Album(Generic[Texture]):
         self._files.move_to_end(path)
         return self._files[path]
 
+    def _unwanted(self, wish: Wish) -> None:
+        """Run on the main thread: nobody waited any more. Whoever asked again since has its own turn coming."""
+        if not self._waiting.get(wish):
+            self._waiting.pop(wish, None)
+
     def _done(self, wish: Wish, pixels: Pixels | None) -> None:
         """Run on the main thread: upload, remember, hand out."""
         heard = self._waiting.pop(wish, [])
@@ -95,9 +102,12 @@ class Album(Generic[Texture]):
             for listener in heard:
                 listener(None)
             return
-        texture = self._upload(pixels)
-        self._ready[wish] = (texture, len(pixels.data))
-        self.bytes += len(pixels.data)
+        if wish in self._ready:  # asked for, given up and asked for again: made twice
+            texture = self._ready[wish][0]
+        else:
+            texture = self._upload(pixels)
+            self._ready[wish] = (texture, len(pixels.data))
+            self.bytes += len(pixels.data)
         while self.bytes > self._max_bytes and len(self._ready) > 1:
             _, (_, size) = self._ready.popitem(last=False)
             self.bytes -= size

@@ -12,6 +12,9 @@ from kivy.uix.widget import Widget
 
 from ui.pictures.decode import Wish
 
+UNPLACED = (100, 100)
+"""What Kivy calls the size of a widget it has not placed yet."""
+
 
 class Photo(Widget):
     """Shows `path` cut to its own size; a quiet square while there is none."""
@@ -56,7 +59,7 @@ class Photo(Widget):
             self._texture = None
             self._place()
             return
-        if width < 4 or height < 4:  # noqa: PLR2004 - not laid out yet
+        if width < 4 or height < 4 or (width, height) == UNPLACED:  # noqa: PLR2004 - not laid out yet
             return
         self._wish = Wish(
             path=self.path,

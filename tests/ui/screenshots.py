@@ -1,0 +1,69 @@
+"""Write every screen in every size, both themes, English and German: `make screenshots`. One process a size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
+
+SIZES = ((800, 480), (1280, 720), (720, 1280))
+SCREENS = {
+    "home": ("home", {}),
+    "plant-now": ("plant", {"plant_id": 2}),
+    "plant-trend": ("plant", {"plant_id": 2, "tab": "trend"}),
+    "plant-care": ("plant", {"plant_id": 1, "tab": "care"}),
+    "plan": ("plan", {"plant_id": 1}),
+    "alerts": ("alerts", {}),
+    "light": ("light", {}),
+    "camera": ("camera", {}),
+    "regions": ("regions", {"plant_id": 5}),
+    "timelapse": ("timelapse", {"plant_id": 2}),
+    "settings": ("settings", {}),
+    "diagnostics": ("diagnostics", {}),
+    "wifi": ("wifi", {}),
+    "phones": ("phones", {}),
+    "wizard-1": ("wizard", {"step": 0}),
+    "wizard-4": ("wizard", {"step": 3}),
+    "wizard-5": ("wizard", {"step": 4}),
+    "wizard-6": ("wizard", {"step": 5}),
+    "wizard-9": ("wizard", {"step": 8}),
+}
+
+
+def one_size(folder: Path, width: int, height: int) -> None:
+    """Draw everything in one size."""
+    from screen_glass import Panel, prepare
+
+    prepare(width, height)
+    for dark in (True, False):
+        for language in ("en", "de"):
+            panel = Panel(width, height, dark=dark, language=language)
+            for name, (page, wish) in SCREENS.items():
+                panel.app.go(page, **wish)
+                panel.settle()
+                panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-{name}.png")
+            panel.app.go("home")
+            panel.app.sleeper._last -= 901
+            panel.app.sleeper.look()
+            panel.settle()
+            panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-frame.png")
+            panel.close()
+
+
+def main() -> None:
+    """Draw every size, or the one that is asked for."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) > 3:
+        one_size(folder, int(sys.argv[2]), int(sys.argv[3]))
+        return
+    for width, height in SIZES:
+        subprocess.run([sys.executable, __file__, str(folder), str(width), str(height)], check=True)
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Every screen at 800 by 480 against its reference picture."""
+
+import os
+
+import cv2
+import pytest
+import screen_scene as scene
+from screen_pictures import ALLOWED, REFERENCES, check, different
+
+RENEW = bool(os.environ.get("RENEW_PICTURES"))
+SCREENS = {
+    "home": ("home", {}),
+    "plant-now": ("plant", {"plant_id": 2}),
+    "plant-trend": ("plant", {"plant_id": 2, "tab": "trend"}),
+    "plant-care": ("plant", {"plant_id": 1, "tab": "care"}),
+    "plan": ("plan", {"plant_id": 1}),
+    "alerts": ("alerts", {}),
+    "light": ("light", {}),
+    "camera": ("camera", {}),
+    "regions": ("regions", {"plant_id": 5}),
+    "timelapse": ("timelapse", {"plant_id": 2}),
+    "settings": ("settings", {}),
+    "wizard-language": ("wizard", {"step": 0}),
+    "wizard-light": ("wizard", {"step": 5}),
+    "wizard-done": ("wizard", {"step": 8}),
+}
+
+
+@pytest.fixture(scope="module")
+def still(drawable):
+    """One panel for all pictures."""
+    from screen_glass import Panel
+
+    made = Panel()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_looks_as_it_should(still, name):
+    page, wish = SCREENS[name]
+    still.app.go(page, **wish)
+    still.settle()
+    check(still.pixels(), name, renew=RENEW)
+
+
+def test_away_looks_as_it_should(still):
+    still.app.go("home")
+    still.app.live.set_link("away", "gone")
+    still.app.live.tell()
+    still.settle()
+    check(still.pixels(), "away", renew=RENEW)
+    still.app.live.set_link("live")
+    still.app.live.tell()
+
+
+def test_the_photo_frame_looks_as_it_should(still):
+    still.app.go("home")
+    still.app.sleeper._last -= 901
+    still.app.sleeper.look()
+    still.settle()
+    check(still.pixels(), "frame", renew=RENEW)
+    still.tap((400, 200))
+
+
+def test_a_keyboard_looks_as_it_should(still):
+    still.app.go("plant", plant_id=1, tab="care")
+    still.settle()
+    still.press(text="Note")
+    still.frame(4)
+    still.find("Field").focus = False  # the cursor blinks
+    still.frame(2)
+    check(still.pixels(), "keyboard", renew=RENEW)
+    still.press(text="Cancel")
+
+
+@pytest.mark.skipif(RENEW, reason="needs finished references")
+@pytest.mark.parametrize("kind", ["Sparkline", "StateLine", "Icon"])
+def test_a_moved_or_missing_element_is_noticed(still, kind):
+    from kivy.graphics import PopMatrix, PushMatrix, Translate
+
+    still.app.go("home")
+    still.settle()
+    reference = cv2.imread(str(REFERENCES / "home.png"))
+    card = still.find("PlantCard", name="Quinoa") if kind != "Icon" else still.find("NavigationItem", page="light")
+    widget = next(part for part in card.walk() if type(part).__name__ == kind)
+    assert different(still.pixels(), reference) <= ALLOWED
+    with widget.canvas.before:
+        PushMatrix()
+        Translate(6, 0)
+    with widget.canvas.after:
+        PopMatrix()
+    moved = different(still.pixels(), reference)
+    widget.opacity = 0
+    missing = different(still.pixels(), reference)
+    widget.opacity = 1
+    widget.canvas.before.clear()
+    widget.canvas.after.clear()
+    assert moved > ALLOWED
+    assert missing > ALLOWED
+
+
+def test_nothing_is_drawn_while_nothing_changes(still):
+    still.app.go("home")
+    still.settle(10)
+    flips = []
+    still.window.bind(on_flip=lambda *_: flips.append(1))
+    still.frame(60)
+    assert flips == []
+    still.app.live.diff("light", update=[scene.light()])
+    still.app.live.tell()
+    still.frame(5)
+    assert flips == [], "a difference that changes nothing visible must draw nothing"
