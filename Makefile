@@ -36,7 +36,7 @@ $(VENV)/.screen: $(VENV)/.core
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.core
-	$(UV) -e '.[dev]'
+	$(UV) -e '.[dev,screen]'
 	$(COMPILE)
 	touch $@
 
@@ -55,7 +55,7 @@ brokers:
 	@command -v mosquitto > /dev/null || test -x /usr/sbin/mosquitto || test "$$(id -u)" != 0 \
 	  || { apt-get update -qq && $(APT) mosquitto > /dev/null; }
 
-test: lint brokers
+test: lint brokers drawing
 	$(BIN)/pytest
 
 test-faults: setup
@@ -115,3 +115,5 @@ train:
 	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check -r training/requirements.txt
 	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev sproutcast_pi/vision/weights/plants.onnx
 	for fold in 0 1; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev .cache/folds/fold$$fold.onnx --fold $$fold --steps 170 || exit 1; done
+
+include tests/ui/Makefile.inc
