@@ -46,13 +46,13 @@ def main() -> None:
     median = statistics.median(delays)
     print(f"message to drawn pixels        {median:8.1f} ms, {median / FRAME_MS:.2f} frames of 30 a second (bound 1.5)")
 
-    Clock._max_fps = 30  # noqa: SLF001 - as on the device
+    Clock._max_fps = 30
     cpu, wall = time.process_time(), time.perf_counter()
     while time.perf_counter() - wall < IDLE_S:
         panel.loop.idle()
     share = (time.process_time() - cpu) / (time.perf_counter() - wall) * 100
     print(f"idle processor time            {share:8.2f} % of a core (bound 1)")
-    Clock._max_fps = 0  # noqa: SLF001
+    Clock._max_fps = 0
 
     view = panel.find("RecycleView")
     panel.frame(5)
