@@ -85,7 +85,7 @@ test-official-client: setup
 # Needs root and, the first time, some minutes.
 HOMES := $(or $(SPROUTCAST_CACHE),.cache)/home-assistant
 test-home-assistant: setup brokers
-	tests/home_assistant/real/install forky tests/home_assistant/real/requirements-2026.11.txt $(HOMES)/2026.11
+	tests/home_assistant/real/install forky tests/home_assistant/real/requirements-2026.11.txt $(HOMES)/2026.11 g++,python3-dev
 	tests/home_assistant/real/install trixie tests/home_assistant/real/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
 	$(BIN)/pytest -s -p no:cacheprovider tests/home_assistant/real
 

@@ -21,7 +21,7 @@ EMPTY_BYTES = 30_000
 """A page that shows nothing yet makes a smaller picture."""
 
 
-def pictures(home, pages: dict[Path, str], *, width: int = 1280, height: int = 1500) -> None:
+def pictures(home, pages: dict[Path, str], *, width: int = 1500, height: int = 1500) -> None:
     """Write a PNG of each page (file: path within Home Assistant) once it shows what it has."""
     with tempfile.TemporaryDirectory() as profile:
         port = free_port()

@@ -16,6 +16,17 @@ VERSIONS = ("2026.11", "2025.4")
 """The newest release and the oldest we promise; `make test-home-assistant` installs both."""
 
 
+ALWAYS_DAY = {
+    "hours": 24,
+    "sunrise_min": 0,
+    "sunset_min": 0,
+    "level": 0.5,
+    "ppfd_full": 400,
+    "max_hours_per_day": 24,
+}
+"""What the lamp does must not depend on when the tests run."""
+
+
 def pytest_collection_modifyitems(items):
     """In the order written, one Home Assistant after the other."""
     items.sort(key=lambda item: str(item.callspec.params.get("house")) if hasattr(item, "callspec") else "")
@@ -37,7 +48,7 @@ def house(request, tmp_path_factory):
     home = Home(root, version, broker.port)
     try:
         garden.start()
-        garden.do("set_light_schedule", start="00:00", hours=24, level=0.5, ppfd_full=400, max_hours_per_day=24)
+        garden.do("set_light_schedule", **ALWAYS_DAY)
         began = time.monotonic()
         home.start()
         running = time.monotonic() - began

@@ -27,12 +27,22 @@ def near(state, value, precision):
 
 def photographed(house):
     """Take a photograph through Home Assistant; its row."""
-    before = house.garden.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"]
+    garden = house.garden
+    before = garden.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"]
+    lit = garden.row("SELECT coalesce(max(id), 0) AS id FROM light_change")["id"]
     house.home.do("button", "press", entity_id="button.sproutcast_take_photograph")
     house.home.wait(
-        lambda: house.garden.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"] > before,
+        lambda: garden.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"] > before,
         "the photograph",
         60,
+    )
+    # The lamp's history is written beside the photograph, and may come a little later.
+    house.home.wait(
+        lambda: (
+            [row["reason"] for row in garden.rows("SELECT reason FROM light_change WHERE id > ?", lit)][-2:]
+            == ["capture", "day"]
+        ),
+        "the lamp to go on with the day",
     )
     return house.garden.row("SELECT * FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT 1")
 
@@ -175,6 +185,8 @@ def test_the_plant_integration_takes_our_sensors(house):
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium to look at the pages with")
 def test_the_device_pages_show(house):
     """The pictures land in `screenshots/`; those in docs/ are taken from there."""
+    photographed(house)
+    house.home.await_state("sensor.basil_health", lambda state: state not in ("unknown", "unavailable"))
     devices = house.home.devices()
     appliance = next(row["id"] for key, row in devices.items() if key.startswith("spr-") and "plant" not in key)
     basil = next(row["id"] for key, row in devices.items() if row["name"] == "Basil")
