@@ -15,7 +15,7 @@ from sproutcast_pi.hub.photographs import Photographs
 from sproutcast_pi.protocol.sync import PARTITIONS, Chunk, Down, answers_topic, decode_up, encode
 from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.mqtt.connection import Connection
-from sproutcast_pi.services.mqtt.messages import Link, Message, Session, Subscription
+from sproutcast_pi.services.mqtt.messages import Link, Message, Subscription
 
 LOG = logging.getLogger(__name__)
 WEEK_S = 7 * 24 * 3600
@@ -60,6 +60,7 @@ class Intake:
         self._answers: SimpleQueue[tuple[int, Message, str, Down | None] | None] = SimpleQueue()
         self._chunks: SimpleQueue[tuple[int, Message, str] | None] = SimpleQueue()
         self._session = 0
+        self._on_link = on_link
         self._threads = [
             threading.Thread(target=self._answer, name="hub-answers", daemon=True),
             threading.Thread(target=self._take_photographs, name="hub-photographs", daemon=True),
@@ -67,9 +68,9 @@ class Intake:
         self._connection = Connection(
             broker,
             client_id=client_id,
-            on_session=self._began,
+            on_session=lambda _: None,
             on_message=self._arrived,
-            on_link=on_link,
+            on_link=self._linked,
             subscriptions=_subscriptions(part.filters(base_topic, shared=shared)),
             window=WINDOW,
             session_expiry_s=WEEK_S,
@@ -92,9 +93,12 @@ class Intake:
 
     # ---- on the connection's thread
 
-    def _began(self, _session: Session) -> None:
-        # A message of an earlier session must not be acknowledged in this one, where its number may mean another.
-        self._session += 1
+    def _linked(self, link: Link) -> None:
+        # A message of an ended session must not be acknowledged in the next one, where its number may mean another.
+        # The next one's messages may come before the broker confirms our subscriptions, so it counts from here.
+        if link.state != "ok":
+            self._session += 1
+        self._on_link(link)
 
     def _arrived(self, message: Message) -> None:
         levels = message.topic.split("/")
