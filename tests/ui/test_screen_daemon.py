@@ -1,0 +1,90 @@
+"""The screen and a real daemon, in two processes; the daemon is killed and comes back."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+PATIENCE_S = 90.0
+
+
+@pytest.fixture
+def start_daemon(tmp_path):
+    """Start the daemon with the simulated greenhouse on this test's socket."""
+    running = []
+    config = tmp_path / "sproutcast.toml"
+    config.write_text("[gateway]\nport = 0\n")
+
+    def start():
+        command = [
+            sys.executable,
+            "-m",
+            "sproutcast_pi",
+            "run",
+            "--config",
+            str(config),
+            "--data",
+            str(tmp_path / "data"),
+        ]
+        command += ["--camera", "simulated", "--light", "simulated", "--socket", str(tmp_path / "s.sock")]
+        running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return running[-1]
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+@pytest.mark.slow
+def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, start_daemon, tmp_path):
+    from kivy.base import EventLoop, runTouchApp
+    from kivy.lang.parser import global_idmap
+
+    from sproutcast_pi.protocol.client import Client
+    from ui.app import Dashboard
+    from ui.pictures.source import OverSocket
+    from ui.theme import DARK, Look
+    from ui.tongue.tell import Habits
+
+    object.__setattr__(global_idmap["app"], "_obj", None)
+    socket = tmp_path / "s.sock"
+    daemon = start_daemon()
+    look = Look(palette=DARK, width=800, height=480, px_per_mm=5.19)
+    app = Dashboard(look=look, habits=Habits(), connection=Client(socket, name="screen"), source=OverSocket(socket))
+    app._run_prepare()
+    runTouchApp(embedded=True)
+
+    def until(true):
+        limit = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < limit, "nothing came of it"
+            EventLoop.idle()
+        return True
+
+    try:
+        assert until(lambda: app.live.link == "live" and app.garden.light() is not None)
+        app.do("create_plant", {"name": "Kale"})
+        assert until(lambda: any(plant["name"] == "Kale" for plant in app.garden.plants()))
+
+        os.kill(daemon.pid, signal.SIGKILL)
+        killed = time.monotonic()
+        assert until(lambda: app.live.link == "away" and app.shell.banner.parent is not None)
+        assert time.monotonic() - killed < 5
+        assert any(plant["name"] == "Kale" for plant in app.garden.plants()), "the last state stays"
+        daemon.wait()
+
+        start_daemon()
+        assert until(lambda: app.live.link == "live" and app.shell.banner.parent is None)
+        kale = next(plant for plant in app.garden.plants() if plant["name"] == "Kale")
+        app.go("plant", plant_id=kale["id"])
+        app.shell.page.log("water")
+        assert until(lambda: any(row["kind"] == "water" for row in app.live.table("care")))
+    finally:
+        app.on_stop()
+        for child in list(EventLoop.window.children):
+            EventLoop.window.remove_widget(child)
