@@ -1,0 +1,73 @@
+"""`sproutcast timelapse PLANT OUT.mp4`: a film of a plant with date and curve."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.model.measurement import METRICS
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("timelapse", help="a film of a plant with date and metric curve")
+    parser.add_argument("plant", metavar="PLANT", help="its name or id")
+    parser.add_argument("out", metavar="OUT.mp4", type=Path, help="the film to write")
+    parser.add_argument("--metric", choices=sorted(METRICS), default="area_percent", help="the curve below the film")
+    parser.add_argument("--per-second", type=float, default=12.0, metavar="N", help="photographs a second")
+    parser.add_argument("--data", type=Path, help="the daemon's data folder; without it the running daemon's")
+    parser.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the film and say how long it is; raises SproutcastError when the plant or its photographs are not there."""
+    from sproutcast_pi.film.reel import Frame, make_film  # noqa: PLC0415 - OpenCV only for this command
+    from sproutcast_pi.progress import counting  # noqa: PLC0415
+    from sproutcast_pi.store.database import open_reader  # noqa: PLC0415
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+
+    if not 0 < args.per_second <= 60:  # noqa: PLR2004 - no screen shows more
+        raise SproutcastError(f"--per-second {args.per_second:g} must be above 0 and at most 60.")
+    place = find_place(args.data, args.socket)
+    connection = open_reader(place.database)
+    try:
+        plants = connection.execute(
+            "SELECT id, name FROM plant WHERE name = ? OR id = ?", (args.plant, args.plant)
+        ).fetchall()
+        if not plants:
+            known = ", ".join(str(name) for (name,) in connection.execute("SELECT name FROM plant ORDER BY id"))
+            raise SproutcastError(f'There is no plant "{args.plant}"; there are: {known or "none"}.')
+        plant_id, name = plants[0]
+        rows = connection.execute(
+            f"SELECT capture.file, analysis_result.at, analysis_result.{args.metric} FROM analysis_result "  # noqa: S608 - one of METRICS
+            "JOIN capture ON capture.id = analysis_result.capture_id "
+            "WHERE plant_id = ? AND capture.file IS NOT NULL ORDER BY analysis_result.at",
+            (plant_id,),
+        ).fetchall()
+    finally:
+        connection.close()
+    frames = [
+        Frame(
+            path=place.pictures / str(file),
+            at=datetime.fromisoformat(str(at)).astimezone(),
+            value=None if value is None else float(value),
+        )
+        for file, at, value in rows
+    ]
+    if not frames:
+        raise SproutcastError(f"{name} has no photographs yet.")
+    with counting("photographs") as tell:
+        written = make_film(
+            frames,
+            args.out,
+            name=str(name),
+            metric=args.metric,
+            per_second=args.per_second,
+            progress=lambda done: tell(done, len(frames)),
+        )
+    print(f"{args.out}: {written} photographs, {written / args.per_second:.1f} s")
+    return 0

@@ -1,0 +1,1 @@
+"""Make a film of a plant from its photographs."""
