@@ -5,7 +5,7 @@ import json
 import time
 from pathlib import Path
 
-import browser
+import ha_browser
 import pytest
 from ear import Ear
 
