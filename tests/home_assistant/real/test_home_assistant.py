@@ -182,7 +182,7 @@ def test_the_plant_integration_takes_our_sensors(house):
     assert float(state["attributes"]["brightness"]) > 1000
 
 
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium to look at the pages with")
+@pytest.mark.skipif(ha_browser.CHROMIUM is None, reason="there is no Chromium to look at the pages with")
 def test_the_device_pages_show(house):
     """The pictures land in `screenshots/`; those in docs/ are taken from there."""
     photographed(house)
@@ -195,7 +195,7 @@ def test_the_device_pages_show(house):
         folder / f"home-assistant-{house.version}-{name}.png": f"/config/devices/device/{device}"
         for name, device in (("appliance", appliance), ("plant", basil))
     }
-    browser.pictures(house.home, pages)
+    ha_browser.pictures(house.home, pages)
     for file in pages:
         assert file.stat().st_size > 30_000
 
