@@ -117,3 +117,11 @@ train:
 	for fold in 0 1; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev .cache/folds/fold$$fold.onnx --fold $$fold --steps 170 || exit 1; done
 
 include tests/ui/Makefile.inc
+
+# Every figure of docs/accuracy.md; PlantCV is measured beside ours when its own environment can be installed.
+.PHONY: bench-vision
+PLANTCV := .cache/plantcv
+bench-vision: setup
+	test -x $(PLANTCV)/bin/python || $(PYTHON) -m venv $(PLANTCV)
+	$(BIN)/uv pip install -q --python $(PLANTCV)/bin/python plantcv || echo "without PlantCV"
+	$(BIN)/python -m bench.vision $(PLANTS)/dev

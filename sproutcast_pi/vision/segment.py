@@ -23,6 +23,8 @@ BALANCE, SPREAD = 0.5, 0.9
 COLOUR_WEIGHT = 1.0
 STRIDE = 3
 """Every third pixel, both ways, teaches the table: colours don't change between neighbours."""
+CLOSE_UP = 0.7
+"""Share of the frame from which a plant is a close-up of a leaf."""
 CERTAIN = 1.0
 """Log odds a piece must reach somewhere to be believed."""
 _NEAR = -3.5
@@ -115,8 +117,16 @@ def _segmentation(odds: Image, fit: Fit | None) -> Segmentation:
     mask = (odds > 0).astype(np.uint8) * 255
     if mask.any():
         mask = _without_doubtful(mask, odds)
+        if np.count_nonzero(mask) > CLOSE_UP * mask.size:
+            mask = _filled(mask)
     sure = float(np.mean(np.tanh(odds[mask > 0] / 4))) if mask.any() else 0.0
     return Segmentation(mask=mask, odds=odds, confidence=round(max(sure, 0.0), 3), fit=fit)
+
+
+def _filled(mask: Mask) -> Mask:
+    """In a close-up of a leaf, what is no leaf is a hole or a spot in it."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros_like(mask), outlines, -1, 255, cv2.FILLED)
 
 
 def _without_doubtful(mask: Mask, odds: Image) -> Mask:

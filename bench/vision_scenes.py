@@ -1,0 +1,82 @@
+"""The development photographs as scenes with their truth."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+FOLDERS = {"rice_pots": "rice", "rosette_series": "rosette", "brassica_series": "brassica"}
+FILES = {
+    "trays/arabidopsis_tray.jpg": "arabidopsis",
+    "trays/multiplant_small.jpg": "multiplant",
+    "color_card/tobacco_wt891.jpg": "tobacco",
+    "houseplant/succulent_fisheye.jpg": "succulent",
+    "pots_side/quinoa_raspi.jpg": "quinoa",
+    "pots_side/setaria_small.png": "setaria",
+    "pots_side/setaria_ml.png": "setaria",
+}
+
+
+class Picture(NamedTuple):
+    """One photograph with its truth."""
+
+    scene: str
+    cast: str
+    file: Path
+    mask: Path
+    row: dict[str, str]
+
+    def truth(self) -> Array:
+        """The plant's pixels, bool, at the photograph's size."""
+        mask = cv2.imread(str(self.mask), cv2.IMREAD_GRAYSCALE)
+        assert mask is not None, self.mask
+        return mask > 0
+
+
+def pictures(dev: Path, every: int = 4) -> list[Picture]:
+    """Every photograph with a mask; of the long series each `every`th, so that the bench ends in minutes."""
+    with (dev / "manifest.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["mask"]]
+    found, seen = [], 0
+    for row in rows:
+        scene = _scene(row["file"])
+        if scene == "brassica":
+            seen += 1
+            if seen % every:
+                continue
+        found.append(Picture(scene, row["cast"], dev / row["file"], dev / row["mask"], row))
+    return found
+
+
+def _scene(name: str) -> str:
+    folder, _, rest = name.partition("/")
+    if folder != "casts":
+        return FOLDERS.get(folder) or FILES[name]
+    for known, scene in {
+        **FOLDERS,
+        **{key.replace("/", "__").rsplit(".", 1)[0]: v for key, v in FILES.items()},
+    }.items():
+        if rest.startswith(known):
+            return scene
+    raise ValueError(name)
+
+
+def dice(first: Array, second: Array) -> float:
+    """Twice the overlap over the sum."""
+    total = int(first.sum()) + int(second.sum())
+    return 2 * int((first & second).sum()) / total if total else 1.0
+
+
+def by_scene(scores: list[tuple[Picture, float]], *, cast: bool) -> dict[str, float]:
+    """The mean score of each scene, for natural light or for casts."""
+    groups: dict[str, list[float]] = {}
+    for picture, score in scores:
+        if bool(picture.cast) == cast:
+            groups.setdefault(picture.scene, []).append(score)
+    return {scene: float(np.mean(values)) for scene, values in groups.items()}
