@@ -9,8 +9,9 @@ from sproutcast_pi.vision.types import Image, Labels, Mask
 
 MIN_SHARE = 0.0002
 """Of the frame: less is a speck, not a plant."""
-CERTAINTY_SHARE = 0.3
-"""Of the surest plant's mean log odds: what is less sure is taken for something else."""
+CERTAINTY_SHARE, EDGE_SHARE = 0.3, 0.78
+"""Of the surest plant's mean log odds: what is less sure is taken for something else. What the frame's edge cuts shows
+less of itself: it must come this near the surest plant's top."""
 FRAGMENT, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
 """A group with less than this share of another's area belongs to it when it lies nearer than this much of the other's
 size (square root of area) or length (diagonal of its box)."""
@@ -49,14 +50,18 @@ def find_plants(mask: Mask, odds: Image | None = None) -> Labels:
 
 
 def _believed(keep: list[int], groups: Labels, odds: Image) -> list[int]:
+    """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer."""
     if not keep:
         return keep
-    flat = groups.ravel()
-    sums = np.bincount(flat, np.maximum(odds, 0).ravel())
-    counts = np.maximum(np.bincount(flat), 1)
-    means = sums / counts
-    surest = max(means[i] for i in keep)
-    return [i for i in keep if means[i] >= CERTAINTY_SHARE * surest]
+    inside = groups > 0
+    found, values = groups[inside], np.maximum(odds[inside], 0)
+    count = int(groups.max()) + 1
+    means = np.bincount(found, values, minlength=count) / np.maximum(np.bincount(found, minlength=count), 1)
+    tops = np.zeros(count, np.float32)
+    np.maximum.at(tops, found, values)
+    cut = set(np.concatenate([groups[0], groups[-1], groups[:, 0], groups[:, -1]]).tolist())
+    mean, top = max(means[i] for i in keep), max(tops[i] for i in keep)
+    return [i for i in keep if means[i] >= CERTAINTY_SHARE * mean and (i not in cut or tops[i] >= EDGE_SHARE * top)]
 
 
 def join_fragments(groups: Labels, keep: list[int], areas: Labels) -> None:
