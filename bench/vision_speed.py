@@ -51,11 +51,12 @@ def _least(work: Callable[[], object]) -> float:
 
 def _memory_mb(file: Path) -> float:
     script = (
-        "import resource,json,sys,cv2;cv2.setNumThreads(1);import numpy\n"
+        "import json,sys,cv2;cv2.setNumThreads(1);import numpy\n"
         "from pathlib import Path;from sproutcast_pi.vision.measure import measure_photo\n"
-        "idle=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "def peak(): return int(next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1])\n"
+        "idle=peak()\n"
         "measure_photo(Path(sys.argv[1]))\n"
-        "print(json.dumps((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss-idle)/1024))"
+        "print(json.dumps((peak()-idle)/1024))"
     )
     done = subprocess.run([sys.executable, "-c", script, file], capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout))
