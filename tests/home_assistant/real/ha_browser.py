@@ -23,7 +23,7 @@ EMPTY_BYTES = 30_000
 
 def pictures(home, pages: dict[Path, str], *, width: int = 1500, height: int = 1500) -> None:
     """Write a PNG of each page (file: path within Home Assistant) once it shows what it has."""
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         port = free_port()
         command = [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=en-GB"]
         command += [f"--remote-debugging-port={port}", f"--user-data-dir={profile}", f"--window-size={width},{height}"]
