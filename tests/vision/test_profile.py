@@ -1,0 +1,79 @@
+"""Site profiles and the commands that use them."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from vision_cast import dice, painted, rosette
+
+from sproutcast_pi.cli import run
+from sproutcast_pi.vision.colour_table import cells_of
+from sproutcast_pi.vision.profile import ProfileError, fit_of, learn, read, refreshed, save
+from sproutcast_pi.vision.segment import net_odds, segment
+
+
+def lesson(seed=2, leaf=(60, 150, 80)):
+    mask = rosette((400, 300), 200, 6)
+    picture = painted(mask, leaf=leaf, seed=seed)
+    return picture, mask, net_odds(picture)
+
+
+def test_a_profile_finds_the_plants_of_its_place_and_survives_a_file(tmp_path):
+    save(learn([lesson()]), tmp_path / "site.npz")
+    profile = read(tmp_path / "site.npz")
+    other = rosette((380, 310), 220, 7)
+    found = segment(painted(other, seed=9), profile)
+    assert found.fit.fits
+    assert dice(found.mask, other) > 0.95
+
+
+def test_another_lamp_is_noticed_and_teaches_nothing():
+    picture, mask, odds = lesson()
+    profile = learn([(picture, mask, odds)])
+    pink = np.clip(picture * np.array([1.8, 0.4, 1.9]), 0, 255).astype(np.uint8)
+    fit = fit_of(profile, cells_of(pink, profile.steps))
+    assert not fit.fits
+    assert "no longer fits" in fit.reason
+    assert refreshed(profile, pink, mask) is profile
+
+
+def test_a_mask_it_does_not_agree_with_teaches_nothing_and_a_good_one_does():
+    picture, mask, odds = lesson()
+    profile = learn([(picture, mask, odds)])
+    assert refreshed(profile, picture, np.roll(mask, 150, axis=1)) is profile
+    assert refreshed(profile, painted(mask, seed=5), mask).frames == 2
+
+
+def test_dark_or_plantless_frames_teach_nothing():
+    picture, mask, odds = lesson()
+    for frame, truth in ((picture // 30, mask), (picture, mask * 0), (picture, mask * 0 + 255)):
+        with pytest.raises(ProfileError, match="Nothing to learn"):
+            learn([(frame, truth, odds)])
+
+
+@pytest.mark.parametrize("content", [b"", b"no profile", b"PK\x03\x04 half a zip"])
+def test_a_damaged_profile_is_a_sentence(tmp_path, content):
+    (tmp_path / "site.npz").write_bytes(content)
+    with pytest.raises(ProfileError, match=r"site\.npz"):
+        read(tmp_path / "site.npz")
+
+
+def test_learn_and_analyze_from_the_command_line(tmp_path, capsys):
+    picture, mask, _ = lesson()
+    (tmp_path / "masks").mkdir()
+    cv2.imwrite(str(tmp_path / "a.png"), picture)
+    cv2.imwrite(str(tmp_path / "masks" / "a.png"), mask)
+    (tmp_path / "b.jpg").write_bytes(b"")
+    site = tmp_path / "site.npz"
+    assert run(["profile", "learn", str(tmp_path / "a.png"), "--masks", str(tmp_path / "masks"), str(site)]) == 0
+    capsys.readouterr()
+    arguments = ["analyze", str(tmp_path / "a.png"), str(tmp_path / "b.jpg"), "--json", "--profile", str(site)]
+    assert run([*arguments, "--masks", str(tmp_path / "out"), "--overlays", str(tmp_path / "out")]) == 1
+    good, bad = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (good["file"], good["width"], good["height"], len(good["plants"])) == ("a.png", 800, 600, 1)
+    assert {"decode", "segment", "total"} <= good["elapsed_ms"].keys()
+    assert bad["file"] == "b.jpg"
+    assert "empty" in bad["error"]
+    assert cv2.imread(str(tmp_path / "out" / "a.png"), cv2.IMREAD_UNCHANGED).shape == (600, 800)
+    assert (tmp_path / "out" / "a.jpg").stat().st_size > 0
