@@ -18,11 +18,11 @@ def health_of(plant: PlantMeasurement, *, habit_known: bool) -> tuple[int | None
     if plant.yellow_percent is not None:
         known = True
         losses.append(
-            (min(round(plant.yellow_percent * 1.5), 40), f"{plant.yellow_percent:.0f} % of the canopy yellow")
+            (min(round(plant.yellow_percent * 1.5), 40), f"{plant.yellow_percent:.2g} % of the canopy yellow")
         )
     if plant.lesion_percent is not None:
         known = True
-        losses.append((min(round(plant.lesion_percent * 3), 40), f"{plant.lesion_percent:.0f} % brown or spotted"))
+        losses.append((min(round(plant.lesion_percent * 3), 40), f"{plant.lesion_percent:.2g} % brown or spotted"))
     if plant.chlorophyll_index is not None:
         known = True
         missing = max(_GOOD_CHLOROPHYLL - plant.chlorophyll_index, 0) / _GOOD_CHLOROPHYLL
