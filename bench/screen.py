@@ -15,6 +15,8 @@ COMMITS = 60
 IDLE_S = 10.0
 SCROLL_S = 5.0
 HOUR_OF_CHANGES = 3600
+WARM = 200
+"""Changes until every page has been built once."""
 FRAME_MS = 1000 / 30
 
 
@@ -67,8 +69,10 @@ def main() -> None:
     print(f"scrolling fifty plants         {rate:8.1f} frames a second, {per_frame:.1f} ms processor time (bound 30)")
 
     panel.settle()
-    before = resident_mb()
-    for i in range(HOUR_OF_CHANGES):
+    before = 0.0
+    for i in range(WARM + HOUR_OF_CHANGES):
+        if i == WARM:
+            before = resident_mb()
         result = {**scene.results(1, 1)[0], "id": 100_000 + i, "health_score": 60 + i % 40}
         panel.app.live.diff("result", insert=[result], delete=[{**result, "id": 100_000 + i - 100}])
         panel.app.live.tell()
