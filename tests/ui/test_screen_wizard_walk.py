@@ -83,10 +83,8 @@ def test_a_finger_walks_through_the_wizard(tmp_path):
 
         def tap(place):
             # A person's finger stays for a moment too.
-            subprocess.run(
-                ["xdotool", "mousemove", *map(str, place), "sleep", "0.2", "mousedown", "1", "sleep", "0.1", "mouseup", "1"],
-                env=environ, check=True, timeout=20,
-            )  # fmt: skip
+            finger = ["mousemove", *map(str, place), "sleep", "0.2", "mousedown", "1", "sleep", "0.1", "mouseup", "1"]
+            subprocess.run(["xdotool", *finger], env=environ, check=True, timeout=20)
 
         def tap_until(place, name, value):
             for count in range(PATIENCE_S):
