@@ -14,7 +14,7 @@ import aiohttp
 from brokers import free_port
 from seed import seed
 
-START_S = 120
+START_S = 300
 LOOK_S = 0.05
 """How often a state is looked at while waiting: Home Assistant is somebody else's program, so there is no other way."""
 
