@@ -144,12 +144,15 @@ class Guest:
         self._asked += 1
         self._agent.sendall(json.dumps({"id": self._asked, "run": command}).encode() + b"\n")
 
-    def screenshot(self, path: Path) -> None:
-        """What the panel shows, as PNG."""
+    def screenshot(self, path: Path) -> int:
+        """What the panel shows, as PNG; how many colours it has. A text console has a handful, our pages hundreds."""
         ppm = path.with_suffix(".ppm")
         self.monitor(f"screendump {ppm}")
-        path.write_bytes(png(ppm.read_bytes()))
+        content = ppm.read_bytes()
+        path.write_bytes(png(content))
         ppm.unlink()
+        pixels = content.split(b"\n", 3)[3]
+        return len({pixels[at : at + 3] for at in range(0, len(pixels), 3)})
 
     def tap(self, x: float, y: float) -> None:
         """A finger at `x`, `y`, each a fraction of the panel."""

@@ -64,7 +64,7 @@ rm -rf "$ROOT"/tmp/* "${ROOT:?}"/boot/* "$ROOT"/var/cache/apt/* "$ROOT"/var/lib/
 mkdir -p "$ROOT/boot/firmware"
 mount --bind "$ROOT" "$TOOLS/mnt"
 rm -f "$TOOLS/tmp/system.erofs"
-chroot "$TOOLS" mkfs.erofs --quiet -zlz4hc,6 -C65536 -T"$SOURCE_DATE_EPOCH" -U 5eed0000-0000-4000-8000-000000000003 /tmp/system.erofs /mnt >&2
+chroot "$TOOLS" mkfs.erofs --quiet -zlz4hc,6 -C16384 -T"$SOURCE_DATE_EPOCH" -U 5eed0000-0000-4000-8000-000000000003 /tmp/system.erofs /mnt >&2
 umount "$TOOLS/mnt"
 mv "$TOOLS/tmp/system.erofs" "$OUT/system.erofs"
 ls -l "$OUT" >&2
