@@ -3,7 +3,7 @@
 import pytest
 from brokers import Mosquitto, certificates, needs_mosquitto
 from house_cast import DEVICE, House
-from test_commands import NASTY
+from test_orders import NASTY
 
 from sproutcast_pi.services.home_assistant.commands import APPLIANCE_KEYS, PLANT_KEYS
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import screen_scene as scene
+from painted import photographs
 
 from ui import launch
 from ui.theme import DARK, LIGHT, Look
@@ -91,7 +92,7 @@ class Panel:
             look=look,
             habits=Habits(language=language, time_zone="Europe/Berlin"),
             connection=self.ears,
-            source=Folder(scene.PHOTOGRAPHS),
+            source=Folder(photographs()),
             clock=PlantClock(lambda: scene.NOW),
             machine=machine,
         )

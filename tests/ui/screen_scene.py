@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from ui.garden import Garden
 from ui.live import Live
 
-PHOTOGRAPHS = Path(__file__).resolve().parent / "photographs"
 NOW = datetime(2026, 6, 12, 12, 5, tzinfo=UTC)
 
 PLANTS = [
     # name, species, photograph, its size, the plant's box
-    ("Quinoa", "Chenopodium quinoa", "quinoa.jpg", (720, 480), (140, 30, 230, 420)),
-    ("Desk succulent", "Haworthiopsis", "succulent.jpg", (1200, 800), (330, 30, 500, 640)),
-    ("Tobacco flower", "Nicotiana", "tobacco.jpg", (1200, 900), (370, 170, 660, 520)),
-    ("Rice", "Oryza sativa", "rice.jpg", (1200, 798), (380, 230, 460, 530)),
-    ("Thale cress", "Arabidopsis thaliana", "tray.jpg", (1200, 900), (280, 250, 400, 400)),
+    ("Basil", "Ocimum basilicum", "basil.jpg", (720, 480), (190, 70, 320, 330)),
+    ("Rubber plant", "Ficus elastica", "rubber.jpg", (1200, 800), (300, 160, 510, 560)),
+    ("African violet", "Streptocarpus", "violet.jpg", (1200, 900), (250, 30, 680, 780)),
+    ("Chilli pepper", "Capsicum annuum", "pepper.jpg", (1200, 798), (320, 130, 580, 600)),
+    ("Mint", "Mentha spicata", "mint.jpg", (1200, 900), (280, 80, 650, 740)),
 ]
 
 
@@ -131,7 +129,7 @@ def notifications():
             "plant_id": 2,
             "capture_id": 2,
             "category": "alert",
-            "title": "Desk succulent is getting limp",
+            "title": "Rubber plant is getting limp",
             "message": "Its firmness has been below 60 % in the last two photographs.",
             "advice": "Feel the soil. If the top two centimetres are dry, water it until some runs out below.",
             "metric": "turgor_index",
@@ -161,7 +159,7 @@ def notifications():
             "plant_id": 4,
             "capture_id": 4,
             "category": "analysis",
-            "title": "Rice: the week in one line",
+            "title": "Chilli pepper: the week in one line",
             "message": "It grew by 24 % in seven days, faster than the week before.",
             "advice": None,
             "metric": "growth_rate_percent",
@@ -308,7 +306,7 @@ def timelapses():
         {
             "id": 1,
             "plant_id": 1,
-            "name": "Quinoa, from seed",
+            "name": "Basil, from seed",
             "interval_s": 3600,
             "compact": 0,
             "frames": 412,

@@ -15,7 +15,7 @@ def test_the_appliance_first_then_the_worst_unread_then_what_was_read():
 
 def test_an_alert_says_what_since_when_how_much_and_what_to_do():
     alert = notices(garden(), scene.NOW, SAY)[1]
-    assert alert.title == "Desk succulent: Thirsty"
+    assert alert.title == "Rubber plant: Thirsty"
     assert alert.number == "Firmness 48\N{NO-BREAK SPACE}%, the limit is 60\N{NO-BREAK SPACE}%"
     assert alert.since == "since 10:41"
     assert alert.advice.startswith("Feel the soil.")

@@ -79,7 +79,7 @@ def test_a_failed_photograph_says_why_and_the_last_good_one_stays():
     rows = [*scene.captures(), capture(state="failed", file=None, error="The camera did not answer; check its cable.")]
     page = camera_page(garden(capture=rows), scene.NOW, SAY)
     assert page.fault == "The camera did not answer; check its cable."
-    assert page.photo == "tray.jpg"
+    assert page.photo == "mint.jpg"
     assert not page.busy
 
 

@@ -82,7 +82,7 @@ def test_a_moved_or_missing_element_is_noticed(still, kind):
     still.app.go("home")
     still.settle()
     reference = cv2.imread(str(REFERENCES / "home.png"))
-    card = still.find("PlantCard", name="Quinoa") if kind != "Icon" else still.find("NavigationItem", page="light")
+    card = still.find("PlantCard", name="Basil") if kind != "Icon" else still.find("NavigationItem", page="light")
     widget = next(part for part in card.walk() if type(part).__name__ == kind)
     assert different(still.pixels(), reference) <= ALLOWED
     with widget.canvas.before:

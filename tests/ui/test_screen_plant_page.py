@@ -19,7 +19,7 @@ def row(hours, value):
 
 def test_the_page_of_a_thirsty_plant():
     page = plant_page(garden(), 2, scene.NOW, SAY)
-    assert (page.name, page.below) == ("Desk succulent", "Haworthiopsis · 53 days old")
+    assert (page.name, page.below) == ("Rubber plant", "Ficus elastica · 53 days old")
     assert page.advice.startswith("Feel the soil.")
     firmness = next(fact for fact in page.facts if fact.metric == "turgor_index")
     assert (firmness.name, firmness.word, firmness.level, firmness.icon) == (

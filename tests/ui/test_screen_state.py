@@ -15,7 +15,7 @@ SAY = Tell()
 
 def test_those_that_need_somebody_come_first():
     names = [card.name for card in cards(garden(), scene.NOW, SAY)]
-    assert names == ["Desk succulent", "Rice", "Quinoa", "Tobacco flower", "Thale cress"]
+    assert names == ["Rubber plant", "Chilli pepper", "Basil", "African violet", "Mint"]
 
 
 def test_an_alert_says_what_it_means_and_shows_its_number():
@@ -27,7 +27,7 @@ def test_an_alert_says_what_it_means_and_shows_its_number():
 
 def test_a_resolved_alert_is_over():
     resolved = [{**row, "resolved_at": scene.ago(minutes=1)} for row in scene.notifications()]
-    card = next(c for c in cards(garden(notification=resolved), scene.NOW, SAY) if c.name == "Desk succulent")
+    card = next(c for c in cards(garden(notification=resolved), scene.NOW, SAY) if c.name == "Rubber plant")
     assert card.state.metric == "health_score"
 
 

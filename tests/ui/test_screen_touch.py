@@ -11,9 +11,9 @@ def calls(panel):
 
 
 def test_a_card_opens_its_plant_and_back_comes_home(panel):
-    panel.tap("PlantCard", name="Quinoa")
+    panel.tap("PlantCard", name="Basil")
     assert panel.app.where == "plant"
-    assert panel.find("Plant").name == "Quinoa"
+    assert panel.find("Plant").name == "Basil"
     panel.press(icon="chevron-left")
     assert panel.app.where == "home"
 
@@ -34,7 +34,7 @@ def test_watered_is_one_tap_and_can_be_undone(panel):
     panel.settle()
     panel.press(text="Watered")
     assert panel.said[-1] == ("log_care", {"plant_id": 2, "kind": "water"})
-    assert panel.toast == "Watered, noted for Desk succulent"
+    assert panel.toast == "Watered, noted for Rubber plant"
     panel.press(text="Undo")
     assert panel.said[-1] == ("delete_care", {"care_id": 1})
 
@@ -142,12 +142,12 @@ def test_a_number_opens_its_curve_and_a_finger_reads_it(panel):
 
 def test_an_alert_is_marked_read_cleared_and_opens_its_plant(panel):
     panel.tap("NavigationItem", page="alerts")
-    card = panel.find("NoticeCard", title="Desk succulent: Thirsty")
+    card = panel.find("NoticeCard", title="Rubber plant: Thirsty")
     panel.tap(next(child for child in card.walk() if getattr(child, "icon", "") == "check"))
     assert panel.said[-1] == ("mark_notification_read", {"notification_id": 2})
     panel.press(text="Clear read")
     assert panel.said[-1] == ("clear_read_notifications", {})
-    panel.tap("Words", text="Desk succulent: Thirsty")
+    panel.tap("Words", text="Rubber plant: Thirsty")
     assert panel.app.where == "plant"
 
 
@@ -279,7 +279,7 @@ def test_a_plant_is_added_chosen_and_found_by_itself(panel):
     panel.press(text="Add")
     name, args = panel.said[-1]
     assert (name, args["name"], len(args["region"])) == ("create_plant", "mint", 4)
-    panel.press(text="Rice")
+    panel.press(text="Chilli pepper")
     assert panel.find("RegionEditor").selected == 4
 
 
@@ -386,7 +386,7 @@ def test_the_film_plays_pauses_and_is_scrubbed(panel):
     assert not film.playing
     panel.press(text="Series")
     panel.press(text="Every hour")
-    assert panel.said[-1] == ("start_timelapse", {"plant_id": 2, "name": "Desk succulent", "interval_s": 3600})
+    assert panel.said[-1] == ("start_timelapse", {"plant_id": 2, "name": "Rubber plant", "interval_s": 3600})
 
 
 def test_the_wizard_from_its_first_step_to_the_last(panel):
@@ -427,7 +427,7 @@ def test_the_waking_touch_does_nothing_else(panel):
     panel.tap((250, 200))
     assert panel.app.sleeper.mode == "awake"
     assert panel.app.where == "home"
-    panel.tap("PlantCard", name="Quinoa")
+    panel.tap("PlantCard", name="Basil")
     assert panel.app.where == "plant"
 
 

@@ -1,0 +1,46 @@
+"""The photographs the screen is tested with: painted by the simulated camera, the same ones every time."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from sproutcast_pi.ports import CameraSettings
+from sproutcast_pi.simulated.greenhouse import Scene
+from sproutcast_pi.simulated.painted_camera import PaintedCamera
+from sproutcast_pi.simulated.plant_model import PlantTruth
+
+PLANTS = {
+    # file: number, share of full size, droop, hue, yellow, bloom, leaves, picture
+    "basil.jpg": (1, 0.55, 2.0, 112.0, 0.0, 0.0, 11, (720, 480)),
+    "rubber.jpg": (2, 0.45, 24.0, 128.0, 0.02, 0.0, 8, (1200, 800)),
+    "violet.jpg": (3, 0.8, 1.0, 100.0, 0.0, 0.8, 14, (1200, 900)),
+    "pepper.jpg": (4, 0.6, 2.0, 105.0, 0.05, 0.0, 12, (1200, 798)),
+    "mint.jpg": (5, 0.7, 3.0, 118.0, 0.0, 0.0, 13, (1200, 900)),
+}
+
+
+@cache
+def photographs() -> Path:
+    """A folder with all of them, painted once a run and removed at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="sproutcast-painted-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name, (number, share, droop, hue, yellow, bloom, leaves, (width, height)) in PLANTS.items():
+        truth = PlantTruth(
+            plant=number,
+            area_share=share,
+            droop_deg=droop,
+            hue_deg=hue,
+            yellow_share=yellow,
+            bloom_share=bloom,
+            leaf_count=leaves,
+            water=0.8,
+            food=0.8,
+            half_wilted=False,
+        )
+        camera = PaintedCamera(Scene(seed=number, plants=(truth,)))
+        camera.take(CameraSettings(width=width, height=height), folder / name)
+    return folder
