@@ -38,7 +38,7 @@ def plants(count=5):
             "gbif_key": None,
             "planted_on": "2026-04-20",
             "location": "Window shelf",
-            "region": json.dumps([[0.23, 0.27], [0.57, 0.27], [0.57, 0.74], [0.23, 0.74]]) if i == 4 else None,
+            "region": json.dumps([[0.24, 0.08], [0.78, 0.08], [0.78, 0.9], [0.24, 0.9]]) if i == 4 else None,
             "pot_diameter_cm": 12.0,
             "photo_capture_id": i % 5 + 1,
             "sync": 1,

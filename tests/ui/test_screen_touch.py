@@ -248,24 +248,24 @@ def test_a_region_is_dragged_by_its_corner_and_as_a_whole(panel):
     name, args = panel.said[-1]
     assert (name, args["plant_id"]) == ("update_plant", 5)
     assert args["region"][0][0] > 0.23
-    assert args["region"][2] == [0.57, 0.74]
+    assert args["region"][2] == [0.78, 0.9]
     editor = panel.find("RegionEditor")
     inside = editor.to_glass((0.4, 0.5))
     panel.drag(inside, (inside[0] - 30, inside[1]))
-    assert panel.said[-1][1]["region"][2][0] < 0.57
+    assert panel.said[-1][1]["region"][2][0] < 0.78
 
 
 def test_a_region_is_drawn_for_a_plant_without_one(panel):
     editor = regions(panel, plant_id=1)
-    panel.drag(editor.to_glass((0.7, 0.1)), editor.to_glass((0.9, 0.3)))
+    panel.drag(editor.to_glass((0.82, 0.1)), editor.to_glass((0.96, 0.3)))
     args = panel.said[-1][1]
     assert args["plant_id"] == 1
-    assert args["region"] == [pytest.approx(p, abs=0.01) for p in ([0.7, 0.1], [0.9, 0.1], [0.9, 0.3], [0.7, 0.3])]
+    assert args["region"] == [pytest.approx(p, abs=0.01) for p in ([0.82, 0.1], [0.96, 0.1], [0.96, 0.3], [0.82, 0.3])]
 
 
 def test_a_slip_of_the_finger_draws_nothing(panel):
     editor = regions(panel, plant_id=1)
-    start = editor.to_glass((0.7, 0.1))
+    start = editor.to_glass((0.9, 0.1))
     panel.drag(start, (start[0] + 2, start[1] + 2))
     assert panel.said == []
 
