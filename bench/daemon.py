@@ -81,6 +81,8 @@ def latency(results: int = 60) -> None:
         watch.stdout.readline()
         client = Client(folder / "s.sock", name="bench")
         client.start()
+        while not client.connected:
+            time.sleep(0.05)
         delays = []
         for _ in range(results):
             client.call("request_capture", {"reason": "button"}).result(30)
