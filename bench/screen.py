@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(HERE / "tests" / "ui"), str(HERE)]
+sys.path[:0] = [str(HERE / "tests" / "ui"), str(HERE / "tests"), str(HERE)]
 
 COMMITS = 60
 IDLE_S = 10.0

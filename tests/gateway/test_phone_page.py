@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from browser import CHROMIUM, Page, open_page
 from gateway_cast import House
+from painted import photographs
 
-PHOTOGRAPHS = Path(__file__).parents[1] / "ui" / "photographs"
 SHOTS = os.environ.get("SPROUTCAST_SCREENSHOTS")
 """A folder to leave pictures of the page in, for people to look at."""
 
@@ -27,17 +27,22 @@ def grow(house: House) -> None:
             (
                 "Basil",
                 "Ocimum basilicum",
-                "tobacco.jpg",
+                "violet.jpg",
                 {"leaf_count": 12, "area_percent": 23.4, "turgor_index": 0.91},
             ),
-            ("Chives by the window", None, "rice.jpg", {"leaf_count": 31, "area_percent": 8.25, "turgor_index": 0.34}),
+            (
+                "Chives by the window",
+                None,
+                "pepper.jpg",
+                {"leaf_count": 31, "area_percent": 8.25, "turgor_index": 0.34},
+            ),
             ("Dill", "Anethum graveolens", None, {}),
         ]
     ):
         plant = house.call("create_plant", name=name, species=species or None, location="Kitchen")
         if photograph is None:
             continue
-        shutil.copy(PHOTOGRAPHS / photograph, folder / f"{number}.jpg")
+        shutil.copy(photographs() / photograph, folder / f"{number}.jpg")
         capture = house.call("request_capture", reason="button")
         house.call("begin_capture", capture_id=capture)
         picture = f"{number}.jpg"

@@ -21,10 +21,11 @@ def drawable(tmp_path_factory):
     """Open the window of this process, once it is known that one opens."""
     if find_spec("kivy") is None:
         pytest.skip("Kivy is not installed: pip install -e '.[screen]'")
-    environ = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": f"{HERE}:{HERE.parent.parent}"}
+    environ = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": f"{HERE}:{HERE.parent}:{HERE.parent.parent}"}
     probe = subprocess.run(
         [sys.executable, "-c", PROBE], env=environ, capture_output=True, text=True, timeout=60, check=False
     )
+    assert "ModuleNotFoundError" not in probe.stderr, probe.stderr
     if probe.returncode != 0:
         pytest.skip(f"nothing can be drawn in memory here: {HOW}\n{probe.stderr[-300:]}")
     os.environ["SDL_VIDEODRIVER"] = "offscreen"

@@ -7,15 +7,14 @@ import subprocess
 import sys
 import threading
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
+from painted import photographs
 
 from sproutcast_pi.protocol.client import Client
 
 NEEDED = ("Xvfb", "xdotool")
 PATIENCE_S = 60
-PHOTOGRAPHS = Path(__file__).resolve().parent / "photographs"
 LANGUAGE, NEXT = (350, 170), (575, 435)
 """Where "Deutsch" and "Next" stand at 800 by 480."""
 
@@ -63,7 +62,7 @@ def test_a_finger_walks_through_the_wizard(tmp_path):
         display = f":{glass.stdout.readline().decode().strip()}"
         environ = {**os.environ, "DISPLAY": display, "STATE_DIRECTORY": str(tmp_path), "LP_NUM_THREADS": "1"}
         environ.pop("SDL_VIDEODRIVER", None)
-        camera = f"replay:{PHOTOGRAPHS}"
+        camera = f"replay:{photographs()}"
         start(
             *me,
             "run",

@@ -1,4 +1,4 @@
-"""The photographs the screen is tested with: painted by the simulated camera, the same ones every time."""
+"""The photographs screens and pages are tested with: painted by the simulated camera, the same ones every time."""
 
 from __future__ import annotations
 
