@@ -24,6 +24,7 @@ from sproutcast_pi.hardware.board import PiBoard
 from sproutcast_pi.hardware.service_manager import ServiceManager
 from sproutcast_pi.model.light_plan import LightWish
 from sproutcast_pi.services.believed_clock import BelievedClock
+from sproutcast_pi.services.boot.start import Start
 from sproutcast_pi.services.keep_running import Heartbeats
 from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper, LightMemory, recall
 from sproutcast_pi.services.light_keeper.keeper import TICK_S
@@ -53,6 +54,7 @@ class Daemon:
         self._settings = options.over(self._loaded.settings)
         memory = recall(options.data) or LightMemory(schedule=configured_schedule(self._settings))
         self._clock = BelievedClock(open_clock(options, self._settings, memory.at), memory.at)
+        self._start = Start(options.data, self._clock)
         self._board = PiBoard()
         self._clerk = LightClerk(options.data)
         self._keeper = LightKeeper(
@@ -90,6 +92,7 @@ class Daemon:
         clerk.join(1.0)
         if self._house:
             self._house.stop(STOP_WITHIN_S)
+        self._start.stopped()
         os.close(self._lock)
         LOG.info("stopped")
 
@@ -103,6 +106,7 @@ class Daemon:
             if self._house:
                 self._house.stop(STOP_WITHIN_S)
                 self._house = None
+            self._start.doing("opening the store and starting the services")
             try:
                 self._house = House(
                     options=self._options,
@@ -113,16 +117,28 @@ class Daemon:
                     keeper=self._keeper,
                     clerk=self._clerk,
                     beats=self._beats,
+                    start=self._start,
+                    leave_safe_mode=self._leave_safe_mode,
                 )
             except SproutcastError as error:
                 LOG.critical("only the light is kept: %s", error)
                 self._manager.status(f"Only the light is kept: {error}")
             else:
                 self._beats.expect("store", STORE_SILENCE_S)
+                self._start.up()
+            self._start.doing("keeping light and store")
             self._manager.ready()
+
+    def _leave_safe_mode(self) -> None:
+        """Build the house anew, with everything in it; returns at once, any thread may call."""
+        if self._start.safe:
+            self._start.leave_safe_mode()
+            self._house_wanted.set()
 
     def _after_tick(self, wish: LightWish) -> None:
         """Feed the watchdog while everything essential is alive, and say how we are."""
+        if self._start.tick():
+            self._leave_safe_mode()
         now_s = time.monotonic()
         self._ask_store(now_s)
         if now_s - self._fed_s < FEED_EVERY_S:

@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Callable
 
+import msgspec
+
 from sproutcast_pi.app.brokered import brokered
 from sproutcast_pi.app.greenhouse import GrownScene, plant_first
 from sproutcast_pi.app.light_row import LightFollower, first_schedule
@@ -15,6 +17,8 @@ from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.appliance.asking import Appliance, Desk
+from sproutcast_pi.services.boot.start import START_PARTS, Start
 from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
 from sproutcast_pi.services.capture_keeper.jobs import Jobs
 from sproutcast_pi.services.front_door import FrontDoor
@@ -49,15 +53,20 @@ class House:
         keeper: LightKeeper,
         clerk: LightClerk,
         beats: Heartbeats,
+        start: Start,
+        leave_safe_mode: Callable[[], None],
         worker: Worker | None = None,
     ) -> None:
-        """Open the store and start every service; raises StoreError when the store can't be used."""
+        """Open the store and start every service, in safe mode only what the screen needs.
+
+        Raises StoreError when the store can't be used.
+        """
         settings = options.over(loaded.settings)
         self.settings = settings
         self._clerk = clerk
         self.store = Store(options.database, clock=clock, device=device)
         fresh = self.store.seq == 0
-        _say_first(self.store, loaded, self.store.opened.trouble)
+        _say_first(self.store, loaded, self.store.opened.trouble, start)
         if fresh:
             self.store.call("set_light_schedule", first_schedule(settings), caller=INTERNAL)
             if settings.camera.source.startswith("simulated"):
@@ -77,7 +86,8 @@ class House:
             captures=settings.captures,
             scene=GrownScene(self.store) if simulated else _no_scene,
         )
-        beats.expect("captures", settings.captures.deadline_s + CAPTURE_SILENCE_S)
+        if not start.safe:
+            beats.expect("captures", settings.captures.deadline_s + CAPTURE_SILENCE_S)
         profiles = ProfileKeeper(
             store=self.store, clock=clock, pictures=options.pictures, folder=options.data / "profiles"
         )
@@ -97,16 +107,21 @@ class House:
         housekeeper = Housekeeper(
             store=self.store, clock=clock, board=board, pictures=pictures, storage=settings.storage, data=options.data
         )
-        door = FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
-        gateway = Gateway(door, gateway_settings(options, settings))
+        appliance = Appliance(
+            Desk.found(), url=settings.updates.url, intend=start.intend, leave_safe_mode=leave_safe_mode
+        )
+        door = FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock), appliance=appliance)
         services: list[Service] = [
-            self.captures,
-            housekeeper,
-            profiles,
-            gateway,
+            Gateway(door, gateway_settings(options, settings)),
             *([ScreenChild(options.socket_path)] if options.screen else []),
-            *brokered(settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures),
         ]
+        if not start.safe:
+            services += [
+                self.captures,
+                housekeeper,
+                profiles,
+                *brokered(settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures),
+            ]
         self._running = KeepRunning(services, self._report)
         self._running.start()
         self._wakes: list[Callable[[], None]] = [self.captures.wake, housekeeper.wake, profiles.wake]
@@ -160,8 +175,10 @@ def _no_scene(_at: object) -> None:
     """A real camera needs none."""
 
 
-def _say_first(store: Store, loaded: Loaded, trouble: str | None) -> None:
-    """How configuration and database were found."""
+def _say_first(store: Store, loaded: Loaded, trouble: str | None, start: Start) -> None:
+    """How configuration and database were found, and what is to be known of this start."""
+    for part in START_PARTS:
+        store.call("clear_health", {"part": part}, caller=INTERNAL)
     told = [
         {"part": "config", "state": "bad", "message": loaded.problem, "advice": "Mend the file, then reload."}
         if loaded.problem
@@ -169,6 +186,10 @@ def _say_first(store: Store, loaded: Loaded, trouble: str | None) -> None:
         {"part": "store", "state": "warn", "message": trouble}
         if trouble
         else {"part": "store", "state": "ok", "message": "The database is sound."},
+        *map(msgspec.structs.asdict, start.words()),
     ]
     for one in told:
         store.call("set_health", one, caller=INTERNAL)
+    if news := start.news():
+        notice = {"category": "info", "title": "Started again by itself", "message": news}
+        store.call("notify", notice, caller=INTERNAL)

@@ -21,6 +21,9 @@ MAX_BYTES = 1_000_000
 
 Form = TypeVar("Form", bound=msgspec.Struct)
 
+SECRETS = ("password", "passwort", "passphrase", "psk", "token", "secret")
+"""Whatever a key is called that looks like one of these: its value is nobody's to read in a list of faults."""
+
 KINDS: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -142,15 +145,21 @@ def _unknown_zone(settings: Settings, lines: _Lines) -> list[Fault]:
 
 
 def _fault(where: tuple[str, ...], value: object, lines: _Lines, remedy: str) -> Fault:
-    shown = "" if isinstance(value, dict) else repr(value)[:80]
+    shown = "" if isinstance(value, dict) or _secret(where[-1]) else repr(value)[:80]
     return Fault(line=lines.of(where), key=".".join(where), value=shown, remedy=remedy)
+
+
+def _secret(key: str) -> bool:
+    return bool(difflib.get_close_matches(key.lower(), SECRETS, n=1)) or any(word in key.lower() for word in SECRETS)
 
 
 def _syntax_fault(text: str, message: str) -> Fault:
     match = re.search(r"at line (\d+)", message)
     line = int(match.group(1)) if match else max(1, text.count("\n"))
-    source = text.splitlines()[line - 1].strip()[:80] if line <= len(text.splitlines()) else ""
-    return Fault(line=line, key=source or "end of file", value="", remedy=f"is not valid TOML: {message}.")
+    # The key alone: the rest of the line may be a password whose quotation mark is missing.
+    key = re.match(r"\s*([\w.-]+)\s*=", text.splitlines()[line - 1]) if line <= len(text.splitlines()) else None
+    remedy = 'is not valid TOML; a line is key = value, texts stand between "quotation marks", sections in [brackets].'
+    return Fault(line=line, key=key.group(1) if key else "this line", value="", remedy=remedy)
 
 
 class _Lines:

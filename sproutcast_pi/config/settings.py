@@ -213,6 +213,21 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The hub's broker; without a host the one that pairing named, else the one of [mqtt]."""
 
 
+class UpdateOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where updates come from, beside a USB stick. Nothing is installed that the maker did not sign."""
+
+    url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[!-~]{1,500})?$",
+            description="Address of the newest update's file; empty: only from a stick.",
+        ),
+    ] = ""
+    check_h: Annotated[
+        float, Meta(ge=0, le=8760, description="Hours from one look at that address to the next; 0: only when asked.")
+    ] = 24.0
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the configuration file may say."""
 
@@ -225,3 +240,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mqtt: Mqtt = Mqtt()
     home_assistant: HomeAssistant = HomeAssistant()
     sync: Sync = Sync()
+    updates: UpdateOptions = UpdateOptions()

@@ -12,9 +12,10 @@ import msgspec
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.appliance.asking import Appliance
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing, hashed, new_token
-from sproutcast_pi.services.procedures import PROCEDURES
+from sproutcast_pi.services.procedures import PROCEDURES, Doers
 from sproutcast_pi.services.rate_limit import Limit, RateLimit
 from sproutcast_pi.store.callers import INTERNAL, RANKS, Caller, Role, allow
 from sproutcast_pi.store.engine import CallResult, Store
@@ -69,12 +70,14 @@ class FrontDoor:
         clock: Clock,
         metrics: Metrics,
         pairing: Pairing,
+        appliance: Appliance | None = None,
         limits: Mapping[Door, Limit] = LIMITS,
     ) -> None:
         self.store = store
         self.clock = clock
         self.metrics = metrics
         self._pairing = pairing
+        self._doers = Doers(pairing=pairing, appliance=appliance)
         self._limits = limits
         self._rates = RateLimit(clock.monotonic)
         self._handle = self._chain((self._measure, self._limit, self._shape))
@@ -170,7 +173,7 @@ class FrontDoor:
             return self.store.submit(visit.reducer, visit.args, caller=visit.visitor.caller)
         allow(visit.reducer, visit.visitor.caller, procedure.role)
         future: Future[CallResult] = Future()
-        future.set_result(CallResult(procedure.run(self._pairing, visit.args), self.store.seq))
+        future.set_result(CallResult(procedure.run(self._doers, visit.args), self.store.seq))
         return future
 
 

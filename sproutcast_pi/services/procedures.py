@@ -8,8 +8,22 @@ from typing import Any, Literal
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.appliance.asking import Appliance
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.store.callers import Role
+
+
+class Doers(msgspec.Struct, frozen=True, kw_only=True):
+    """Who does the deeds; a hub has no appliance to ask."""
+
+    pairing: Pairing
+    appliance: Appliance | None = None
+
+    def device(self) -> Appliance:
+        """The appliance; raises RefusedError where there is none."""
+        if self.appliance is None:
+            raise RefusedError("There is no device here to do this with.", code="unavailable")
+        return self.appliance
 
 
 class StartPairing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,18 +36,48 @@ class CancelPairing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Void the open pairing code."""
 
 
+class CheckForUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Look for an update on a USB stick, then at the configured address; the answer comes in table software."""
+
+
+class InstallUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Install the update that is there, restart, and keep it once it has proved itself."""
+
+
+class RollBackUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Restart into the version before."""
+
+
+class FactoryReset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Restart as on the first day; plants, pictures and measurements stay if asked."""
+
+    keep_pictures: bool
+
+
+class LeaveSafeMode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Try everything again."""
+
+
+class RestartDevice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Restart the machine."""
+
+
+class ShutDownDevice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Switch the machine off in order."""
+
+
 class Procedure(msgspec.Struct, frozen=True, kw_only=True):
     """A named deed with its role and arguments, looking from outside like a reducer."""
 
     name: str
     role: Role
     arguments: type[msgspec.Struct]
-    deed: Callable[[Pairing, Any], Any]
+    deed: Callable[[Doers, Any], Any]
 
-    def run(self, pairing: Pairing, args: Mapping[str, Any]) -> Any:
+    def run(self, doers: Doers, args: Mapping[str, Any]) -> Any:
         """Do it; raises RefusedError naming the argument that does not fit."""
         try:
-            return self.deed(pairing, msgspec.convert(dict(args), self.arguments))
+            return self.deed(doers, msgspec.convert(dict(args), self.arguments))
         except msgspec.ValidationError as fault:
             raise RefusedError(f"{self.name}: {fault}") from None
 
@@ -47,19 +91,18 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
         return {"name": self.name, "role": self.role, "description": description, "arguments": arguments}
 
 
-def _start(pairing: Pairing, given: StartPairing) -> Any:
-    return msgspec.to_builtins(pairing.open(given.role))
-
-
-def _cancel(pairing: Pairing, given: CancelPairing) -> None:
-    del given
-    pairing.close()
-
-
+_DEEDS: tuple[tuple[str, Role, type[msgspec.Struct], Callable[[Doers, Any], Any]], ...] = (
+    ("start_pairing", "owner", StartPairing, lambda do, given: msgspec.to_builtins(do.pairing.open(given.role))),
+    ("cancel_pairing", "owner", CancelPairing, lambda do, _: do.pairing.close()),
+    ("check_for_update", "carer", CheckForUpdate, lambda do, _: do.device().check_for_update()),
+    ("install_update", "carer", InstallUpdate, lambda do, _: do.device().install_update()),
+    ("roll_back_update", "owner", RollBackUpdate, lambda do, _: do.device().roll_back_update()),
+    ("factory_reset", "owner", FactoryReset, lambda do, its: do.device().factory_reset(its.keep_pictures)),
+    ("leave_safe_mode", "owner", LeaveSafeMode, lambda do, _: do.device().leave_safe_mode()),
+    ("restart_device", "owner", RestartDevice, lambda do, _: do.device().restart()),
+    ("shut_down_device", "owner", ShutDownDevice, lambda do, _: do.device().shut_down()),
+)
+"""Updates are the maker's or they are not installed, so whoever cares for the plants may ask for one."""
 PROCEDURES: Mapping[str, Procedure] = {
-    each.name: each
-    for each in (
-        Procedure(name="start_pairing", role="owner", arguments=StartPairing, deed=_start),
-        Procedure(name="cancel_pairing", role="owner", arguments=CancelPairing, deed=_cancel),
-    )
+    name: Procedure(name=name, role=role, arguments=arguments, deed=deed) for name, role, arguments, deed in _DEEDS
 }

@@ -21,7 +21,7 @@ from sproutcast_pi.store.subscriptions.sql import quoted
 
 NOT_TAKEN = frozenset({"_tx", "_meta", "_follower", "client"})
 """The log tells of another line of history; clients pair again, for their tokens are in no export."""
-OWN_ROWS = frozenset({"light", "health"})
+OWN_ROWS = frozenset({"light", "health", "software"})
 """Tables a fresh store has rows in by itself."""
 
 

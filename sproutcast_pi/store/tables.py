@@ -260,6 +260,26 @@ class Health(Model):
     updated_at = TextField()
 
 
+class Software(Model):
+    """The version that runs and how an update stands: one row, id 1."""
+
+    id = IntegerField(primary_key=True)
+    version = CharField()
+    slot = CharField(null=True)
+    """a, b; null: installed as a package."""
+    state = CharField()
+    """idle, checking, available, installing, restarting, proving, failed."""
+    available_version = CharField(null=True)
+    notes = TextField(null=True)
+    source = CharField(null=True)
+    """usb, url: where the update was found."""
+    progress = FloatField(null=True)
+    """Percent, while it is being installed."""
+    message = TextField()
+    checked_at = TextField(null=True)
+    updated_at = TextField()
+
+
 class Setting(Model):
     """What the owner chose on the screen, by name."""
 
@@ -311,6 +331,7 @@ TABLES: tuple[type[Model], ...] = (
     LightChange,
     LightDay,
     Health,
+    Software,
     Setting,
     Profile,
     Client,

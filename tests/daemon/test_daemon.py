@@ -136,6 +136,28 @@ def test_a_damaged_database_is_set_aside_and_named(daemon, tmp_path):
     assert one.stop() == 0
 
 
+def test_after_three_crashes_only_light_and_screen_run_until_somebody_says_otherwise(daemon):
+    one = daemon()
+    for _ in range(3):
+        answers(one)
+        one.kill()
+        one.start()
+    client = one.client()
+    try:
+        one.connected(client)
+        assert health(one, "safe_mode")[0] == "bad"
+        assert "killed" in health(one, "restart")[1] or "unexpectedly" in health(one, "restart")[1]
+        assert one.rows("SELECT 1 FROM light_change")
+        client.call("request_capture", {}).result(10)
+        assert one.rows("SELECT state FROM capture ORDER BY id DESC LIMIT 1") == [("wanted",)]
+        client.call("leave_safe_mode", {}).result(10)
+        until(lambda: health(one, "safe_mode") == (None, None))
+        until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    finally:
+        client.stop()
+    assert one.stop() == 0
+
+
 def test_a_second_daemon_in_the_same_folder_is_refused(daemon):
     one = daemon()
     answers(one)

@@ -8,6 +8,7 @@ from sproutcast_pi.app.light_row import configured_schedule
 from sproutcast_pi.app.options import Options
 from sproutcast_pi.config.last_good import Loaded
 from sproutcast_pi.config.settings import CameraOptions, Captures, Network, Settings
+from sproutcast_pi.services.boot.start import Start
 from sproutcast_pi.services.keep_running import Heartbeats
 from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper, LightMemory
 from sproutcast_pi.services.worker_process import WorkerFailedError
@@ -74,6 +75,8 @@ class Month:
             keeper=self.keeper,
             clerk=self.clerk,
             beats=Heartbeats(self.clock.monotonic),
+            start=Start(folder, self.clock, root=folder),
+            leave_safe_mode=lambda: None,
             worker=InProcessWorker(),
         )
         self.store = self.house.store

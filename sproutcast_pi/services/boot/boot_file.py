@@ -83,11 +83,8 @@ def read_boot_file(path: Path) -> tuple[BootFile, tuple[str, ...]]:
     except UnicodeDecodeError as error:
         return BootFile(), (f"{NAME} is not UTF-8 text (byte {error.start}); save it as UTF-8.",)
     form, faults = check_as(BootFile, text)
-    # A password must not be shown again in a list of faults.
-    said = tuple(
-        f"line {fault.line}: {fault.key}: {fault.remedy}" if "password" in fault.key else str(fault) for fault in faults
-    )
-    return _sane(form, said)
+    # No value is ever repeated: a password under a misspelt key is one all the same.
+    return _sane(form, tuple(f"line {fault.line}: {fault.key}: {fault.remedy}" for fault in faults))
 
 
 def _sane(form: BootFile, said: tuple[str, ...]) -> tuple[BootFile, tuple[str, ...]]:

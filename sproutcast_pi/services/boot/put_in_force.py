@@ -19,6 +19,11 @@ DONE = "sproutcast-done.txt"
 FAULTS = "sproutcast-faults.txt"
 CONFIG = "etc/sproutcast/config.toml"
 NETWORK = "etc/NetworkManager/system-connections/sproutcast-wifi.nmconnection"
+NOTICE = "run/sproutcast-system/boot-faults"
+"""Where the daemon reads the faults, to show them."""
+STAYS = (
+    f"{NAME} is still on the card's small partition, with everything in it, passwords too. Mend it, then start again."
+)
 SYSTEM = "var/lib/sproutcast-system"
 """What belongs to the machine, not to the daemon: time zone, keys."""
 SPACE = uuid.UUID("5eed0000-5eed-4eed-8eed-5eed00000001")
@@ -34,8 +39,9 @@ def put_in_force(boot: Path, root: Path) -> tuple[str, ...]:
         return ()
     form, faults = read_boot_file(path)
     if faults and form == BootFile():
-        # Nothing of it could be used: it stays, to be mended and read again.
+        faults = (*faults, STAYS)
         _write(boot / FAULTS, _listed(faults), None)
+        _write(root / NOTICE, "\n".join(faults), 0o644)
         return faults
     if form.wifi.name:
         _write(root / NETWORK, network_profile(form.wifi), 0o600)
@@ -52,6 +58,8 @@ def put_in_force(boot: Path, root: Path) -> tuple[str, ...]:
     if form.ssh.key:
         _write(system / "ssh" / "authorized_keys", form.ssh.key + "\n", 0o600)
     _put_away(boot, form, faults)
+    if faults:
+        _write(root / NOTICE, "\n".join(faults), 0o644)
     return faults
 
 
@@ -141,8 +149,17 @@ def _put_away(boot: Path, form: BootFile, faults: tuple[str, ...]) -> None:
         _write(boot / FAULTS, _listed(faults), None)
     else:
         (boot / FAULTS).unlink(missing_ok=True)
-    (boot / NAME).unlink()
+    _wipe(boot / NAME)
     _sync_folder(boot)
+
+
+def _wipe(path: Path) -> None:
+    """Write over it before it goes: FAT only forgets where a removed file lay, not what it said."""
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
 
 
 def _listed(faults: tuple[str, ...]) -> str:

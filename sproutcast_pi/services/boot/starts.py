@@ -1,21 +1,25 @@
 """Count starts that did not prove themselves; after three in a row the next one is a safe one.
 
 A start is written down as failed before anything is tried, and forgiven once it has proved itself or was asked to stop.
-In safe mode only light and screen run, with the reason and the way out.
+Power that goes is nobody's failure. In safe mode only light and screen run, with the reason and the way out.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
+from typing import Literal
 
 import msgspec
+
+from sproutcast_pi.whole_file import write_whole
 
 LIMIT = 3
 """Failed starts in a row after which the next is safe."""
 PROVED_AFTER_S = 120.0
 """A daemon that has kept light and store for so long has started."""
+WAY_OUT = "Choose “Try everything again”, or restore a backup, or reset the device to how it came."
+
+Intent = Literal["", "update", "reset", "restart", "shut_down"]
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +27,14 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
     failed: int = 0
     reason: str = ""
-    """What the last start was doing, or died of, as far as it could tell."""
+    """What the last start was doing, as far as it could tell."""
+    boot: str = ""
+    """The kernel's name for the boot it happened in."""
+    version: str = ""
+    stopped: bool = False
+    """Whether it ended because it was asked to."""
+    intent: Intent = ""
+    """What the restart was for that it asked for itself."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,49 +53,63 @@ class Starts:
     def __init__(self, path: Path) -> None:
         """Keep the count in the file at `path`."""
         self._path = path
-        self._count = Count()
+        self.before = self._read()
+        """How the last start was left; None: there was none, or nobody can tell."""
+        self._count = self.before or Count()
 
-    def begin(self) -> Verdict:
-        """Count this start as failed until it proves itself, and say whether it has to be a safe one. Never raises."""
-        before = self._read()
-        self._write(Count(failed=before.failed + 1, reason=before.reason))
-        if before.failed < LIMIT:
-            return Verdict(safe=False, failed=before.failed)
-        last = f" The last one ended while: {before.reason}." if before.reason else ""
+    def begin(self, *, boot: str = "", version: str = "", blameless: bool = False) -> Verdict:
+        """Count this start as failed until it proves itself, and say whether it has to be a safe one. Never raises.
+
+        `blameless`: the last start was ended from outside, by the plug for example, and is taken off the count.
+        """
+        before = self._count
+        failed = max(0, before.failed - 1) if blameless else before.failed
+        self._write(Count(failed=failed + 1, reason=before.reason, boot=boot, version=version))
+        if failed < LIMIT:
+            return Verdict(safe=False, failed=failed)
+        last = f" The last one ended while {before.reason}." if before.reason else ""
         return Verdict(
             safe=True,
-            failed=before.failed,
-            sentence=f"{before.failed} starts in a row failed, so only light and screen run now.{last} "
-            "Restart to try everything again, or restore a backup, or reset the device.",
+            failed=failed,
+            sentence=f"{failed} starts in a row failed, so only light and screen run now.{last}",
         )
 
     def doing(self, reason: str) -> None:
-        """What is being tried now, told should this start fail."""
+        """What is being tried now, told should this start fail: "opening the store"."""
         if reason != self._count.reason:
-            self._write(Count(failed=self._count.failed, reason=reason))
+            self._change(reason=reason)
 
     def proved(self) -> None:
         """Forget the failed starts: we are up."""
-        self._write(Count())
+        if self._count.failed or self._count.reason:
+            self._change(failed=0, reason="")
+
+    def try_again(self) -> None:
+        """Leave safe mode; should everything fail once more, the next start is safe again."""
+        self._change(failed=LIMIT, reason="")
 
     def stopped(self) -> None:
         """We were asked to stop: not a failure. Leaving safe mode this way tries everything again."""
-        self._write(Count())
+        self._change(failed=0, reason="", stopped=True)
 
-    def _read(self) -> Count:
+    def intend(self, intent: Intent) -> None:
+        """We are about to ask for a restart of the machine."""
+        self._change(intent=intent)
+
+    def _change(self, **changes: object) -> None:
+        self._write(msgspec.structs.replace(self._count, **changes))
+
+    def _read(self) -> Count | None:
         try:
             count = msgspec.json.decode(self._path.read_bytes(), type=Count)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return Count()
-        return count if count.failed >= 0 else Count()
+            return None
+        return count if count.failed >= 0 else None
 
     def _write(self, count: Count) -> None:
         self._count = count
-        temporary = self._path.with_suffix(".new")
-        # A card that can't be written must not keep the lamp dark.
-        with contextlib.suppress(OSError):
-            with temporary.open("wb") as file:
-                file.write(msgspec.json.encode(count))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
+        try:
+            write_whole(self._path, msgspec.json.encode(count))
+        except OSError:
+            # A card that can't be written must not keep the lamp dark; what was not kept is not counted.
+            return

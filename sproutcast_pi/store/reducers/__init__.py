@@ -15,6 +15,7 @@ from sproutcast_pi.store.reducers import (
     plants,
     profiles,
     settings,
+    software,
     timelapses,
 )
 from sproutcast_pi.store.registry import Reducer, collect
@@ -33,6 +34,7 @@ def all_reducers() -> dict[str, Reducer]:
             light,
             settings,
             health,
+            software,
             profiles,
             clients,
             keeping,

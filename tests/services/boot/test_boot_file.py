@@ -16,6 +16,7 @@ from sproutcast_pi.services.boot.put_in_force import (
     DONE,
     FAULTS,
     NETWORK,
+    NOTICE,
     SYSTEM,
     merged_config,
     network_profile,
@@ -100,6 +101,42 @@ def test_a_broken_configuration_is_left_for_its_owner_to_mend(places):
     (boot / NAME).write_text('name = "x"')
     assert "is broken" in put_in_force(boot, root)[0]
     assert (root / CONFIG).read_text() == "[light\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password = hunter2secret",
+        'password = "hunter2secret',
+        'pasword = "hunter2secret"',
+        "hunter2secret",
+        'psk = "hunter2secret"',
+        "password = 'hunter2secret\\n",
+        'key = "hunter2secret"',
+        "[hunter2secret",
+    ],
+)
+def test_no_fault_ever_repeats_a_password(places, line):
+    boot, root = places
+    (boot / NAME).write_text(f'[wifi]\nname = "Home"\n{line}\n')
+    faults = put_in_force(boot, root)
+    assert any("line 3" in fault for fault in faults)
+    assert "hunter2" not in "".join(faults) + (boot / FAULTS).read_text() + (root / NOTICE).read_text()
+
+
+def test_a_file_that_stays_on_the_card_says_that_its_passwords_do(places):
+    boot, root = places
+    (boot / NAME).write_text('[wifi]\npassword = "hunter2secret\n')
+    put_in_force(boot, root)
+    assert "passwords too" in (root / NOTICE).read_text()
+
+
+def test_what_was_taken_in_is_wiped_not_only_unlinked(places):
+    boot, root = places
+    (boot / NAME).write_text(GOOD)
+    with (boot / NAME).open("rb") as still_open:
+        put_in_force(boot, root)
+        assert set(still_open.read()) == {0}
 
 
 @pytest.mark.parametrize(

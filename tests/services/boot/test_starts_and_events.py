@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sproutcast_pi.services.boot.event_ring import EventRing
-from sproutcast_pi.services.boot.starts import LIMIT, Starts
+from sproutcast_pi.services.boot.restart_cause import ServiceEnd, keep_service_end, service_end, why_started
+from sproutcast_pi.services.boot.start import RETRY_AFTER_S, Start, notices
+from sproutcast_pi.services.boot.starts import LIMIT, PROVED_AFTER_S, Count, Starts
 from sproutcast_pi.simulated.clocks import TurnableClock
 
 
@@ -81,3 +83,89 @@ def test_rubbish_at_the_end_costs_only_itself(tmp_path_factory, rubbish):
     texts = [event.text for event in ring.newest(10)]
     assert texts[0] == "second"
     assert texts[-1] == "first"
+
+
+@pytest.mark.parametrize(
+    ("before", "end", "machine", "kind", "words"),
+    [
+        (None, None, "", "first", "first start"),
+        (Count(boot="a", stopped=True), None, "", "asked", "in order"),
+        (Count(boot="a", reason="opening the store"), None, "", "crash", "opening the store"),
+        (Count(boot="a"), ServiceEnd(result="watchdog", boot="a"), "", "watchdog", "hung"),
+        (Count(boot="a"), ServiceEnd(result="oom-kill", boot="a"), "", "crash", "memory"),
+        (Count(boot="a"), ServiceEnd(result="watchdog", boot="0"), "", "crash", "unexpectedly"),
+        (Count(boot="a", version="0.9"), None, "", "update", "place of 0.9"),
+        (Count(boot="0"), None, "", "power", "Power"),
+        (Count(boot="0"), None, "watchdog", "watchdog", "hardware watchdog"),
+        (Count(boot="0"), None, "panic", "panic", "kernel"),
+        (Count(boot="0", stopped=True), None, "", "asked", "shut down in order"),
+        (Count(boot="0", stopped=True, intent="update"), None, "", "update", "try an update"),
+        (Count(boot="0", intent="reset"), None, "", "reset", "reset"),
+    ],
+)
+def test_the_likeliest_cause_is_told(before, end, machine, kind, words):
+    cause = why_started(before, boot="a", version="1", end=end, machine=machine)
+    assert cause.kind == kind
+    assert words in cause.sentence
+
+
+@given(st.lists(st.sampled_from(["crash", "power"]), max_size=12))
+def test_only_our_own_failures_lead_to_safe_mode_never_the_plug(tmp_path_factory, ends):
+    path = tmp_path_factory.mktemp("starts") / "starts.json"
+    Starts(path).begin()
+    crashes = 0
+    for end in ends:
+        crashes += end == "crash"
+        assert Starts(path).begin(blameless=end == "power").safe is (crashes >= LIMIT)
+
+
+def test_a_start_is_proved_by_two_minutes_of_light_and_store(tmp_path):
+    clock = TurnableClock()
+    for _ in range(LIMIT):
+        Start(tmp_path, clock, root=tmp_path).up()
+    assert Start(tmp_path, clock, root=tmp_path).safe
+    start = Start(tmp_path, clock, root=tmp_path)
+    start.leave_safe_mode()
+    start.up()
+    assert not start.tick()
+    clock.turn(PROVED_AFTER_S)
+    start.tick()
+    assert not Start(tmp_path, clock, root=tmp_path).safe
+
+
+def test_safe_mode_is_left_by_itself_after_hours_and_one_failure_brings_it_back(tmp_path):
+    clock = TurnableClock()
+    for _ in range(LIMIT):
+        Start(tmp_path, clock, root=tmp_path)
+    start = Start(tmp_path, clock, root=tmp_path)
+    assert [told.part for told in start.words()] == ["restart", "safe_mode"]
+    assert not start.tick()
+    clock.turn(RETRY_AFTER_S)
+    assert start.tick()
+    start.leave_safe_mode()
+    assert [told.part for told in start.words()] == ["restart"]
+    assert Start(tmp_path, clock, root=tmp_path).safe
+
+
+@pytest.mark.parametrize(
+    ("files", "part", "state", "words"),
+    [
+        ({"no-data": "The data partition is missing or can't be read.", "fsck-code": "8"}, "data", "bad", "missing"),
+        ({"fsck-code": "1"}, "data", "ok", "put right"),
+        ({"fsck-code": "4"}, "data", "warn", "damaged"),
+        ({"boot-faults": "line 3: wifi.nam: ..."}, "boot_file", "warn", "line 3"),
+    ],
+)
+def test_what_was_found_before_the_daemon_is_told(tmp_path, files, part, state, words):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text + "\n")
+    told = notices(tmp_path)[0]
+    assert (told.part, told.state) == (part, state)
+    assert words in told.message
+
+
+def test_how_systemd_saw_the_end_is_kept_for_the_next_start(tmp_path):
+    keep_service_end(tmp_path, {})
+    assert service_end(tmp_path) is None
+    keep_service_end(tmp_path, {"SERVICE_RESULT": "watchdog"})
+    assert service_end(tmp_path).result == "watchdog"

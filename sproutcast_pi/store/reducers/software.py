@@ -1,0 +1,46 @@
+"""The version that runs, and how an update stands."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sproutcast_pi.store.arguments import Moment, Name, Percent, Sentence, Text
+from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducers.checks import changed
+from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.tables import Software
+
+State = Literal["idle", "checking", "available", "installing", "restarting", "proving", "failed"]
+ONLY = 1
+
+
+@reducer(role="internal")
+def set_software(
+    ctx: Context,
+    *,
+    version: Name,
+    state: State,
+    message: Sentence,
+    slot: Literal["a", "b"] | None = None,
+    available_version: Name | None = None,
+    notes: Text | None = None,
+    source: Literal["usb", "url"] | None = None,
+    progress: Percent | None = None,
+    checked_at: Moment | None = None,
+) -> None:
+    """Say what runs and how an update stands; nothing is written when it is as it was."""
+    told = {
+        "version": version,
+        "slot": slot,
+        "state": state,
+        "available_version": available_version,
+        "notes": notes,
+        "source": source,
+        "progress": progress,
+        "message": message,
+    }
+    known = Software.get_or_none(Software.id == ONLY)
+    if known is None:
+        Software.create(id=ONLY, checked_at=checked_at, updated_at=ctx.at, **told)
+    elif changed(known, **told, checked_at=checked_at or known.checked_at):
+        changed(known, updated_at=ctx.at)
