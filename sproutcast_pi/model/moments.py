@@ -9,7 +9,7 @@ def to_text(moment: datetime) -> str:
     """Return `2026-11-22T03:06:09.123456Z` for an aware `moment`; raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no zone; moments are aware")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def from_text(text: str) -> datetime:

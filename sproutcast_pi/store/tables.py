@@ -8,19 +8,10 @@ from __future__ import annotations
 
 from peewee import SQL, CharField, FloatField, IntegerField, Node, TextField
 from peewee import AutoField as Id
-from peewee import Model as PeeweeModel
 
-from sproutcast_pi.store.database import WriterOfThisThread
+from sproutcast_pi.store.rows import Model
 
-
-class Model(PeeweeModel):
-    """A table of ours: usable on a writer's thread only."""
-
-    class Meta:
-        """Table names are the class's words with underscores."""
-
-        database = WriterOfThisThread()
-        legacy_table_names = False
+__all__ = ["HIDDEN", "PRIVATE", "TABLES", "Model"]
 
 
 def _refers(rule: str) -> list[Node]:

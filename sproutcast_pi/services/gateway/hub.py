@@ -9,11 +9,9 @@ from concurrent.futures import Future
 
 from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.session import Session
-from sproutcast_pi.services.gateway.steps import Answered, Begun, Encoded, Plan
+from sproutcast_pi.services.gateway.steps import Answered, Begun, Encoded, Entry
 from sproutcast_pi.store.engine import CallResult
-from sproutcast_pi.store.messages import Message, Rows
-
-Entry = tuple[Live, Message] | Answered
+from sproutcast_pi.store.messages import Rows
 
 
 class Hub:
@@ -64,17 +62,11 @@ class Hub:
             taken.set()
 
     def _deliver(self, batch: list[Entry]) -> None:
-        plans: dict[Session, Plan] = {}
+        concerned: dict[Session, list[Entry]] = {}
         for entry in batch:
             session = entry.session if isinstance(entry, Answered) else entry[0].session
-            plan = plans.get(session)
-            if plan is None:
-                plan = plans[session] = Plan()
-            if isinstance(entry, Answered):
-                plan.answer(entry)
-            else:
-                plan.message(*entry)
+            concerned.setdefault(session, []).append(entry)
         encoded = Encoded()
-        for session, plan in plans.items():
+        for session, entries in concerned.items():
             if session in self.sessions:
-                session.deliver(plan.steps, encoded)
+                session.take(entries, encoded)

@@ -30,7 +30,7 @@ from sproutcast_pi.services.gateway.frames import TEXT, frame
 from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.outbox import Outbox, Part, Stream, Transaction, Whole
 from sproutcast_pi.services.gateway.session import Session
-from sproutcast_pi.services.gateway.steps import Answered, Begun, Changes, Encoded, Over, Step
+from sproutcast_pi.services.gateway.steps import Answered, Begun, Changes, Encoded, Entry, Over, Plan, Step
 from sproutcast_pi.store.messages import Diff
 
 PIECE_ROWS = 1_000
@@ -98,9 +98,24 @@ class JsonSession(Session):
         except RefusedError as refused:
             self._refuse(request.id, refused)
 
+    def take(self, entries: list[Entry], encoded: Encoded) -> None:
+        """Tell the client of a batch; those who see the same under the same ids share its bytes."""
+        shape = self._shape(entries) if self.outbox.idle else None
+        if shape is None:
+            super().take(entries, encoded)
+            return
+        framed = encoded.batches.get(shape)
+        if framed is None:
+            plan = Plan()
+            for entry in entries:
+                plan.add(entry)
+            changes = [step for step in plan.steps if isinstance(step, Changes)]
+            frames = (_diff(step.seq, step.reducer, step.parts, encoded)[1] for step in changes)
+            framed = encoded.batches[shape] = b"".join(frames)
+        self.outbox.write(framed)
+
     def deliver(self, steps: list[Step], encoded: Encoded) -> None:
-        """Send each step; while the client keeps up, all in one write."""
-        ready: list[bytes] = []
+        """Send each step."""
         for step in steps:
             if isinstance(step, Changes) and step.answer is None:
                 parts = [part for part in step.parts if self.knows(part[0])]
@@ -108,20 +123,24 @@ class JsonSession(Session):
                     continue
                 payload, framed = _diff(step.seq, step.reducer, parts, encoded)
                 if self.outbox.idle:
-                    ready.append(framed)
+                    self.outbox.write(framed)
                 else:
                     self.outbox.put(Transaction(step.seq, parts, payload))
-                continue
-            if ready:
-                self.outbox.write(b"".join(ready))
-                ready = []
-            self._deliver_one(step, encoded)
-        if ready:
-            self.outbox.write(b"".join(ready))
+            else:
+                self._deliver_one(step, encoded)
 
     def too_slow(self, live: Live) -> None:
         """Ask the client to subscribe again when it can take the rows."""
         self._send(Resync(ids=[live.id], seq=self._door.store.seq))
+
+    def _shape(self, entries: list[Entry]) -> tuple[int, ...] | None:
+        """What tells this client's bytes from another's, None when it is told of more than changes."""
+        shape: list[int] = []
+        for entry in entries:
+            if isinstance(entry, Answered) or not isinstance(entry[1], Diff) or not self.knows(entry[0]):
+                return None
+            shape += (entry[0].id, id(entry[1]))
+        return tuple(shape)
 
     def _deliver_one(self, step: Step, encoded: Encoded) -> None:
         match step:

@@ -116,6 +116,7 @@ class Outbox:
         self._queue: deque[Item] = deque()
         self._bytes = 0
         self._sending: asyncio.Task[None] | None = None
+        self._together: list[bytes] | None = None
         self.resyncs = 0
 
     def __len__(self) -> int:
@@ -128,8 +129,21 @@ class Outbox:
 
     def write(self, framed: bytes) -> None:
         """Send frames that were made already; only while `idle`."""
-        if not self._transport.is_closing():
+        if self._together is not None:
+            self._together.append(framed)
+        elif not self._transport.is_closing():
             self._transport.write(framed)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Send what is written within at its end, at once."""
+        self._together = []
+        try:
+            yield
+        finally:
+            frames, self._together = self._together, None
+            if frames:
+                self.write(b"".join(frames))
 
     def put(self, item: Item) -> None:
         """Send as soon as the client takes it."""
@@ -137,7 +151,7 @@ class Outbox:
             _tell(item)
             return
         if not isinstance(item, Stream) and self.idle:
-            self._transport.write(frame(self._codec.opcode, self._payload(item)))
+            self.write(frame(self._codec.opcode, self._payload(item)))
             _tell(item)
             return
         if isinstance(item, Transaction):

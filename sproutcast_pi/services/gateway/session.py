@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
@@ -15,8 +14,7 @@ from sproutcast_pi.services.front_door import FrontDoor, Visitor
 from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.outbox import Outbox
 from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.services.gateway.steps import Begun, Encoded, Step
-from sproutcast_pi.store.engine import CallResult
+from sproutcast_pi.services.gateway.steps import Answered, Begun, Encoded, Entry, Plan, Step
 
 if TYPE_CHECKING:
     from sproutcast_pi.services.gateway.hub import Hub
@@ -59,6 +57,16 @@ class Session(ABC):
         """How many subscriptions it holds."""
         return len(self._lives)
 
+    def take(self, entries: list[Entry], encoded: Encoded) -> None:
+        """Tell the client of a batch of commits; what it has to say goes out in one write."""
+        plan = Plan()
+        for entry in entries:
+            plan.add(entry)
+            if isinstance(entry, Answered):
+                self._calls.release()
+        with self.outbox.together():
+            self.deliver(plan.steps, encoded)
+
     async def converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         """Talk until the client leaves."""
         self.outbox = self.make_outbox(socket, transport)
@@ -92,18 +100,11 @@ class Session(ABC):
     async def call(self, number: int, reducer: str, args: dict[str, Any]) -> None:
         """Submit a call; waits while too many are open, so a client that floods us waits for itself."""
         await self._calls.acquire()
-        loop = asyncio.get_running_loop()
         try:
-            future = self._hub.call(self, number, lambda: self._door.call(self.visitor, reducer, args))
+            self._hub.call(self, number, lambda: self._door.call(self.visitor, reducer, args))
         except BaseException:
             self._calls.release()
             raise
-
-        def done(_: Future[CallResult]) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._calls.release)
-
-        future.add_done_callback(done)
 
     async def subscribe(
         self,

@@ -64,6 +64,8 @@ class Over:
 
 
 Step = Changes | Begun | Over | Answered
+Entry = tuple["Live", Message] | Answered
+"""What the hub is given: a message to a subscription, or a call's answer."""
 
 
 class Plan:
@@ -74,6 +76,13 @@ class Plan:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self._resuming: dict[Live, Begun] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Add the next thing that happened."""
+        if isinstance(entry, Answered):
+            self.answer(entry)
+        else:
+            self.message(*entry)
 
     def message(self, live: Live, message: Message) -> None:
         """Add what the store said to a subscription."""
@@ -112,10 +121,12 @@ class Plan:
 class Encoded:
     """What has been encoded for somebody in this batch and may serve others."""
 
-    __slots__ = ("bodies", "frames")
+    __slots__ = ("batches", "bodies", "frames")
 
     def __init__(self) -> None:
         self.bodies: dict[tuple[str, int], bytes] = {}
         """By codec and identity of the diff."""
         self.frames: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
         """Payload and frame, by codec, transaction and the client's own ids."""
+        self.batches: dict[tuple[int, ...], bytes] = {}
+        """All frames of a batch, by the client's own ids and the identities of the diffs."""

@@ -51,4 +51,4 @@ def log_care(
 def delete_care(ctx: Context, *, care_id: RowId) -> None:
     """Take back an entry of the care log."""
     del ctx
-    existing(CareEvent, care_id, "care_id").delete_instance()
+    existing(CareEvent, care_id, "care_id").remove()

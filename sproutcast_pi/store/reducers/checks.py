@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from peewee import Model
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.moments import from_text, to_text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.rows import Model
 
 Found = TypeVar("Found", bound=Model)
 
@@ -21,7 +21,7 @@ FIRST_YEAR = 1990
 
 def existing(model: type[Found], key: object, field: str) -> Found:
     """Return the row of that primary key; raises RefusedError (`not_found`)."""
-    row = model.get_or_none(model._meta.primary_key == key)  # noqa: SLF001  # peewee's public way
+    row = model.find(**{model.key_column(): key})
     if row is None:
         name = model._meta.table_name.replace("_", " ")  # noqa: SLF001
         raise RefusedError(f"{field}: there is no {name} {key}", code="not_found", field=field)
@@ -78,7 +78,5 @@ def changed(row: Model, **values: Any) -> bool:
     differing = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not differing:
         return False
-    for name, value in differing.items():
-        setattr(row, name, value)
-    row.save(only=[getattr(type(row), name) for name in differing])
+    row.write(**differing)
     return True

@@ -26,7 +26,7 @@ def set_health(
     value: Annotated[float, Meta(ge=-1e15, le=1e15)] | None = None,
 ) -> None:
     """Say how a part is; nothing is written when it is as it was, and `since_at` moves only with the state."""
-    known = Health.get_or_none(Health.part == part)
+    known = Health.find(part=part)
     told = {"state": state, "message": message, "advice": advice, "value": value}
     if known is None:
         Health.create(part=part, since_at=ctx.at, updated_at=ctx.at, **told)

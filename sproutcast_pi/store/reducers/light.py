@@ -114,7 +114,7 @@ def record_light(
 
 
 def _record_day(day_on: str, on_seconds: float, dli_mol: float | None) -> None:
-    day = LightDay.get_or_none(LightDay.day_on == day_on)
+    day = LightDay.find(day_on=day_on)
     if day is None:
         LightDay.create(day_on=day_on, on_seconds=on_seconds, dli_mol=dli_mol)
     else:

@@ -24,7 +24,7 @@ def set_monitor_plan(
         "pipelines": json_text(plan.pipelines),
         "rules": json_text(plan.rules),
     }
-    known = MonitorPlan.get_or_none(MonitorPlan.plant_id == plant_id)
+    known = MonitorPlan.find(plant_id=plant_id)
     if known is None:
         MonitorPlan.create(plant_id=plant_id, updated_at=ctx.at, **values)
     elif changed(known, **values):
@@ -33,7 +33,7 @@ def set_monitor_plan(
     for alert in Alert.select().where(Alert.plant_id == plant_id):
         if (alert.metric, alert.bound) not in kept:
             resolve(ctx, plant_id, alert.metric, alert.bound)
-            alert.delete_instance()
+            alert.remove()
 
 
 def resolve(ctx: Context, plant_id: int, metric: str, bound: str) -> None:

@@ -113,7 +113,7 @@ def archive_plant(ctx: Context, *, plant_id: RowId) -> None:
 def delete_plant(ctx: Context, *, plant_id: RowId) -> None:
     """Forget a plant with its plan, results, alerts, notifications, care and timelapses; pictures stay."""
     del ctx
-    existing(Plant, plant_id, "plant_id").delete_instance()
+    existing(Plant, plant_id, "plant_id").remove()
 
 
 def _check_name(name: str, own: int | None) -> None:

@@ -48,7 +48,7 @@ def record_results(ctx: Context, capture: CaptureRow, measured: Sequence[PlantMe
     seen: set[int] = set()
     notices = 0
     for measurement in measured:
-        plant = Plant.get_or_none(Plant.id == measurement.plant)
+        plant = Plant.find(id=measurement.plant)
         if plant is None or plant.id in seen:
             continue
         seen.add(plant.id)
@@ -58,7 +58,7 @@ def record_results(ctx: Context, capture: CaptureRow, measured: Sequence[PlantMe
 
 
 def _one(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasurement) -> int:
-    plan = MonitorPlan.get_or_none(MonitorPlan.plant_id == plant.id)
+    plan = MonitorPlan.find(plant_id=plant.id)
     pipelines, rules = ({}, []) if plan is None else stored_plan(plan)
     ran = {} if plan is None else msgspec.json.decode(plan.ran, type=dict[str, datetime])
     due = pipelines_due(pipelines, ran, picture.now)  # type: ignore[arg-type]  # checked when the plan was stored
@@ -94,7 +94,7 @@ def _judge(ctx: Context, picture: _Picture, plant: Plant, rules: object, values:
     for state in outcome.states:
         _keep(plant.id, rows.pop((state.metric, state.bound), None), state)
     for gone in rows.values():
-        gone.delete_instance()
+        gone.remove()
     for over in outcome.resolved:
         resolve(ctx, plant.id, over.metric, over.bound)
     for notice in outcome.notices:
@@ -171,5 +171,5 @@ def _care(plant_id: int, now: datetime) -> list[CareFact]:
 
 
 def _zone() -> tzinfo:
-    chosen = Setting.get_or_none(Setting.name == "time_zone")
+    chosen = Setting.find(name="time_zone")
     return ZoneInfo("UTC" if chosen is None else msgspec.json.decode(chosen.value, type=str))

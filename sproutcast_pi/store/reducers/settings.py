@@ -49,7 +49,7 @@ _FREE_NAME = re.compile(r"^ui\.[a-z][a-z0-9_.]{0,59}$")
 def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
     """Choose a setting."""
     text = json_text(_checked(name, value))
-    known = Setting.get_or_none(Setting.name == name)
+    known = Setting.find(name=name)
     if known is None:
         if name not in KNOWN and Setting.select().where(Setting.name.startswith("ui.")).count() >= MAX_FREE:
             raise RefusedError(f"name: there are {MAX_FREE} ui settings already", code="conflict", field="name")
@@ -62,7 +62,7 @@ def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
 def clear_setting(ctx: Context, *, name: Line) -> None:
     """Go back to a setting's default."""
     del ctx
-    existing(Setting, name, "name").delete_instance()
+    existing(Setting, name, "name").remove()
 
 
 def _checked(name: str, value: Any) -> Any:

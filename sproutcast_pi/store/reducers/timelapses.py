@@ -26,7 +26,7 @@ def start_timelapse(ctx: Context, *, plant_id: RowId, name: Name, interval_s: In
     plant = existing(Plant, plant_id, "plant_id")
     if plant.archived_at is not None:
         raise RefusedError(f"plant_id: {plant.name} is archived, nothing is photographed", code="conflict")
-    running = Timelapse.get_or_none(Timelapse.plant_id == plant_id, Timelapse.ended_at.is_null())
+    running = Timelapse.find(plant_id=plant_id, ended_at=None)
     if running is not None:
         raise RefusedError(f'{plant.name} has a timelapse running, "{running.name}"; end it first', code="conflict")
     return int(

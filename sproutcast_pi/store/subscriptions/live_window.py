@@ -48,13 +48,13 @@ class LiveWindow(Live):
             missed.append((seq, reducer, changes))
             self._threads.undo(lambda: _drop(missed, seq))
             return None
-        if not any(self.window.touched_by(change) for change in changes):
-            return None
-        self._threads.undo(self.window.remember())
+        undo = self.window.remember()
         try:
             if not self.window.apply(changes):
                 return None
+            self._threads.undo(undo)
         except Spent:
+            self._threads.undo(undo)
             rows = self._threads.again(self.window.sql)
             if rows is None:
                 begun: Missed = [(seq, reducer, changes)]

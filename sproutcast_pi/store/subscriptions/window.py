@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from sproutcast_pi.store.changes import Change, Values
@@ -42,13 +43,17 @@ class Window:
         self._kept: list[Values] = []
         self._complete = True
         """Whether every row that matches is kept."""
-        self._visible: dict[Values, Values] = {}
+        self._identity: Callable[[Values], Any] = itemgetter(*table.key)
+        self._visible: dict[Any, Values] = {}
+        self._touched: set[Any] | None = None
+        """Rows that may differ from what was visible; None: any may."""
 
     def load(self, rows: list[Values]) -> None:
         """Take the answer of `sql` as the whole truth; `difference` still compares with what was visible before."""
         self._complete = len(rows) <= self._room
         self._kept = rows[: self._room]
         self._keys = [self._key(row) for row in self._kept]
+        self._touched = None
 
     def rows(self) -> list[Row]:
         """Return what is visible, in order."""
@@ -60,12 +65,9 @@ class Window:
 
         def restore() -> None:
             self._keys, self._kept, self._complete, self._visible = keys, kept, complete, visible
+            self._touched = None
 
         return restore
-
-    def touched_by(self, change: Change) -> bool:
-        """Whether a change can move anything here."""
-        return self._holds(change.old) or self._enters(change.new)
 
     def apply(self, changes: list[Change]) -> bool:
         """Move the kept rows; False when nothing moved. Raises Spent when they are used up."""
@@ -75,6 +77,7 @@ class Window:
         for change in changes:
             if change.old is not None and self._remove(change.old):
                 moved = True
+                self._touch(change.old)
         for change in changes:
             if change.new is not None and self._matches(change.new) is True:
                 key = self._key(change.new)
@@ -83,6 +86,7 @@ class Window:
                     self._keys.insert(place, key)
                     self._kept.insert(place, change.new)
                     moved = True
+                    self._touch(change.new)
         if len(self._kept) > self._room:
             del self._kept[self._room :], self._keys[self._room :]
             self._complete = False
@@ -92,23 +96,23 @@ class Window:
 
     def difference(self, seq: int, reducer: str | None) -> Diff | None:
         """Return how what is visible differs from what it was when last asked, None when it does not."""
-        before, after = self._visible, self._exposed()
-        self._visible = after
+        shown = self._kept[self.select.offset : self._end]
+        before, after = self._visible, dict(zip(map(self._identity, shown), shown, strict=True))
+        touched = after.keys() if self._touched is None else self._touched
+        self._visible, self._touched = after, set()
+        new, gone = after.keys() - before.keys(), before.keys() - after.keys()
         row = self.shown.row
-        insert = [row(values) for key, values in after.items() if key not in before]
-        update = [row(values) for key, values in after.items() if key in before and _differs(before[key], values)]
-        delete = [row(values) for key, values in before.items() if key not in after]
+        insert = [row(values) for key, values in after.items() if key in new] if new else []
+        delete = [row(values) for key, values in before.items() if key in gone] if gone else []
+        kept = [key for key in touched if key in before and key in after]
+        update = [row(after[key]) for key in kept if _differs(before[key], after[key])]
         if not (insert or update or delete):
             return None
         return Diff(seq=seq, reducer=reducer, insert=insert, update=update, delete=delete)
 
-    def _exposed(self) -> dict[Values, Values]:
-        key = self.table.key
-        shown = self._kept[self.select.offset : self._end]
-        if len(key) == 1:
-            (place,) = key
-            return {(values[place],): values for values in shown}
-        return {tuple(values[place] for place in key): values for values in shown}
+    def _touch(self, values: Values) -> None:
+        if self._touched is not None:
+            self._touched.add(self._identity(values))
 
     def _remove(self, values: Values) -> bool:
         if self._matches(values) is not True:
@@ -119,16 +123,6 @@ class Window:
             return False
         del self._keys[place], self._kept[place]
         return True
-
-    def _holds(self, values: Values | None) -> bool:
-        if values is None or not self._keys or self._matches(values) is not True:
-            return False
-        return not self._keys[-1] < self._key(values)
-
-    def _enters(self, values: Values | None) -> bool:
-        if values is None or self._matches(values) is not True:
-            return False
-        return self._complete or not self._keys or self._key(values) < self._keys[-1]
 
 
 def _differs(before: Values, after: Values) -> bool:
