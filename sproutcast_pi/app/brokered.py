@@ -10,13 +10,13 @@ from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.front_door import FrontDoor, Visitor
-from sproutcast_pi.services.keep_running import Service
+from sproutcast_pi.services.keep_running import Wakeable
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 
 def brokered(
     settings: Settings, *, store: Store, clock: Clock, board: Board, door: FrontDoor, pictures: Path
-) -> list[Service]:
+) -> list[Wakeable]:
     """Home Assistant and the sync to a hub, where they are enabled; a fault of the settings goes to `health`."""
     return [
         *_home_assistant(settings, store=store, clock=clock, board=board, door=door, pictures=pictures),
@@ -26,7 +26,7 @@ def brokered(
 
 def _home_assistant(
     settings: Settings, *, store: Store, clock: Clock, board: Board, door: FrontDoor, pictures: Path
-) -> list[Service]:
+) -> list[Wakeable]:
     if not (settings.mqtt.host and settings.home_assistant.enabled):
         return []
     from sproutcast_pi.services.home_assistant.build import CALLER, home_assistant  # noqa: PLC0415 - loads paho
@@ -51,7 +51,7 @@ def _home_assistant(
         return []
 
 
-def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> list[Service]:
+def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> list[Wakeable]:
     if not settings.sync.enabled:
         return []
     from sproutcast_pi.services.sync.building import build_sync  # noqa: PLC0415 - only those who sync pay for it

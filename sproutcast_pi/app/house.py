@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from sproutcast_pi.services.capture_keeper.jobs import Jobs
 from sproutcast_pi.services.front_door import FrontDoor
 from sproutcast_pi.services.gateway import Gateway, GatewaySettings
 from sproutcast_pi.services.housekeeper import Housekeeper
-from sproutcast_pi.services.keep_running import Heartbeats, KeepRunning, Service
+from sproutcast_pi.services.keep_running import Heartbeats, KeepRunning, Service, Wakeable
 from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing
@@ -111,20 +112,18 @@ class House:
             Desk.found(), url=settings.updates.url, intend=start.intend, leave_safe_mode=leave_safe_mode
         )
         door = FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock), appliance=appliance)
+        at_brokers = functools.partial(
+            brokered, settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures
+        )
+        working: list[Wakeable] = [] if start.safe else [self.captures, housekeeper, profiles, *at_brokers()]
         services: list[Service] = [
             Gateway(door, gateway_settings(options, settings)),
             *([ScreenChild(options.socket_path)] if options.screen else []),
+            *working,
         ]
-        if not start.safe:
-            services += [
-                self.captures,
-                housekeeper,
-                profiles,
-                *brokered(settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures),
-            ]
         self._running = KeepRunning(services, self._report)
         self._running.start()
-        self._wakes: list[Callable[[], None]] = [self.captures.wake, housekeeper.wake, profiles.wake]
+        self._wakes: list[Callable[[], None]] = [service.wake for service in working]
 
     def schedule(self) -> LightSchedule:
         """The light schedule in force."""

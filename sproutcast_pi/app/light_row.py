@@ -12,7 +12,7 @@ import msgspec
 
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.light_plan import Override
+from sproutcast_pi.model.light_plan import Override, Ramp
 from sproutcast_pi.model.light_schedule import LightSchedule, check
 from sproutcast_pi.model.moments import from_text
 from sproutcast_pi.services.light_keeper import LightKeeper
@@ -80,7 +80,14 @@ def override_of(row: Row) -> Override | None:
     """The override a `light` row says."""
     if row["override_level"] is None or row["override_until_at"] is None:
         return None
-    return Override(level=row["override_level"], until_at=from_text(row["override_until_at"]))
+    ramp = None
+    if row["ramp_to_at"] is not None:
+        ramp = Ramp(
+            from_level=row["ramp_from_level"],
+            from_at=from_text(row["ramp_from_at"]),
+            to_at=from_text(row["ramp_to_at"]),
+        )
+    return Override(level=row["override_level"], until_at=from_text(row["override_until_at"]), ramp=ramp)
 
 
 class LightFollower:

@@ -38,6 +38,21 @@ class LightWish(msgspec.Struct, frozen=True, kw_only=True):
     """Where the schedule stands: off, sunrise, day, sunset or disabled."""
 
 
+class Ramp(msgspec.Struct, frozen=True, kw_only=True):
+    """The way to a level a person chose: straight, from `from_level` on."""
+
+    from_level: float
+    from_at: datetime
+    to_at: datetime
+
+    def level(self, end: float, moment: datetime) -> float:
+        """The level at `moment` on the way to `end`; a clock set back before the ramp ends it too."""
+        if not self.from_at <= moment < self.to_at:
+            return end
+        share = (moment - self.from_at) / (self.to_at - self.from_at)
+        return self.from_level + share * (end - self.from_level)
+
+
 class Override(msgspec.Struct, frozen=True, kw_only=True):
     """A level a person chose; it ends by itself."""
 
@@ -45,6 +60,16 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime
     from_at: datetime | None = None
     """When it was chosen: a clock set back before this ends it too."""
+    ramp: Ramp | None = None
+    """How the level is reached; None: at once."""
+
+    def level_at(self, moment: datetime) -> float:
+        """Where the lamp is on its way to the level, and then the level."""
+        return self.level if self.ramp is None else self.ramp.level(self.level, moment)
+
+    def ramping(self, moment: datetime) -> bool:
+        """Whether it is still on its way."""
+        return self.ramp is not None and self.ramp.from_at <= moment < self.ramp.to_at
 
     def holds(self, moment: datetime) -> bool:
         """Whether it is in force at `moment`; without `from_at` never for longer than a day."""
@@ -79,8 +104,8 @@ def wanted(
     planned = level
     chosen_dark = False
     if override is not None and override.holds(moment):
-        level, reason, next_change = override.level, "override", override.until_at
-        chosen_dark = level <= 0
+        level, reason, next_change = override.level_at(moment), "override", override.until_at
+        chosen_dark = override.level <= 0
     if hold_level is not None and not chosen_dark:
         level, reason = hold_level, "capture"
     if not schedule.dimmable and level > 0:

@@ -25,6 +25,13 @@ class Service(Protocol):
         """Work until `stop` is set; returning earlier, or raising, counts as a failure."""
 
 
+class Wakeable(Service, Protocol):
+    """A service that sleeps until something comes, or until it is woken."""
+
+    def wake(self) -> None:
+        """Look at once whether to stop; any thread may call."""
+
+
 class KeepRunning:
     """Threads of services; `report(part, state, message)` is told when one goes away and when it is back."""
 

@@ -20,6 +20,7 @@ UNITS: dict[str, str] = {
     "level": "0 to 1",
     "now_level": "0 to 1",
     "override_level": "0 to 1",
+    "ramp_from_level": "0 to 1",
     "ppfd_full": "umol/m2/s",
     "dli_mol": "mol/m2",
     "dli_today": "mol/m2",

@@ -208,6 +208,10 @@ class Light(Model):
     """umol/m2/s at the canopy at full level; null: unknown, no daily light integral."""
     override_level = FloatField(null=True)
     override_until_at = TextField(null=True)
+    ramp_from_level = FloatField(null=True)
+    """Where the lamp stood when it was told to go to `override_level` slowly; null: at once."""
+    ramp_from_at = TextField(null=True)
+    ramp_to_at = TextField(null=True)
     now_level = FloatField(default=0.0)
     now_reason = TextField(default="starting")
     """off, sunrise, day, sunset, override, capture, budget, derate, untrusted_time, disabled, starting."""

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.services.home_assistant.commands import APPLIANCE_KEYS, PLANT_KEYS, Known, command
-from sproutcast_pi.services.home_assistant.fade import MOST_STEPS, steps
 from sproutcast_pi.services.home_assistant.metrics import THRESHOLDS
 from sproutcast_pi.store.reducers import all_reducers
 from sproutcast_pi.store.registry import find
@@ -82,7 +81,7 @@ def test_a_light_command_keeps_its_bounds(brightness, transition):
     assert call.reducer == "override_light"
     assert 0 <= call.args["level"] <= 1
     assert abs(call.args["level"] - brightness / 255) < 1e-4
-    assert 0 <= call.transition_s <= 300
+    assert 0 <= call.args["transition_s"] <= 300
 
 
 def test_on_without_brightness_is_the_schedule_level_and_off_is_dark():
@@ -117,16 +116,3 @@ def test_every_threshold_can_be_set():
         middle = (threshold.low + threshold.high) / 2
         rules = command(key, 1, f"{middle:g}".encode(), KNOWN).args["rules"]
         assert [rule[threshold.bound] for rule in rules if rule["metric"] == threshold.metric] == [middle]
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 300))
-def test_a_fade_is_monotone_ends_exactly_and_has_few_steps(begin, end, seconds):
-    plan = list(steps(begin, end, seconds))
-    assert plan[-1][1] == end
-    assert len(plan) <= MOST_STEPS
-    times = [at for at, _ in plan]
-    assert times == sorted(times)
-    assert times[-1] <= seconds + 1e-9
-    levels = [begin, *(level for _, level in plan)]
-    rising = sorted(levels)
-    assert all(abs(a - b) < 1e-3 for a, b in zip(levels, rising if end >= begin else rising[::-1], strict=True))

@@ -1,6 +1,10 @@
 """The service between a real store and a real Mosquitto."""
 
+from datetime import timedelta
+
 from brokers import needs_mosquitto
+
+from sproutcast_pi.model.moments import from_text
 
 pytestmark = needs_mosquitto
 ROOT = "sproutcast/spr-0123456789ab"
@@ -177,12 +181,15 @@ def test_a_transition_takes_its_time_and_a_new_wish_ends_it(house, ear):
     ear.say(f"{ROOT}/set/light", {"state": "ON", "brightness": 255, "transition": 2})
     ear.say(f"{ROOT}/set/schedule_hours", "10")
     ear.until(f"{ROOT}/state", schedule_hours=10)
-    half = house.store.query("SELECT override_level FROM light")[0]["override_level"]
-    assert 0 < half < 1
+    light = house.store.query("SELECT * FROM light")[0]
+    assert (light["override_level"], light["ramp_from_level"]) == (1.0, 0.0)
+    assert from_text(light["ramp_to_at"]) - from_text(light["ramp_from_at"]) == timedelta(seconds=2)
     ear.say(f"{ROOT}/set/light", {"state": "OFF"})
     ear.say(f"{ROOT}/set/schedule_hours", "11")
     ear.until(f"{ROOT}/state", schedule_hours=11)
-    assert house.store.query("SELECT override_level FROM light")[0]["override_level"] == 0
+    assert house.store.query("SELECT override_level, ramp_to_at FROM light") == [
+        {"override_level": 0, "ramp_to_at": None}
+    ]
 
 
 def test_a_role_that_may_only_look_is_refused_and_told(tmp_path, house, ear):

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_dose import dose_mol, planned_dli
-from sproutcast_pi.model.light_plan import Derate, Override, day_curve, is_lit, planned_level, wanted
+from sproutcast_pi.model.light_plan import Derate, Override, Ramp, day_curve, is_lit, planned_level, wanted
 from sproutcast_pi.model.light_schedule import LightSchedule, check, photoperiod_day, photoperiods
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 PLAN = LightSchedule()
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 YEAR = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)]
 
 
@@ -65,6 +66,22 @@ def test_the_stronger_overrules_the_weaker():
     assert wanted(PLAN, NOON, override=dim, derate=half).level == 0.2
     assert wanted(PLAN, NOON, override=dim, derate=half, budget_spent=True).reason == "budget"
     assert wanted(PLAN, at(2), budget_spent=True).reason == "off"
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 300), st.integers(-400, 700))
+def test_a_ramp_stays_between_its_ends_and_arrives(begin, end, seconds, moment_s):
+    ramp = Ramp(from_level=begin, from_at=NOON, to_at=NOON + timedelta(seconds=seconds))
+    override = Override(level=end, until_at=NOON + 12 * HOUR, ramp=ramp)
+    level = override.level_at(NOON + timedelta(seconds=moment_s))
+    assert min(begin, end) - 1e-9 <= level <= max(begin, end) + 1e-9
+    if moment_s < 0 or moment_s >= seconds:
+        assert level == end
+
+
+def test_who_fades_to_darkness_is_not_dazzled_by_a_photograph():
+    ramp = Ramp(from_level=0.6, from_at=NOON, to_at=NOON + MINUTE)
+    fading = Override(level=0.0, until_at=NOON + 12 * HOUR, ramp=ramp)
+    assert wanted(PLAN, NOON + MINUTE / 2, override=fading, hold_level=0.8).level == pytest.approx(0.3)
 
 
 def test_a_disabled_plan_is_dark_but_obeys_a_person():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from light_cast import Lamp
 
-from sproutcast_pi.model.light_plan import Override
+from sproutcast_pi.model.light_plan import Override, Ramp
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.services.believed_clock import BelievedClock
 from sproutcast_pi.services.light_keeper import LightClerk, recall
@@ -40,6 +40,47 @@ def test_an_override_acts_at_once_and_ends_by_itself():
     assert lamp.light.level == 0.7
     lamp.run(1801)
     assert lamp.light.level == 0.0
+
+
+def test_a_wish_that_takes_its_time_is_ramped_to_and_written_in_steps():
+    lamp = Lamp(hours=16.0)
+    lamp.keeper.tick()
+    lamp.reports.clear()
+    ramp = Ramp(from_level=0.2, from_at=MIDNIGHT, to_at=MIDNIGHT + timedelta(seconds=100))
+    wish = Override(level=0.8, until_at=MIDNIGHT + timedelta(hours=1), ramp=ramp)
+    lamp.keeper.set_schedule(LightSchedule(), wish)
+    lamp.run(50, step=0.1)
+    assert lamp.light.level == pytest.approx(0.5, abs=0.001)
+    lamp.run(51, step=0.1)
+    assert lamp.light.level == 0.8
+    levels = [report.level for report in lamp.reports]
+    assert levels == sorted(levels)
+    assert 25 <= len(levels) <= 35
+
+
+class StridingClock(TurnableClock):
+    """Who waits is there at once."""
+
+    def wait(self, event, seconds):
+        self.turn(seconds)
+        return event.is_set()
+
+
+def test_while_a_wish_is_on_its_way_the_keeper_ticks_more_often():
+    clock = StridingClock(MIDNIGHT)
+    lamp = Lamp(clock=clock, hours=16.0)
+    ramp = Ramp(from_level=0.0, from_at=MIDNIGHT, to_at=MIDNIGHT + timedelta(seconds=2))
+    lamp.keeper.set_schedule(LightSchedule(), Override(level=1.0, until_at=MIDNIGHT + timedelta(hours=1), ramp=ramp))
+    stop = threading.Event()
+    levels = []
+
+    def seen(wish):
+        levels.append(wish.level)
+        if wish.level == 1.0:
+            stop.set()
+
+    lamp.keeper.run(stop, seen)
+    assert levels == pytest.approx([n / 20 for n in range(21)])
 
 
 def test_a_hold_lights_the_lamp_for_a_picture_and_lets_go():

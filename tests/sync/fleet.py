@@ -52,6 +52,7 @@ class Device:
     def stop(self):
         if self._thread:
             self._stop.set()
+            self.service.wake()
             self._thread.join(10)
             self._thread = None
 

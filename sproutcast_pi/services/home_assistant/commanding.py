@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
@@ -11,7 +10,6 @@ from typing import Any
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.services.home_assistant.commands import Call, Known, command
-from sproutcast_pi.services.home_assistant.fade import steps
 from sproutcast_pi.services.home_assistant.topics import Topics
 from sproutcast_pi.services.mqtt.messages import Link
 from sproutcast_pi.store.engine import CallResult, Store
@@ -46,7 +44,6 @@ class Commanding:
         self._override_min = override_min
         self._monotonic = monotonic
         self._report = report
-        self._fade: deque[tuple[float, float]] = deque()
         self._pressed: dict[int, float] = {}
         self._refused = 0
         self._told_at: float | None = None
@@ -58,34 +55,20 @@ class Commanding:
             call = command(key, plant_id, payload, self._known(plant_id))
             if key == "watered" and plant_id is not None and self._again(plant_id):
                 return False
-            if key in ("light", "follow_schedule"):
-                self._fade.clear()
-            if call.transition_s:
-                self._begin_fade(call)
-            else:
-                self._do(call)
+            self._do(call)
         except RefusedError as refused:
             self._refuse(self._topics.command(key, plant_id), str(refused))
             return True
         return False
 
-    def next_in_s(self) -> float:
-        """Seconds to the next step of a transition."""
-        return max(0.0, self._fade[0][0] - self._monotonic()) if self._fade else IDLE_S
+    def due_in_s(self) -> float:
+        """Seconds until `tick` has something to do."""
+        return IDLE_S if self._refused_at is None else max(0.0, self._refused_at + WELL_AFTER_S - self._monotonic())
 
     def tick(self) -> None:
-        """Take the steps of a transition that are due, and say that all is well when it has been for a while."""
+        """Say that all is well when it has been for a while."""
         now = self._monotonic()
-        level = None
-        while self._fade and self._fade[0][0] <= now:
-            level = self._fade.popleft()[1]
-        if level is not None:
-            try:
-                self._do(self._override(level))
-            except RefusedError as refused:
-                self._fade.clear()
-                self._refuse(self._topics.command("light"), str(refused))
-        if self._refused_at is not None and now - self._refused_at > WELL_AFTER_S:
+        if self._refused_at is not None and now - self._refused_at >= WELL_AFTER_S:
             self._refused_at = self._told_at = None
             self._report(
                 "home_assistant", Link(state="ok", message="Every command of the last minutes was understood.")
@@ -102,18 +85,6 @@ class Commanding:
             plans={row["plant_id"]: row for row in plans},
             override_min=self._override_min,
         )
-
-    def _begin_fade(self, call: Call) -> None:
-        begin = self._store.query("SELECT now_level FROM light")[0]["now_level"]
-        now = self._monotonic()
-        # The first step shows at once whether it is allowed at all.
-        plan = [(now + after, level) for after, level in steps(begin, call.args["level"], call.transition_s)]
-        first = plan.pop(0)
-        self._do(self._override(first[1]))
-        self._fade.extend(plan)
-
-    def _override(self, level: float) -> Call:
-        return Call(reducer="override_light", args={"level": level, "minutes": self._override_min})
 
     def _do(self, call: Call) -> None:
         try:

@@ -32,11 +32,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A reducer with its arguments; `transition_s`: how long a light takes to get there."""
+    """A reducer with its arguments."""
 
     reducer: str
     args: dict[str, Any]
-    transition_s: float = 0.0
 
 
 class _LightWish(msgspec.Struct, frozen=True):
@@ -84,8 +83,11 @@ def _light(text: str, known: Known) -> Call:
         level = known.light["now_level"] or known.light["level"] or 1.0
     return Call(
         reducer="override_light",
-        args={"level": round(level, 4), "minutes": known.override_min},
-        transition_s=min(wish.transition or 0.0, MAX_TRANSITION_S),
+        args={
+            "level": round(level, 4),
+            "minutes": known.override_min,
+            "transition_s": min(wish.transition or 0.0, MAX_TRANSITION_S),
+        },
     )
 
 

@@ -103,6 +103,10 @@ class Painter:
         self._tell_happened()
         self._paint_photo()
 
+    def due(self) -> list[float]:
+        """The moments at which there is something to paint by itself."""
+        return [at for at, _ in self._clear_at]
+
     def _wanted(self) -> bool:
         """Whether the owner wants to be shown in Home Assistant."""
         row = self._mirror.by_key("setting").get("home_assistant_enabled")

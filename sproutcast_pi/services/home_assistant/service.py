@@ -31,7 +31,6 @@ BIRTH_PAUSE_S = (0.5, 2.0)
 """After Home Assistant's birth: so long, and up to so much more, so that a house full of devices spreads out."""
 LOOK_S = 60.0
 """How often temperature and disk are looked at."""
-TICK_S = 1.0
 MOST_WAITING = 2000
 """Messages that may wait for us; a flood beyond that is dropped, our own store's news never is."""
 
@@ -162,7 +161,7 @@ class _Visit:
         self._line.start()
         look_at = self._monotonic() + LOOK_S
         while not stop.is_set():
-            self._wait(min(TICK_S, self._commanding.next_in_s()))
+            self._wait(self._due_in_s(look_at))
             now = self._monotonic()
             if now >= look_at:
                 look_at = now + LOOK_S
@@ -173,6 +172,12 @@ class _Visit:
             self._commanding.tick()
             if self._line.online:
                 self._painter.paint(now)
+
+    def _due_in_s(self, look_at: float) -> float:
+        """Seconds until something is to be done though nothing comes."""
+        now = self._monotonic()
+        moments = [look_at, *([self._born_at] if self._born_at is not None else []), *self._painter.due()]
+        return min(max(0.0, min(moments) - now), self._commanding.due_in_s())
 
     def leave(self) -> None:
         self._mirror.close()

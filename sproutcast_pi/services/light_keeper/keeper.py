@@ -21,6 +21,8 @@ TICK_S = 1.0
 HOLD_LIMIT_S = 120.0
 """A capture's hold ends by itself after this long, whatever became of the capture."""
 BOARD_EVERY_S = 5.0
+RAMP_TICKS = 10
+"""Ticks for each ordinary one while a person's wish is on its way, so that the eye sees no steps."""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +143,7 @@ class LightKeeper:
         while not stop.is_set():
             self.changed.clear()
             after_tick(self.tick())
-            self._clock.wait(self.changed, self._tick_s)
+            self._clock.wait(self.changed, self._tick_s / RAMP_TICKS if self._ramping() else self._tick_s)
 
     def close(self) -> LightReport:
         """Switch the lamp off and return the last state of its account, in which nothing is promised."""
@@ -149,6 +151,11 @@ class LightKeeper:
         self._light.close()
         dark = LightWish(level=0.0, reason="off", next_change_at=None, planned_level=0.0, phase="off")
         return self._record.state(self._clock.now(), dark, self._schedule, self._override, self._ledger)
+
+    def _ramping(self) -> bool:
+        with self._lock:
+            override = self._override
+        return override is not None and override.ramping(self._clock.now())
 
     def _put(self, level: float) -> bool:
         """Set the output if it differs; whether it now stands at `level`."""

@@ -69,7 +69,8 @@ class LightRecord:
     ) -> LightReport | None:
         """What to write now, or None when nothing worth a write has happened."""
         level = wish.level
-        if wish.reason in {"sunrise", "sunset", "untrusted_time"} and 0 < level < 1:
+        ramping = override is not None and wish.reason == "override" and override.ramping(at)
+        if (ramping or wish.reason in {"sunrise", "sunset", "untrusted_time"}) and 0 < level < 1:
             level = max(RAMP_STEP, round(level / RAMP_STEP) * RAMP_STEP)
         now = (round(level, 4), wish.reason, wish.next_change_at)
         if now == self._written and self._unsaved_s < SAVE_EVERY_S:

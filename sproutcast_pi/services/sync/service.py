@@ -42,8 +42,8 @@ LOG = logging.getLogger(__name__)
 FOLLOWER = "sync"
 SAVE_EVERY_S = 30.0
 """How often the place in the log is written down; a stale place only means that a little is sent twice."""
-LOOK_S = 1.0
-"""The longest wait, so that a stop is heard."""
+LOOK_S = 10.0
+"""The longest wait; what happens wakes us."""
 REFUSED_PAUSE_S = 30.0
 SILENT_S = 60.0
 FAILURE = 0x80
@@ -80,20 +80,25 @@ class SyncService:
         self._clock = clock
         self._rows_topic = rows_topic(options.base_topic, store.device)
         self._photos_topic = photos_topic(options.base_topic, store.device)
+        self._wake = threading.Event()
+
+    def wake(self) -> None:
+        """Look at once whether to stop; any thread may call."""
+        self._wake.set()
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set."""
         saved = int(self._store.call("register_follower", {"name": FOLLOWER}, caller=INTERNAL).value)
         following = _Following(self, saved)
         sub = self._store.subscribe(
-            "SELECT seq FROM _tx ORDER BY seq DESC LIMIT 1", lambda _: following.wake.set(), caller=INTERNAL
+            "SELECT seq FROM _tx ORDER BY seq DESC LIMIT 1", lambda _: self._wake.set(), caller=INTERNAL
         )
         connection = self._connect(following)
         try:
             while not stop.is_set():
-                following.wake.clear()
+                self._wake.clear()
                 pause = following.step(connection)
-                self._clock.wait(following.wake, min(pause, LOOK_S))
+                self._clock.wait(self._wake, min(pause, LOOK_S))
         finally:
             sub.close()
             connection.stop()
@@ -119,7 +124,6 @@ class _Following:
     """One run's state. `step` and what it calls belong to the service's thread, the rest to the connection's."""
 
     def __init__(self, service: SyncService, saved: int) -> None:
-        self.wake = threading.Event()
         self._service = service
         self._store = service._store  # noqa: SLF001  # two halves of one thing
         self._clock = service._clock  # noqa: SLF001
@@ -180,7 +184,7 @@ class _Following:
 
     def _tell(self, happening: Callable[[float], None]) -> None:
         self._inbox.append(happening)
-        self.wake.set()
+        self._service.wake()
 
     # ---- on the service's thread
 

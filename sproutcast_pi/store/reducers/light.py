@@ -18,6 +18,9 @@ from sproutcast_pi.store.tables import Light, LightChange, LightDay
 Hours = Annotated[float, Meta(ge=0.0, le=24.0, description="0 to 24 hours")]
 Minutes = Annotated[float, Meta(ge=0.0, le=240.0, description="0 to 240 minutes")]
 Ppfd = Annotated[float, Meta(gt=0.0, le=5000.0, description="umol/m2/s, up to 5000")]
+Transition = Annotated[float, Meta(ge=0.0, le=300.0, description="0 to 300 seconds")]
+_NO_RAMP = {"ramp_from_level": None, "ramp_from_at": None, "ramp_to_at": None}
+_NO_OVERRIDE = {"override_level": None, "override_until_at": None, **_NO_RAMP}
 Seconds = Annotated[float, Meta(ge=0.0, le=1e9)]
 
 
@@ -64,10 +67,18 @@ def override_light(
     *,
     level: Share,
     minutes: Annotated[float, Meta(gt=0.0, le=1440.0, description="up to 1440 minutes, a day")],
+    transition_s: Transition = 0.0,
 ) -> None:
-    """Hold the light at `level` for so long, whatever the schedule says."""
+    """Hold the light at `level` for so long, whatever the schedule says; `transition_s`: how long it takes there."""
+    light = existing(Light, 1, "light")
+    ramp = {
+        "ramp_from_level": light.now_level,
+        "ramp_from_at": ctx.at,
+        "ramp_to_at": to_text(ctx.now + timedelta(seconds=transition_s)),
+    }
     until = to_text(ctx.now + timedelta(minutes=minutes))
-    changed(existing(Light, 1, "light"), override_level=level, override_until_at=until, updated_at=ctx.at)
+    chosen = {"override_level": level, "override_until_at": until, **(ramp if transition_s else _NO_RAMP)}
+    changed(light, **chosen, updated_at=ctx.at)
 
 
 @reducer(role="carer")
@@ -75,7 +86,7 @@ def clear_light_override(ctx: Context) -> None:
     """Go back to the schedule."""
     light = existing(Light, 1, "light")
     if light.override_until_at is not None:
-        changed(light, override_level=None, override_until_at=None, updated_at=ctx.at)
+        changed(light, **_NO_OVERRIDE, updated_at=ctx.at)
 
 
 @reducer(role="internal")
@@ -98,7 +109,7 @@ def record_light(
     if light.now_level != level or light.now_reason != reason:
         LightChange.create(at=when, level=level, reason=reason)
     over = override_over or (light.override_until_at is not None and from_text(light.override_until_at) <= ctx.now)
-    ended = {"override_level": None, "override_until_at": None} if over else {}
+    ended = _NO_OVERRIDE if over else {}
     report = {
         "now_level": level,
         "now_reason": reason,
