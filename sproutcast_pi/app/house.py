@@ -86,6 +86,7 @@ class House:
             light=settings.light,
             captures=settings.captures,
             scene=GrownScene(self.store) if simulated else _no_scene,
+            lessons=options.data / "profiles" / "lessons",
         )
         if not start.safe:
             beats.expect("captures", settings.captures.deadline_s + CAPTURE_SILENCE_S)

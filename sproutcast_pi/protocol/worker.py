@@ -44,6 +44,8 @@ class WorkerJob(msgspec.Struct, frozen=True, kw_only=True):
     lamp_colour: str = "white"
     profile: str | None = None
     """Absolute path of the active site profile for this lamp state."""
+    lesson: str | None = None
+    """Absolute path for the pixels taken for plant: they teach the place once the owner confirmed them."""
     reference: str | None = None
     """Absolute path of an earlier photograph, for registration."""
     px_per_cm: float | None = None

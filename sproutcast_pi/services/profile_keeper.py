@@ -1,7 +1,8 @@
-"""Learn how plants look at this place, from its own pictures, and ask when what was learned no longer fits."""
+"""Learn how plants look at this place, from pictures a person confirmed or its own, and ask when it no longer fits."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import subprocess
@@ -12,12 +13,15 @@ from typing import Any
 
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.services.lessons import LIT, PICTURES, confirmed, sweep
+from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.messages import Row
 
 LOG = logging.getLogger(__name__)
-PICTURES = 4
-"""So many good pictures of the same light teach a profile."""
 LEARN_WITHIN_S = 120.0
+TRUSTED = 0.6
+"""Confidence from which a profile of confirmed pictures is better than none."""
 TRY_AGAIN_AFTER = 12
 """Good pictures to wait for after a lesson that failed: the plants may look clearer when they have grown."""
 MISFITS = 3
@@ -36,6 +40,9 @@ class ProfileKeeper:
         self._clock = clock
         self._pictures = pictures
         self._folder = folder
+        self._lessons = folder / "lessons"
+        self._failed: set[int] = set()
+        """Confirmed captures that could not teach: once is enough."""
         self._wake = threading.Event()
         self._misfits = 0
         self._wait_for = 0
@@ -53,12 +60,43 @@ class ProfileKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Learn and watch until `stop`."""
-        while not stop.is_set():
-            self._wake.clear()
-            if self._misfits >= MISFITS:
-                self._put_away()
-            self.learn_once(stop)
-            self._clock.wait(self._wake, IDLE_S)
+        right = "SELECT * FROM capture WHERE outline = 'right'"
+        said = LiveRows(self._store, right, on_change=self._wake.set)
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                if self._misfits >= MISFITS:
+                    self._put_away()
+                for lamp_state in LIT:
+                    self.learn_confirmed(lamp_state, stop)
+                self.learn_once(stop)
+                sweep(self._store, self._lessons)
+                self._clock.wait(self._wake, IDLE_S)
+        finally:
+            said.close()
+
+    def learn_confirmed(self, lamp_state: str, stop: threading.Event) -> bool:
+        """Learn from the pictures a person confirmed, when one of them has not taught yet; whether it was learned."""
+        rows = confirmed(self._store, lamp_state, self._lessons)
+        ids = [row["id"] for row in rows]
+        active = self._store.query(
+            "SELECT lessons FROM profile WHERE state = 'active' AND lamp_state = ? ORDER BY id DESC LIMIT 1",
+            (lamp_state,),
+        )
+        known = set(json.loads(active[0]["lessons"])) if active else set()
+        if stop.is_set() or not set(ids) - known - self._failed:
+            return False
+        confidence, said = self._lesson(lamp_state, rows, masks=True)
+        if confidence is None or confidence < TRUSTED:
+            LOG.info("the confirmed pictures %s taught nothing: %s", ids, said)
+            self._failed.update(ids)
+            advice = "Take a picture in brighter, white light, and confirm that."
+            self._say("warn", "The confirmed outlines can't be told from this place by their colours.", advice)
+            return False
+        count = "1 picture" if len(ids) == 1 else f"{len(ids)} pictures"
+        self._put_in_force(lamp_state, confidence, f"Learned from {count} you confirmed.", lessons=ids)
+        self._say("ok", f"How plants look here was learned from {count} you confirmed, confidence {confidence:.2f}.")
+        return True
 
     def learn_once(self, stop: threading.Event) -> bool:
         """Learn from the newest good pictures under the lamp, when there is no profile yet; whether one was learned."""
@@ -66,31 +104,48 @@ class ProfileKeeper:
             return False
         since = self._store.query("SELECT coalesce(max(updated_at), '') AS at FROM profile WHERE state = 'retired'")
         good = self._store.query(
-            "SELECT file FROM capture WHERE state = 'done' AND quality = 'ok' AND file IS NOT NULL AND light_level > 0 "
+            "SELECT id, file FROM capture WHERE state = 'done' AND quality = 'ok' AND file IS NOT NULL "
+            "AND light_level > 0 AND coalesce(outline, '') != 'wrong' "
             "AND started_at > ? AND id IN (SELECT capture_id FROM analysis_result WHERE area_px > 0) "
             "ORDER BY id DESC LIMIT ?",
             (since[0]["at"], PICTURES),
         )
         if len(good) < PICTURES:
             return False
-        number = self._store.query("SELECT count(*) AS n FROM profile")[0]["n"] + 1
-        self._folder.mkdir(parents=True, exist_ok=True)
-        out = self._folder / f"lamp-{number}.profile"
-        confidence, said = self._lesson([self._pictures / row["file"] for row in good], out)
+        confidence, said = self._lesson("lamp", good, masks=False)
         if confidence is None:
             LOG.info("no profile was learned: %s", said)
             self._wait_for = TRY_AGAIN_AFTER
             self._say("warn", "The plants can't yet be told from this place by what was learned of it.")
             return False
-        told = {"lamp_state": "lamp", "file": str(out), "version": number, "confidence": confidence, "message": said}
-        profile_id = self._store.call("propose_profile", told, caller=INTERNAL).value
-        self._store.call("set_profile_state", {"profile_id": profile_id, "state": "active"}, caller=INTERNAL)
-        self._say("ok", f"How plants look here was learned from {PICTURES} pictures, confidence {confidence:.2f}.")
+        self._put_in_force("lamp", confidence, "Learned from its own pictures; nobody has confirmed it.")
+        advice = "Look at the newest picture and say whether its outlines are right."
+        self._say(
+            "ok", f"How plants look here was learned from {PICTURES} pictures, confidence {confidence:.2f}.", advice
+        )
         return True
 
-    def _lesson(self, photos: list[Path], out: Path) -> tuple[float | None, str]:
-        """Confidence and what was said; None when nothing could be learned."""
-        command = [sys.executable, "-m", "sproutcast_pi", "profile", "learn", *map(str, photos), str(out)]
+    def _next(self, lamp_state: str) -> tuple[int, Path]:
+        """The version and the file of the next profile."""
+        version = int(self._store.query("SELECT coalesce(max(version), 0) AS n FROM profile")[0]["n"]) + 1
+        return version, self._folder / f"{lamp_state}-{version}.profile"
+
+    def _put_in_force(self, lamp_state: str, confidence: float, said: str, *, lessons: list[int] | None = None) -> None:
+        version, file = self._next(lamp_state)
+        told = {
+            "lamp_state": lamp_state, "file": str(file), "version": version, "confidence": confidence, "message": said,
+            "lessons": lessons or [],
+        }  # fmt: skip
+        profile_id = self._store.call("propose_profile", told, caller=INTERNAL).value
+        self._store.call("set_profile_state", {"profile_id": profile_id, "state": "active"}, caller=INTERNAL)
+
+    def _lesson(self, lamp_state: str, rows: list[Row], *, masks: bool) -> tuple[float | None, str]:
+        """Confidence, None when nothing could be learned, and what was said; the profile is the next one's file."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        photos = [str(self._pictures / row["file"]) for row in sorted(rows, key=lambda row: int(row["id"]))]
+        with_masks = ["--masks", str(self._lessons)] if masks else []
+        out = str(self._next(lamp_state)[1])
+        command = [sys.executable, "-m", "sproutcast_pi", "profile", "learn", *photos, *with_masks, out]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=LEARN_WITHIN_S, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -98,7 +153,7 @@ class ProfileKeeper:
         found = LEARNED.search(done.stdout)
         if done.returncode != 0 or found is None:
             return None, done.stderr.strip()[-500:]
-        return float(found.group(1)), "Learned from its own pictures; nobody has confirmed it."
+        return float(found.group(1)), done.stdout.strip()[-500:]
 
     def _put_away(self) -> None:
         """The profile no longer fits: measure without it, and ask the owner what has changed."""
@@ -110,7 +165,10 @@ class ProfileKeeper:
             self._store.call("set_profile_state", change, caller=INTERNAL)
         if not active:
             return
-        advice = "Was the lamp or the camera changed? If so, let the place be learned again in the camera's settings."
+        advice = (
+            "Was the lamp or the camera changed? Look at the newest picture and say whether its outlines are right, "
+            "or let the place be learned again in the camera's settings."
+        )
         message = "The pictures look different from what was learned; measuring goes on without it."
         self._say("warn", message, advice)
         told = {"category": "info", "title": "The place looks different", "message": message, "advice": advice}

@@ -89,6 +89,8 @@ class Capture(Model):
     elapsed_ms = FloatField(null=True)
     time_trusted = IntegerField(default=1)
     removed_at = TextField(null=True)
+    outline = CharField(null=True)
+    """What a person says of the plants' outline: right, wrong, outdated (right before the lamp or camera changed)."""
 
 
 class AnalysisResult(Model):
@@ -298,6 +300,8 @@ class Profile(Model):
     message = TextField(null=True)
     created_at = TextField()
     updated_at = TextField()
+    lessons = TextField(default="[]")
+    """The captures whose outlines, confirmed by a person, taught it; empty: nobody has confirmed any."""
 
 
 class Client(Model):

@@ -65,6 +65,9 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     if found.fit is not None and found.fit.reason is not None:
         reasons.append(found.fit.reason)
     _leave_pictures(photo, labels, plants, tuple(marks for _, marks in measured), request)
+    if request.lesson_path is not None:
+        lesson = cv2.compare(cv2.max(labels, rest), 0, cv2.CMP_GT)  # type: ignore[call-overload]  # a plain number is compared with each pixel
+        _write(request.lesson_path, lambda: lesson)
     return _answer(
         photo,
         flagged(quality, tuple(reasons)) if quality.verdict != "refused" else quality,

@@ -3,7 +3,7 @@
 A site profile holds, for one camera and lamp state, how often each colour was plant and background in frames whose
 masks somebody confirmed, where in the frame plants were, and a small grey picture of the place. It knows when it no
 longer fits: when too much of a frame has colours it never saw (the lamp changed), or when the place itself looks
-elsewhere (the camera moved). It is never refreshed from a frame it doesn't fit, nor from a mask it doesn't agree with.
+elsewhere (the camera moved). It never drifts: a newer one is learned from the newest confirmed frames alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, counts_of, steps_of, table_of
-from sproutcast_pi.vision.habit import Habit, dice_of, habit_of
+from sproutcast_pi.vision.habit import Habit, habit_of
 from sproutcast_pi.vision.light import light_of
 from sproutcast_pi.vision.types import Image, Mask
 
@@ -31,10 +31,6 @@ VIEW = (160, 120)
 """Width and height of the picture of the place."""
 NOVEL_LIMIT = 0.3
 """Share of the frame in never seen colours beyond which the lamp must have changed."""
-AGREE = 0.9
-"""Dice a new mask must reach with the profile's own before it may teach it."""
-MEMORY = 0.8
-"""What earlier frames still weigh after each new one."""
 BALANCE = 0.3
 """How far plants count as if they were as common as background (see colour_table)."""
 NET_WEIGHT, PLACE_WEIGHT = 0.3, 0.2
@@ -126,23 +122,6 @@ def fit_of(profile: SiteProfile, cells: Image) -> Fit:
         share = f"{novel * 100:.0f} % of the picture has colours it never saw"
         return Fit(fits=False, novel=novel, reason=f"the site profile no longer fits ({share}): confirm a new picture")
     return Fit(fits=True, novel=novel)
-
-
-def refreshed(profile: SiteProfile, bgr: Image, mask: Mask) -> SiteProfile:
-    """The profile after one more frame; the same one when the frame doesn't fit or the mask doesn't agree."""
-    cells = cells_of(bgr, profile.steps)
-    believed = profile.table().odds[cells] > profile.habit.cut
-    if bgr.mean() < DARK or not fit_of(profile, cells).fits or dice_of(believed, mask > 0) < AGREE:
-        return profile
-    plant, background = counts_of(cells, mask)
-    return msgspec.structs.replace(
-        profile,
-        plant=profile.plant * MEMORY + plant * (1 - MEMORY),
-        background=profile.background * MEMORY + background * (1 - MEMORY),
-        place=profile.place * MEMORY + _placed(mask) * (1 - MEMORY),
-        view=view_of(bgr),
-        frames=profile.frames + 1,
-    )
 
 
 def view_of(bgr: Image) -> Image:

@@ -77,6 +77,7 @@ def _request(job: WorkerJob) -> MeasureRequest:
         lamp_colour=job.lamp_colour,
         px_per_cm=job.px_per_cm,
         overlay_path=str(Path(job.folder) / job.overlay),
+        lesson_path=job.lesson,
     )
 
 

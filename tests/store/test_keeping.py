@@ -20,6 +20,7 @@ from sproutcast_pi.store.export import export
 from sproutcast_pi.store.importing import import_export
 from sproutcast_pi.store.nightly import save_nightly
 from sproutcast_pi.store.opening import open_database
+from sproutcast_pi.store.schema import VERSION
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ class TestBackup:
         store.close()
         before = everything(store.path)
         content = good.read_bytes()
-        newer = content.replace(b'"schema": 1', b'"schema": 9', 1)
+        newer = content.replace(f'"schema": {VERSION}'.encode(), b'"schema": 9', 1)
         for name, bad in {
             "empty": b"",
             "text": b"hello" * 1000,

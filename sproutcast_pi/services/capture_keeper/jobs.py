@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from sproutcast_pi.model.moments import from_text, to_text
 from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerAnswer, WorkerJob
+from sproutcast_pi.services.lessons import lesson_name
 from sproutcast_pi.services.pictures import Pictures
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.messages import Row
@@ -39,6 +41,7 @@ class Jobs:
         light: LightOutput,
         captures: Captures,
         scene: Scene,
+        lessons: Path,
     ) -> None:
         self._store = store
         self._pictures = pictures
@@ -46,12 +49,14 @@ class Jobs:
         self._light = light
         self._captures = captures
         self._scene = scene
+        self._lessons = lessons
         self._locked: dict[str, Any] = {}
         """The settings the camera settled on; every later picture is taken with them."""
 
     def job(self, capture: Row, at: datetime, light_level: float) -> WorkerJob:
         """The job for a `capture` row that begins at `at` under a lamp at `light_level`."""
         names = self._pictures.names(capture["id"], at)
+        self._lessons.mkdir(parents=True, exist_ok=True)
         lamp_state = "lamp" if light_level > 0 else "daylight"
         return WorkerJob(
             capture=capture["id"],
@@ -66,6 +71,7 @@ class Jobs:
             light_level=light_level,
             lamp_colour=self._light.colour,
             profile=self._profile(lamp_state),
+            lesson=str(self._lessons / lesson_name(names.file)),
             reference=self._reference(light_level),
             px_per_cm=self._camera.px_per_cm or None,
             replay_index=self._taken_before(capture["id"]),

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 
 import apsw
 
+from sproutcast_pi.store.migrations.confirmed_outlines import confirmed_outlines
+
 Step = Callable[[apsw.Connection], None]
 
-STEPS: Mapping[int, Step] = {}
+STEPS: Mapping[int, Step] = {1: confirmed_outlines}
 """Version 1 is the first."""

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.arguments import Path, RowId, Share, Text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing
+from sproutcast_pi.store.reducers.checks import changed, existing, json_text
 from sproutcast_pi.store.registry import reducer
-from sproutcast_pi.store.tables import Profile
+from sproutcast_pi.store.tables import Capture, Profile
 
 LampState = Literal["lamp", "daylight", "night"]
 ProfileState = Literal["proposed", "active", "retired", "misfit"]
@@ -25,8 +26,12 @@ def propose_profile(
     version: Annotated[int, Meta(ge=0, le=10**9)],
     confidence: Share,
     message: Text | None = None,
+    lessons: list[RowId] | None = None,
 ) -> int:
-    """Keep a profile that was learned; returns its id. It is used once it is active."""
+    """Keep a profile that was learned; returns its id. It is used once it is active.
+
+    `lessons` are the captures whose confirmed outlines taught it.
+    """
     return int(
         Profile.create(
             lamp_state=lamp_state,
@@ -35,6 +40,7 @@ def propose_profile(
             state="proposed",
             confidence=confidence,
             message=message,
+            lessons=json_text(lessons or []),
             created_at=ctx.at,
             updated_at=ctx.at,
         ).id
@@ -43,12 +49,19 @@ def propose_profile(
 
 @reducer(role="carer")
 def set_profile_state(ctx: Context, *, profile_id: RowId, state: ProfileState, message: Text | None = None) -> None:
-    """Activate a profile (the active one of its lamp state retires), retire it, or mark it as no longer fitting."""
+    """Activate a profile (the one before it of its lamp state retires), retire it, or mark it as no longer fitting.
+
+    With a profile that no longer fits, the outlines confirmed so far are outdated.
+    """
     profile = existing(Profile, profile_id, "profile_id")
     if state == "active":
         Profile.update(state="retired", updated_at=ctx.at).where(
-            Profile.lamp_state == profile.lamp_state, Profile.state == "active", Profile.id != profile_id
+            Profile.lamp_state == profile.lamp_state,
+            Profile.state.in_(("active", "misfit")),
+            Profile.id != profile_id,
         ).execute()
+    if state == "misfit":
+        _outdate(profile.lamp_state)
     if changed(profile, state=state, message=profile.message if message is None else message):
         changed(profile, updated_at=ctx.at)
 
@@ -56,5 +69,32 @@ def set_profile_state(ctx: Context, *, profile_id: RowId, state: ProfileState, m
 @reducer(role="carer")
 def relearn_profile(ctx: Context, *, lamp_state: LampState) -> int:
     """Forget how plants look at this place under this light, so that it is learned afresh; returns how many retire."""
+    _outdate(lamp_state)
     outdated = Profile.select().where(Profile.lamp_state == lamp_state, Profile.state.in_(("active", "misfit")))
     return sum(changed(profile, state="retired", updated_at=ctx.at) for profile in outdated)
+
+
+@reducer(role="carer")
+def confirm_outline(ctx: Context, *, capture_id: RowId, right: bool) -> None:
+    """Say whether the plants, all of them and nothing else, are outlined in a picture.
+
+    What is right teaches the place's profile within a minute; what is wrong puts the profile of that light away.
+    A capture without a measured picture is refused (`conflict`).
+    """
+    capture = existing(Capture, capture_id, "capture_id")
+    if capture.state != "done" or capture.file is None or capture.quality == "refused":
+        raise RefusedError(
+            f"capture_id: capture {capture_id} has no picture with outlines", code="conflict", field="capture_id"
+        )
+    changed(capture, outline="right" if right else "wrong")
+    if not right:
+        lamp_state = "lamp" if (capture.light_level or 0) > 0 else "daylight"
+        Profile.update(state="misfit", message="Its outlines were called wrong.", updated_at=ctx.at).where(
+            Profile.lamp_state == lamp_state, Profile.state == "active"
+        ).execute()
+
+
+def _outdate(lamp_state: str) -> None:
+    """The outlines that were right under this light are no longer: the lamp or the camera has changed."""
+    lit = Capture.light_level > 0 if lamp_state == "lamp" else ~(Capture.light_level > 0)
+    Capture.update(outline="outdated").where(Capture.outline == "right", lit).execute()
