@@ -65,7 +65,7 @@ def test_a_flood_is_throttled_and_the_store_stays_quick(house, ear):
     house.start()
     ear.json(f"{ROOT}/state")
     seq = house.store.seq
-    for number in range(3000):
+    for number in range(1500):
         ear._client.publish(f"{ROOT}/set/light", f'{{"state":"ON","brightness":{number % 255}}}', qos=0)
     assert "Too many" in house.await_health("home_assistant", "warn")["message"]
     house.record_light(0.5)

@@ -192,6 +192,18 @@ def test_a_transition_takes_its_time_and_a_new_wish_ends_it(house, ear):
     ]
 
 
+def test_an_update_is_shown_on_its_way_and_asked_for(house, ear):
+    house.start()
+    ear.json(f"{ROOT}/state")
+    told = {"version": "1.4.0", "message": "An update.", "available_version": "1.5.0", "notes": "Finer leaves."}
+    house.do("set_software", state="available", **told)
+    ear.until(f"{ROOT}/update", installed_version="1.4.0", latest_version="1.5.0", in_progress=False)
+    house.do("set_software", state="installing", progress=41.7, **told)
+    ear.until(f"{ROOT}/update", in_progress=True, update_percentage=42, release_summary="Finer leaves.")
+    ear.say(f"{ROOT}/set/update", "INSTALL")
+    assert "no device here" in house.await_health("home_assistant", "warn")["message"]
+
+
 def test_a_role_that_may_only_look_is_refused_and_told(tmp_path, house, ear):
     house.options = {"role": "viewer"}
     house.start()

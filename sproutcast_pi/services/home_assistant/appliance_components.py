@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sproutcast_pi.services.home_assistant.commands import INSTALL
 from sproutcast_pi.services.home_assistant.metrics import CATEGORIES, LIGHT_REASONS
 from sproutcast_pi.services.home_assistant.topics import Topics
 
@@ -165,6 +166,8 @@ def _diagnostics(topics: Topics) -> dict[str, Component]:
             "name": "Update",
             "device_class": "firmware",
             "state_topic": topics.update,
+            "command_topic": topics.command("update"),
+            "payload_install": INSTALL,
         },
     }
     return {key: component | {"entity_category": "diagnostic"} for key, component in made.items()}

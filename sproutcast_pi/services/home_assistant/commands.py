@@ -19,6 +19,7 @@ MAX_BYTES = 1000
 MAX_TRANSITION_S = 300.0
 NUMBER = re.compile(r"^[+-]?\d{1,9}(\.\d{1,9})?$", re.ASCII)
 PRESS = "PRESS"
+INSTALL = "INSTALL"
 Row = Mapping[str, Any]
 
 
@@ -32,7 +33,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A reducer with its arguments."""
+    """A reducer, or another deed the front door offers, with its arguments."""
 
     reducer: str
     args: dict[str, Any]
@@ -119,6 +120,12 @@ def _schedule_level(text: str, _: Known) -> Call:
     return Call(reducer="set_light_schedule", args={"level": _number("schedule_level", text, 0, 100) / 100})
 
 
+def _update(text: str, _: Known) -> Call:
+    if text != INSTALL:
+        raise RefusedError(f"update: {_shown(text)} must be {INSTALL}", field="update")
+    return Call(reducer="install_update", args={})
+
+
 def _watered(plant_id: int, text: str, _: Known) -> Call:
     _pressed("watered", text)
     return Call(reducer="log_care", args={"plant_id": plant_id, "kind": "water"})
@@ -171,6 +178,7 @@ _APPLIANCE: dict[str, Callable[[str, Known], Call]] = {
     "schedule_start": _schedule_start,
     "schedule_hours": _schedule_hours,
     "schedule_level": _schedule_level,
+    "update": _update,
 }
 _PLANT: dict[str, Callable[[int, str, Known], Call]] = {"watered": _watered, "plan": _plan, "species": _species}
 APPLIANCE_KEYS = tuple(_APPLIANCE)

@@ -13,6 +13,7 @@ from sproutcast_pi.store.messages import Diff, Ended, Message, Row, Rows
 QUERIES: dict[str, str] = {
     "light": "SELECT * FROM light",
     "health": "SELECT * FROM health",
+    "software": "SELECT * FROM software",
     "setting": "SELECT * FROM setting WHERE name = 'home_assistant_enabled' OR name = 'device_name'",
     "plant": "SELECT * FROM plant WHERE archived_at IS NULL",
     "plan": "SELECT * FROM monitor_plan",

@@ -151,7 +151,7 @@ class Painter:
             self._put(self._topics.state, state)
         if self._found is not None:
             self._put(self._topics.diagnostics, states.diagnostics(self._mirror.rows("health"), self._found))
-            self._put(self._topics.update, states.update(self._found))
+        self._put(self._topics.update, states.update(self._mirror.one("software")))
 
     def _paint_plant(self, plant_id: int) -> None:
         row = self._mirror.by_key("plant").get(plant_id)

@@ -23,6 +23,7 @@ LUX_PER_PPFD = 67.0
 BRIGHTEST = 255
 MOST_LETTERS = 255
 """The longest text Home Assistant keeps as a state."""
+UNDER_WAY = frozenset({"installing", "restarting", "proving"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
@@ -34,7 +35,6 @@ class Diagnostics(msgspec.Struct, frozen=True, kw_only=True):
     undervoltage: bool | None = None
     disk_free_bytes: int | None = None
     outbox: int | None = None
-    latest_version: str | None = None
 
 
 def light(row: Row) -> State:
@@ -82,13 +82,18 @@ def diagnostics(health: Iterable[Row], found: Diagnostics) -> State:
     }
 
 
-def update(found: Diagnostics) -> State:
-    """Which version runs, and which there is."""
+def update(software: Row | None) -> State:
+    """Which version runs, which there is, and how far its installation is; without a row, nothing newer is known."""
+    found = software or {}
+    under_way = found.get("state") in UNDER_WAY
+    installed = found.get("version") or __version__
     return {
-        "installed_version": __version__,
-        "latest_version": found.latest_version or __version__,
+        "installed_version": installed,
+        "latest_version": found.get("available_version") or installed,
         "title": "Sproutcast Pi",
-        "in_progress": False,
+        "release_summary": (found.get("notes") or "")[:MOST_LETTERS],
+        "in_progress": under_way,
+        "update_percentage": _rounded(found.get("progress"), 0) if under_way else None,
     }
 
 
