@@ -4,7 +4,7 @@ set -euo pipefail
 
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 TOP="$(cd "$HERE/.." && pwd)"
-CACHE="${SPROUTCAST_CACHE:-$TOP/.cache/image}"
+CACHE="${SPROUTCAST_CACHE:-$TOP/.cache}/image"
 SUITE=trixie
 # Newer than every file of the tree, so that the same inputs give the same bytes.
 SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$TOP" log -1 --format=%ct 2>/dev/null || echo 1763769600)}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import select
-import shutil
 import socket
 import struct
 import subprocess
@@ -14,8 +12,9 @@ import zlib
 from pathlib import Path
 from typing import Any, Self
 
-FIRMWARE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
-VARIABLES = Path("/usr/share/AAVMF/AAVMF_VARS.fd")
+from machines import Machine, Virt
+
+VIRT = Virt()
 BOOT_LIMIT_S = 600.0
 """Emulated and on a shared machine a boot takes one to three minutes."""
 
@@ -36,13 +35,11 @@ class Answer:
 class Guest:
     """`with Guest(card, work) as guest: guest.sh("...")`. The card keeps what the guest writes."""
 
-    def __init__(self, card: Path, work: Path, *, extra: tuple[str, ...] = (), smp: int = 2, width: int = 800) -> None:
-        """Nothing starts before `start`; `extra` are further QEMU arguments."""
+    def __init__(self, card: Path, work: Path, machine: Machine = VIRT) -> None:
+        """Nothing starts before `start`."""
         self.card = card
         self.work = work
-        self._extra = extra
-        self._smp = smp
-        self._size = (width, 480 if width == 800 else 1280)  # noqa: PLR2004 - the two panels
+        self._machine = machine
         self._process: subprocess.Popen[bytes] | None = None
         self._agent: socket.socket | None = None
         self._heard = b""
@@ -58,31 +55,13 @@ class Guest:
 
     def start(self) -> None:
         """Power on."""
-        variables = self.work / "vars.fd"
-        if not variables.exists():
-            shutil.copy(VARIABLES, variables)
         for name in ("agent", "qmp"):
             (self.work / name).unlink(missing_ok=True)
-        arguments = [
-            "qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72",
-            "-accel", "tcg,thread=multi,tb-size=512",
-            "-smp", str(self._smp), "-m", "2048",
-            "-drive", f"if=pflash,format=raw,unit=0,file={FIRMWARE},readonly=on",
-            "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
-            "-drive", f"file={self.card},format=raw,if=none,id=card,cache=writethrough",
-            "-device", "virtio-blk-pci,drive=card,bootindex=1",
-            "-device", f"virtio-gpu-pci,xres={self._size[0]},yres={self._size[1]}",
-            "-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci", "-device", "virtio-rng-pci",
-            "-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile=",
-            "-device", "i6300esb", "-action", "watchdog=reset",
-            "-device", "virtio-serial-pci",
-            "-chardev", f"socket,id=agent,path={self.work / 'agent'},server=on,wait=off",
-            "-device", "virtserialport,chardev=agent,name=org.sproutcast.check",
-            "-serial", f"file:{self.work / 'serial.log'}", "-display", "none",
-            "-qmp", f"unix:{self.work / 'qmp'},server=on,wait=off",
-            *self._extra,
-        ]  # fmt: skip
-        self._process = subprocess.Popen(["nice", "-n", "10", *arguments], start_new_session=True)
+        arguments = self._machine.arguments(self.card, self.work)
+        monitor = f"unix:{self.work / 'qmp'},server=on,wait=off"
+        self._process = subprocess.Popen(
+            ["nice", "-n", "10", *arguments, "-display", "none", "-qmp", monitor], start_new_session=True
+        )
         self._connect()
 
     def _connect(self) -> None:
@@ -229,35 +208,3 @@ def png(ppm: bytes) -> bytes:
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def partition(card: Path, name: str) -> tuple[int, int]:
-    """Where a partition lies: offset and size in bytes."""
-    table = json.loads(subprocess.run(["sfdisk", "-J", str(card)], capture_output=True, check=True).stdout)
-    for entry in table["partitiontable"]["partitions"]:
-        if entry["name"] == name:
-            return entry["start"] * 512, entry["size"] * 512
-    raise GuestError(f"{card} has no partition {name}")
-
-
-def put(card: Path, name: str, text: str, at: str = "bootconfig") -> None:
-    """Write a file to a FAT partition of a card that no guest is using."""
-    offset, _ = partition(card, at)
-    subprocess.run(["mcopy", "-o", "-i", f"{card}@@{offset}", "-", f"::/{name}"], input=text.encode(), check=True)
-
-
-def read(card: Path, name: str, at: str = "bootconfig") -> bytes | None:
-    """A file of a FAT partition; None when it is not there."""
-    offset, _ = partition(card, at)
-    done = subprocess.run(["mtype", "-i", f"{card}@@{offset}", f"::/{name}"], capture_output=True, check=False)
-    return done.stdout if done.returncode == 0 else None
-
-
-def fresh_card(image: Path, work: Path, *, size: str = "4G", extra: str = "sproutcast.check") -> Path:
-    """A copy of the image on a larger card, as after flashing; sparse, so it is quick."""
-    work.mkdir(parents=True, exist_ok=True)
-    card = work / "card.img"
-    subprocess.run(["cp", "--sparse=always", str(image), str(card)], check=True)
-    os.truncate(card, int(size.removesuffix("G")) << 30)
-    put(card, "extra.cfg", f'set extra="{extra}"\n')
-    return card

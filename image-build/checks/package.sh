@@ -42,7 +42,7 @@ expect "$(in_root sproutcast --version)" "sproutcast 0.0.9" "the installed comma
 expect "$(in_root stat -c '%U:%G %a' /var/lib/sproutcast)" "sproutcast:sproutcast 750" "the data belongs to the daemon alone"
 expect "$(in_root id -u sproutcast-screen >/dev/null && echo yes)" yes "the screen has its own user"
 in_root runuser -u sproutcast -- /opt/sproutcast/bin/sproutcast check-config /etc/sproutcast/config.toml
-in_root runuser -u sproutcast -- /opt/sproutcast/bin/python3 -P -c 'import aiohttp, apsw, cv2, kivy, msgspec, numpy, peewee, paho.mqtt, astral, gpiozero, rich, segno' 2>/dev/null
+in_root runuser -u sproutcast -- /opt/sproutcast/bin/python3 -P -c 'import aiohttp, apsw, cv2, kivy, msgspec, numpy, peewee, paho.mqtt, gpiozero, rich, segno' 2>/dev/null
 echo "ok: every library the program needs can be loaded"
 
 say "upgrade"

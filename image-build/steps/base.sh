@@ -22,14 +22,17 @@ arch-test arm64 >/dev/null || fail "arm64 programs do not run here; install qemu
 
 # Half an hour's cache may hold what apt has replaced since; only a build from nothing is current: make image-clean.
 say "arm64 base of the virtual image (the long step)"
-# Emulated, these four take minutes; each is done natively afterwards.
+# Emulated, these take minutes; each is done natively afterwards. To Python an empty file is a program that has finished.
 LATER="/usr/bin/py3compile /usr/bin/systemd-hwdb /usr/sbin/update-ca-certificates /usr/bin/update-mime-database"
+COMPILER=/usr/lib/python3.13/py_compile.py
 if [ ! -e "$ROOT/.unpacked" ]; then
 rm -rf "$CACHE"/base-*
 export INITRD=No
-nice -n 10 mmdebstrap --quiet --architectures=arm64 --variant=minbase --mode=root --format=directory "${APT_OPTIONS[@]}" \
+mmdebstrap --quiet --architectures=arm64 --variant=minbase --mode=root --format=directory "${APT_OPTIONS[@]}" \
   --include="$(packages | tr -s ' \n' ',,' | sed 's/,$//')" \
   --essential-hook="for f in $LATER; do chroot \"\$1\" dpkg-divert --quiet --local --rename --divert \$f.real --add \$f; ln -sf /bin/true \"\$1\"\$f; done" \
+  --essential-hook="mkdir -p \"\$1\"${COMPILER%/*}; chroot \"\$1\" dpkg-divert --quiet --local --rename --divert $COMPILER.real --add $COMPILER; : > \"\$1\"$COMPILER" \
+  --customize-hook="rm \"\$1\"$COMPILER; chroot \"\$1\" dpkg-divert --quiet --local --rename --remove $COMPILER" \
   --customize-hook="for f in $LATER; do rm -f \"\$1\"\$f; chroot \"\$1\" dpkg-divert --quiet --local --rename --remove \$f; done" \
   "$SUITE" "$ROOT" <<<"$(sources)" >&2
 touch "$ROOT/.unpacked"

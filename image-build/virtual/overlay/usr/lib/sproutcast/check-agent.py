@@ -1,9 +1,22 @@
 """Run what the host asks for: one JSON object a line in, one out. Only in the virtual image."""
 
 import json
+import os
 import subprocess
-import sys
+import tty
 from pathlib import Path
+
+ASKED_BY = "sproutcast.check"
+USUAL_PORT = "virtio-ports/org.sproutcast.check"
+
+
+def port() -> Path:
+    """The line to the host: the kernel was told `sproutcast.check`, or `sproutcast.check=DEVICE`."""
+    for word in Path("/proc/cmdline").read_text().split():
+        name, _, device = word.partition("=")
+        if name == ASKED_BY:
+            return Path("/dev") / (device or USUAL_PORT)
+    return Path("/dev") / USUAL_PORT
 
 
 def answer(line: bytes) -> dict[str, object]:
@@ -25,15 +38,17 @@ def answer(line: bytes) -> dict[str, object]:
 
 def main() -> None:
     """Answer until the system stops."""
-    with Path(sys.argv[1]).open("r+b", buffering=0) as port:
+    with port().open("r+b", buffering=0) as line:
+        if os.isatty(line.fileno()):
+            tty.setraw(line.fileno())
         waiting = b""
-        port.write(b'{"hello": 1}\n')
+        line.write(b'\n{"hello": 1}\n')
         while True:
-            waiting += port.read(65536) or b""
+            waiting += line.read(65536) or b""
             while b"\n" in waiting:
-                line, waiting = waiting.split(b"\n", 1)
-                if line.strip():
-                    port.write(json.dumps(answer(line)).encode() + b"\n")
+                asked, waiting = waiting.split(b"\n", 1)
+                if asked.strip():
+                    line.write(json.dumps(answer(asked)).encode() + b"\n")
 
 
 main()

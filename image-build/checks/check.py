@@ -1,0 +1,31 @@
+"""What was shown of a guest: each thing told at once, the failed ones counted."""
+
+from __future__ import annotations
+
+PYTHON = "/opt/sproutcast/bin/python3 -P"
+
+
+class Check:
+    """Collects what was shown."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, object] = {}
+        self.failed: list[str] = []
+
+    def that(self, name: str, held: bool, seen: object = "") -> None:
+        """Note one check."""
+        self.results[name] = seen if seen != "" else held
+        print(f"{'ok  ' if held else 'FAIL'} {name}: {seen}", flush=True)
+        if not held:
+            self.failed.append(name)
+
+
+def rows(columns: str, table: str) -> str:
+    """The guest's command that prints these columns of a table, read beside the running daemon."""
+    query = f"SELECT {columns} FROM {table}"  # noqa: S608 - both are written in these files
+    return (
+        f"{PYTHON} -c 'import apsw, json; "
+        'c = apsw.Connection("file:/var/lib/sproutcast/sproutcast.sqlite3?mode=ro", '
+        "flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI); "
+        f'print(json.dumps([list(r) for r in c.execute("{query}")]))\''
+    )

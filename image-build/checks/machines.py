@@ -1,0 +1,89 @@
+"""The emulated computers a card is started in: QEMU's arguments, nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cards import read
+
+FIRMWARE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
+VARIABLES = Path("/usr/share/AAVMF/AAVMF_VARS.fd")
+TCG = ("-accel", "tcg,thread=multi,tb-size=512")
+
+
+class Machine(Protocol):
+    """A computer with a slot for a card, a socket `agent` and a file `serial.log` in the work folder."""
+
+    def arguments(self, card: Path, work: Path) -> list[str]:
+        """QEMU's arguments, the program itself first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Virt:
+    """A board that no one sells: firmware, boot menu, display, touch, network and a hardware watchdog."""
+
+    size: tuple[int, int] = (800, 480)
+    smp: int = 2
+    extra: tuple[str, ...] = ()
+
+    def arguments(self, card: Path, work: Path) -> list[str]:
+        """Starts as a board would: firmware, boot menu, the slot it names."""
+        variables = work / "vars.fd"
+        if not variables.exists():
+            shutil.copy(VARIABLES, variables)
+        return [
+            "qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72", *TCG,
+            "-smp", str(self.smp), "-m", "2048",
+            "-drive", f"if=pflash,format=raw,unit=0,file={FIRMWARE},readonly=on",
+            "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
+            "-drive", f"file={card},format=raw,if=none,id=card,cache=writethrough",
+            "-device", "virtio-blk-pci,drive=card,bootindex=1",
+            "-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}",
+            "-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci", "-device", "virtio-rng-pci",
+            "-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile=",
+            "-device", "i6300esb", "-action", "watchdog=reset",
+            "-device", "virtio-serial-pci",
+            "-chardev", f"socket,id=agent,path={work / 'agent'},server=on,wait=off",
+            "-device", "virtserialport,chardev=agent,name=org.sproutcast.check",
+            "-serial", f"file:{work / 'serial.log'}",
+            *self.extra,
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Raspi3b:
+    """A Raspberry Pi 3B as far as QEMU knows one: processor, card reader, GPIO, two serial lines; no display.
+
+    Kernel and devicetree come from the card's slot A and are handed over by QEMU, in place of the Pi's firmware.
+    """
+
+    extra: str = ""
+    """Further words for the kernel."""
+
+    def arguments(self, card: Path, work: Path) -> list[str]:
+        """Takes kernel, initramfs and devicetree out of the card and starts them."""
+        for name in ("vmlinuz", "initrd.img", "raspi3b.dtb"):
+            (work / name).write_bytes(read(card, name, "boot_a") or b"")
+        tree = work / "raspi3b.dtb"
+        # The firmware would say which board this is; Wi-Fi's card reader and Bluetooth are not emulated.
+        subprocess.run(["fdtput", "-p", "-t", "x", str(tree), "/system", "linux,revision", "a02082"], check=True)
+        subprocess.run(["fdtput", "-t", "s", str(tree), "/soc/mmc@7e300000", "status", "disabled"], check=True)
+        subprocess.run(["fdtput", "-r", str(tree), "/soc/serial@7e201000/bluetooth"], check=True)
+        # Emulated, this watchdog resets the board the moment it is armed, so systemd must leave it alone.
+        line = (
+            "root=PARTLABEL=system_a ro rootfstype=erofs rootwait sproutcast.slot=a sproutcast.try=0 "
+            "sproutcast.check=ttyAMA0 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 "
+            f"systemd.show_status=no systemd.watchdog_sec=0 module_blacklist=sdhci_iproc {self.extra}"
+        )
+        return [
+            "qemu-system-aarch64", "-M", "raspi3b", "-smp", "4", "-m", "1G", *TCG,
+            "-kernel", str(work / "vmlinuz"), "-initrd", str(work / "initrd.img"), "-dtb", str(tree), "-append", line,
+            "-drive", f"file={card},format=raw,if=sd,cache=writethrough",
+            "-chardev", f"socket,id=agent,path={work / 'agent'},server=on,wait=off", "-serial", "chardev:agent",
+            "-serial", f"file:{work / 'serial.log'}",
+        ]  # fmt: skip

@@ -1,0 +1,55 @@
+"""What the guest's panel shows, and what a finger on it does."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from check import Check
+from guest import Guest, GuestError
+
+COLOURS = 100
+"""A text console has a handful, our pages hundreds."""
+PATIENCE_S = 900.0
+LIGHT_PAGE = (44 / 800, 245 / 480)
+LIGHT_ON = (656 / 800, 380 / 480)
+ANOTHER_PAGE = 0.02
+
+
+def wait_until_drawn(guest: Guest, picture: Path) -> int:
+    """Take pictures until there is one of our pages; how many colours it has."""
+    end = time.monotonic() + PATIENCE_S
+    while (colours := guest.screenshot(picture)) < COLOURS:
+        if time.monotonic() > end:
+            raise GuestError(f"nothing was drawn within {PATIENCE_S:.0f} s; {picture} has {colours} colours")
+        time.sleep(1)
+    return colours
+
+
+def differing(before: Path, now: Path) -> float:
+    """What share of two pictures' bytes differs."""
+    first, second = before.read_bytes(), now.read_bytes()
+    return 1.0 if len(first) != len(second) else sum(a != b for a, b in zip(first, second, strict=True)) / len(first)
+
+
+def see_home(guest: Guest, check: Check, pictures: Path) -> None:
+    """The home screen is drawn; its photographs come a little later."""
+    colours = wait_until_drawn(guest, pictures / "image-home.png")
+    up = float(guest.sh("cut -d' ' -f1 /proc/uptime").out)
+    check.that("home_screen_drawn_after_s", held=True, seen=f"{up} s, {colours} colours")
+
+
+def touch(guest: Guest, check: Check, pictures: Path) -> None:
+    """A tap opens the light, and another one moves it."""
+    home, light = pictures / "image-home.png", pictures / "image-light.png"
+    guest.screenshot(home)
+    guest.tap(*LIGHT_PAGE)
+    end = time.monotonic() + 120
+    guest.screenshot(light)
+    while (differs := differing(home, light)) < ANOTHER_PAGE and time.monotonic() < end:
+        time.sleep(2)
+        guest.screenshot(light)
+    check.that("tap_opens_the_light", differs >= ANOTHER_PAGE, round(differs, 3))
+    guest.tap(*LIGHT_ON)
+    moved = guest.until('grep -o \'"override":{"level":1.0\' /var/lib/sproutcast/light.json', 180)
+    check.that("tap_moves_the_light", moved.code == 0, moved.out)
