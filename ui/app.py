@@ -27,10 +27,10 @@ from ui.preferences import habits_from, look_from
 from ui.shell import Shell
 from ui.theme import Look, Rgba, dimmed
 from ui.tongue.tell import Habits, Tell
-from ui.widgets import basic, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline
+from ui.widgets import basic, curtain, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline
 from ui.wizard.model import greets
 
-LAYOUT_WORDS = (basic, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline)
+LAYOUT_WORDS = (basic, curtain, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline)
 """Modules whose widgets the layouts name; importing them makes them known."""
 
 HERE = Path(__file__).resolve().parent
@@ -172,7 +172,7 @@ class Dashboard(App):
 
         def hear(value: Any, refusal: str | None) -> None:
             if refusal is not None:
-                self.toast(refusal, "act")
+                self.toast(self.say.sentence(refusal), "act")
             elif done:
                 self.toast(done)
             if answered is not None:

@@ -57,6 +57,7 @@ class Housekeeper:
         now = self._clock.now()
         self._thin_pictures(now)
         self._prune(now)
+        self._store.call("wake_notifications", {}, caller=INTERNAL)
         self._tell_disk()
         self._tell_clock()
         self._tell_board()

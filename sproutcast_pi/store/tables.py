@@ -162,6 +162,8 @@ class Notification(Model):
     created_at = TextField(index=True)
     read_at = TextField(null=True)
     resolved_at = TextField(null=True)
+    snoozed_until_at = TextField(null=True)
+    """Counts as read until then, and as unread again from then on."""
 
 
 class CareEvent(Model):

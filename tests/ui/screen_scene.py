@@ -52,33 +52,41 @@ def plants(count=5):
     ]
 
 
+def capture(number, file, size):
+    return {
+        "id": number,
+        "state": "done",
+        "reason": "schedule",
+        "attempt": 1,
+        "wanted_at": ago(minutes=24),
+        "started_at": ago(minutes=24),
+        "finished_at": ago(minutes=23),
+        "file": file,
+        "thumb": file,
+        "overlay": file,
+        "width": size[0],
+        "height": size[1],
+        "bytes": 120000,
+        "quality": "ok",
+        "quality_reasons": "[]",
+        "sharpness": 0.74,
+        "exposure": 0.46,
+        "light_level": 1.0,
+        "lamp_lit": 1,
+        "error": None,
+        "metadata": "{}",
+        "elapsed_ms": 812.0,
+    }
+
+
+YOUNG = 0
+"""A photograph from before the others: a week ago the rubber plant was smaller."""
+
+
 def captures():
     return [
-        {
-            "id": i + 1,
-            "state": "done",
-            "reason": "schedule",
-            "attempt": 1,
-            "wanted_at": ago(minutes=24),
-            "started_at": ago(minutes=24),
-            "finished_at": ago(minutes=23),
-            "file": PLANTS[i][2],
-            "thumb": PLANTS[i][2],
-            "overlay": PLANTS[i][2],
-            "width": PLANTS[i][3][0],
-            "height": PLANTS[i][3][1],
-            "bytes": 120000,
-            "quality": "ok",
-            "quality_reasons": "[]",
-            "sharpness": 0.74,
-            "exposure": 0.46,
-            "light_level": 1.0,
-            "lamp_lit": 1,
-            "error": None,
-            "metadata": "{}",
-            "elapsed_ms": 812.0,
-        }
-        for i in range(5)
+        capture(YOUNG, "rubber-young.jpg", PLANTS[1][3]),
+        *(capture(i + 1, file, size) for i, (_, _, file, size, _) in enumerate(PLANTS)),
     ]
 
 
@@ -96,7 +104,7 @@ def results(count=5, per_plant=56):
                 {
                     "id": k * count + i + 1,
                     "plant_id": i + 1,
-                    "capture_id": i % 5 + 1,
+                    "capture_id": YOUNG if i == 1 and k < per_plant // 2 else i % 5 + 1,
                     "at": stamp(at),
                     "bbox": json.dumps([x, y, w, h]),
                     "area_px": 52000 + 700 * k,
@@ -110,7 +118,7 @@ def results(count=5, per_plant=56):
                     "leaf_count": 18 + k // 8,
                     "bloom_percent": 0.0,
                     "lesion_percent": 0.2,
-                    "yellow_percent": 0.6,
+                    "yellow_percent": round(0.6 + 8.4 * pale, 1),
                     "health_score": round(91 + 60 * wave - 50 * dry - 26 * pale),
                     "health_reasons": "[]",
                     "growth_rate_percent": 3.8 if i != 1 else 0.2,
@@ -122,53 +130,50 @@ def results(count=5, per_plant=56):
     return rows
 
 
+def notice(number, plant, **told):
+    blank = dict.fromkeys(
+        ("advice", "metric", "bound", "value", "threshold", "read_at", "resolved_at", "snoozed_until_at")
+    )
+    return {"id": number, "plant_id": plant, "capture_id": plant, "category": "health", **blank, **told}
+
+
 def notifications():
     return [
-        {
-            "id": 2,
-            "plant_id": 2,
-            "capture_id": 2,
-            "category": "alert",
-            "title": "Rubber plant is getting limp",
-            "message": "Its firmness has been below 60 % in the last two photographs.",
-            "advice": "Feel the soil. If the top two centimetres are dry, water it until some runs out below.",
-            "metric": "turgor_index",
-            "value": 0.48,
-            "threshold": 0.6,
-            "created_at": ago(hours=3, minutes=24),
-            "read_at": None,
-            "resolved_at": None,
-        },
-        {
-            "id": 1,
-            "plant_id": None,
-            "capture_id": None,
-            "category": "info",
-            "title": "The camera is focused again",
-            "message": "The last four photographs are sharp.",
-            "advice": None,
-            "metric": None,
-            "value": None,
-            "threshold": None,
-            "created_at": ago(days=1, hours=2),
-            "read_at": ago(hours=20),
-            "resolved_at": ago(hours=20),
-        },
-        {
-            "id": 3,
-            "plant_id": 4,
-            "capture_id": 4,
-            "category": "analysis",
-            "title": "Chilli pepper: the week in one line",
-            "message": "It grew by 24 % in seven days, faster than the week before.",
-            "advice": None,
-            "metric": "growth_rate_percent",
-            "value": 3.8,
-            "threshold": None,
-            "created_at": ago(hours=9),
-            "read_at": None,
-            "resolved_at": None,
-        },
+        notice(
+            4,
+            2,
+            category="alert",
+            title="Rubber plant is losing firmness",
+            message="Firmness is 0.48, below your limit of 0.60 since 12 Jun, 10:41 (2 pictures in a row).",
+            advice="It was last watered 4 days ago: feel the soil and water it if it is dry.",
+            metric="turgor_index",
+            bound="lower",
+            value=0.48,
+            threshold=0.6,
+            created_at=ago(hours=3, minutes=24),
+        ),
+        notice(
+            3,
+            4,
+            title="Chilli pepper is yellowing",
+            message="Yellow leaf is 9.0 %, above your limit of 8.0 % since 12 Jun, 5:05 (3 pictures in a row).",
+            advice="Remove dead leaves; check soil moisture and feeding. It was last fed 7 weeks ago.",
+            metric="yellow_percent",
+            bound="upper",
+            value=9.0,
+            threshold=8.0,
+            created_at=ago(hours=9),
+        ),
+        notice(
+            2,
+            None,
+            category="info",
+            title="The camera sees 5 plants.",
+            message="Give them their names, and draw their regions if they are not right.",
+            created_at=ago(days=1, hours=2),
+            read_at=ago(hours=20),
+            snoozed_until_at=stamp(NOW + timedelta(hours=8)),
+        ),
     ]
 
 
@@ -205,25 +210,26 @@ def settings():
 
 
 def health():
+    due = NOW + timedelta(minutes=36)
     parts = [
-        ("camera", "ok", "The camera works.", None, None),
-        ("captures", "ok", f"The next photograph is due at {stamp(NOW + timedelta(minutes=36))}.", None, None),
-        ("light", "ok", "The light follows its plan.", None, None),
+        ("camera", "ok", "Photographs succeed.", None, None),
+        ("captures", "ok", f"The next photograph is due at {stamp(due)}.", None, due.timestamp()),
+        ("light", "ok", "The lamp's output answers.", None, None),
         (
             "disk",
             "warn",
-            "The card is 86 % full.",
-            "Old photographs are removed by themselves. Measurements are never removed.",
-            86.0,
+            "Only 190 MB are free, and there are no more photographs to remove.",
+            "Make room on the card, or use a larger one.",
+            None,
         ),
-        ("clock", "ok", "The clock is right (from the network).", None, None),
+        ("clock", "ok", "The time is known.", None, None),
         ("power", "ok", "The power supply is strong enough.", None, None),
-        ("temperature", "ok", "52 °C inside.", None, 52.0),
-        ("network", "ok", "Connected to Greenhouse.", None, None),
-        ("mqtt", "off", "Home Assistant is not connected.", None, None),
+        ("temperature", "ok", "The processor has 50 °C.", None, None),
+        ("mqtt", "ok", "Connected to homeassistant.local:1883 (MQTT 5).", None, None),
+        ("sync", "off", "Not connected yet.", None, None),
         ("store", "ok", "The database is sound.", None, None),
-        ("worker", "ok", "Photographs are measured in time.", None, None),
-        ("screen", "ok", "The screen is drawn by x11.", None, None),
+        ("profile", "ok", "How plants look here was learned from 4 pictures, confidence 0.93.", None, None),
+        ("screen", "ok", "The screen is drawn by kmsdrm, 800 by 480.", None, None),
     ]
     return [
         {

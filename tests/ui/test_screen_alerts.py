@@ -9,7 +9,7 @@ SAY = Tell(Habits(time_zone="Europe/Berlin"))
 
 def test_the_appliance_first_then_the_worst_unread_then_what_was_read():
     found = notices(garden(), scene.NOW, SAY)
-    assert [n.key for n in found] == ["health-disk", "row-2", "row-3", "row-1"]
+    assert [n.key for n in found] == ["health-disk", "row-4", "row-3", "row-2"]
     assert [n.unread for n in found] == [False, True, True, False]
 
 
@@ -18,12 +18,12 @@ def test_an_alert_says_what_since_when_how_much_and_what_to_do():
     assert alert.title == "Rubber plant: Thirsty"
     assert alert.number == "Firmness 48\N{NO-BREAK SPACE}%, the limit is 60\N{NO-BREAK SPACE}%"
     assert alert.since == "since 10:41"
-    assert alert.advice.startswith("Feel the soil.")
+    assert alert.advice.startswith("It was last watered 4 days ago")
     assert alert.crop is not None
 
 
 def test_what_is_over_is_not_an_alarm():
-    rows = [{**row, "resolved_at": scene.ago(minutes=9)} for row in scene.notifications() if row["id"] == 2]
+    rows = [{**row, "resolved_at": scene.ago(minutes=9)} for row in scene.notifications() if row["id"] == 4]
     alert = notices(garden(notification=rows), scene.NOW, SAY)[1]
     assert (alert.level, alert.advice, alert.since) == ("ok", "", "over since 13:56")
 
@@ -31,10 +31,16 @@ def test_what_is_over_is_not_an_alarm():
 def test_a_notice_without_plant_or_number_is_told_as_it_is():
     info = notices(garden(), scene.NOW, SAY)[3]
     assert (info.title, info.number, info.plant_id) == (
-        "The camera is focused again",
-        "The last four photographs are sharp.",
+        "The camera sees 5 plants.",
+        "Give them their names, and draw their regions if they are not right.",
         None,
     )
+    assert info.since == "put off until 22:05"
+
+
+def test_a_notice_whose_time_has_come_again_is_not_called_put_off():
+    rows = [{**row, "snoozed_until_at": scene.ago(minutes=1)} for row in scene.notifications() if row["id"] == 2]
+    assert "put off" not in notices(garden(notification=rows), scene.NOW, SAY)[1].since
 
 
 def test_a_plant_that_is_gone_does_not_break_its_old_alert():

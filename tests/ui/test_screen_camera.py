@@ -16,7 +16,7 @@ SAY = Tell()
 
 
 def capture(**changed):
-    return {**scene.captures()[4], "id": 50, **changed}
+    return {**scene.captures()[-1], "id": 50, **changed}
 
 
 @given(SHARE, SHARE, SHARE, SHARE, ANY, ANY)

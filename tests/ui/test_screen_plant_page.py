@@ -20,7 +20,7 @@ def row(hours, value):
 def test_the_page_of_a_thirsty_plant():
     page = plant_page(garden(), 2, scene.NOW, SAY)
     assert (page.name, page.below) == ("Rubber plant", "Ficus elastica · 53 days old")
-    assert page.advice.startswith("Feel the soil.")
+    assert page.advice.startswith("It was last watered 4 days ago")
     firmness = next(fact for fact in page.facts if fact.metric == "turgor_index")
     assert (firmness.name, firmness.word, firmness.level, firmness.icon) == (
         "Firmness",

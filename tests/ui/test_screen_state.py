@@ -76,7 +76,7 @@ def test_the_light_in_words():
 
 
 def test_a_photograph_being_taken_is_said():
-    taking = [{**scene.captures()[4], "id": 9, "state": "taking"}]
+    taking = [{**scene.captures()[-1], "id": 9, "state": "taking"}]
     assert next_photo(garden(capture=scene.captures() + taking), scene.NOW, SAY) == "Taking a photograph"
     assert next_photo(garden(), scene.NOW, SAY) == "Next photograph 12:41"
 

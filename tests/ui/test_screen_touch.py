@@ -144,11 +144,20 @@ def test_an_alert_is_marked_read_cleared_and_opens_its_plant(panel):
     panel.tap("NavigationItem", page="alerts")
     card = panel.find("NoticeCard", title="Rubber plant: Thirsty")
     panel.tap(next(child for child in card.walk() if getattr(child, "icon", "") == "check"))
-    assert panel.said[-1] == ("mark_notification_read", {"notification_id": 2})
+    assert panel.said[-1] == ("mark_notification_read", {"notification_id": 4})
     panel.press(text="Clear read")
     assert panel.said[-1] == ("clear_read_notifications", {})
     panel.tap("Words", text="Rubber plant: Thirsty")
     assert panel.app.where == "plant"
+
+
+def test_an_alert_is_put_off(panel):
+    panel.tap("NavigationItem", page="alerts")
+    card = panel.find("NoticeCard", title="Rubber plant: Thirsty")
+    panel.tap(next(child for child in card.walk() if getattr(child, "icon", "") == "zzz"))
+    panel.press(text="For 8 hours")
+    assert panel.said[-1] == ("snooze_notification", {"notification_id": 4, "hours": 8.0})
+    assert panel.toast == "You will hear of it again"
 
 
 def light(panel):
@@ -224,12 +233,12 @@ def test_photographs_on_demand_and_while_aiming(panel):
     panel.press(text="Aim the camera")
     assert panel.said[-1] == ("request_capture", {"reason": "wizard"})
     asked = len(panel.said)
-    panel.app.live.diff("capture", insert=[{**scene.captures()[4], "id": 60}])
+    panel.app.live.diff("capture", insert=[{**scene.captures()[-1], "id": 60}])
     panel.app.live.tell()
     panel.frame(2)
     assert len(panel.said) == asked + 1, "the next photograph is asked for when this one has come"
     panel.press(text="Stop aiming")
-    panel.app.live.diff("capture", insert=[{**scene.captures()[4], "id": 61}])
+    panel.app.live.diff("capture", insert=[{**scene.captures()[-1], "id": 61}])
     panel.app.live.tell()
     panel.frame(2)
     assert len(panel.said) == asked + 1
@@ -306,6 +315,39 @@ def test_every_setting_is_chosen(panel, row, option, name, value):
     panel.tap(line)
     panel.press(text=option)
     assert panel.said[-1] == ("set_setting", {"name": name, "value": value})
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [("Quiet hours", ("quiet_from", "quiet_until")), ("Dark at night", ("screen_off_from", "screen_off_until"))],
+)
+def test_hours_of_the_day_are_moved_kept_and_given_up(panel, row, names):
+    panel.app.go("settings")
+    panel.settle()
+
+    def open_sheet():
+        line = panel.find("SettingRow", name=row)
+        panel.reveal(line)
+        panel.tap(line)
+        return panel.find("HoursSheet")
+
+    sheet = open_sheet()
+    pluses = [w for w in sheet.walk() if getattr(w, "icon", "") == "plus" and type(w).__name__ == "Press"]
+    for plus in pluses:
+        panel.tap(plus)
+    panel.press(text="Save")
+    assert panel.said[-2:] == [
+        ("set_setting", {"name": names[0], "value": "22:30"}),
+        ("set_setting", {"name": names[1], "value": "07:30"}),
+    ]
+    kept = [{"name": name, "value": json.dumps(value)} for name, value in zip(names, ("23:00", "06:30"), strict=True)]
+    panel.app.live.diff("setting", insert=kept)
+    panel.app.live.tell()
+    panel.settle()
+    assert panel.find("SettingRow", name=row).value == "23:00 to 06:30"
+    open_sheet()
+    panel.press(text="Never")
+    assert panel.said[-2:] == [("set_setting", {"name": name, "value": None}) for name in names]
 
 
 def test_what_can_not_be_undone_is_asked_first(panel):
@@ -387,6 +429,20 @@ def test_the_film_plays_pauses_and_is_scrubbed(panel):
     panel.press(text="Series")
     panel.press(text="Every hour")
     assert panel.said[-1] == ("start_timelapse", {"plant_id": 2, "name": "Rubber plant", "interval_s": 3600})
+
+
+def test_before_and_after_is_drawn_along(panel):
+    panel.app.go("timelapse", plant_id=2)
+    panel.settle()
+    curtain = panel.find("Curtain")
+    panel.press(icon="layout-columns")
+    panel.settle()
+    half = panel.pixels().copy()
+    panel.drag(curtain.center, (curtain.x + curtain.width * 0.1, curtain.center_y))
+    assert curtain.share == pytest.approx(0.1, abs=0.02)
+    assert (panel.pixels() != half).any()
+    panel.press(icon="layout-columns")
+    assert not panel.find("Timelapse").comparing
 
 
 def test_the_wizard_from_its_first_step_to_the_last(panel):

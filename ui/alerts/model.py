@@ -60,7 +60,7 @@ def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
         level="act" if row["state"] == "bad" else "watch",
         title=f"{tell(PARTS.get(part, part))}: {tell.sentence(row['message'], now)}",
         number="",
-        advice=tell(row["advice"]) if row.get("advice") else "",
+        advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
         since=tell("since {when}", when=tell.moment(since, now)) if since else "",
         unread=False,
     )
@@ -71,7 +71,7 @@ def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
     known = METRICS.get(metric) if metric and wrong else None
-    title, number, advice = tell(row["title"]), tell.sentence(row["message"], now), advice_for(row, tell)
+    title, number, advice = tell.sentence(row["title"], now), tell.sentence(row["message"], now), advice_for(row, tell)
     if known and metric:
         too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
         words = tell((known.high if too_high else known.low) or known.name)
@@ -79,10 +79,13 @@ def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
         number = _against(metric, row, tell)
     created, resolved = parse(row.get("created_at")), parse(row.get("resolved_at"))
     since = tell.moment(created, now) if created else ""
+    later = parse(row.get("snoozed_until_at"))
     if wrong and since:
         since = (
             tell("over since {when}", when=tell.moment(resolved, now)) if resolved else tell("since {when}", when=since)
         )
+    if later and later > now:
+        since = tell("put off until {when}", when=tell.moment(later, now))
     capture = garden.capture(row.get("capture_id"))
     result = next((r for r in garden.live.table("result") if _about(r, row)), None) if capture else None
     return Notice(
@@ -111,7 +114,7 @@ def _against(metric: str, row: Row, tell: Tell) -> str:
     """Write the value beside its limit."""
     name = tell(METRICS[metric].name)
     if row.get("value") is None:
-        return tell(row["message"])
+        return tell.sentence(row["message"])
     value = value_text(metric, row["value"], tell)
     if row.get("threshold") is None:
         return f"{name} {value}"

@@ -9,13 +9,14 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from ui.alerts.model import Notice, notices
 from ui.page import Page
 from ui.widgets.basic import TapSurface
+from ui.widgets.sheet import ChoiceSheet
 
 MAX_SHOWN = 40
 """Older ones are of no use on a wall; the phone page has them all."""
 
 
 class NoticeCard(TapSurface):
-    """One thing to read. Touching it opens its plant, the tick marks it read."""
+    """One thing to read. Touching it opens its plant, the tick marks it read, the other one puts it off."""
 
     notification_id = NumericProperty(0)
     level = StringProperty("info")
@@ -41,6 +42,22 @@ class NoticeCard(TapSurface):
     def read(self) -> None:
         """Mark it read."""
         Page.running().do("mark_notification_read", {"notification_id": self.notification_id})
+
+    def put_off(self) -> None:
+        """Ask for how long it may be silent."""
+        say = Page.running().say
+        options = [
+            (1.0, say("For an hour")),
+            (8.0, say("For 8 hours")),
+            (24.0, say("Until tomorrow")),
+            (168.0, say("For a week")),
+        ]
+        ChoiceSheet(options, None, self._put_off, title=say("Remind me later")).open()
+
+    def _put_off(self, hours: float) -> None:
+        app = Page.running()
+        args = {"notification_id": self.notification_id, "hours": hours}
+        app.do("snooze_notification", args, done=app.say("You will hear of it again"))
 
     def on_release(self) -> None:
         """Open the plant it is about."""

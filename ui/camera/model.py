@@ -53,7 +53,7 @@ def camera_page(garden: Garden, now: datetime, tell: Tell) -> CameraPage:
         height=int(shown.get("height") or 3),
         taken=tell.ago(at, now) if at else "",
         busy=busy,
-        fault=tell(newest["error"] or "The photograph failed.") if failed and newest else "",
+        fault=tell.sentence(newest["error"] or "The photograph failed.", now) if failed and newest else "",
         focus=float(sharpness or 0),
         focus_words=focus_words,
         focus_level=focus_level,

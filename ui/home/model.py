@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from ui.garden import Garden, bbox_share
 from ui.home.state import State, of_plant, trend
 from ui.live import Row
-from ui.tongue.tell import STAMP, Tell, parse
+from ui.tongue.tell import Tell, parse
 
 Crop = tuple[float, float, float, float]
 
@@ -112,8 +112,8 @@ def next_photo(garden: Garden, now: datetime, tell: Tell) -> str:
     states = {row["state"] for row in garden.captures()[:3]}
     if "taking" in states or "wanted" in states:
         return tell("Taking a photograph")
-    told = STAMP.search((garden.health("captures") or {}).get("message") or "")
-    due = parse(told[0]) if told else None
+    value = (garden.health("captures") or {}).get("value")
+    due = datetime.fromtimestamp(value, UTC) if value else None
     if due is None or due <= now:
         return ""
     return tell("Next photograph {when}", when=tell.moment(due, now))

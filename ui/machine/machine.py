@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 
 from ui.machine.backlight import Backlight
 from ui.machine.sticks import sticks
-from ui.machine.tools import MachineError, Run, run
+from ui.machine.tools import MachineError, Run, run, run_patiently
 from ui.machine.wifi import Wifi
 
 LOG_LINES = 200
@@ -23,9 +24,15 @@ class Machine:
     """Ports over the machine's own tools. Methods that block run through `later`."""
 
     def __init__(
-        self, command: Run = run, *, mounts: Path = Path("/proc/mounts"), backlight: Backlight | None = None
+        self,
+        command: Run = run,
+        *,
+        patient: Run = run_patiently,
+        mounts: Path = Path("/proc/mounts"),
+        backlight: Backlight | None = None,
     ) -> None:
         self._run = command
+        self._run_patiently = patient
         self._mounts = mounts
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="machine")
         self.wifi = Wifi(command)
@@ -59,12 +66,22 @@ class Machine:
 
     def backup(self, now: datetime) -> str:
         """Write a backup to the first stick there is; returns the file. Raises MachineError."""
+        target = self._stick() / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
+        self._run([sys.executable, "-m", "sproutcast_pi", "backup", str(target)])
+        return str(target)
+
+    def film(self, plant_id: int, name: str, now: datetime) -> str:
+        """Write a plant's film to the first stick there is; returns the file. Raises MachineError."""
+        plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "plant"
+        target = self._stick() / f"{plain}-{now:%Y-%m-%d}.mp4"
+        self._run_patiently([sys.executable, "-m", "sproutcast_pi", "timelapse", str(plant_id), str(target)])
+        return str(target)
+
+    def _stick(self) -> Path:
         found = sticks(self._mounts.read_text(encoding="utf-8"))
         if not found:
             raise MachineError("No USB stick was found. Plug one in, wait a moment, and try again.")
-        target = found[0] / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
-        self._run([sys.executable, "-m", "sproutcast_pi", "backup", str(target)])
-        return str(target)
+        return found[0]
 
     def log(self) -> str:
         """Return the newest lines of the daemon's log. Raises MachineError."""

@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Callable, Sequence
 
 TIMEOUT_S = 45.0
+FILM_WITHIN_S = 1800.0
+"""A film of a thousand photographs takes minutes on a Raspberry Pi."""
 
 
 class MachineError(Exception):
@@ -15,14 +17,19 @@ class MachineError(Exception):
 Run = Callable[[Sequence[str]], str]
 
 
-def run(command: Sequence[str]) -> str:
+def run_patiently(command: Sequence[str]) -> str:
+    """Run a program that may take long and return what it printed. Raises MachineError."""
+    return run(command, FILM_WITHIN_S)
+
+
+def run(command: Sequence[str], within_s: float = TIMEOUT_S) -> str:
     """Run a program and return what it printed. Raises MachineError."""
     try:
-        done = subprocess.run(list(command), capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        done = subprocess.run(list(command), capture_output=True, text=True, timeout=within_s, check=False)
     except FileNotFoundError as fault:
         raise MachineError(f"{command[0]} is not on this machine.") from fault
     except subprocess.TimeoutExpired as fault:
-        raise MachineError(f"{command[0]} did not answer within {TIMEOUT_S:.0f} seconds; try again.") from fault
+        raise MachineError(f"{command[0]} did not answer within {within_s:.0f} seconds; try again.") from fault
     except OSError as fault:
         raise MachineError(f"{command[0]} could not be started: {fault.strerror}.") from fault
     if done.returncode != 0:

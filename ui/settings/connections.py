@@ -37,7 +37,7 @@ class WifiPage(Page):
         say, box = self.app.say, self.ids.rows
         box.clear_widgets()
         self.words = (
-            say(fault)
+            say.sentence(fault)
             if fault
             else ""
             if networks
@@ -76,7 +76,10 @@ class WifiPage(Page):
         self.words = app.say("Connecting to {name}", name=name)
 
         def done(_value: Any, fault: str) -> None:
-            app.toast(app.say(fault) if fault else app.say("Connected to {name}", name=name), "act" if fault else "ok")
+            app.toast(
+                app.say.sentence(fault) if fault else app.say("Connected to {name}", name=name),
+                "act" if fault else "ok",
+            )
             self.scan()
 
         app.machine.later(lambda: app.machine.wifi.join(name, password), app.bridge.post, done)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ui.frame.idle import clock_time
 from ui.garden import Garden
 from ui.home.state import ICONS
 from ui.tongue.catalogue import languages
@@ -93,6 +94,29 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+HOURS: dict[str, tuple[str, str, tuple[int, int]]] = {
+    "quiet": ("quiet_from", "quiet_until", (22 * 60, 7 * 60)),
+    "night": ("screen_off_from", "screen_off_until", (22 * 60, 7 * 60)),
+}
+"""Rows that are a span of the day: their two settings, and the minutes proposed where there is none yet."""
+
+
+def hours(garden: Garden, key: str) -> tuple[int, int] | None:
+    """Return a span of the day in minutes; None where there is none."""
+    first, until, _ = HOURS[key]
+    found = [clock_time(garden.setting(name)) for name in (first, until)]
+    minutes = [at.hour * 60 + at.minute for at in found if at]
+    return (minutes[0], minutes[1]) if len(minutes) == len(found) else None
+
+
+def _hours_words(garden: Garden, key: str, tell: Tell) -> str:
+    span = hours(garden, key)
+    if span is None:
+        return tell("Never")
+    first, until = (tell.clock(minute // 60, minute % 60) for minute in span)
+    return tell("{first} to {until}", first=first, until=until)
+
+
 def chosen(garden: Garden, key: str, tell: Tell) -> Any:
     """Return how a setting stands now."""
     return garden.setting(
@@ -122,6 +146,7 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 line("text_size", "letter-case", tell("Text size")),
                 *brightness,
                 line("screen_off_after_s", "photo", tell("Photo frame")),
+                way("night", "moon-stars", tell("Dark at night"), _hours_words(garden, "night", tell)),
             ),
         ),
         Group(
@@ -137,12 +162,13 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
             lines=(
                 line("capture_interval_min", "camera", tell("How often")),
                 line("captures_only_when_lit", "sun", tell("When")),
+                way("quiet", "zzz", tell("Quiet hours"), _hours_words(garden, "quiet", tell)),
             ),
         ),
         Group(
             title=tell("Connections"),
             lines=(
-                way("wifi", "wifi", tell("Wi-Fi"), tell(network["message"]) if network else ""),
+                way("wifi", "wifi", tell("Wi-Fi"), tell.sentence(network["message"]) if network else ""),
                 way("phones", "device-mobile", tell("Connect a phone")),
                 line("home_assistant_enabled", "home", tell("Home Assistant")),
             ),
@@ -184,7 +210,7 @@ def part_lines(garden: Garden, now: datetime, tell: Tell) -> list[PartLine]:
                 name=tell(PARTS.get(str(row["part"]), str(row["part"]))),
                 level=level,
                 message=tell.sentence(row["message"], now),
-                advice=tell(row["advice"]) if row.get("advice") else "",
+                advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
                 since=tell("since {when}", when=tell.moment(since, now)) if since and level in {"act", "watch"} else "",
             )
         )

@@ -7,7 +7,8 @@ from typing import Any
 from kivy.properties import StringProperty
 
 from ui.page import Page
-from ui.settings.model import Group, Line, PartLine, choices, chosen, groups, part_lines
+from ui.settings.hours import HoursSheet
+from ui.settings.model import HOURS, Group, Line, PartLine, choices, chosen, groups, hours, part_lines
 from ui.widgets.basic import Bar, Surface, TapSurface, Text
 from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
 
@@ -74,6 +75,8 @@ class SettingsPage(Page):
             ChoiceSheet(
                 options, chosen(app.garden, line.key, say), lambda value: self._set(line.key, value), title=line.name
             ).open()
+        elif line.key in HOURS:
+            self._ask_hours(line)
         elif line.key in {"wifi", "phones", "diagnostics", "wizard"}:
             app.go(line.key)
         elif line.key == "backup":
@@ -94,12 +97,27 @@ class SettingsPage(Page):
                 app.machine.shut_down,
             )
 
+    def _ask_hours(self, line: Line) -> None:
+        say = self.app.say
+        first, until, proposed = HOURS[line.key]
+        words = {
+            "quiet": say("No photograph is taken in these hours, so the lamp does not flash beside a sleeper."),
+            "night": say("Between these hours the screen is dark instead of a photo frame."),
+        }
+
+        def act(begin: str | None, end: str | None) -> None:
+            self._set(first, begin)
+            self._set(until, end)
+
+        span = hours(self.app.garden, line.key) or proposed
+        HoursSheet(span, act, title=line.name, words=words[line.key]).open()
+
     def _confirm(self, title: str, words: str, yes: str, act: Any) -> None:
         app = self.app
 
         def done(_value: Any, fault: str) -> None:
             if fault:
-                app.toast(fault, "act")
+                app.toast(app.say.sentence(fault), "act")
 
         ConfirmSheet(lambda: app.machine.later(act, app.bridge.post, done), title=title, words=words, yes=yes).open()
 
@@ -108,7 +126,7 @@ class SettingsPage(Page):
 
     def _backed_up(self, file: Any, fault: str) -> None:
         if fault:
-            self.app.toast(fault, "act")
+            self.app.toast(self.app.say.sentence(fault), "act")
         else:
             self.app.toast(self.app.say("The backup is done: {file}", file=file))
 
@@ -155,4 +173,4 @@ class LogPage(Page):
         app.machine.later(app.machine.log, app.bridge.post, self._heard)
 
     def _heard(self, text: Any, fault: str) -> None:
-        self.text = fault or str(text)
+        self.text = self.app.say.sentence(fault) if fault else str(text)

@@ -10,9 +10,16 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Obje
 from ui.page import Page
 from ui.plant.screen import RESULTS
 from ui.timelapse.model import INTERVALS, PLAY_FPS, Frame, frames, interval_words, view
+from ui.widgets.basic import Surface
 from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
 
 CAPTURES = "SELECT id, file, thumb, width, height FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT 1000"
+
+
+class Stamp(Surface):
+    """When a photograph was taken, written on it."""
+
+    text = StringProperty("")
 
 
 class Timelapse(Page):
@@ -30,6 +37,10 @@ class Timelapse(Page):
     last = NumericProperty(0)
     cursor = NumericProperty(-1)
     playing = BooleanProperty(False)
+    comparing = BooleanProperty(False)
+    first_photo = StringProperty("")
+    first_stamp = StringProperty("")
+    filming = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -40,7 +51,7 @@ class Timelapse(Page):
     def show(self, plant_id: int = 0, **_wish: Any) -> None:
         """Show this plant's film, from its end."""
         self.hide()
-        self.plant_id = int(plant_id)
+        self.plant_id, self.comparing = int(plant_id), False
         watch = self.app.bridge.watch
         self._watching = [watch("history", RESULTS.format(plant_id=self.plant_id)), watch("film", CAPTURES)]
         self._frames = []
@@ -73,6 +84,7 @@ class Timelapse(Page):
         self.values = [frame.area for frame in found if frame.area is not None]
         self.last = max(0, len(found) - 1)
         self.words = "" if found else app.say("There are no photographs of it yet.")
+        self.first_photo, self.first_stamp = (found[0].file, self._said(found[0])) if found else ("", "")
         self.seek(self.last if at_end else min(self.index, self.last))
 
     def seek(self, index: float) -> None:
@@ -83,12 +95,37 @@ class Timelapse(Page):
         frame = self._frames[self.index]
         self.photo = frame.file
         self.cursor = self.index / self.last if self.last else 1.0
-        local = self.app.say.local(frame.at)
-        self.stamp = f"{self.app.say.day(local.date())}  {self.app.say.clock(local.hour, local.minute)}"
+        self.stamp = self._said(frame)
+
+    def _said(self, frame: Frame) -> str:
+        say = self.app.say
+        local = say.local(frame.at)
+        return f"{say.day(local.date())}  {say.clock(local.hour, local.minute)}"
+
+    def compare(self) -> None:
+        """Lay the first photograph over the one in sight, or take it away."""
+        self.play(False)
+        self.comparing = not self.comparing
+
+    def film(self) -> None:
+        """Write the film to a USB stick."""
+        app, say = self.app, self.app.say
+        self.filming = True
+        app.toast(say("The film is being made. Leave the stick in until it is done."), "info")
+        plant_id, name = int(self.plant_id), str(self.name)
+        app.machine.later(lambda: app.machine.film(plant_id, name, app.clock.now()), app.bridge.post, self._filmed)
+
+    def _filmed(self, file: Any, fault: str) -> None:
+        say = self.app.say
+        self.filming = False
+        self.app.toast(
+            say.sentence(fault) if fault else say("The film is done: {file}", file=file), "act" if fault else "ok"
+        )
 
     def play(self, wanted: bool) -> None:
         """Play or pause; at the end it begins anew."""
         self.playing = wanted and self.last > 0
+        self.comparing = self.comparing and not self.playing
         if self._event is not None:
             self._event.cancel()
             self._event = None

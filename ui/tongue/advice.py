@@ -1,4 +1,4 @@
-"""What to do about a number out of bounds, short, in every language. The daemon's own advice knows more, in English."""
+"""What to do about a number out of bounds, short, for languages that do not know the daemon's own advice."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ ADVICE: dict[str, str] = {
 
 
 def advice_for(notification: Mapping[str, Any], tell: Tell) -> str:
-    """Return what to do: the daemon's advice where it speaks the same language, else our own."""
+    """Return what to do: the daemon's advice, which knows more, where it can be said in this language; else our own."""
     said, metric = notification.get("advice") or "", notification.get("metric")
-    if said and (tell.habits.language == "en" or not metric):
-        return tell(said)
+    if said and (not metric or tell.knows(said)):
+        return tell.sentence(said)
     return tell(ADVICE.get(str(metric), LOOK)) if metric else ""

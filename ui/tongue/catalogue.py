@@ -68,6 +68,11 @@ def languages() -> list[str]:
 
 
 def load(language: str) -> Catalogue:
-    """Load a language; one without a catalogue is English."""
-    path = FOLDER / language / "sproutcast.po"
-    return Catalogue(language, read(path.read_text(encoding="utf-8")) if path.exists() else [])
+    """Load a language's texts; one without a catalogue is English."""
+    return Catalogue(language, read_file(language, "sproutcast"))
+
+
+def read_file(language: str, name: str) -> list[Entry]:
+    """Return the entries of a language's catalogue, none where there is none."""
+    path = FOLDER / language / f"{name}.po"
+    return read(path.read_text(encoding="utf-8")) if path.exists() else []

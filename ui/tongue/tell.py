@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from ui.tongue.catalogue import Catalogue, load
+from ui.tongue.sentences import load_sentences
 
 CM_PER_INCH = 2.54
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -52,6 +53,7 @@ class Tell:
     def __init__(self, habits: Habits | None = None, catalogue: Catalogue | None = None) -> None:
         self.habits = habits or Habits()
         self._catalogue = catalogue or load(self.habits.language)
+        self._sentences = load_sentences(self.habits.language)
         self._zone = zone(self.habits.time_zone)
         self._comma = "," if self.habits.language in {"de", "fr", "es", "it", "nl", "pt", "pl"} else "."
 
@@ -135,13 +137,18 @@ class Tell:
             return f"{self.weekday(at.date())} {time}"
         return self.day(at.date())
 
-    def sentence(self, text: str, now: datetime) -> str:
-        """Say a sentence of the daemon's, with the moment in it by the wall clock at home."""
-        found = STAMP.search(text)
-        moment = parse(found[0]) if found else None
-        if found is None or moment is None:
-            return self(text)
-        return self(text.replace(found[0], "{when}")).replace("{when}", self.moment(moment, now))
+    def sentence(self, text: str, now: datetime | None = None) -> str:
+        """Say sentences of the daemon's or the machine's, moments in them by the wall clock at home."""
+
+        def at_home(found: re.Match[str]) -> str:
+            moment = parse(found[0])
+            return found[0] if moment is None else self.moment(moment, now or moment)
+
+        return STAMP.sub(at_home, self._sentences(text))
+
+    def knows(self, text: str) -> bool:
+        """Whether a text of the daemon's can be said in this language."""
+        return self.habits.language == "en" or self._sentences.known(text)
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """Write how long ago something was."""

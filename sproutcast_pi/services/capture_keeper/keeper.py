@@ -147,12 +147,12 @@ class CaptureKeeper:
         return min(wait_s, LONGEST_WAIT_S)
 
     def _tell_next(self, coming: datetime | None) -> None:
-        """Show the next picture's moment to everybody, once for each."""
+        """Show the next picture's moment to everybody, once for each: in words, and as seconds since 1970."""
         if (coming,) == self._told_next:
             return
         self._told_next = (coming,)
         message = f"The next photograph is due at {to_text(coming)}." if coming else "No photograph is due."
-        self._health("captures", "ok", message)
+        self._health("captures", "ok", message, value=coming.timestamp() if coming else None)
 
     def _last_at(self) -> datetime | None:
         found = self._store.query(
@@ -208,6 +208,8 @@ class CaptureKeeper:
             }
             self._store.call("notify", told, caller=INTERNAL)
 
-    def _health(self, part: str, state: str, message: str, advice: str | None = None) -> None:
-        told: dict[str, Any] = {"part": part, "state": state, "message": message, "advice": advice}
+    def _health(
+        self, part: str, state: str, message: str, advice: str | None = None, *, value: float | None = None
+    ) -> None:
+        told: dict[str, Any] = {"part": part, "state": state, "message": message, "advice": advice, "value": value}
         self._store.call("set_health", told, caller=INTERNAL)

@@ -6,13 +6,14 @@ to what they are worth, so that noise is no news.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from sproutcast_pi import __version__
+from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.model.words import band
 from sproutcast_pi.services.home_assistant.metrics import METRIC_SENSORS, PRESETS, THRESHOLDS
 
@@ -24,7 +25,6 @@ BRIGHTEST = 255
 MOST_LETTERS = 255
 """The longest text Home Assistant keeps as a state."""
 UNDER_WAY = frozenset({"installing", "restarting", "proving"})
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 class Diagnostics(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,9 +155,9 @@ def care(row: Row) -> State:
 
 
 def _next_capture(health: Row | None) -> str | None:
-    """The capture keeper tells the next moment in its health; the sentence for people holds it as ISO 8601."""
-    found = _MOMENT.search(health["message"]) if health else None
-    return _second(found.group()) if found else None
+    """The capture keeper tells the next moment as the value of its health, in seconds since 1970."""
+    value = health["value"] if health else None
+    return None if value is None else _second(to_text(datetime.fromtimestamp(value, UTC)))
 
 
 def _second(moment: str | None) -> str | None:

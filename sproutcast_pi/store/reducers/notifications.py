@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import timedelta
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.store.arguments import Line, RowId, Sentence, Text
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducers.checks import changed, existing
@@ -42,6 +46,26 @@ def mark_notification_read(ctx: Context, *, notification_id: RowId) -> None:
 
 
 @reducer(role="carer")
+def snooze_notification(
+    ctx: Context, *, notification_id: RowId, hours: Annotated[float, Meta(gt=0.0, le=168.0)]
+) -> None:
+    """Put one notification off: it counts as read for so many hours, then comes back unread if it still holds."""
+    notification = existing(Notification, notification_id, "notification_id")
+    until = to_text(ctx.now + timedelta(hours=hours))
+    changed(notification, read_at=ctx.at, snoozed_until_at=until)
+
+
+@reducer(role="internal")
+def wake_notifications(ctx: Context) -> int:
+    """Bring back what was put off until now, unless it is over; returns how many are unread again."""
+    due = list(Notification.select().where(Notification.snoozed_until_at <= ctx.at))
+    for notification in due:
+        read_at = notification.read_at if notification.resolved_at else None
+        changed(notification, read_at=read_at, snoozed_until_at=None)
+    return sum(not notification.resolved_at for notification in due)
+
+
+@reducer(role="carer")
 def mark_all_notifications_read(ctx: Context) -> int:
     """Mark every notification as read; returns how many were not."""
     return int(Notification.update(read_at=ctx.at).where(Notification.read_at.is_null()).execute())
@@ -49,6 +73,7 @@ def mark_all_notifications_read(ctx: Context) -> int:
 
 @reducer(role="carer")
 def clear_read_notifications(ctx: Context) -> int:
-    """Remove the notifications that were read; returns how many."""
+    """Remove the notifications that were read, but not those put off; returns how many."""
     del ctx
-    return int(Notification.delete().where(Notification.read_at.is_null(False)).execute())
+    done = Notification.read_at.is_null(False) & Notification.snoozed_until_at.is_null()
+    return int(Notification.delete().where(done).execute())
