@@ -1,11 +1,14 @@
-"""How a site's masks are drawn: the blur and the threshold that bring our mask closest to the confirmed one.
+"""How a site's masks are drawn: the blur, the cut and the offset that bring our mask closest to the confirmed one.
 
-Whoever confirms a mask draws it tight or loose, and thin leaves are part air. Both are learned together with the
+Whoever confirms a mask draws it tight or loose, thin leaves are part air, and a mask that went through another program
+often lies a pixel aside, which is much of a thin leaf. All this is learned together with the
 colours, from the same frame, without looking twice: the frame is cut into a chessboard, the black squares are judged
 by colours learned on the white ones, and the other way round.
 """
 
 from __future__ import annotations
+
+from itertools import product
 
 import cv2
 import msgspec
@@ -20,6 +23,9 @@ BLURS = (0.0, 1.0, 2.0, 3.0)
 CUTS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 _WORTH = 0.002
 """Dice a bolder choice must gain."""
+ASIDE = 2
+"""Pixels a mask may lie aside, each way."""
+_WORTH_MOVING = 0.004
 
 
 class Habit(msgspec.Struct, frozen=True):
@@ -28,16 +34,25 @@ class Habit(msgspec.Struct, frozen=True):
     blur: float = 0.0
     cut: float = 0.0
     dice: float = 0.0
+    offset: tuple[float, float] = (0.0, 0.0)
+    """How far masks lie to the right of and below the plant, in thousandths of the frame's width."""
+
+
+def offset_of(cells: Image, steps: Image, mask: Mask, context: Image, balance: float) -> tuple[int, int]:
+    """How many pixels to the right of and below the plant a confirmed mask lies."""
+    odds = blurred(_told_elsewhere(cells, steps, mask, balance) + context, 1.0)
+    plant = mask > 0
+    best, reached = (0, 0), 0.0
+    for dx, dy in sorted(product(range(-ASIDE, ASIDE + 1), repeat=2), key=lambda way: abs(way[0]) + abs(way[1])):
+        now = max(dice_of(np.roll(odds > cut, (dy, dx), (0, 1)), plant) for cut in (-1.0, 0.0, 1.0))
+        if now > reached + _WORTH_MOVING:
+            best, reached = (dx, dy), now
+    return best
 
 
 def habit_of(cells: Image, steps: Image, mask: Mask, context: Image, balance: float) -> Habit:
-    """The habit of a confirmed mask; `context` are the log odds that don't come from the colour table."""
-    height, width = mask.shape
-    rows, columns = np.arange(height) * SQUARES // height, np.arange(width) * SQUARES // width
-    black = (rows[:, None] + columns[None, :]) % 2 == 0
-    from_black = table_of(steps, *counts_of(cells[black], mask[black]), balance=balance).odds[cells]
-    from_white = table_of(steps, *counts_of(cells[~black], mask[~black]), balance=balance).odds[cells]
-    odds = np.where(black, from_white, from_black) + context
+    """The habit of a confirmed mask that lies on its plant; `context` are log odds that aren't of the colour table."""
+    odds = _told_elsewhere(cells, steps, mask, balance) + context
     plant = mask > 0
     best = Habit(0.0, 0.0, dice_of(odds > 0, plant))
     for blur in BLURS:
@@ -47,6 +62,25 @@ def habit_of(cells: Image, steps: Image, mask: Mask, context: Image, balance: fl
             if reached > best.dice + _WORTH:
                 best = Habit(blur, cut, reached)
     return best
+
+
+def moved(picture: Image, dx: float, dy: float) -> Image:
+    """The picture (mask or log odds), `dx` pixels to the right and `dy` down; its rim is continued."""
+    if (dx, dy) == (0, 0):
+        return picture
+    way = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
+    there: Image = cv2.warpAffine(picture, way, picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+    return there
+
+
+def _told_elsewhere(cells: Image, steps: Image, mask: Mask, balance: float) -> Image:
+    """The colour odds of each square of a chessboard, as learned on the squares of the other colour."""
+    height, width = mask.shape
+    rows, columns = np.arange(height) * SQUARES // height, np.arange(width) * SQUARES // width
+    black = (rows[:, None] + columns[None, :]) % 2 == 0
+    from_black = table_of(steps, *counts_of(cells[black], mask[black]), balance=balance).odds[cells]
+    from_white = table_of(steps, *counts_of(cells[~black], mask[~black]), balance=balance).odds[cells]
+    return np.where(black, from_white, from_black)
 
 
 def blurred(odds: Image, blur: float) -> Image:

@@ -12,6 +12,7 @@ import numpy as np
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.colour_card import card_gains
+from sproutcast_pi.vision.enlarge import enlarged
 from sproutcast_pi.vision.light import BURNT, Light, gains_to, lamp_note, lamp_of, light_of
 from sproutcast_pi.vision.overlay import overlay_of
 from sproutcast_pi.vision.photo import Photo, read_photo
@@ -41,8 +42,10 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     quality, colourless = judge(photo.bgr)
     clock("quality")
     if quality.verdict == "refused":
-        _leave_pictures(photo, np.zeros(photo.bgr.shape[:2], np.uint8), (), (), request)
-        light = light_of(photo.bgr, np.zeros(photo.bgr.shape[:2], np.uint8))
+        nothing = np.zeros(photo.bgr.shape[:2], np.uint8)
+        _leave_masks(photo, nothing, nothing, nothing, request)
+        _leave_overlay(photo, nothing, (), (), request)
+        light = light_of(photo.bgr, nothing)
         return _answer(photo, quality, clock, lamp_notes=_lamp_notes(light, request), light=light)
     place = place_of(photo.bgr, request)
     found = segment(photo.bgr, place.profile, shift=place.shift, careful=photo.small)
@@ -64,10 +67,8 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
         reasons.append("the plants are partly burnt out: shorten the exposure")
     if found.fit is not None and found.fit.reason is not None:
         reasons.append(found.fit.reason)
-    _leave_pictures(photo, labels, plants, tuple(marks for _, marks in measured), request)
-    if request.lesson_path is not None:
-        lesson = cv2.compare(cv2.max(labels, rest), 0, cv2.CMP_GT)  # type: ignore[call-overload]  # a plain number is compared with each pixel
-        _write(request.lesson_path, lambda: lesson)
+    _leave_masks(photo, labels, rest, found.odds, request)
+    _leave_overlay(photo, labels, plants, tuple(marks for _, marks in measured), request)
     return _answer(
         photo,
         flagged(quality, tuple(reasons)) if quality.verdict != "refused" else quality,
@@ -166,17 +167,21 @@ def _scale(photo: Photo, request: MeasureRequest) -> float | None:
     return request.px_per_cm or px_per_cm(photo.bgr, photo.scale)
 
 
-def _leave_pictures(
+def _leave_masks(photo: Photo, labels: Labels, rest: Labels, odds: Image, request: MeasureRequest) -> None:
+    if request.mask_path is not None:
+        _write(request.mask_path, lambda: enlarged(labels, odds, (photo.width, photo.height)))
+    if request.lesson_path is not None:
+        taken = np.where((labels > 0) | (rest > 0), 255, 0).astype(np.uint8)
+        _write(request.lesson_path, lambda: taken)
+
+
+def _leave_overlay(
     photo: Photo,
     labels: Labels,
     plants: tuple[PlantMeasurement, ...],
     marks: tuple[Marks | None, ...],
     request: MeasureRequest,
 ) -> None:
-    if request.mask_path is not None:
-        _write(
-            request.mask_path, lambda: cv2.resize(labels, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST)
-        )
     if request.overlay_path is not None:
         _write(request.overlay_path, lambda: overlay_of(photo.bgr, labels, plants, marks, photo.scale))
 

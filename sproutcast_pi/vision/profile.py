@@ -20,11 +20,11 @@ import numpy as np
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, counts_of, steps_of, table_of
-from sproutcast_pi.vision.habit import Habit, habit_of
+from sproutcast_pi.vision.habit import Habit, habit_of, moved, offset_of
 from sproutcast_pi.vision.light import light_of
 from sproutcast_pi.vision.types import Image, Mask
 
-VERSION = 1
+VERSION = 2
 PLACE = (64, 48)
 """Width and height of the location prior."""
 VIEW = (160, 120)
@@ -89,6 +89,9 @@ def learn(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> S
     if not useful:
         raise ProfileError("Nothing to learn from: each photograph is dark, without a plant, or nothing but plant.")
     steps = steps_of(np.concatenate([bgr[::2, ::2].reshape(-1, 1, 3) for bgr, _, _ in useful]))
+    last, mask, net = useful[-1]
+    dx, dy = offset_of(cells_of(last, steps), steps, mask, NET_WEIGHT * net, BALANCE)
+    useful = [(bgr, moved(drawn, -dx, -dy), odds) for bgr, drawn, odds in useful]
     plant = np.zeros(STEPS**3, np.float32)
     background = np.zeros(STEPS**3, np.float32)
     place = np.zeros(PLACE[::-1], np.float32)
@@ -97,7 +100,7 @@ def learn(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> S
         plant += seen / len(useful)
         background += other / len(useful)
         place += _placed(mask) / len(useful)
-    last, mask, net = useful[-1]
+    mask, width = useful[-1][1], last.shape[1]
     context = NET_WEIGHT * net + PLACE_WEIGHT * _place_odds(place, (0.0, 0.0), mask.shape)
     habit = habit_of(cells_of(last, steps), steps, mask, context, BALANCE)
     return SiteProfile(
@@ -106,7 +109,7 @@ def learn(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> S
         background=background,
         place=place,
         view=view_of(last),
-        habit=habit,
+        habit=msgspec.structs.replace(habit, offset=(dx * 1000 / width, dy * 1000 / width)),
         light=light_of(last, mask).level,
         frames=len(useful),
         confidence=habit.dice,
@@ -133,9 +136,8 @@ def save(profile: SiteProfile, path: Path) -> None:
     """Write the profile whole or not at all."""
     buffer = io.BytesIO()
     arrays = {name: getattr(profile, name) for name in ("steps", "plant", "background", "place", "view")}
-    numbers = np.array(
-        [VERSION, profile.frames, profile.confidence, *profile.light, profile.habit.blur, profile.habit.cut]
-    )
+    habit = (profile.habit.blur, profile.habit.cut, *profile.habit.offset)
+    numbers = np.array([VERSION, profile.frames, profile.confidence, *profile.light, *habit])
     np.savez_compressed(buffer, numbers=numbers, lamp=np.array(profile.lamp), **arrays)
     half = path.with_name(f".{path.name}.half")
     with half.open("wb") as file:
@@ -161,7 +163,7 @@ def read(path: Path) -> SiteProfile:
                 place=_checked(data["place"], PLACE[::-1]),
                 view=_checked(data["view"], VIEW[::-1]),
                 light=(rest[0], rest[1], rest[2]),
-                habit=Habit(rest[3], rest[4], confidence),
+                habit=Habit(rest[3], rest[4], confidence, (rest[5], rest[6])),
                 frames=int(frames),
                 confidence=confidence,
                 lamp=str(data["lamp"]),

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
-from sproutcast_pi.vision.habit import blurred
+from sproutcast_pi.vision.habit import blurred, moved
 from sproutcast_pi.vision.net import CLOSER, PlantNet, shipped_net
 from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of
 from sproutcast_pi.vision.types import Image, Mask
@@ -110,7 +110,9 @@ def _taught(steps: Image, cells: Image, plant: Image, background: Image) -> Colo
 
 def _with_profile(odds: Image, profile: SiteProfile, cells: Image, shift: tuple[float, float]) -> Image:
     total = profile.table().odds[cells] + NET_WEIGHT * odds + PLACE_WEIGHT * profile.place_odds(shift, odds.shape[:2])
-    return blurred(total, profile.habit.blur) - np.float32(profile.habit.cut)
+    drawn = blurred(total, profile.habit.blur) - np.float32(profile.habit.cut)
+    dx, dy = (aside * odds.shape[1] / 1000 for aside in profile.habit.offset)
+    return moved(drawn, dx, dy)
 
 
 def _segmentation(odds: Image, fit: Fit | None) -> Segmentation:

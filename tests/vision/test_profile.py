@@ -37,6 +37,16 @@ def test_another_lamp_is_noticed():
     assert "no longer fits" in fit.reason
 
 
+def test_masks_that_lie_a_pixel_aside_are_found_where_they_are_drawn(tmp_path):
+    picture, mask, odds = lesson()
+    aside = np.roll(mask, (1, 2), (0, 1))
+    save(learn([(picture, aside, odds)]), tmp_path / "site.npz")
+    profile = read(tmp_path / "site.npz")
+    assert profile.habit.offset == pytest.approx((2 * 1000 / 800, 1000 / 800))
+    found = segment(picture, profile)
+    assert dice(found.mask, aside) > dice(found.mask, mask) + 0.01
+
+
 def test_dark_or_plantless_frames_teach_nothing():
     picture, mask, odds = lesson()
     for frame, truth in ((picture // 30, mask), (picture, mask * 0), (picture, mask * 0 + 255)):
