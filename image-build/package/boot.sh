@@ -1,9 +1,12 @@
 #!/bin/sh
-# Read the boot partition's file and let in who left a key there. Nothing here may keep the device from starting.
+# What was wished for before the restart, then the boot partition's file, then who left a key there.
+# Nothing here may keep the device from starting.
+/opt/sproutcast/bin/sproutcast deputy --boot
+
 at=/run/sproutcast-boot
 mkdir -p "$at"
 # A partition that any computer writes is trusted with nothing: no programs, no devices.
-if mount -t vfat -o rw,nosuid,nodev,noexec,umask=0077,flush /dev/disk/by-partlabel/bootconfig "$at"; then
+if [ -e /dev/disk/by-partlabel/bootconfig ] && mount -t vfat -o rw,nosuid,nodev,noexec,umask=0077,flush /dev/disk/by-partlabel/bootconfig "$at"; then
   /opt/sproutcast/bin/sproutcast boot-file "$at"
   umount "$at"
 fi

@@ -41,11 +41,14 @@ printf 'home = /usr/bin\ninclude-system-site-packages = true\nversion = 3.13\n' 
 ln -s /usr/bin/python3 "$TREE/opt/sproutcast/bin/python3"
 cp "$HERE/package/sproutcast.sh" "$TREE/opt/sproutcast/bin/sproutcast"
 cp "$HERE/package/boot.sh" "$TREE/opt/sproutcast/bin/sproutcast-boot"
+cp "$HERE/package/trying.sh" "$TREE/opt/sproutcast/bin/sproutcast-trying"
 ln -s /opt/sproutcast/bin/sproutcast "$TREE/usr/bin/sproutcast"
 cp "$TOP/config.example.toml" "$TREE/etc/sproutcast/config.toml"
+# What a reset to the first day brings back.
+install -D -m 0644 "$TOP/config.example.toml" "$TREE/usr/share/sproutcast-pi/config.toml"
 
 cp -a "$HERE/package/debian/." "$SRC/debian/"
-for unit in "$TOP"/systemd/*.service "$TOP"/systemd/*.path; do
+for unit in "$TOP"/systemd/*.service "$TOP"/systemd/*.path "$TOP"/systemd/*.timer; do
   [ -e "$unit" ] && install -D -m 0644 -t "$TREE/usr/lib/systemd/system" "$unit"
 done
 install -D -m 0644 "$TOP/systemd/sproutcast.sysusers.conf" "$SRC/debian/sproutcast-pi.sysusers"

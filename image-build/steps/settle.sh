@@ -12,6 +12,9 @@ ln -sfn /run/NetworkManager/resolv.conf "$ROOT/etc/resolv.conf"
 # Nobody logs in with a password, the owner included.
 sed -i -E 's/^([^:]+):[^:]*:/\1:!*:/' "$ROOT/etc/shadow"
 
+# What a reset to the first day brings back; the other copy is its owner's.
+cp "$ROOT/etc/sproutcast/config.toml" "$ROOT/usr/share/sproutcast-pi/config.toml"
+
 off() { local unit; for unit; do ln -sfn /dev/null "$ROOT/etc/systemd/system/$unit"; done; }
 # The root is read-only and prepared; these would only fail or wait. SSH is asked for in sproutcast.toml.
 off systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service NetworkManager-wait-online.service \

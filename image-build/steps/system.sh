@@ -26,6 +26,7 @@ ln -s /bin/true "$ROOT/usr/bin/py3compile"
 chroot "$ROOT" dpkg -i /tmp/package.deb >&2
 mv "$ROOT/usr/bin/py3compile.real" "$ROOT/usr/bin/py3compile"
 cp -a --no-preserve=ownership "$HERE/overlay/." "$VIRTUAL/." "$ROOT/"
+install -D -m 0644 "$("$HERE/steps/key.sh")/public.pem" "$ROOT/usr/lib/sproutcast/update-key.pem"
 mkdir -p "$ROOT/data" "$ROOT/var/lib/sproutcast-system" "$ROOT/boot/firmware"
 while read -r path; do case "$path" in /*) mkdir -p "$ROOT$path" ;; esac; done < "$HERE/overlay/usr/lib/sproutcast/state.txt"
 "$HERE/steps/settle.sh" "$ROOT"
@@ -33,7 +34,8 @@ ln -sf /usr/lib/systemd/system/sproutcast-check.service "$ROOT/etc/systemd/syste
 
 mount --bind "$ROOT" "$TOOLS/mnt"
 chroot "$TOOLS" python3 -m compileall -q -j2 -s /mnt -p / --invalidation-mode unchecked-hash /mnt/opt/sproutcast >&2 || true
-for unit in sproutcast-boot.service sproutcast.service sproutcast-screen.service; do
+for unit in "$ROOT"/usr/lib/systemd/system/sproutcast*.{service,path,timer}; do
+  unit="$(basename "$unit")"
   chroot "$TOOLS" systemd-analyze --root=/mnt --man=no verify "/usr/lib/systemd/system/$unit" >&2 || fail "$unit does not verify in the image"
 done
 umount "$TOOLS/mnt"

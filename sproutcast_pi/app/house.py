@@ -6,9 +6,11 @@ import functools
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.app.appliance import build_device
 from sproutcast_pi.app.brokered import brokered
 from sproutcast_pi.app.greenhouse import GrownScene, plant_first
 from sproutcast_pi.app.light_row import LightFollower, first_schedule
@@ -18,7 +20,7 @@ from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Board, Clock
-from sproutcast_pi.services.appliance.asking import Appliance, Desk
+from sproutcast_pi.services.appliance.reset import FORGET_OWNER
 from sproutcast_pi.services.boot.start import START_PARTS, Start
 from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
 from sproutcast_pi.services.capture_keeper.jobs import Jobs
@@ -66,6 +68,7 @@ class House:
         self.settings = settings
         self._clerk = clerk
         self.store = Store(options.database, clock=clock, device=device)
+        _forget_owner(self.store, options.data / FORGET_OWNER)
         fresh = self.store.seq == 0
         _say_first(self.store, loaded, self.store.opened.trouble, start)
         if fresh:
@@ -109,22 +112,34 @@ class House:
         housekeeper = Housekeeper(
             store=self.store, clock=clock, board=board, pictures=pictures, storage=settings.storage, data=options.data
         )
-        appliance = Appliance(
-            Desk.found(), url=settings.updates.url, intend=start.intend, leave_safe_mode=leave_safe_mode
+        whole = build_device(
+            options=settings.updates,
+            store=self.store,
+            clock=clock,
+            keeper=keeper,
+            start=start,
+            leave_safe_mode=leave_safe_mode,
         )
-        door = FrontDoor(store=self.store, clock=clock, metrics=Metrics(), pairing=Pairing(clock), appliance=appliance)
+        door = FrontDoor(
+            store=self.store,
+            clock=clock,
+            metrics=Metrics(),
+            pairing=Pairing(clock),
+            appliance=whole.appliance,
+        )
         at_brokers = functools.partial(
             brokered, settings, store=self.store, clock=clock, board=board, door=door, pictures=options.pictures
         )
         working: list[Wakeable] = [] if start.safe else [self.captures, housekeeper, profiles, *at_brokers()]
         services: list[Service] = [
             Gateway(door, gateway_settings(options, settings)),
+            *whole.services,
             *([ScreenChild(options.socket_path)] if options.screen else []),
             *working,
         ]
         self._running = KeepRunning(services, self._report)
         self._running.start()
-        self._wakes: list[Callable[[], None]] = [service.wake for service in working]
+        self._wakes: list[Callable[[], None]] = [service.wake for service in (*whole.services, *working)]
 
     def schedule(self) -> LightSchedule:
         """The light schedule in force."""
@@ -169,6 +184,13 @@ def known_files(store: Store) -> frozenset[str]:
     """The pictures rows name."""
     rows = store.query("SELECT file, thumb, overlay FROM capture WHERE state = 'done'")
     return frozenset(name for row in rows for name in row.values() if name)
+
+
+def _forget_owner(store: Store, wish: Path) -> None:
+    """After a reset that kept the plants: their owner's phones and choices go before anybody is let in."""
+    if wish.exists():
+        store.call("forget_owner", {}, caller=INTERNAL)
+        wish.unlink()
 
 
 def _no_scene(_at: object) -> None:

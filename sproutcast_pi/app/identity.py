@@ -6,16 +6,19 @@ import hashlib
 import secrets
 from pathlib import Path
 
-NAME = "device-id"
+from sproutcast_pi.services.appliance.reset import IDENTITY
 
 
 def device_id(data: Path, serial: str | None) -> str:
-    """`spr-` and 12 hex digits: the same for the same board; without a serial number, drawn once and kept in `data`."""
-    if serial:
-        return f"spr-{hashlib.sha256(serial.encode()).hexdigest()[:12]}"
-    path = data / NAME
+    """`spr-` and 12 hex digits: the same for the same board; without a serial number, drawn once and kept in `data`.
+
+    One that was drawn there stays in force: a device that was reset is another one on the same board.
+    """
+    path = data / IDENTITY
     if path.exists():
         return path.read_text(encoding="ascii").strip()
+    if serial:
+        return f"spr-{hashlib.sha256(serial.encode()).hexdigest()[:12]}"
     drawn = f"spr-{secrets.token_hex(6)}"
     path.write_text(drawn, encoding="ascii")
     return drawn

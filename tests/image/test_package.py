@@ -11,7 +11,7 @@ import pytest
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "image-build" / "package"
-PROGRAMS = {"/opt/sproutcast/bin/sproutcast", "/opt/sproutcast/bin/sproutcast-boot", "/bin/kill"}
+PROGRAMS = {f"/opt/sproutcast/bin/sproutcast{part}" for part in ("", "-boot", "-trying")} | {"/bin/kill"}
 UNITS = sorted((TOP / "systemd").glob("*.service"))
 
 

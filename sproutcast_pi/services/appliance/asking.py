@@ -34,6 +34,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     order: Path | None = None
     answers: Path | None = None
 
+    def waiting(self) -> bool:
+        """Whether an order has not been taken yet."""
+        return self.order is not None and self.order.exists()
+
     @staticmethod
     def found(environment: Mapping[str, str] = os.environ, answers: Path = SYSTEM_RUN) -> Desk:
         """As systemd made it, or none."""
@@ -96,7 +100,7 @@ class Appliance:
         path = self._desk.order
         if path is None:
             raise RefusedError("This is not the appliance: nobody here may change the system.", code="unavailable")
-        if path.exists():
+        if self._desk.waiting():
             raise RefusedError("The device is busy with what was asked before; wait a moment.", code="conflict")
         try:
             write_order(path, order)

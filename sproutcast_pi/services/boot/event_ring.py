@@ -15,6 +15,7 @@ from sproutcast_pi.ports import Clock
 HALF_BYTES = 256_000
 """Two files of this size at most: thousands of events, and nothing a card would notice."""
 LONGEST = 2_000
+NOW, OLD = "events.jsonl", "events.old.jsonl"
 LOG = logging.getLogger(__name__)
 
 
@@ -33,8 +34,8 @@ class EventRing:
 
     def __init__(self, folder: Path, clock: Clock, *, half_bytes: int = HALF_BYTES) -> None:
         """Use `events.jsonl` and `events.old.jsonl` in `folder`, which must exist."""
-        self._now = folder / "events.jsonl"
-        self._old = folder / "events.old.jsonl"
+        self._now = folder / NOW
+        self._old = folder / OLD
         self._clock = clock
         self._half_bytes = half_bytes
 
@@ -54,11 +55,16 @@ class EventRing:
             LOG.warning("an event could not be kept (%s): %s %s", error, kind, text)
 
     def newest(self, count: int) -> list[Event]:
-        """The last `count` events, newest first; lines that can't be read are left out."""
-        found: list[Event] = []
-        for path in (self._old, self._now):
-            with contextlib.suppress(OSError):
-                for line in path.read_bytes().splitlines():
-                    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                        found.append(msgspec.json.decode(line, type=Event))
-        return found[: -count - 1 : -1] if count > 0 else []
+        """The last `count` events, newest first."""
+        return read_events(self._now.parent, count)
+
+
+def read_events(folder: Path, count: int) -> list[Event]:
+    """The last `count` events kept in `folder`, newest first; lines that can't be read are left out."""
+    found: list[Event] = []
+    for name in (OLD, NOW):
+        with contextlib.suppress(OSError):
+            for line in (folder / name).read_bytes().splitlines():
+                with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                    found.append(msgspec.json.decode(line, type=Event))
+    return found[: -count - 1 : -1] if count > 0 else []

@@ -16,8 +16,8 @@ COUNT = "starts.json"
 RETRY_AFTER_S = 6 * 3600.0
 """Nobody may be near: a device in safe mode tries everything again after so long by itself."""
 NOTICES = Path("run/sproutcast-system")
-START_PARTS = ("restart", "safe_mode", "data", "boot_file")
-"""The parts of the appliance that only a start tells about; of an earlier start's word nothing is left."""
+START_PARTS = ("restart", "safe_mode", "data", "boot_file", "screen")
+"""The parts that tell about this start alone, the screen for itself; of an earlier start's word nothing is left."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

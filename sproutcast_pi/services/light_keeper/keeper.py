@@ -76,6 +76,11 @@ class LightKeeper:
         return self._set or 0.0
 
     @property
+    def driven(self) -> bool:
+        """Whether the output took the last level it was given."""
+        return self._set is not None and not self._broken
+
+    @property
     def darkened(self) -> bool:
         """Whether a person chose darkness for now."""
         with self._lock:

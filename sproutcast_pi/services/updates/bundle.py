@@ -1,17 +1,15 @@
 """Read an update: a tar of a signed manifest and compressed images. Nothing of it is believed before its signature is.
 
-The order inside is fixed (manifest.json, manifest.sig, then the images), so a bundle is read once, from front to end.
+The order inside is fixed (manifest.json, manifest.sig, then the images), so a bundle is read once, from front to end,
+and may come from a network as well as from a stick.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import subprocess
 import tarfile
 import tempfile
-import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Annotated, Literal
 
@@ -19,9 +17,13 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.services.updates.partition import NotKeptError, write_image
 
+MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"
 MANIFEST_LIMIT = 64_000
-BLOCK = 1 << 20
+VERSION_FORM = r"^\d{1,4}(\.\d{1,4}){1,3}$"
+Name = Literal["boot", "system"]
 
 
 class UpdateError(SproutcastError):
@@ -31,7 +33,7 @@ class UpdateError(SproutcastError):
 class Image(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One partition's content."""
 
-    name: Literal["boot", "system"]
+    name: Name
     size: Annotated[int, Meta(ge=1, le=1 << 33)]
     """Bytes, uncompressed."""
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -42,10 +44,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the maker signed."""
 
     format: Literal[1]
-    version: Annotated[str, Meta(pattern=r"^\d{1,4}(\.\d{1,4}){1,3}$")]
+    version: Annotated[str, Meta(pattern=VERSION_FORM)]
     boards: tuple[str, ...]
     """Where it may be installed: "pi4", "pi5", "virtual"."""
     images: Annotated[tuple[Image, ...], Meta(min_length=2, max_length=2)]
+    notes: Annotated[str, Meta(max_length=4000)] = ""
+    """What is new, for the owner."""
 
 
 def newer(version: str, than: str) -> bool:
@@ -53,25 +57,58 @@ def newer(version: str, than: str) -> bool:
     return tuple(map(int, version.split("."))) > tuple(map(int, than.split(".")))
 
 
-def read_manifest(bundle: Path, key: Path) -> Manifest:
-    """What `bundle` brings; raises UpdateError when `key` did not sign it, or when it is no bundle."""
-    try:
-        with tarfile.open(bundle, "r|") as tar:
-            content = _member(tar, "manifest.json", MANIFEST_LIMIT)
-            signature = _member(tar, "manifest.sig", 64)
-    except (OSError, tarfile.TarError, EOFError) as error:
-        raise UpdateError(f"{bundle.name} is not an update, or it is damaged ({error}); copy it again.") from error
-    if not signed(content, signature, key):
-        raise UpdateError(
-            f"{bundle.name} is not signed by the maker of this device's software; get it from its own place."
-        )
-    try:
-        manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UpdateError(f"{bundle.name} has a form this version does not know ({error}).") from error
-    if {image.name for image in manifest.images} != {"boot", "system"}:
-        raise UpdateError(f"{bundle.name} does not hold a whole system.")
-    return manifest
+class Bundle:
+    """An update whose signature was good. Made from a stream that is read on as the images are written."""
+
+    def __init__(self, stream: IO[bytes], name: str, key: Path) -> None:
+        """Read up to the signature; raises UpdateError when `key` did not sign it, or when it is no bundle."""
+        self._name = name
+        try:
+            self._tar = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115 - read on by `write`; the stream is its caller's
+            content = _member(self._tar, MANIFEST, MANIFEST_LIMIT)
+            signature = _member(self._tar, SIGNATURE, 64)
+        except (OSError, tarfile.TarError, EOFError) as error:
+            raise UpdateError(f"{name} is not an update, or it is damaged ({error}); copy it again.") from error
+        if not signed(content, signature, key):
+            raise UpdateError(
+                f"{name} is not signed by the maker of this device's software; get it from its own place."
+            )
+        try:
+            self.manifest = msgspec.json.decode(content, type=Manifest)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise UpdateError(f"{name} has a form this version does not know ({error}).") from error
+        if {image.name for image in self.manifest.images} != {"boot", "system"}:
+            raise UpdateError(f"{name} does not hold a whole system.")
+
+    def write(self, targets: Mapping[Name, Path], progress: Callable[[float], None] = lambda _percent: None) -> None:
+        """Write each image over its target, a partition, and read it back; `progress` is told in percent.
+
+        Raises UpdateError when an image is not what the manifest says, or a target is too small or can't be written.
+        """
+        wanted = {f"{image.name}.zst": image for image in self.manifest.images}
+        whole = sum(image.size for image in self.manifest.images)
+        done = 0
+
+        def step(some: int) -> None:
+            nonlocal done
+            done += some
+            progress(100.0 * done / whole)
+
+        try:
+            for member in self._tar:
+                image = wanted.pop(member.name, None)
+                if image is None:
+                    continue
+                source = self._tar.extractfile(member)
+                if source is None:
+                    raise UpdateError(f"{self._name}: {member.name} is not a file.")
+                write_image(source, targets[image.name], size=image.size, sha256=image.sha256, written=step)
+        except NotKeptError as error:
+            raise UpdateError(str(error)) from error
+        except (OSError, tarfile.TarError, EOFError) as error:
+            raise UpdateError(f"The update was not written: {error}.") from error
+        if wanted:
+            raise UpdateError(f"{self._name} ends too early; copy it again.")
 
 
 def signed(content: bytes, signature: bytes, key: Path) -> bool:
@@ -90,77 +127,9 @@ def signed(content: bytes, signature: bytes, key: Path) -> bool:
             raise UpdateError(f"The signature could not be checked: {error}.") from error
 
 
-def write_images(bundle: Path, manifest: Manifest, targets: dict[str, Path]) -> None:
-    """Write each image over its target, a partition, and read it back.
-
-    Raises UpdateError when an image is not what the manifest says, or a target is too small or can't be written.
-    """
-    wanted = {f"{image.name}.zst": image for image in manifest.images}
-    try:
-        with tarfile.open(bundle, "r|") as tar:
-            for member in tar:
-                image = wanted.pop(member.name, None)
-                if image is None:
-                    continue
-                source = tar.extractfile(member)
-                if source is None:
-                    raise UpdateError(f"{bundle.name}: {member.name} is not a file.")
-                _write(source, image, targets[image.name])
-    except (OSError, tarfile.TarError, EOFError) as error:
-        raise UpdateError(f"The update was not written: {error}.") from error
-    if wanted:
-        raise UpdateError(f"{bundle.name} ends too early; copy it again.")
-
-
 def _member(tar: tarfile.TarFile, name: str, limit: int) -> bytes:
     member = tar.next()
     source = tar.extractfile(member) if member is not None and member.name == name and member.size <= limit else None
     if source is None:
         raise tarfile.ReadError(f"{name} is missing")
     return source.read()
-
-
-def _write(source: IO[bytes], image: Image, target: Path) -> None:
-    """Unpack into the target; never more than the image's size, whatever the compressed data says."""
-    digest, written = hashlib.sha256(), 0
-    with target.open("r+b") as partition:
-        with subprocess.Popen(
-            ["zstd", "-dcq"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as unpacker:
-            assert unpacker.stdin
-            assert unpacker.stdout
-            feeder = threading.Thread(target=_feed, args=(source, unpacker.stdin), daemon=True)
-            feeder.start()
-            while block := unpacker.stdout.read(min(BLOCK, image.size + 1 - written)):
-                written += len(block)
-                if written > image.size:
-                    unpacker.kill()
-                    break
-                digest.update(block)
-                partition.write(block)
-            feeder.join()
-        if written != image.size or digest.hexdigest() != image.sha256:
-            raise UpdateError(f"The {image.name} image is damaged; copy the update again.")
-        partition.flush()
-        os.fsync(partition.fileno())
-    if _sha256(target, image.size) != image.sha256:
-        raise UpdateError(f"The card did not keep the {image.name} image; it may be worn out.")
-
-
-def _feed(source: IO[bytes], packed: IO[bytes]) -> None:
-    """Hand over all of the source; a bundle that ends early, or an unpacker that has gone, shows in the hash."""
-    with contextlib.suppress(OSError, tarfile.TarError, EOFError), packed:
-        while block := source.read(BLOCK):
-            packed.write(block)
-
-
-def _sha256(path: Path, size: int) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        # Read from the card, not from what memory still holds of it.
-        os.posix_fadvise(file.fileno(), 0, size, os.POSIX_FADV_DONTNEED)
-        left = size
-        while left and (block := file.read(min(BLOCK, left))):
-            digest.update(block)
-            left -= len(block)
-    return digest.hexdigest()

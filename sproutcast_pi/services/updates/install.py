@@ -5,38 +5,20 @@ A cut at any moment leaves the running slot as it was: the other is written whol
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
-from sproutcast_pi.services.updates.bundle import UpdateError, newer, read_manifest, write_images
-from sproutcast_pi.services.updates.selection import Selection, Slot, other
-
-
-class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """The system as it was started, told by the kernel's command line."""
-
-    slot: Slot
-    trying: bool
-    """Whether this start is a try that nobody has committed yet."""
-
-
-def running(command_line: str) -> Running:
-    """From `/proc/cmdline`; raises UpdateError on a system without slots."""
-    words = dict(word.split("=", 1) for word in command_line.split() if "=" in word)
-    slot = words.get("sproutcast.slot")
-    if slot not in ("a", "b"):
-        raise UpdateError(
-            "This system has no slots, so it is updated as a package: apt install ./sproutcast-pi_....deb."
-        )
-    return Running(slot="b" if slot == "b" else "a", trying=words.get("sproutcast.try") == "1")
+from sproutcast_pi.services.updates.bundle import Bundle, Manifest, UpdateError, newer
+from sproutcast_pi.services.updates.ledger import Entry, close_entry, read_entry, write_entry
+from sproutcast_pi.services.updates.running import Running
+from sproutcast_pi.services.updates.selection import Selection, other
 
 
 class Updates:
-    """Installs and commits. Needs to be root where the partitions are real ones."""
+    """Installs, commits and goes back. Needs to be root where the partitions are real ones."""
 
     def __init__(
-        self, *, now: Running, version: str, board: str, selection: Selection, partitions: Path, key: Path
+        self, *, now: Running, version: str, board: str, selection: Selection, partitions: Path, ledger: Path
     ) -> None:
         """`partitions` has the names boot_a, boot_b, system_a, system_b, normally /dev/disk/by-partlabel."""
         self._now = now
@@ -44,23 +26,31 @@ class Updates:
         self._board = board
         self._selection = selection
         self._partitions = partitions
-        self._key = key
+        self._ledger = ledger
 
-    def install(self, bundle: Path) -> tuple[str, ...]:
+    def fits(self, manifest: Manifest) -> None:
+        """Raise UpdateError with a sentence when this update is not for this device, or nothing new."""
+        if self._board not in manifest.boards:
+            raise UpdateError(f"This update is for {', '.join(manifest.boards)}, not for this device ({self._board}).")
+        if not newer(manifest.version, self._version):
+            raise UpdateError(f"The update has version {manifest.version}, this device already has {self._version}.")
+
+    def install(self, bundle: Bundle, progress: Callable[[float], None] = lambda _percent: None) -> tuple[str, ...]:
         """Write the update and have it tried at the next start; the command that restarts so.
 
         Raises UpdateError with a sentence; then nothing that is in use was touched.
         """
         if self.unproved():
             raise UpdateError("The running version has not proved itself yet; wait until it has, then update again.")
-        manifest = read_manifest(bundle, self._key)
-        if self._board not in manifest.boards:
-            raise UpdateError(f"This update is for {', '.join(manifest.boards)}, not for this device ({self._board}).")
-        if not newer(manifest.version, self._version):
-            raise UpdateError(f"The update has version {manifest.version}, this device already has {self._version}.")
+        self.fits(bundle.manifest)
         slot = other(self._now.slot)
-        targets = {name: self._partitions / f"{name}_{slot}" for name in ("system", "boot")}
-        write_images(bundle, manifest, targets)
+        if self._selection.in_force() == slot:
+            # The start fell back to us because that slot could not be started; nothing may start it half written.
+            self._selection.commit(self._now.slot)
+        bundle.write(
+            {"system": self._partitions / f"system_{slot}", "boot": self._partitions / f"boot_{slot}"}, progress
+        )
+        write_entry(self._ledger, Entry(version=bundle.manifest.version, slot=slot, before=self._version))
         return self._selection.try_next(slot)
 
     def unproved(self) -> bool:
@@ -72,4 +62,17 @@ class Updates:
         if not self.unproved():
             return False
         self._selection.commit(self._now.slot)
+        close_entry(self._ledger, "kept")
         return True
+
+    def roll_back(self, reason: str) -> tuple[str, ...]:
+        """Go to the version in the other slot; the command that restarts so. Raises UpdateError when it holds none."""
+        if self.unproved():
+            close_entry(self._ledger, "failed", reason)
+            return ("systemctl", "reboot")
+        entry = read_entry(self._ledger)
+        if entry is None or entry.phase != "kept" or entry.slot != self._now.slot:
+            raise UpdateError("There is no version before this one on the card that is known to work.")
+        slot = other(self._now.slot)
+        write_entry(self._ledger, Entry(version=entry.before, slot=slot, before=self._version))
+        return self._selection.try_next(slot)

@@ -57,18 +57,17 @@ class PiFirmware:
         return ("systemctl", "reboot", "--reboot-argument=0 tryboot")
 
     def commit(self, slot: Slot) -> None:
-        """Written whole or not at all."""
+        """In place and in one sector: FAT can't exchange two files at once, and without this one nothing starts."""
         text = (
             f"[all]\ntryboot_a_b=1\nboot_partition={PARTITIONS[slot]}\n"
             f"[tryboot]\nboot_partition={PARTITIONS[other(slot)]}\n"
         )
-        temporary = self._path.with_suffix(".new")
-        with temporary.open("w") as file:
-            file.write(text)
+        with self._path.open("r+b") as file:
+            length = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            file.write(text.encode().ljust(length, b"\n"))
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(self._path)
-        os.sync()
 
 
 class GrubEnvironment:

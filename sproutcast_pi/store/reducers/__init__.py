@@ -11,6 +11,7 @@ from sproutcast_pi.store.reducers import (
     keeping,
     light,
     notifications,
+    owner,
     plans,
     plants,
     profiles,
@@ -39,5 +40,6 @@ def all_reducers() -> dict[str, Reducer]:
             clients,
             keeping,
             followers,
+            owner,
         )
     )

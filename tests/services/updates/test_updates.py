@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import functools
+import http.server
 import io
-import json
-import subprocess
-import tarfile
+import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from update_cast import BOOT, GRUBENV, SYSTEM, bundled, made_key
 
-from sproutcast_pi.services.updates.bundle import UpdateError, newer
-from sproutcast_pi.services.updates.install import Running, Updates, running
+from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, newer
+from sproutcast_pi.services.updates.install import Updates
+from sproutcast_pi.services.updates.ledger import read_entry
+from sproutcast_pi.services.updates.making import make_update
+from sproutcast_pi.services.updates.running import Running, board, running
 from sproutcast_pi.services.updates.selection import GrubEnvironment, PiFirmware
+from sproutcast_pi.services.updates.sources import found_update, usb_partitions
 
-GRUBENV = b"# GRUB Environment Block\nslot=a\ntry=\n".ljust(1024, b"#")
 AUTOBOOT = "[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=3\n"
-BOOT, SYSTEM = b"kernel" * 1000, b"system" * 50_000
-
-
-def made_key(folder):
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", folder / "private"], check=True)
-    subprocess.run(["openssl", "pkey", "-in", folder / "private", "-pubout", "-out", folder / "public"], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +31,48 @@ def keys(tmp_path_factory):
     return folder
 
 
+@contextlib.contextmanager
+def as_it_is(device, _options):
+    yield device
+
+
+@pytest.fixture
+def web(tmp_path):
+    class Web:
+        folder = tmp_path / "web"
+
+    Web.folder.mkdir()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=Web.folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        Web.url = f"http://127.0.0.1:{server.server_port}"
+        yield Web
+        server.shutdown()
+
+
 @pytest.fixture
 def device(tmp_path, keys):
     class Device:
         boot = tmp_path / "bootconfig"
         parts = tmp_path / "parts"
+        ledger = tmp_path / "ledger"
 
-        def updates(self, *, slot="a", trying=False, key=keys / "public", version="0.1.0"):
+        def install(self, path, *, key=keys / "public", progress=lambda _percent: None, **how):
+            with path.open("rb") as stream:
+                return self.updates(**how).install(Bundle(stream, path.name, key), progress)
+
+        def updates(self, *, slot="a", trying=False, version="0.1.0"):
             return Updates(
                 now=Running(slot=slot, trying=trying),
                 version=version,
                 board="virtual",
                 selection=GrubEnvironment(self.boot),
                 partitions=self.parts,
-                key=key,
+                ledger=self.ledger,
             )
 
     Device.boot.mkdir()
+    Device.ledger.mkdir()
     (Device.boot / "grubenv").write_bytes(GRUBENV)
     Device.parts.mkdir()
     for name in ("boot_a", "boot_b", "system_a", "system_b"):
@@ -57,44 +80,8 @@ def device(tmp_path, keys):
     return Device()
 
 
-def bundled(path, private, *, version="0.2.0", boards=("virtual",), spoil=None, cut=None, system=SYSTEM, **more):
-    images = [
-        {"name": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for name, content in (("boot", BOOT), ("system", SYSTEM))
-    ]
-    manifest = json.dumps({"format": 1, "version": version, "boards": boards, "images": images, **more}).encode()
-    (path.parent / "m").write_bytes(manifest)
-    sign = [
-        "openssl",
-        "pkeyutl",
-        "-sign",
-        "-inkey",
-        private,
-        "-rawin",
-        "-in",
-        path.parent / "m",
-        "-out",
-        path.parent / "s",
-    ]
-    subprocess.run(sign, check=True)
-    members = {
-        "manifest.json": spoil(manifest) if spoil else manifest,
-        "manifest.sig": (path.parent / "s").read_bytes(),
-    }
-    for name, content in (("boot", BOOT), ("system", system)):
-        members[f"{name}.zst"] = subprocess.run(["zstd", "-qc"], input=content, capture_output=True, check=True).stdout
-    with tarfile.open(path, "w") as tar:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    if cut:
-        path.write_bytes(path.read_bytes()[:cut])
-    return path
-
-
 def test_an_update_goes_to_the_other_slot_and_is_tried_once(device, keys, tmp_path):
-    assert device.updates().install(bundled(tmp_path / "u", keys / "private")) == ("systemctl", "reboot")
+    assert device.install(bundled(tmp_path / "u", keys / "private")) == ("systemctl", "reboot")
     assert (device.parts / "boot_b").read_bytes().startswith(BOOT)
     assert (device.parts / "system_b").read_bytes().startswith(SYSTEM)
     assert (device.parts / "system_a").read_bytes().startswith(b"system_a")
@@ -107,11 +94,11 @@ def test_an_update_goes_to_the_other_slot_and_is_tried_once(device, keys, tmp_pa
 def test_a_proved_update_is_kept_and_an_unproved_one_is_not_updated_over(device, keys, tmp_path):
     trying = device.updates(slot="b", trying=True, version="0.2.0")
     with pytest.raises(UpdateError, match="not proved itself"):
-        trying.install(bundled(tmp_path / "u", keys / "private", version="0.3.0"))
+        device.install(bundled(tmp_path / "u", keys / "private", version="0.3.0"), slot="b", trying=True)
     assert trying.commit() is True
     assert GrubEnvironment(device.boot).in_force() == "b"
     assert trying.commit() is False
-    trying.install(bundled(tmp_path / "u", keys / "private", version="0.3.0"))
+    device.install(bundled(tmp_path / "u", keys / "private", version="0.3.0"), slot="b", trying=True, version="0.2.0")
     assert (device.parts / "system_a").read_bytes().startswith(SYSTEM)
 
 
@@ -122,9 +109,9 @@ def test_a_proved_update_is_kept_and_an_unproved_one_is_not_updated_over(device,
         ({"version": "0.1.0"}, "already has 0.1.0"),
         ({"version": "0.0.9"}, "already has 0.1.0"),
         ({"boards": ("pi5",)}, "not for this device"),
-        ({"system": SYSTEM[:-1] + b"x"}, "system image is damaged"),
-        ({"system": SYSTEM + b"more"}, "system image is damaged"),
-        ({"system": SYSTEM[:-9]}, "system image is damaged"),
+        ({"system": SYSTEM[:-1] + b"x"}, "update is damaged"),
+        ({"system": SYSTEM + b"more"}, "update is damaged"),
+        ({"system": SYSTEM[:-9]}, "update is damaged"),
         ({"cut": 900}, "damaged"),
         ({"cut": 3_000}, "not written|too early"),
         ({"surprise": 1}, "does not know"),
@@ -132,7 +119,7 @@ def test_a_proved_update_is_kept_and_an_unproved_one_is_not_updated_over(device,
 )
 def test_a_bad_update_is_refused_and_never_started(device, keys, tmp_path, change, reason):
     with pytest.raises(UpdateError, match=reason):
-        device.updates().install(bundled(tmp_path / "u", keys / "private", **change))
+        device.install(bundled(tmp_path / "u", keys / "private", **change))
     assert (device.boot / "grubenv").read_bytes() == GRUBENV
     assert (device.parts / "system_a").read_bytes().startswith(b"system_a")
 
@@ -140,31 +127,22 @@ def test_a_bad_update_is_refused_and_never_started(device, keys, tmp_path, chang
 def test_a_stranger_s_signature_and_a_missing_key_are_refused(device, tmp_path):
     made_key(tmp_path)
     with pytest.raises(UpdateError, match="not signed"):
-        device.updates().install(bundled(tmp_path / "u", tmp_path / "private"))
+        device.install(bundled(tmp_path / "u", tmp_path / "private"))
     with pytest.raises(UpdateError, match="no key"):
-        device.updates(key=tmp_path / "nowhere").install(tmp_path / "u")
+        device.install(tmp_path / "u", key=tmp_path / "nowhere")
 
 
 def test_a_partition_that_is_too_small_or_missing_is_told(device, keys, tmp_path):
     (device.parts / "system_b").unlink()
     with pytest.raises(UpdateError, match="not written"):
-        device.updates().install(bundled(tmp_path / "u", keys / "private"))
+        device.install(bundled(tmp_path / "u", keys / "private"))
 
 
 @given(st.binary(max_size=2000))
 def test_no_bytes_are_an_update(tmp_path_factory, content):
-    folder = tmp_path_factory.mktemp("u")
-    (folder / "u").write_bytes(content)
-    updates = Updates(
-        now=Running(slot="a", trying=False),
-        version="0.1.0",
-        board="virtual",
-        selection=GrubEnvironment(folder),
-        partitions=folder,
-        key=folder,
-    )
+    folder = tmp_path_factory.getbasetemp()
     with pytest.raises(UpdateError):
-        updates.install(folder / "u")
+        Bundle(io.BytesIO(content), "u", folder)
 
 
 def test_the_pi_s_own_file_is_kept_in_its_form(tmp_path):
@@ -186,7 +164,111 @@ def test_versions_are_numbers_not_letters(one, two):
     assert not newer(one, one)
 
 
-def test_the_kernel_line_tells_what_runs():
-    assert running("root=x sproutcast.slot=b sproutcast.try=1 quiet") == Running(slot="b", trying=True)
+def test_the_kernel_line_or_a_pi_s_bootloader_tells_what_runs(tmp_path):
     with pytest.raises(UpdateError, match="no slots"):
-        running("root=/dev/sda1 quiet")
+        running(tmp_path)
+    chosen = tmp_path / "proc/device-tree/chosen/bootloader"
+    chosen.mkdir(parents=True)
+    (chosen / "partition").write_bytes(bytes([0, 0, 0, 3]))
+    (chosen / "tryboot").write_bytes(bytes([0, 0, 0, 1]))
+    (tmp_path / "proc/device-tree/model").write_bytes(b"Raspberry Pi 5 Model B Rev 1.0\0")
+    assert running(tmp_path) == Running(slot="b", trying=True)
+    assert board(tmp_path) == "pi5"
+    (tmp_path / "proc/cmdline").write_text("root=x sproutcast.slot=a sproutcast.try=0 quiet")
+    assert running(tmp_path) == Running(slot="a", trying=False)
+
+
+def test_a_slot_in_force_that_could_not_start_is_out_of_force_before_it_is_written(device, keys, tmp_path):
+    GrubEnvironment(device.boot).commit("b")
+    with pytest.raises(UpdateError, match="damaged"):
+        device.install(bundled(tmp_path / "u", keys / "private", system=SYSTEM[:-9]))
+    assert GrubEnvironment(device.boot).in_force() == "a"
+
+
+def test_one_goes_back_to_the_version_before_and_only_to_one_that_worked(device, keys, tmp_path):
+    with pytest.raises(UpdateError, match="no version before"):
+        device.updates().roll_back("because")
+    device.install(bundled(tmp_path / "u", keys / "private"))
+    tried = device.updates(slot="b", trying=True, version="0.2.0")
+    assert tried.commit()
+    assert read_entry(device.ledger).phase == "kept"
+    assert device.updates(slot="b", version="0.2.0").roll_back("because") == ("systemctl", "reboot")
+    assert (read_entry(device.ledger).version, read_entry(device.ledger).slot) == ("0.1.0", "a")
+    assert b"try=a\n" in (device.boot / "grubenv").read_bytes()
+
+
+def test_an_unproved_update_goes_back_with_its_reason(device, keys, tmp_path):
+    device.install(bundled(tmp_path / "u", keys / "private"))
+    (device.boot / "grubenv").write_bytes(GRUBENV)
+    device.updates(slot="b", trying=True, version="0.2.0").roll_back("The screen stayed dark.")
+    assert read_entry(device.ledger).phase == "failed"
+    assert read_entry(device.ledger).reason == "The screen stayed dark."
+    assert GrubEnvironment(device.boot).in_force() == "a"
+
+
+def test_progress_is_told_up_to_a_hundred(device, keys, tmp_path):
+    told = []
+    device.install(bundled(tmp_path / "u", keys / "private"), progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 100.0
+
+
+def test_what_is_made_is_what_is_read(tmp_path, keys):
+    (tmp_path / "boot").write_bytes(BOOT)
+    (tmp_path / "system").write_bytes(SYSTEM)
+    for name in ("one", "two"):
+        make_update(
+            tmp_path / name,
+            images={"boot": tmp_path / "boot", "system": tmp_path / "system"},
+            version="0.2.0",
+            boards=("virtual",),
+            key=keys / "private",
+            notes="Better.",
+        )
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    with (tmp_path / "one").open("rb") as stream:
+        assert Bundle(stream, "one", keys / "public").manifest.notes == "Better."
+    with pytest.raises(UpdateError, match="version"):
+        make_update(tmp_path / "x", images={}, version="new", boards=("virtual",), key=keys / "private")
+
+
+def test_the_newest_signed_update_of_a_stick_is_taken_else_the_address_is_asked(tmp_path, keys, web):
+    sticks = [tmp_path / "one", tmp_path / "two"]
+    for stick in sticks:
+        stick.mkdir()
+    with found_update("", keys / "public", sticks=sticks, mount=as_it_is) as found:
+        assert found is None
+    (sticks[0] / "bad.sproutcast").write_text("no update")
+    with (
+        pytest.raises(UpdateError, match="is not an update"),
+        found_update("", keys / "public", sticks=sticks, mount=as_it_is),
+    ):
+        pass
+    for version in ("0.2.0", "0.10.0", "0.9.0"):
+        bundled(sticks[1] / f"{version}.sproutcast", keys / "private", version=version)
+    with found_update("", keys / "public", sticks=sticks, mount=as_it_is) as found:
+        assert (found.source, found.bundle.manifest.version) == ("usb", "0.10.0")
+    (sticks[1] / "0.10.0.sproutcast").rename(web.folder / "newest.sproutcast")
+    with found_update(f"{web.url}/newest.sproutcast", keys / "public", mount=as_it_is) as found:
+        assert (found.source, found.bundle.manifest.version) == ("url", "0.10.0")
+    with (
+        pytest.raises(UpdateError, match="could not be fetched"),
+        found_update(f"{web.url}/nowhere", keys / "public", mount=as_it_is),
+    ):
+        pass
+
+
+def test_only_partitions_of_usb_disks_are_sticks(tmp_path):
+    devices = tmp_path / "class"
+    devices.mkdir()
+    for name, place, part in (
+        ("sda", "pci/usb1/block/sda", False),
+        ("sda1", "pci/usb1/block/sda/sda1", True),
+        ("sdb", "pci/usb2/block/sdb", False),
+        ("mmcblk0", "platform/mmc/block/mmcblk0", False),
+    ):
+        (tmp_path / place).mkdir(parents=True)
+        if part:
+            (tmp_path / place / "partition").write_text("1")
+        (devices / name).symlink_to(tmp_path / place)
+    assert [path.name for path in usb_partitions(devices)] == ["sda1", "sdb"]

@@ -1,0 +1,42 @@
+"""`sproutcast deputy`: as root, carry out what the daemon asked for. Called by systemd, not by people."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import SproutcastError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("deputy", help="for systemd: carry out as root what the daemon asked for")
+    when = parser.add_mutually_exclusive_group(required=True)
+    when.add_argument("--order", type=Path, metavar="FILE", help="carry out the order in this file")
+    when.add_argument("--boot", action="store_true", help="at boot: a reset that was wished for, why it restarted")
+    when.add_argument("--guard", action="store_true", help="go back from an update that did not prove itself")
+    parser.add_argument("--root", type=Path, default=Path("/"), help="the system to work on")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the one thing; 0 also when the order was refused, which the owner is told on the screen."""
+    from sproutcast_pi.services.appliance.deputy import Deputy  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.orders import read_order  # noqa: PLC0415
+    from sproutcast_pi.services.appliance.reset import reset_if_wished  # noqa: PLC0415
+    from sproutcast_pi.services.boot.reset_cause import keep_reset_cause  # noqa: PLC0415
+
+    deputy = Deputy(args.root)
+    if args.guard:
+        deputy.guard()
+    elif args.boot:
+        keep_reset_cause(args.root)
+        try:
+            reset_if_wished(args.root)
+        except OSError as error:
+            raise SproutcastError(f"The reset could not be finished: {error}.") from error
+        deputy.settle()
+    elif (order := read_order(args.order)) is not None:
+        deputy.carry_out(order)
+    return 0

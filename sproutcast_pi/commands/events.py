@@ -1,0 +1,26 @@
+"""`sproutcast events`: the diary that outlives a restart, newest first."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("events", help="why it restarted, and what else the diary on the card says")
+    parser.add_argument("--data", type=Path, help="the daemon's data folder; without it the running daemon's")
+    parser.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    parser.add_argument("--count", type=int, default=20, help="how many, newest first")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print an event a line; a time nobody vouched for has a question mark."""
+    from sproutcast_pi.services.boot.event_ring import read_events  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+
+    for event in read_events(find_place(args.data, args.socket).database.parent, args.count):
+        print(f"{event.at[:19]}{' ' if event.trusted else '?'} {event.kind:<10} {event.text}")
+    return 0

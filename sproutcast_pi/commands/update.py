@@ -1,0 +1,101 @@
+"""`sproutcast update`: make a signed update, check one, and have the device look for it, install it, or go back."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sproutcast_pi.errors import SproutcastError
+
+ASKED = {
+    "check": ("check_for_update", "look for an update on a USB stick, then at the configured address"),
+    "install": ("install_update", "install the update that is there; the device restarts and tries it"),
+    "rollback": ("roll_back_update", "restart into the version before"),
+}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command and its deeds."""
+    parser = subparsers.add_parser("update", help="look for updates, install them, go back; make and sign them")
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
+    for deed, (_, meaning) in ASKED.items():
+        asking = deeds.add_parser(deed, help=meaning)
+        asking.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+        asking.set_defaults(run=run_ask)
+    status = deeds.add_parser("status", help="the version that runs, and how an update stands")
+    status.add_argument("--data", type=Path, help="the daemon's data folder; without it the running daemon's")
+    status.add_argument("--socket", type=Path, help="the daemon's Unix socket")
+    status.set_defaults(run=run_status)
+    verify = deeds.add_parser("verify", help="check a file's signature and say what is in it")
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--key", type=Path, required=True, help="the maker's public key, PEM")
+    verify.set_defaults(run=run_verify)
+    make = deeds.add_parser("make", help="pack and sign the two images of a slot")
+    make.add_argument("file", type=Path, metavar="FILE", help="what to write, such as sproutcast-0.2.0.sproutcast")
+    make.add_argument("--boot", type=Path, required=True, help="the slot's boot image")
+    make.add_argument("--system", type=Path, required=True, help="the slot's system image")
+    make.add_argument("--version", required=True, help="dotted numbers, such as 0.2.0")
+    make.add_argument("--board", action="append", required=True, choices=["pi4", "pi5", "virtual"])
+    make.add_argument("--key", type=Path, required=True, help="Ed25519 private key, PEM, as openssl makes it")
+    make.add_argument("--notes", default="", help="what is new, for the owner")
+    make.set_defaults(run=run_make)
+
+
+def run_ask(args: argparse.Namespace) -> int:
+    """Ask the running daemon; raises RefusedError with the reason."""
+    from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415
+
+    name, _ = ASKED[args.deed]
+    socket = args.socket or daemon_socket()
+    try:
+        ask(socket, "POST", f"/v1/call/{name}", {})
+    except OSError as error:
+        raise SproutcastError(f"No daemon answers at {socket} ({error.strerror or error}); start it first.") from error
+    print("Asked for; `sproutcast watch 'SELECT * FROM software'` shows how it goes.")
+    return 0
+
+
+def run_status(args: argparse.Namespace) -> int:
+    """Print the row `software`."""
+    from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+
+    reader = open_reader(find_place(args.data, args.socket).database)
+    try:
+        found = reader.execute("SELECT version, slot, state, message FROM software").fetchone()
+    finally:
+        reader.close()
+    if found is None:
+        print("The daemon has not said yet which version it is.")
+        return 1
+    version, slot, state, message = found
+    print(f"{version}{f' in slot {slot}' if slot else ''}, {state}: {message}")
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Say what is in it; raises UpdateError."""
+    from sproutcast_pi.services.updates.bundle import Bundle  # noqa: PLC0415 - a command loads its own parts
+
+    with args.file.open("rb") as stream:
+        manifest = Bundle(stream, args.file.name, args.key).manifest
+    print(f"{args.file}: version {manifest.version} for {', '.join(manifest.boards)}, signed with this key")
+    return 0
+
+
+def run_make(args: argparse.Namespace) -> int:
+    """Write the file; raises UpdateError."""
+    from sproutcast_pi.services.updates.making import make_update  # noqa: PLC0415 - a command loads its own parts
+
+    manifest = make_update(
+        args.file,
+        images={"boot": args.boot, "system": args.system},
+        version=args.version,
+        boards=tuple(args.board),
+        key=args.key,
+        notes=args.notes,
+    )
+    print(f"{args.file}: version {manifest.version}, {args.file.stat().st_size / 1e6:.1f} MB")
+    return 0

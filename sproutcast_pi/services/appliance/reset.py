@@ -1,0 +1,101 @@
+"""Begin as on the first day: wished for while everything runs, done at the next start before anything does.
+
+The wish is taken back last of all, so a power cut in the middle only means that it is done again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi.whole_file import settle_folder, write_whole
+
+WISH = "reset.json"
+DATA = Path("var/lib/sproutcast")
+SYSTEM = Path("var/lib/sproutcast-system")
+EMPTIED = (
+    Path("var/lib/sproutcast-screen"),
+    Path("var/lib/NetworkManager"),
+    Path("etc/NetworkManager/system-connections"),
+    SYSTEM,
+)
+"""Folders that hold nothing but what this owner did."""
+CONFIG = Path("etc/sproutcast/config.toml")
+FACTORY_CONFIG = Path("usr/share/sproutcast-pi/config.toml")
+MACHINE_ID = Path("data/system/machine-id")
+"""In the images; elsewhere the machine is not ours to rename."""
+IDENTITY = "device-id"
+FORGET_OWNER = "forget-owner"
+"""Asks the daemon to keep plants and results of the database it finds, and to forget who used it."""
+ALWAYS_KEPT = ("light.json",)
+"""How long the lamp burned today: its limit outlives its owner. The schedule in it gives way to the fresh one."""
+KEPT = (*ALWAYS_KEPT, "sproutcast.sqlite3", "sproutcast.sqlite3-wal", "pictures", "profiles")
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for."""
+
+    keep_pictures: bool
+
+
+def wish_reset(system: Path, *, keep_pictures: bool) -> None:
+    """Have it done at the next start."""
+    write_whole(system / WISH, msgspec.json.encode(Wish(keep_pictures=keep_pictures)))
+
+
+def reset_if_wished(root: Path) -> bool:
+    """Do it when it was wished for; whether it was. Raises OSError when the card can't be written."""
+    path = root / SYSTEM / WISH
+    try:
+        wish = msgspec.json.decode(path.read_bytes(), type=Wish)
+    except FileNotFoundError:
+        return False
+    except msgspec.MsgspecError:
+        path.unlink()
+        return False
+    data = root / DATA
+    _empty(data, kept=KEPT if wish.keep_pictures else ALWAYS_KEPT)
+    for folder in EMPTIED:
+        _empty(root / folder, kept=(WISH,))
+    if (root / FACTORY_CONFIG).exists():
+        _write_as_before(root / CONFIG, (root / FACTORY_CONFIG).read_bytes())
+    if (root / MACHINE_ID).exists():
+        write_whole(root / MACHINE_ID, f"{secrets.token_hex(16)}\n".encode())
+    if data.is_dir():
+        _own(data, IDENTITY, f"spr-{secrets.token_hex(6)}")
+        if wish.keep_pictures:
+            _own(data, FORGET_OWNER, "")
+    path.unlink()
+    settle_folder(path.parent)
+    return True
+
+
+def _empty(folder: Path, *, kept: tuple[str, ...]) -> None:
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.name in kept:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    settle_folder(folder)
+
+
+def _own(data: Path, name: str, text: str) -> None:
+    """A file of the daemon's, though root writes it."""
+    write_whole(data / name, text.encode())
+    owner = data.stat()
+    shutil.chown(data / name, owner.st_uid, owner.st_gid)
+
+
+def _write_as_before(path: Path, content: bytes) -> None:
+    """Keep owner and mode, by which the daemon may read it."""
+    before = path.stat() if path.exists() else path.parent.stat()
+    write_whole(path, content)
+    shutil.chown(path, before.st_uid, before.st_gid)
+    path.chmod(0o640)

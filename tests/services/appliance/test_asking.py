@@ -1,0 +1,41 @@
+"""The daemon's side: orders are written where there is a deputy, and refused in words where there is none."""
+
+import pytest
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.appliance.asking import Appliance, Desk
+from sproutcast_pi.services.appliance.orders import Check, Reset, read_order
+
+
+def appliance(desk, intents=None, asked=None):
+    return Appliance(
+        desk,
+        url="https://example.org/new.sproutcast",
+        intend=(intents if intents is not None else []).append,
+        leave_safe_mode=lambda: None,
+        asked=lambda: asked.append(1) if asked is not None else None,
+    )
+
+
+def test_an_order_waits_for_the_deputy_and_only_one_at_a_time(tmp_path):
+    desk = Desk(order=tmp_path / "order.json", answers=tmp_path)
+    intents, asked = [], []
+    one = appliance(desk, intents, asked)
+    one.check_for_update()
+    assert desk.waiting()
+    assert intents == []
+    with pytest.raises(RefusedError, match="busy"):
+        one.factory_reset(True)
+    assert read_order(desk.order) == Check(url="https://example.org/new.sproutcast")
+    one.factory_reset(True)
+    assert read_order(desk.order) == Reset(keep_pictures=True)
+    assert intents == ["reset"]
+    assert asked == [1, 1]
+
+
+def test_on_a_desk_nobody_carries_anything_out(tmp_path):
+    with pytest.raises(RefusedError, match="not the appliance"):
+        appliance(Desk.found({}, tmp_path)).restart()
+    with pytest.raises(RefusedError):
+        appliance(Desk.found({"RUNTIME_DIRECTORY": str(tmp_path)}, tmp_path / "nowhere")).install_update()
+    assert Desk.found({"RUNTIME_DIRECTORY": str(tmp_path)}, tmp_path).order == tmp_path / "order.json"

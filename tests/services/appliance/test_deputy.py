@@ -1,0 +1,163 @@
+"""The deputy on a folder in place of the machine: it does what it is asked, tells how far it is, and goes back."""
+
+import contextlib
+
+import pytest
+from update_cast import BOOT, GRUBENV, SYSTEM, bundled, made_key
+
+from sproutcast_pi.services.appliance.deputy import Deputy
+from sproutcast_pi.services.appliance.orders import (
+    PROGRESS,
+    Check,
+    Commit,
+    Install,
+    Reset,
+    Restart,
+    RollBack,
+    ShutDown,
+    read_order,
+    read_progress,
+    write_order,
+)
+from sproutcast_pi.services.updates.ledger import read_entry
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    made_key(folder)
+    return folder
+
+
+class Machine:
+    """A system below a folder: its slots are files, a restart is a note."""
+
+    def __init__(self, root, keys):
+        self.root = root
+        self.ran = []
+        self.stick = root / "stick"
+        for folder in ("stick", "proc", "run/sproutcast-system", "var/lib/sproutcast-system", "usr/lib/sproutcast"):
+            (root / folder).mkdir(parents=True)
+        parts = root / "dev/disk/by-partlabel"
+        (parts / "bootconfig").mkdir(parents=True)
+        (parts / "bootconfig/grubenv").write_bytes(GRUBENV)
+        for name in ("boot_a", "boot_b", "system_a", "system_b"):
+            (parts / name).write_bytes(name.encode().ljust(400_000, b"."))
+        (root / "usr/lib/sproutcast/board").write_text("virtual\n")
+        (root / "usr/lib/sproutcast/update-key.pem").write_bytes((keys / "public").read_bytes())
+        self.parts = parts
+        self.started("a")
+
+    def started(self, slot, *, trying=False):
+        (self.root / "proc/cmdline").write_text(f"quiet sproutcast.slot={slot} sproutcast.try={int(trying)}")
+
+    def restarted(self):
+        """What GRUB does with its environment; which slot came up."""
+        environment = dict(
+            line.split("=", 1) for line in (self.parts / "bootconfig/grubenv").read_text().splitlines() if "=" in line
+        )
+        if environment["try"]:
+            text = f"# GRUB Environment Block\nslot={environment['slot']}\ntry=\n"
+            (self.parts / "bootconfig/grubenv").write_bytes(text.encode().ljust(1024, b"#"))
+        self.started(environment["try"] or environment["slot"], trying=bool(environment["try"]))
+        return environment["try"] or environment["slot"]
+
+    def deputy(self, version="0.1.0"):
+        return Deputy(self.root, mount=mounted, run=self.ran.append, sticks=lambda: [self.stick], version=version)
+
+    def progress(self):
+        return read_progress(self.root / "run/sproutcast-system" / PROGRESS)
+
+    def entry(self):
+        return read_entry(self.root / "var/lib/sproutcast-system")
+
+
+@contextlib.contextmanager
+def mounted(device, _options):
+    yield device
+
+
+@pytest.fixture
+def machine(tmp_path, keys):
+    return Machine(tmp_path, keys)
+
+
+def test_what_is_on_a_stick_is_found_installed_tried_and_kept(machine, keys):
+    machine.deputy().carry_out(Check())
+    assert machine.progress().state == "idle"
+    bundled(machine.stick / "new.sproutcast", keys / "private", notes="Better.")
+    machine.deputy().carry_out(Check())
+    found = machine.progress()
+    assert (found.state, found.version, found.source, found.notes) == ("available", "0.2.0", "usb", "Better.")
+    machine.deputy().carry_out(Install())
+    assert machine.progress().state == "restarting"
+    assert machine.ran == [("systemctl", "reboot")]
+    assert (machine.parts / "boot_b").read_bytes().startswith(BOOT)
+    assert (machine.parts / "system_b").read_bytes().startswith(SYSTEM)
+    assert machine.restarted() == "b"
+    machine.deputy("0.2.0").settle()
+    assert machine.entry().phase == "trying"
+    machine.deputy("0.2.0").carry_out(Commit())
+    machine.deputy("0.2.0").guard()
+    assert machine.entry().phase == "kept"
+    assert machine.restarted() == "b"
+
+
+@pytest.mark.parametrize("last_words", ["a reason", "the guard's", "none"])
+def test_an_update_that_does_not_prove_itself_is_gone_after_the_next_start_with_its_reason(machine, keys, last_words):
+    bundled(machine.stick / "new.sproutcast", keys / "private")
+    machine.deputy().carry_out(Install())
+    assert machine.restarted() == "b"
+    if last_words == "a reason":
+        machine.deputy("0.2.0").carry_out(RollBack(reason="The screen stayed dark."))
+    elif last_words == "the guard's":
+        machine.deputy("0.2.0").guard()
+    assert machine.restarted() == "a"
+    machine.deputy().settle()
+    told = {"a reason": "stayed dark", "the guard's": "in time", "none": "did not come up"}
+    assert machine.entry().phase == "failed"
+    assert told[last_words] in machine.entry().reason
+
+
+def test_a_refused_update_is_told_and_nothing_restarts(machine, tmp_path_factory):
+    stranger = tmp_path_factory.mktemp("stranger")
+    made_key(stranger)
+    bundled(machine.stick / "new.sproutcast", stranger / "private")
+    before = {path.name: path.read_bytes() for path in machine.parts.iterdir() if path.is_file()}
+    machine.deputy().carry_out(Install())
+    assert machine.progress().state == "failed"
+    assert "not signed by the maker" in machine.progress().message
+    assert machine.ran == []
+    assert {path.name: path.read_bytes() for path in machine.parts.iterdir() if path.is_file()} == before
+    assert machine.restarted() == "a"
+
+
+def test_a_system_without_slots_says_how_it_is_updated(machine):
+    (machine.root / "proc/cmdline").write_text("root=/dev/sda1")
+    machine.deputy().carry_out(Check())
+    assert "apt install" in machine.progress().message
+    machine.deputy().settle()
+    machine.deputy().guard()
+
+
+def test_restarts_and_resets_are_asked_of_the_system(machine):
+    for order in (Restart(), ShutDown(), Reset(keep_pictures=True)):
+        machine.deputy().carry_out(order)
+    assert machine.ran == [("systemctl", "reboot"), ("systemctl", "poweroff"), ("systemctl", "reboot")]
+    assert (machine.root / "var/lib/sproutcast-system/reset.json").exists()
+
+
+def test_an_order_is_taken_once_and_anything_else_is_thrown_away(tmp_path):
+    path = tmp_path / "order.json"
+    for order in (Check(url="https://example.org/x"), Install(), RollBack(reason="x"), Reset(keep_pictures=False)):
+        write_order(path, order)
+        assert read_order(path) == order
+        assert not path.exists()
+    for rubbish in (b"", b"{", b'{"type": "install", "key": "mine"}', b'{"type": "check", "url": "file:///etc/x"}'):
+        path.write_bytes(rubbish)
+        assert read_order(path) is None
+        assert not path.exists()
+    (tmp_path / "secret").write_text('{"type": "restart"}')
+    path.symlink_to(tmp_path / "secret")
+    assert read_order(path) is None
+    assert not path.is_symlink()
