@@ -39,16 +39,17 @@ def print_tables(dev: Path) -> None:
 
 
 def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
-    bloom, lesion = [], []
+    bloom: list[float] = []
+    lesion: list[float] = []
     for row in rows:
         if not row["bloom_mask"] and not row["lesion_mask"]:
             continue
         photo = read_photo(dev / row["file"])
         found = segment(photo.bgr, careful=photo.small).mask
-        colours = colours_of(photo.bgr, found)
-        if colours is None:
+        if not found.any():
             (bloom if row["bloom_mask"] else lesion).append(0.0)
             continue
+        colours = colours_of(photo.bgr, found)
         petals = bloom_of(colours).mask
         if row["bloom_mask"]:
             bloom.append(dice(petals > 0, _truth(dev / row["bloom_mask"], petals)))

@@ -12,6 +12,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.vision.ground import pieces_not_ground
 from sproutcast_pi.vision.lab import PlantColours
 from sproutcast_pi.vision.types import Mask
 
@@ -27,6 +28,10 @@ MIN_SHARE = 0.0004
 """Of the plant: smaller spots are glints."""
 MIN_WHITE_SHARE = 0.005
 """White ones must be larger: glints on leaves and grains of perlite are white too."""
+GRAIN_SHARE = 0.01
+"""Spots up to this share of the plant, coloured as what lies around it, are grains of soil seen between leaves."""
+LEAST_SHARE = 0.01
+"""Of the plant: less bloom than this in all is taken for glints and grains."""
 _NEUTRAL = 128.0
 
 
@@ -51,18 +56,13 @@ def bloom_of(colours: PlantColours) -> Bloom:
     pale = colour < WHITE_COLOUR
     white = pale & (light > max(WHITE_LIGHT, min(colours.light * WHITE_RISE, 235.0)))
     area = int(np.count_nonzero(colours.inside))
-    petals = _without_small(coloured & colours.inside, max(4.0, area * MIN_SHARE))
-    petals |= _without_small(white & colours.inside, max(30.0, area * MIN_WHITE_SHARE))
+    grain, ground = area * GRAIN_SHARE, colours.ground
+    petals = pieces_not_ground(coloured & colours.inside, ground, max(4.0, area * MIN_SHARE), grain)
+    petals |= pieces_not_ground(white & colours.inside, ground, max(30.0, area * MIN_WHITE_SHARE), grain)
+    if np.count_nonzero(petals) < area * LEAST_SHARE:
+        petals[:] = 0
     groups = _groups(petals, area) if petals.any() else 0
     return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
-
-
-def _without_small(found: Mask, smallest: float) -> Mask:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
-    keep = stats[:, cv2.CC_STAT_AREA] >= smallest
-    keep[0] = False
-    kept: Mask = np.where(keep, 255, 0).astype(np.uint8)[labels]
-    return kept
 
 
 def _groups(petals: Mask, area: int) -> int:

@@ -14,10 +14,10 @@ import math
 import msgspec
 import numpy as np
 
-from sproutcast_pi.vision.types import Image, Mask
+from sproutcast_pi.vision.types import Image
 
-MIN_RESULTANT = 0.02
-"""Mean chroma below which a plant is grey to the camera and has no hue."""
+MIN_CHROMA = 0.2
+"""Mean chroma, of the brightness, below which a plant is grey to the camera (infrared, fog) and has no hue."""
 
 
 class Hue(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,24 +27,22 @@ class Hue(msgspec.Struct, frozen=True, kw_only=True):
     hue_sd_deg: float
 
 
-def hue_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Hue | None:
-    """Dominant hue of the masked pixels (uint8 BGR) and its spread; None when they are grey.
+def hue_of(tones: Image, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Hue | None:
+    """Dominant hue of a plant's pixels (n x 3, BGR) and its spread; None when they are grey.
 
     `gains` multiply blue, green, red to correct the light.
 
     With u = R - (G + B) / 2 and v = sqrt(3) / 2 (G - B) the hue is atan2(v, u) and the chroma |(u, v)|: the hexagonal
     colour plane, without a division per pixel.
     """
-    pixels = bgr[mask > 0].astype(np.float32) * np.array(gains, np.float32)
-    if not len(pixels):
-        return None
+    pixels = tones.astype(np.float32) * np.array(gains, np.float32)
     blue, green, red = pixels[:, 0], pixels[:, 1], pixels[:, 2]
     u = red - (green + blue) * 0.5
     v = (green - blue) * (math.sqrt(3) / 2)
     chroma = np.hypot(u, v)
     total = float(chroma.sum())
     brightness = float(pixels.max(axis=1).sum())
-    if total <= MIN_RESULTANT * brightness or brightness == 0:
+    if total <= MIN_CHROMA * brightness or brightness == 0:
         return None
     mean_u, mean_v = float(u.sum()), float(v.sum())
     resultant = min(math.hypot(mean_u, mean_v) / total, 1.0)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from sproutcast_pi.model.measurement import PlantMeasurement
 
-_GOOD_CHLOROPHYLL = 0.45
+_PALE = 0.9
+"""Of the plant's usual greenness: less is paler than from day to day."""
 _GOOD_TURGOR = 0.6
 
 
-def health_of(plant: PlantMeasurement, *, habit_known: bool) -> tuple[int | None, tuple[str, ...]]:
+def health_of(
+    plant: PlantMeasurement, *, habit_known: bool, usual_greenness: float | None
+) -> tuple[int | None, tuple[str, ...]]:
     """Score 0 to 100 and the reasons for what it lost; None when nothing was measured that says anything of health.
 
-    Turgor counts once the plant's own habit is known: many healthy plants arch.
+    Turgor and greenness count once the plant's own are known: many healthy plants arch, and many are pale.
     """
     losses: list[tuple[int, str]] = []
     known = False
@@ -23,10 +26,10 @@ def health_of(plant: PlantMeasurement, *, habit_known: bool) -> tuple[int | None
     if plant.lesion_percent is not None:
         known = True
         losses.append((min(round(plant.lesion_percent * 3), 40), f"{plant.lesion_percent:.2g} % brown or spotted"))
-    if plant.chlorophyll_index is not None:
+    if plant.chlorophyll_index is not None and usual_greenness:
         known = True
-        missing = max(_GOOD_CHLOROPHYLL - plant.chlorophyll_index, 0) / _GOOD_CHLOROPHYLL
-        losses.append((round(missing * 30), f"pale: chlorophyll index {plant.chlorophyll_index:.2f}"))
+        share = plant.chlorophyll_index / usual_greenness
+        losses.append((round(max(_PALE - share, 0) * 60), f"{100 - share * 100:.0f} % paler than usual"))
     if plant.turgor_index is not None and habit_known:
         known = True
         missing = max(_GOOD_TURGOR - plant.turgor_index, 0) / _GOOD_TURGOR

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.vision.ground import ground_of
 from sproutcast_pi.vision.types import Image, Mask
+
+LEAF_GREEN, LEAF_COLOUR = 124.0, 0.15
+"""Lab's a (128 is neutral) above which foliage isn't green, and the colour (distance from neutral), of the lightness,
+below which it has none: infrared and coloured lamps."""
+LEAST_WITHIN = 0.65
+"""Share of a plant's pixels that must lie within its rim: on thinner leaves all spots are rim."""
+MOST_BURNT = 0.1
+"""Share of a plant's pixels that may have a burnt-out channel: a glint then can't be told from a petal."""
+_BURNT = 250
+_NEUTRAL = 128
 
 
 class PlantColours(msgspec.Struct, frozen=True):
-    """Lab of a plant's box (uint8, as OpenCV scales it) and the median of its foliage."""
+    """Lab of a plant's box (uint8, as OpenCV scales it), the median of its foliage, and what looks like ground."""
 
     lab: Image
     inside: Mask
@@ -18,18 +31,36 @@ class PlantColours(msgspec.Struct, frozen=True):
     light: float
     red_green: float
     blue_yellow: float
+    ground: Mask
+    """bool: inside, but of a colour that is common around the plant, such as soil seen between leaves."""
+
+    @property
+    def green(self) -> bool:
+        """Whether the foliage is green, so that what isn't tells something."""
+        colour = hypot(self.red_green - _NEUTRAL, self.blue_yellow - _NEUTRAL)
+        return self.red_green <= LEAF_GREEN and colour >= LEAF_COLOUR * self.light
 
 
-def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> PlantColours | None:
-    """Colours of a plant's box (uint8 BGR), each channel multiplied by its gain (B, G, R); None for an empty mask."""
+def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> PlantColours:
+    """Colours of a plant's box (uint8 BGR), each channel multiplied by its gain (B, G, R); not of an empty mask."""
     inside = mask > 0
-    if not inside.any():
-        return None
     if gains != (1.0, 1.0, 1.0):
         bgr = cv2.LUT(bgr, _curves(gains))
     lab = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)
     light, red_green, blue_yellow = (float(np.median(lab[..., channel][inside])) for channel in range(3))
-    return PlantColours(lab, inside, light, red_green, blue_yellow)
+    return PlantColours(lab, inside, light, red_green, blue_yellow, ground_of(lab, mask))
+
+
+def spots_hidden(bgr: Image, mask: Mask) -> str | None:
+    """Why no spot of a plant's box can be told, or None."""
+    plant = mask > 0
+    area = np.count_nonzero(plant)
+    within = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    if np.count_nonzero(within) < LEAST_WITHIN * area:
+        return "the leaves are too thin in the picture, move closer"
+    if np.count_nonzero((bgr.max(axis=2) >= _BURNT) & plant) > MOST_BURNT * area:
+        return "the plant is partly burnt out, shorten the exposure"
+    return None
 
 
 def _curves(gains: tuple[float, float, float]) -> Image:

@@ -5,7 +5,8 @@ the plant's median to its reddest hundredth is a spot, if that hundredth is far 
 photographs with expert masks (soy rust) this gives a Dice of 0.90. Yellow leaf is as bright as green leaf but has
 lost the green: a well above the median, b as strong.
 
-Limits: brown soil seen through the leaves and a plant's own red stems count as spots; leaves that are red or
+Limits: a spot coloured as the soil around can't be told from it and is left out; a plant's own red stems count as
+spots; leaves that are red or
 variegated by nature too, always to the same amount. Whole-plant yellowing shows in the hue and the chlorophyll index.
 """
 
@@ -15,6 +16,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.vision.ground import pieces_not_ground
 from sproutcast_pi.vision.lab import PlantColours
 from sproutcast_pi.vision.types import Mask
 
@@ -56,6 +58,7 @@ def lesions_of(colours: PlantColours, petals: Mask | None = None) -> Lesions:
             cut = max(colours.red_green + PART * rise, BROWN_FROM)
             spots = ((soft > cut) & (core > 0)).astype(np.uint8) * 255
             spots = cv2.morphologyEx(spots, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+            spots = pieces_not_ground(spots > 0, colours.ground, 1)
     yellow = _yellow(colours, core)
     spots[yellow > 0] = 0
     return Lesions(

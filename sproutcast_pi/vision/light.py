@@ -1,12 +1,14 @@
 """The colour of the light in a picture, estimated from the picture, and what it says of the lamp.
 
 The estimate is the Minkowski mean of order 6 of each channel ("shades of grey", Finlayson & Trezzi 2004) over what is
-not plant, so that a canopy that fills the frame doesn't make the light green. Gains that turn it neutral are what the
-colour pipelines use when neither a card nor a site profile knows better.
+not plant, so that a canopy that fills the frame doesn't make the light green. The brightest quarter of each channel
+counts as its darkest value does: glints and burnt-out spots, which would move it, are in there. So the estimate follows
+exposure and white balance exactly, until more than a quarter of the background is burnt out.
 """
 
 from __future__ import annotations
 
+import cv2
 import msgspec
 import numpy as np
 
@@ -15,26 +17,32 @@ from sproutcast_pi.vision.types import Image, Mask
 
 _ORDER = 6
 _STRIDE = 5
+_BRIGHTEST = 0.75
+"""Share of the background's values below the brightest quarter."""
 MIN_SHARE = 0.05
 """Of the frame that must be background for the estimate to count."""
-BURNT = 252
+BURNT = 250
+MIN_LEVEL = 0.06
+"""Light on the background below which its colour is noise: the plant stands before black."""
+FILLED = "the plant fills the picture"
+BLACK = "what is around the plant is black"
+BURNT_OUT = "what is around the plant is burnt out"
 MAX_GAIN = 2.5
-DARK_LEVEL = 0.1
-"""Minkowski mean, of full, below which no lamp lights the picture."""
+LIT_TOP = 30
+"""Of 255: when not even the brightest 2 in 1000 pixels reach this, no lamp lights the picture."""
 LIT_FROM = 0.05
 """Lamp level from which a picture must not be dark."""
 
 
 class Light(msgspec.Struct, frozen=True, kw_only=True):
-    """The light of a picture: its level per channel (B, G, R; 0 to 1), and whether there was enough to judge."""
+    """The light of a picture: its level per channel (B, G, R; 0 to 1), and why it can't be judged, where it can't."""
 
     level: tuple[float, float, float]
-    sure: bool
+    lit: bool
+    doubt: str | None = None
 
     def gains(self) -> tuple[float, float, float]:
         """What each channel (B, G, R) is multiplied by to make the light neutral, green kept as it is."""
-        if not self.sure:
-            return (1.0, 1.0, 1.0)
         blue, green, red = self.level
         return (_gain(green, blue), 1.0, _gain(green, red))
 
@@ -47,25 +55,22 @@ def gains_to(light: Light, wanted: tuple[float, float, float]) -> tuple[float, f
 
 def light_of(bgr: Image, mask: Mask) -> Light:
     """The light of a frame (uint8 BGR) whose plants are masked."""
-    pixels = bgr[::_STRIDE, ::_STRIDE]
-    background = mask[::_STRIDE, ::_STRIDE] == 0
-    chosen = pixels[background] if background.mean() >= MIN_SHARE else pixels.reshape(-1, 3)
-    # Burnt-out pixels have lost their colour.
-    useful = chosen[(chosen < BURNT).all(axis=1)] if len(chosen) else chosen
-    if len(useful) < 0.2 * max(len(chosen), 1):
-        useful = chosen
-    power = (useful.astype(np.float32) * np.float32(1 / 255)) ** _ORDER
-    blue, green, red = (float(value) ** (1 / _ORDER) for value in power.mean(axis=0))
-    return Light(level=(blue, green, red), sure=bool(background.mean() >= MIN_SHARE) and min(blue, green, red) > 0.02)  # noqa: PLR2004 (5 of 255 is sensor noise)
+    pixels = np.ascontiguousarray(bgr[::_STRIDE, ::_STRIDE])
+    background = cv2.compare(np.ascontiguousarray(mask[::_STRIDE, ::_STRIDE]), 0, cv2.CMP_EQ)  # type: ignore[call-overload]  # a plain number is compared with each pixel
+    share = np.count_nonzero(background) / background.size
+    seen = [_level(pixels, channel, background if share >= MIN_SHARE else None) for channel in range(3)]
+    level = (seen[0][0], seen[1][0], seen[2][0])
+    top = np.cumsum(cv2.calcHist([pixels.max(axis=2)], [0], None, [256], [0, 256]))
+    lit = int(np.searchsorted(top, 0.998 * top[-1])) >= LIT_TOP
+    return Light(level=level, lit=lit, doubt=_doubt(share, level, max(cut for _, cut in seen)))
 
 
 def lamp_of(light: Light) -> LampReading:
-    """Whether a lamp lit the picture, and in which colour."""
-    blue, green, red = light.level
-    brightness = max(light.level)
-    if brightness < DARK_LEVEL:
-        return LampReading(lit=False, colour="dark", brightness=round(brightness, 3))
-    return LampReading(lit=True, colour=_colour(blue, green, red), brightness=round(brightness, 3))
+    """Whether a lamp lit the picture, and in which colour; no colour where the picture can't tell."""
+    brightness = round(max(light.level), 3)
+    if not light.lit:
+        return LampReading(lit=False, colour="dark", brightness=brightness)
+    return LampReading(lit=True, colour=None if light.doubt == BLACK else _colour(*light.level), brightness=brightness)
 
 
 def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | None:
@@ -77,6 +82,23 @@ def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | 
     if wanted >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 (below half, daylight may outshine the lamp)
         return f"the light looks {reading.colour}, the lamp should be {colour}: was the lamp changed?"
     return None
+
+
+def _level(pixels: Image, channel: int, background: Mask | None) -> tuple[float, int]:
+    """A channel's Minkowski mean, 0 to 1, and the value (0 to 255) from which all counts alike."""
+    counts = cv2.calcHist([pixels], [channel], background, [256], [0, 256]).ravel()
+    below = np.cumsum(counts)
+    cut = int(np.searchsorted(below, _BRIGHTEST * below[-1]))
+    powers = (np.minimum(np.arange(256), cut) / 255.0) ** _ORDER
+    return float(counts @ powers / below[-1]) ** (1 / _ORDER), cut
+
+
+def _doubt(share: float, level: tuple[float, float, float], cut: int) -> str | None:
+    if share < MIN_SHARE:
+        return FILLED
+    if min(level) < MIN_LEVEL:
+        return BLACK
+    return BURNT_OUT if cut >= BURNT else None
 
 
 def _colour(blue: float, green: float, red: float) -> str:

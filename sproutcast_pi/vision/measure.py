@@ -11,9 +11,10 @@ import numpy as np
 
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
+from sproutcast_pi.vision.balance import Balance, balance_of
 from sproutcast_pi.vision.colour_card import card_gains
 from sproutcast_pi.vision.enlarge import enlarged
-from sproutcast_pi.vision.light import BURNT, Light, gains_to, lamp_note, lamp_of, light_of
+from sproutcast_pi.vision.light import BURNT, Light, lamp_note, lamp_of, light_of
 from sproutcast_pi.vision.overlay import overlay_of
 from sproutcast_pi.vision.photo import Photo, read_photo
 from sproutcast_pi.vision.place import Place, place_of
@@ -25,8 +26,6 @@ from sproutcast_pi.vision.scale import px_per_cm
 from sproutcast_pi.vision.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
-TRUSTED_GAIN = 2.0
-"""Light that needs more correction than this lacks a colour: hue and greenness would be invented."""
 DARK_MEAN = 0.08
 """Mean brightness below which a frame without plants is called dark instead of empty."""
 
@@ -51,10 +50,10 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     found = segment(photo.bgr, place.profile, shift=place.shift, careful=photo.small)
     clock("segment")
     light = light_of(photo.bgr, found.mask)
-    gains, colour_reason = _gains(photo.bgr, light, request, place, found, colourless=colourless)
+    balance = Balance() if colourless else _balance(photo.bgr, light, request, place, found)
     labels, jobs, rest = _plants(found, photo.bgr, request, place)
     clock("plants")
-    frame = Frame(photo=photo, odds=found.odds, gains=gains, px_per_cm=_scale(photo, request), at=request.at)
+    frame = Frame(photo=photo, odds=found.odds, balance=balance, px_per_cm=_scale(photo, request), at=request.at)
     measured = plants_of(frame, labels, jobs)
     unnamed = tuple(PlantJob(plant=n) for n in range(1, int(rest.max()) + 1)) if request.plants else ()
     proposals = tuple(plant for plant, _ in plants_of(frame, rest, unnamed))
@@ -62,7 +61,7 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     plants = tuple(plant for plant, _ in measured)
     if not plants and quality.exposure < DARK_MEAN:
         quality = refused(quality, "too dark: nothing can be told apart")
-    reasons = [reason for reason in (*place.reasons, colour_reason) if reason is not None]
+    reasons = [reason for reason in (*place.reasons, balance.reason) if reason is not None]
     if _burnt(photo.bgr, found.mask) > PLANT_BURNT:
         reasons.append("the plants are partly burnt out: shorten the exposure")
     if found.fit is not None and found.fit.reason is not None:
@@ -126,23 +125,13 @@ def _lamp_notes(light: Light, request: MeasureRequest) -> tuple[str, ...]:
     return () if note is None else (note,)
 
 
-def _gains(
-    bgr: Image, light: Light, request: MeasureRequest, place: Place, found: Segmentation, *, colourless: bool
-) -> tuple[tuple[float, float, float] | None, str | None]:
-    """How to correct the colours, or None and the reason why they can't be told."""
-    if colourless:
-        return None, None
-    if request.colour_card:
-        gains = card_gains(bgr)
-        if gains is not None:
-            return gains, None
-    if place.profile is not None and found.fit is not None and found.fit.fits and light.sure:
-        return gains_to(light, place.profile.light), None
-    gains = light.gains()
-    if max(*gains, 1 / min(gains)) > TRUSTED_GAIN:
-        colour = lamp_of(light).colour
-        return None, f"the light is {colour}: hue, greenness and spots can't be told, photograph under white light"
-    return gains, None
+def _balance(bgr: Image, light: Light, request: MeasureRequest, place: Place, found: Segmentation) -> Balance:
+    fits = found.fit is not None and found.fit.fits
+    return balance_of(
+        light,
+        card=card_gains(bgr) if request.colour_card else None,
+        learned=place.profile.light if place.profile is not None and fits else None,
+    )
 
 
 def _plants(

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from sproutcast_pi.model.measurement import PlantMeasurement
 from sproutcast_pi.protocol.worker import PlantJob
-from sproutcast_pi.vision.bloom import Bloom, bloom_of
+from sproutcast_pi.vision.balance import Balance
+from sproutcast_pi.vision.bloom import bloom_of
 from sproutcast_pi.vision.chlorophyll import chlorophyll_of
 from sproutcast_pi.vision.colour import hue_of
 from sproutcast_pi.vision.health import health_of
-from sproutcast_pi.vision.lab import colours_of
+from sproutcast_pi.vision.lab import colours_of, spots_hidden
 from sproutcast_pi.vision.leaves import leaves_of
-from sproutcast_pi.vision.lesions import Lesions, lesions_of
+from sproutcast_pi.vision.lesions import lesions_of
 from sproutcast_pi.vision.photo import Photo
 from sproutcast_pi.vision.plants import boxes_of
-from sproutcast_pi.vision.size import size_of
+from sproutcast_pi.vision.size import ENOUGH_PIXELS, size_of
 from sproutcast_pi.vision.stage import stage_of
-from sproutcast_pi.vision.turgor import droop_of, habit_known, turgor_index
+from sproutcast_pi.vision.tones import tones_of
+from sproutcast_pi.vision.turgor import ENOUGH, droop_of, habit_known, turgor_index
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
 
@@ -27,8 +30,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
     photo: Photo
     odds: Image
-    gains: tuple[float, float, float] | None
-    """Per channel (B, G, R) to neutral light; None when the colours can't be trusted."""
+    balance: Balance
     px_per_cm: float | None
     at: str | None = None
 
@@ -36,7 +38,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
     """What was found inside a plant's box, for drawing."""
 
-    corner: tuple[int, int]
+    corner: tuple[int, int] = (0, 0)
     petals: Mask | None = None
     lesions: Mask | None = None
     yellow: Mask | None = None
@@ -58,15 +60,8 @@ def plants_of(frame: Frame, labels: Labels, jobs: tuple[PlantJob, ...]) -> list[
 def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) -> tuple[PlantMeasurement, Marks]:
     x, y = corner
     box = (slice(y, y + mask.shape[0]), slice(x, x + mask.shape[1]))
-    bgr, photo = frame.photo.bgr[box], frame.photo
+    photo, cm = frame.photo, frame.px_per_cm
     size = size_of(mask, (x, y), photo.scale)
-    cm = frame.px_per_cm
-    hue = green = None
-    if frame.gains is not None:
-        hue = hue_of(bgr, mask, frame.gains) if "P3a" in job.pipelines else None
-        green = chlorophyll_of(bgr, mask, frame.gains) if "P4" in job.pipelines else None
-    bloom, lesions = _spots(bgr, mask, frame, job)
-    droop = droop_of(mask)
     plant = PlantMeasurement(
         plant=job.plant,
         bbox=size.bbox,
@@ -76,37 +71,75 @@ def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) 
         height_px=size.height_px,
         height_cm=round(size.height_px / cm, 2) if cm else None,
         width_px=size.width_px,
-        chlorophyll_index=round(green.chlorophyll_index, 4) if green else None,
-        excess_green=round(green.excess_green, 4) if green else None,
-        turgor_index=None if droop is None else round(turgor_index(droop, size.height_px, job.history, frame.at), 4),
-        droop_deg=None if droop is None else round(droop.droop_deg, 2),
-        hue_deg=round(hue.hue_deg, 2) if hue else None,
-        hue_sd_deg=round(hue.hue_sd_deg, 2) if hue else None,
-        leaf_count=leaves_of(mask) if "leaves" in job.pipelines else None,
-        bloom_percent=round(bloom.bloom_percent, 3) if bloom else None,
-        bloom_count=bloom.bloom_count if bloom else None,
-        lesion_percent=round(lesions.lesion_percent, 3) if lesions else None,
-        yellow_percent=round(lesions.yellow_percent, 3) if lesions else None,
         confidence=round(float(np.tanh(np.maximum(frame.odds[box][mask > 0], 0) / 4).mean()), 3),
     )
-    score, reasons = health_of(plant, habit_known=habit_known(job.history))
-    plant = msgspec.structs.replace(plant, health_score=score, health_reasons=reasons, stage=stage_of(plant))
-    marks = Marks(
-        corner=(x, y),
-        petals=bloom.mask if bloom else None,
-        lesions=lesions.lesions if lesions else None,
-        yellow=lesions.yellow if lesions else None,
-    )
+    if np.count_nonzero(mask) < ENOUGH_PIXELS:
+        plant = replace(plant, left_out=("all but the size: too small in the picture, move closer",))
+        return plant, Marks(corner=(x, y))
+    plant = _with_tones(plant, photo.bgr[box], mask, frame.balance, job)
+    plant = _with_turgor(plant, mask, job, frame.at)
+    if "leaves" in job.pipelines:
+        plant = replace(plant, leaf_count=leaves_of(mask))
+    plant, marks = _with_spots(plant, photo.bgr[box], mask, frame.balance, job)
+    score, reasons = health_of(plant, habit_known=habit_known(job.history), usual_greenness=job.usual_greenness)
+    plant = replace(plant, health_score=score, health_reasons=reasons)
+    return replace(plant, stage=stage_of(plant)), replace(marks, corner=(x, y))
+
+
+def _with_tones(plant: PlantMeasurement, bgr: Image, mask: Mask, balance: Balance, job: PlantJob) -> PlantMeasurement:
+    asked = {"P3a", "P4"} & set(job.pipelines)
+    if balance.tones is None or not asked:
+        return plant
+    tones = tones_of(bgr, mask)
+    if isinstance(tones, str):
+        return _without(plant, f"hue and greenness: {tones}")
+    hue, green = hue_of(tones, balance.tones), chlorophyll_of(tones, balance.tones)
+    if hue is None or green is None:
+        return _without(plant, "hue and greenness: the leaves have hardly any colour in this light")
+    if "P3a" in asked:
+        plant = replace(plant, hue_deg=round(hue.hue_deg, 2), hue_sd_deg=round(hue.hue_sd_deg, 2))
+    if "P4" in asked:
+        index, excess = round(green.chlorophyll_index, 4), round(green.excess_green, 4)
+        plant = replace(plant, chlorophyll_index=index, excess_green=excess)
+    return plant
+
+
+def _with_turgor(plant: PlantMeasurement, mask: Mask, job: PlantJob, at: str | None) -> PlantMeasurement:
+    droop = droop_of(mask)
+    if isinstance(droop, str):
+        return _without(plant, f"turgor: {droop}")
+    index = turgor_index(droop, plant.height_px or 0, job.history, at)
+    if index is None:
+        plant = _without(plant, f"turgor: its habit isn't known before {ENOUGH} pictures, and its leaves don't tell")
+    return replace(plant, droop_deg=round(droop.droop_deg, 2), turgor_index=None if index is None else round(index, 4))
+
+
+def _with_spots(
+    plant: PlantMeasurement, bgr: Image, mask: Mask, balance: Balance, job: PlantJob
+) -> tuple[PlantMeasurement, Marks]:
+    asked = {"P5", "lesions"} & set(job.pipelines)
+    if balance.spots is None or not asked:
+        return plant, Marks()
+    reason = spots_hidden(bgr, mask)
+    if reason is not None:
+        return _without(plant, f"bloom and spots: {reason}"), Marks()
+    colours = colours_of(bgr, mask, balance.spots)
+    if not colours.green:
+        return _without(plant, "bloom and spots: the leaves aren't green in this light"), Marks()
+    # Petals are looked for even where nobody asked: they are no yellow leaf.
+    bloom = bloom_of(colours)
+    marks = Marks()
+    if "P5" in asked:
+        plant = replace(plant, bloom_percent=round(bloom.bloom_percent, 3), bloom_count=bloom.bloom_count)
+        marks = replace(marks, petals=bloom.mask)
+    if "lesions" in asked:
+        found = lesions_of(colours, bloom.mask)
+        plant = replace(
+            plant, lesion_percent=round(found.lesion_percent, 3), yellow_percent=round(found.yellow_percent, 3)
+        )
+        marks = replace(marks, lesions=found.lesions, yellow=found.yellow)
     return plant, marks
 
 
-def _spots(bgr: Image, mask: Mask, frame: Frame, job: PlantJob) -> tuple[Bloom | None, Lesions | None]:
-    if frame.gains is None or not {"P5", "lesions"} & set(job.pipelines):
-        return None, None
-    colours = colours_of(bgr, mask, frame.gains)
-    if colours is None:
-        return None, None
-    # Petals are looked for even where nobody asked: they are no yellow leaf.
-    bloom = bloom_of(colours)
-    lesions = lesions_of(colours, bloom.mask) if "lesions" in job.pipelines else None
-    return (bloom if "P5" in job.pipelines else None), lesions
+def _without(plant: PlantMeasurement, reason: str) -> PlantMeasurement:
+    return replace(plant, left_out=(*plant.left_out, reason))

@@ -22,6 +22,8 @@ PLANT_BURNT = 0.2
 """Burnt-out share of the plants from which their colours are flagged."""
 FLAT_SD = 4.0
 """Of 255: a lens cap, a fogged lens or a hand close up leave nothing but one shade."""
+FLAT_RANGE = 30
+"""Between the darkest and the brightest 2 in 1000 pixels: a seedling before a black cloth is more than one shade."""
 BLURRED = 0.12
 _GREY_CHROMA = 6
 _FOCUS_SIDE = 400
@@ -35,7 +37,7 @@ def judge(bgr: Image) -> tuple[Quality, bool]:
     top = int(np.searchsorted(share, 0.998))
     burnt = 1.0 - float(share[250])
     sharpness = sharpness_of(cv2.cvtColor(_middle(bgr), cv2.COLOR_BGR2GRAY))
-    spread = float(grey.std())
+    flat = float(grey.std()) < FLAT_SD and top - int(np.searchsorted(share, 0.002)) < FLAT_RANGE
     blue, green, red = cv2.split(small)
     chroma = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
     colours = np.cumsum(np.bincount(chroma.ravel(), minlength=256)) / chroma.size
@@ -46,7 +48,7 @@ def judge(bgr: Image) -> tuple[Quality, bool]:
         refused.append(f"too dark: even the brightest parts reach only {top * 100 // 255} % of full brightness")
     elif burnt > ALL_BURNT:
         refused.append(f"over-exposed: {burnt * 100:.0f} % of the picture is burnt out")
-    elif spread < FLAT_SD:
+    elif flat:
         refused.append("the picture shows one flat shade: is the lens covered or fogged?")
     if not refused:
         if sharpness < BLURRED:

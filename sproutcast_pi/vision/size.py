@@ -11,6 +11,8 @@ import numpy as np
 
 from sproutcast_pi.vision.types import Mask
 
+ENOUGH_PIXELS = 1500
+"""A plant of fewer pixels is mostly rim, a pixel of it changes shape and colour: only its size is told."""
 _TAIL = 0.005
 
 

@@ -32,7 +32,7 @@ BEST_DEG, WORST_DEG = -6.0, 60.0
 FIRM_DEG, LIMP_DEG = 15.0, 70.0
 """Without history: droop at which the index begins to fall, and where it is 0."""
 SURE = 0.4
-"""Agreement of the outline from which a droop without history counts fully; seen from above it is lower."""
+"""Agreement of the outline from which a droop counts without history; seen from above it is lower."""
 ENOUGH = 4
 """Earlier results needed before the plant's own habit counts."""
 LATEST = 8
@@ -42,7 +42,10 @@ WILTED_DEG = 10.0
 RHYTHM_H = 3.0
 """Hours of the day that count as the same time: leaves move up and down daily."""
 _HEIGHT_SLACK, _HEIGHT_DEG = 0.04, 60.0
-_MIN_PIXELS = 60
+CLOSE_UP = 0.85
+"""Share of its box from which a mask shows a leaf, not a plant."""
+SURE_FROM = 0.2
+"""Agreement of the outline below which its mean slope is an accident."""
 
 History = Sequence[tuple[str, float | None, float | None, float | None]]
 
@@ -56,11 +59,11 @@ class Droop(msgspec.Struct, frozen=True, kw_only=True):
     """0 to 1: how much of the outline agrees on it."""
 
 
-def droop_of(mask: Mask) -> Droop | None:
-    """The outline's slope in a mask cut to the plant (uint8, 0 or 255); None when it is too small to have one."""
+def droop_of(mask: Mask) -> Droop | str:
+    """The outline's slope in a non-empty mask cut to the plant (uint8, 0 or 255), or why it can't be told."""
     pixels = int(np.count_nonzero(mask))
-    if pixels < _MIN_PIXELS:
-        return None
+    if pixels > CLOSE_UP * mask.size:
+        return "a leaf close up has no stem"
     height, width = mask.shape
     border = 4
     edge = cv2.copyMakeBorder(mask, border, border, border, border, cv2.BORDER_CONSTANT)
@@ -74,23 +77,26 @@ def droop_of(mask: Mask) -> Droop | None:
     sine = float((side * 2 * gx * gy / strength).sum())
     cosine = float((np.abs(side) * (gy * gy - gx * gx) / strength).sum())
     total = float((np.abs(side) * strength).sum())
-    if total <= 0:
-        return None
     # Image rows count downwards, so a positive slope of the outline outwards is one that falls.
     droop = -0.5 * math.degrees(math.atan2(sine, cosine))
-    return Droop(droop_deg=droop, sureness=min(math.hypot(sine, cosine) / total, 1.0))
+    sureness = min(math.hypot(sine, cosine) / max(total, 1e-6), 1.0)
+    if sureness < SURE_FROM:
+        return "the leaves point every way, as seen from above"
+    return Droop(droop_deg=droop, sureness=sureness)
 
 
-def turgor_index(droop: Droop, height_px: float, history: History, at: str | None = None) -> float:
+def turgor_index(droop: Droop, height_px: float, history: History, at: str | None = None) -> float | None:
     """1 (firm) to 0 (hanging) from the droop now, the height now, and (at, droop, height, width) of earlier results.
 
     With enough history the plant is compared with its own latest firm results at this time of day; a loss of height
-    that goes with the droop adds to it. Without, the droop counts as it is.
+    that goes with the droop adds to it. Without, the droop counts as it is, and a plant whose leaves don't agree on
+    one isn't judged: None.
     """
     known = [entry for entry in history if entry[1] is not None]
     if not habit_known(history):
-        certain = min(droop.sureness / SURE, 1.0)
-        return _cut(1 - certain * max(droop.droop_deg - FIRM_DEG, 0.0) / (LIMP_DEG - FIRM_DEG))
+        if droop.sureness < SURE:
+            return None
+        return _cut(1 - max(droop.droop_deg - FIRM_DEG, 0.0) / (LIMP_DEG - FIRM_DEG))
     alike = _same_time(known, at)
     firmest = quantiles([_droop(entry) for entry in alike], n=5, method="inclusive")[0]
     firm = [entry for entry in alike if _droop(entry) <= firmest + WILTED_DEG][-LATEST:]

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from vision_cast import rosette
 
 from sproutcast_pi.vision.turgor import Droop, droop_of, turgor_index
 
@@ -34,8 +35,9 @@ def test_the_slope_does_not_depend_on_size_or_focus():
     assert droop_of((soft > 127).astype(np.uint8) * 255).droop_deg == pytest.approx(large, abs=2)
 
 
-def test_a_speck_has_no_slope():
-    assert droop_of(np.full((5, 5), 255, np.uint8)) is None
+def test_a_leaf_close_up_and_a_rosette_from_above_have_no_slope():
+    assert "close up" in droop_of(np.full((50, 50), 255, np.uint8))
+    assert "from above" in droop_of(rosette((400, 300), 220, 6)[80:520, 180:620])
 
 
 def history(droops, height=300.0, start_hour=12):
@@ -75,5 +77,5 @@ def test_the_time_of_day_is_compared_with_itself():
 
 
 def test_without_history_an_unsure_outline_is_not_called_hanging():
-    assert turgor_index(Droop(droop_deg=80, sureness=0.05), 300, ()) > 0.8
+    assert turgor_index(Droop(droop_deg=80, sureness=0.25), 300, ()) is None
     assert turgor_index(Droop(droop_deg=65, sureness=0.6), 300, ()) < 0.3

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -23,6 +24,8 @@ from sproutcast_pi.store.messages import Row
 HISTORY = timedelta(days=14)
 """A plant's own rhythm is learned from two weeks."""
 HISTORY_ROWS = 400
+KNOWN_FROM = 4
+"""Results from which a plant's usual greenness is known."""
 ALL_PIPELINES = ("P3b", "P3a", "P4", "P5", "leaves", "lesions")
 
 Scene = Callable[[datetime], dict[str, Any] | None]
@@ -114,7 +117,7 @@ class Jobs:
             pipelines = json.loads(row["pipelines"])
         ran = {name: from_text(moment) for name, moment in json.loads(row["ran"] or "{}").items()}
         history = self._store.query(
-            "SELECT at, droop_deg, height_px, width_px, bbox FROM analysis_result "
+            "SELECT at, droop_deg, height_px, width_px, bbox, chlorophyll_index FROM analysis_result "
             "WHERE plant_id = ? AND at >= ? ORDER BY at DESC LIMIT ?",
             (row["id"], to_text(at - HISTORY), HISTORY_ROWS),
         )
@@ -130,6 +133,7 @@ class Jobs:
                 (result["at"], result["droop_deg"], result["height_px"], result["width_px"])
                 for result in reversed(history)
             ),
+            usual_greenness=_usual([result["chlorophyll_index"] for result in history]),
         )
 
     def _profile(self, lamp_state: str) -> str | None:
@@ -153,3 +157,9 @@ class Jobs:
             (capture_id, "power was lost while the picture was taken"),
         )
         return int(row["n"])
+
+
+def _usual(values: Sequence[float | None]) -> float | None:
+    """The median of the greener half, for pale days are not what is usual; None of fewer than `KNOWN_FROM`."""
+    known = sorted(value for value in values if value is not None)
+    return median(known[len(known) // 2 :]) if len(known) >= KNOWN_FROM else None

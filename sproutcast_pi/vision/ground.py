@@ -1,0 +1,45 @@
+"""What of a plant's mask is coloured as the ground around it: soil and grains seen between leaves.
+
+Lab is cut into cells of 16 steps a side. A cell is ground when it is common around the plant and not far commoner
+within. A spot of which most is ground may be soil as well, and isn't told.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from sproutcast_pi.vision.types import Image, Mask
+
+COMMON = 0.002
+"""Share of what is around a plant from which a colour is common there."""
+_AROUND_FROM = 0.05
+"""Share of a plant's box that must lie around it to say so."""
+_RATHER = 3
+"""A colour that is so many times as common within as around is the plant's own."""
+_CELLS = 16**3
+
+
+def ground_of(lab: Image, mask: Mask) -> Mask:
+    """Where the masked part of a box (Lab, uint8) is coloured as the rest of the box; bool."""
+    steps = lab >> 4
+    cells = steps[..., 0].astype(np.int32) << 8 | steps[..., 1].astype(np.int32) << 4 | steps[..., 2]
+    inside = mask > 0
+    outside = cells[cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0]
+    if len(outside) < _AROUND_FROM * mask.size:
+        return np.zeros_like(inside)
+    around = np.bincount(outside, minlength=_CELLS) / len(outside)
+    within = np.bincount(cells[inside], minlength=_CELLS) / np.count_nonzero(inside)
+    ground: Mask = ((around >= COMMON) & (around * _RATHER > within))[cells] & inside
+    return ground
+
+
+def pieces_not_ground(found: Mask, ground: Mask, smallest: float, grain: float = np.inf) -> Mask:
+    """The pieces of `found` (bool) of `smallest` pixels or more, without those of up to `grain` that are ground."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    as_ground = np.bincount(pieces[ground & found], minlength=count)
+    keep = (areas >= smallest) & ((2 * as_ground < areas) | (areas > grain))
+    keep[0] = False
+    kept: Mask = np.where(keep, 255, 0).astype(np.uint8)[pieces]
+    return kept
