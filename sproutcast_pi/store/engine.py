@@ -109,18 +109,26 @@ class Store:
         return self.submit(name, args, caller=caller).result()
 
     def subscribe(
-        self, sql: str, listener: Listener, *, caller: Caller, since: int | None = None, epoch: str | None = None
+        self,
+        sql: str,
+        listener: Listener,
+        *,
+        caller: Caller,
+        since: int | None = None,
+        epoch: str | None = None,
+        as_json: bool = False,
     ) -> Subscription:
         """Give `listener` the rows of `sql`, then each change; see `messages`. Raises RefusedError for refused SQL.
 
         The listener runs on the writer's thread right after the commit and must not block. `since` resumes after that
         transaction when the log still reaches back to it in the same `epoch`; otherwise the rows come afresh.
+        `as_json`: pieces of a long first answer may come encoded, which is several times as fast.
         """
         self._not_on_writer("subscribe")
         asked = self._board.read(sql, caller)
         known = since if epoch in (None, self.epoch) else None
         answered: Future[Subscription] = self._writer.between(
-            lambda: self._board.subscribe(asked, listener, caller, seq=self._writer.seq, since=known)
+            lambda: self._board.subscribe(asked, listener, caller, seq=self._writer.seq, since=known, as_json=as_json)
         )
         return answered.result()
 

@@ -33,6 +33,8 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The columns that tell its rows apart; empty for joins and aggregates, where only the whole row does."""
     table: str = ""
     """The table whose whole rows these are; "" for joins and aggregates."""
+    encoded: bytes | None = None
+    """The rows of a piece as a JSON list, in place of `rows`, for listeners that would only encode them."""
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):

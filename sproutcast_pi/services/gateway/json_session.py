@@ -64,6 +64,8 @@ class JsonCodec:
 class JsonSession(Session):
     """Reads requests, writes responses."""
 
+    takes_json = True
+
     def make_outbox(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> Outbox:
         """An outbox that writes JSON."""
         return Outbox(socket, transport, JsonCodec(), self._settings, self.drop_all)
@@ -177,24 +179,23 @@ class JsonSession(Session):
 
     def _rows(self, step: Begun) -> None:
         live, rows = step.live, step.rows
+        total = len(rows.rows)
 
-        def piece(start: int) -> bytes:
-            return _encode(
-                Rows(
-                    id=live.id,
-                    seq=rows.seq,
-                    rows=rows.rows[start : start + PIECE_ROWS],
-                    key=list(rows.key),
-                    more=start + PIECE_ROWS < len(rows.rows) or not rows.done,
-                    reset=live.resuming and rows.reset and start == 0,
+        def piece(some: Any, *, start: int = 0, more: bool = not rows.done) -> bytes:
+            reset = live.resuming and rows.reset and start == 0
+            return _encode(Rows(id=live.id, seq=rows.seq, rows=some, key=list(rows.key), more=more, reset=reset))
+
+        if total > PIECE_ROWS:
+            starts = range(0, total, PIECE_ROWS)
+            pieces = ((start, start + PIECE_ROWS) for start in starts)
+            self.outbox.put(
+                Stream(
+                    piece(rows.rows[start:end], start=start, more=end < total or not rows.done) for start, end in pieces
                 )
             )
-
-        if len(rows.rows) <= PIECE_ROWS:
-            self.outbox.put(Whole(piece(0), step.taken))
-            self.watch_piece(step)
-        else:
-            self.outbox.put(Stream(piece(start) for start in range(0, len(rows.rows), PIECE_ROWS)))
+            return
+        self.outbox.put(Whole(piece(rows.rows if rows.encoded is None else msgspec.Raw(rows.encoded)), step.taken))
+        self.watch_piece(step)
 
     def _refuse(self, number: int, refused: RefusedError) -> None:
         self._send(Refused(id=number, code=refused.code, message=str(refused), field=refused.field))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 class Session(ABC):
     """What both protocols share; lives on the event loop."""
 
+    takes_json = False
+    """Whether rows that are JSON already can be sent as they are."""
+
     def __init__(self, *, hub: Hub, door: FrontDoor, visitor: Visitor, settings: GatewaySettings) -> None:
         self.visitor = visitor
         self.outbox: Outbox
@@ -131,7 +134,9 @@ class Session(ABC):
         try:
             live.subscription = await loop.run_in_executor(
                 None,
-                lambda: self._door.store.subscribe(sql, live, caller=self.visitor.caller, since=since, epoch=epoch),
+                lambda: self._door.store.subscribe(
+                    sql, live, caller=self.visitor.caller, since=since, epoch=epoch, as_json=self.takes_json
+                ),
             )
         except SproutcastError as error:
             self._lives.pop(number, None)

@@ -25,7 +25,7 @@ from sproutcast_pi.store.subscriptions.live_rerun import LiveRerun
 from sproutcast_pi.store.subscriptions.live_window import LiveWindow
 from sproutcast_pi.store.subscriptions.parse import NotPlainError, parse
 from sproutcast_pi.store.subscriptions.plain import PlainQuery
-from sproutcast_pi.store.subscriptions.reading import STEPS, Reading
+from sproutcast_pi.store.subscriptions.reading import LONG_STEPS, STEPS, Reading
 from sproutcast_pi.store.subscriptions.resume import missed_since
 from sproutcast_pi.store.subscriptions.subscription import Listener, Subscription
 from sproutcast_pi.store.subscriptions.syntax import Select
@@ -35,6 +35,9 @@ from sproutcast_pi.store.tables import PRIVATE
 
 UNSEEN = frozenset({"_meta", "_follower"})
 """Tables whose changes are not followed, so no query may read them."""
+
+LONGEST_PIECE = 64_000_000
+"""Bytes; far more than a thousand of our rows."""
 
 _logger = logging.getLogger(__name__)
 
@@ -66,8 +69,10 @@ class Board:
         self._connection = connection
         self._tables = {name: table for name, table in tables.items() if name not in UNSEEN}
         self._here = Reading(path, self._tables)
-        self._loader = Helper("store-loader", path, self._tables)
-        self._rerunner = Helper("store-rerun", path, self._tables)
+        # It is asked for whole rows only, however long they are.
+        aside = Reading(path, self._tables, most_bytes=LONGEST_PIECE, steps=LONG_STEPS)
+        self._loader = Helper("store-loader", aside)
+        self._rerunner = Helper("store-rerun", Reading(path, self._tables))
         self._live: dict[Select | str, Live] = {}
         self._index: dict[str, TableIndex[Live]] = {}
         self._reruns: dict[str, list[LiveRerun]] = {}
@@ -104,14 +109,18 @@ class Board:
         return Asked(sql, select, select, tokens)
 
     def subscribe(
-        self, asked: Asked, listener: Listener, caller: Caller, *, seq: int, since: int | None
+        self, asked: Asked, listener: Listener, caller: Caller, *, seq: int, since: int | None, as_json: bool
     ) -> Subscription:
         """Register a listener and give it its first rows, or what it missed after `since`."""
         live = self._live.get(asked.key) or self._begin(asked, caller)
         if isinstance(live, LiveRerun) and live.tables & PRIVATE and caller.role not in ("owner", "internal"):
             raise RefusedError(f"{min(live.tables & PRIVATE)} is for owners only", code="forbidden", field="sql")
         subscription = Subscription(
-            sql=asked.sql, key=live.key, incremental=asked.select is not None, listener=listener
+            sql=asked.sql,
+            key=live.key,
+            incremental=asked.select is not None,
+            listener=listener,
+            as_json=as_json,
         )
         subscription.when_closed(lambda: self._leave_later(asked.key, subscription))
         if since is not None and isinstance(live, LivePlain):

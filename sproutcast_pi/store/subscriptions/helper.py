@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from queue import SimpleQueue
 
-from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.reading import Reading
 
 Task = Callable[[Reading], None]
@@ -19,8 +17,8 @@ _logger = logging.getLogger(__name__)
 class Helper:
     """Runs tasks one after the other on its own thread and connection; both begin with the first task."""
 
-    def __init__(self, name: str, path: Path, tables: dict[str, Table]) -> None:
-        self._reading = Reading(path, tables)
+    def __init__(self, name: str, reading: Reading) -> None:
+        self._reading = reading
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._starting = threading.Lock()

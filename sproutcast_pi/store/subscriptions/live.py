@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -75,9 +75,11 @@ class Live(ABC):
             subscription.tell(diff)
         return len(self.subscriptions)
 
-    def rows(self, seq: int, rows: list[Row], *, reset: bool = True, done: bool = True) -> Rows:
+    def rows(
+        self, seq: int, rows: list[Row], *, reset: bool = True, done: bool = True, encoded: bytes | None = None
+    ) -> Rows:
         """Make the message that carries first rows."""
-        return Rows(seq=seq, rows=rows, reset=reset, done=done, key=self.key, table=self.table)
+        return Rows(seq=seq, rows=rows, reset=reset, done=done, key=self.key, table=self.table, encoded=encoded)
 
     def leave(self, subscription: Subscription) -> bool:
         """Let a listener go; True when nobody is left."""
@@ -134,22 +136,32 @@ class LivePlain(Live):
         return [self.query.shown.row(values) for values in rows]
 
     def _load(self, reading: Reading, subscription: Subscription) -> None:
-        seq, first = 0, True
+        seq = 0
         try:
-            for seq, rows in reading.pieces(self.query.sql, seconds=LOAD_S, size=PIECE):
+            for piece in self._pieces(reading, as_json=subscription.as_json):
                 if subscription.closed or self._threads.loader.stopping.is_set():
                     return
-                done = len(rows) < PIECE
-                wait = subscription.tell(self.rows(seq, self._shown(rows), reset=first, done=done))
-                first = False
+                seq = piece.seq
+                wait = subscription.tell(piece)
                 self._threads.calm.wait(POLITE_S)
-                if wait is not None and not done:
+                if wait is not None and not piece.done:
                     self._await(wait)
         except TooLongError as error:
             said = RefusedError(f"the first rows could not be sent: {error}", code="unavailable")
             self._threads.between(lambda: subscription.end(said))
             return
         self._threads.between(lambda: subscription.release(seq))
+
+    def _pieces(self, reading: Reading, *, as_json: bool) -> Iterator[Rows]:
+        first = True
+        if as_json and self.query.json_sql is not None:
+            for seq, text, done in reading.json_pieces(self.query.json_sql, seconds=LOAD_S):
+                yield self.rows(seq, [], reset=first, done=done, encoded=text)
+                first = False
+            return
+        for seq, rows in reading.pieces(self.query.sql, seconds=LOAD_S, size=PIECE):
+            yield self.rows(seq, self._shown(rows), reset=first, done=len(rows) < PIECE)
+            first = False
 
     def _await(self, wait: Waitable) -> None:
         until = time.monotonic() + PATIENCE_S

@@ -15,10 +15,17 @@ import msgspec
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.database import open_reader
 from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.subscriptions.json_rows import LEAST_ID
 from sproutcast_pi.store.tables import HIDDEN, PRIVATE
+from sproutcast_pi.store.values import MAX_INTEGER
 
 STEPS = 1000
 """SQLite asks the clock every so many of its machine's steps, about 20 microseconds."""
+LONG_STEPS = 20_000
+"""The same for long answers: each time it asks, it must wait for the interpreter."""
+PIECE_ROWS = 1000
+PIECE_BYTES = 128 * 1024
+"""What a piece of JSON should have: a millisecond or two of SQLite's work."""
 MAX_COLUMNS = 200
 MAX_VALUE = 1_000_000
 """Bytes of one value or row: no query makes a large thing from small ones."""
@@ -27,6 +34,7 @@ FUNCTIONS = frozenset(
     """count sum total avg min max group_concat string_agg abs round coalesce ifnull nullif iif length lower upper
     substr substring trim ltrim rtrim instr like glob typeof sign ceil ceiling floor unicode char
     date time datetime julianday unixepoch strftime timediff json_extract json_array_length json_type json_valid -> ->>
+    json_object json_group_array
     row_number rank dense_rank first_value last_value lag lead""".split()  # noqa: SIM905  # words, read as a text
 )
 """What a live query may call: nothing that makes much from little, nothing that answers differently each time."""
@@ -53,9 +61,13 @@ class TooLongError(Exception):
 class Reading:
     """One read-only connection, for one thread."""
 
-    def __init__(self, path: Path, tables: dict[str, Table]) -> None:
+    def __init__(
+        self, path: Path, tables: dict[str, Table], *, most_bytes: int = MAX_VALUE, steps: int = STEPS
+    ) -> None:
         self._path = path
         self._tables = tables
+        self._most_bytes = most_bytes
+        self._steps = steps
         self._connection: apsw.Connection | None = None
         self._until = 0.0
         self._denied = ""
@@ -111,6 +123,19 @@ class Reading:
                 if len(rows) < size:
                     return
 
+    def json_pieces(self, sql: str, *, seconds: float) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield (seq, JSON list of rows, whether it is the last) out of one snapshot; `sql` is that of `json_sql`."""
+        with self._snapshot(seconds) as (connection, seq):
+            least, size, done = LEAST_ID, PIECE_ROWS, False
+            while not done:
+                self._until = time.monotonic() + seconds
+                found: list[Any] = connection.execute(sql, (least, size)).fetchall()
+                ((text, count, last),) = found
+                done = count < size or last == MAX_INTEGER
+                yield seq, text, done
+                least = last + 1 if count else least
+                size = max(1, min(size * 2, size * PIECE_BYTES // len(text)))
+
     def interrupt(self) -> None:
         """Stop what runs, from another thread."""
         if self._connection is not None:
@@ -134,9 +159,9 @@ class Reading:
     def _open(self) -> apsw.Connection:
         if self._connection is None:
             self._connection = open_reader(self._path)
-            self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE)
+            self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, self._most_bytes)
             self._connection.authorizer = self._authorize
-            self._connection.set_progress_handler(self._expired, STEPS)
+            self._connection.set_progress_handler(self._expired, self._steps)
         return self._connection
 
     def _expired(self) -> bool:
