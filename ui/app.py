@@ -27,10 +27,34 @@ from ui.preferences import habits_from, look_from
 from ui.shell import Shell
 from ui.theme import Look, Rgba, dimmed
 from ui.tongue.tell import Habits, Tell
-from ui.widgets import basic, curtain, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline
+from ui.widgets import (
+    basic,
+    curtain,
+    curve,
+    keyboard,
+    light_curve,
+    photo,
+    qr_code,
+    region_editor,
+    sheet,
+    sparkline,
+    viewfinder,
+)
 from ui.wizard.model import greets
 
-LAYOUT_WORDS = (basic, curtain, curve, keyboard, light_curve, photo, qr_code, region_editor, sheet, sparkline)
+LAYOUT_WORDS = (
+    basic,
+    curtain,
+    curve,
+    keyboard,
+    light_curve,
+    photo,
+    qr_code,
+    region_editor,
+    sheet,
+    sparkline,
+    viewfinder,
+)
 """Modules whose widgets the layouts name; importing them makes them known."""
 
 HERE = Path(__file__).resolve().parent
@@ -71,6 +95,7 @@ class Dashboard(App):
         self.garden = Garden(self.live)
         self._wake = Clock.create_trigger(self._drain, -1)
         self.bridge: Bridge = Bridge(connection, self.live, self.clock, self._wake)
+        self.source = source
         self.album: Album[Any] = Album(source, upload, self.bridge.post)
         self._listening = self.live.listen(self._changed)
         self._trail: list[tuple[str, dict[str, Any]]] = []

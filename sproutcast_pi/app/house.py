@@ -20,6 +20,7 @@ from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.aiming import Aiming, SharedCamera
 from sproutcast_pi.services.appliance.reset import FORGET_OWNER
 from sproutcast_pi.services.boot.start import START_PARTS, Start
 from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
@@ -96,12 +97,13 @@ class House:
         profiles = ProfileKeeper(
             store=self.store, clock=clock, pictures=options.pictures, folder=options.data / "profiles"
         )
+        self._aiming = Aiming(job=lambda: jobs.aiming(clock.now(), keeper.level))
         self.captures = CaptureKeeper(
             store=self.store,
             clock=clock,
             light=keeper,
             light_schedule=self._follower.schedule,
-            worker=worker or WorkerProcess(),
+            worker=SharedCamera(worker or WorkerProcess(), self._aiming),
             jobs=jobs,
             pictures=pictures,
             captures=settings.captures,
@@ -132,7 +134,7 @@ class House:
         )
         working: list[Wakeable] = [] if start.safe else [self.captures, housekeeper, profiles, *at_brokers()]
         services: list[Service] = [
-            Gateway(door, gateway_settings(options, settings)),
+            Gateway(door, gateway_settings(options, settings), self._aiming),
             *whole.services,
             *([ScreenChild(options.socket_path)] if options.screen else []),
             *working,
@@ -149,6 +151,7 @@ class House:
         """Stop the services, then the store, within about so many seconds."""
         end = time.monotonic() + within_s
         self._running.ask_to_stop()
+        self._aiming.close()
         for wake in self._wakes:
             wake()
         late = self._running.stop(max(0.1, end - time.monotonic() - 1.0))

@@ -15,6 +15,7 @@ from sproutcast_pi.errors import CameraError
 from sproutcast_pi.ports import CameraSettings, Taken
 from sproutcast_pi.whole_file import write_whole
 
+LOOK_SIZE = (1280, 960)
 WAIT_S = 20.0
 """How long one frame may take; the longest exposure of a HQ camera at night is far below."""
 KEPT = ("ExposureTime", "AnalogueGain", "DigitalGain", "ColourTemperature", "Lux", "LensPosition", "SensorTemperature")
@@ -34,6 +35,8 @@ class PiCamera:
                 "virtual environment with --system-site-packages."
             ) from fault
         self._camera: Any = None
+        self._looks_as: str | None = None
+        """Pixel format of the running stream; None: no stream runs."""
         try:
             if not Picamera2.global_camera_info():
                 raise CameraError(f"No camera is connected. {CABLE}")
@@ -85,6 +88,18 @@ class PiCamera:
             metadata={name: metadata[name] for name in KEPT if metadata.get(name) is not None},
         )
 
+    def look(self, settings: CameraSettings) -> NDArray[np.uint8]:
+        """What is seen this moment, small and quick, blue, green, red. Raises CameraError when no frame comes."""
+        try:
+            if self._looks_as is None:
+                self._looks_as = self._start_looking(settings)
+            frame = in_colour(np.asarray(self._camera.capture_array("main", wait=WAIT_S), np.uint8), self._looks_as)
+        except TimeoutError as fault:
+            raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
+        except (RuntimeError, OSError, ValueError) as fault:
+            raise CameraError(f"The camera failed: {fault}. {CABLE}") from fault
+        return np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
+
     def close(self) -> None:
         """Stop and release the camera."""
         if self._camera is not None:
@@ -99,6 +114,17 @@ class PiCamera:
         # Without a raw stream: its buffers would take as much memory again and nobody looks at them.
         self._camera.configure(self._camera.create_still_configuration(main=main, raw=None))
         self._camera.start()
+        return str(self._camera.camera_configuration()["main"]["format"])
+
+    def _start_looking(self, settings: CameraSettings) -> str:
+        """Configure for a stream and let the camera focus as it goes, unless its focus is fixed."""
+        main = {"format": "RGB888", "size": LOOK_SIZE}
+        self._camera.configure(self._camera.create_video_configuration(main=main, raw=None))
+        self._camera.start()
+        if "AfMode" in self._camera.camera_controls:
+            fixed = settings.lens_position is not None
+            continuous = {"AfMode": 2}
+            self._set({"AfMode": 0, "LensPosition": settings.lens_position} if fixed else continuous)
         return str(self._camera.camera_configuration()["main"]["format"])
 
     def _lock(self, settings: CameraSettings) -> None:

@@ -30,6 +30,7 @@ class V4l2Camera:
         if not Path(device).exists():
             raise CameraError(f"There is no camera at {device}. Plug it in, or name another: {_devices()}.")
         self._device = device
+        self._looking = False
         self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
         if not self._capture.isOpened():
             self._capture.release()
@@ -61,6 +62,15 @@ class V4l2Camera:
             metadata={"camera": self._device, "backend": self._capture.getBackendName()},
         )
 
+    def look(self, settings: CameraSettings) -> NDArray[np.uint8]:
+        """What is seen this moment, blue, green, red. Raises CameraError when no frame comes."""
+        if not self._looking:
+            self._apply(settings)
+            self._looking = True
+        frame = self._frame()
+        turned = cv2.rotate(frame, _TURNS[settings.rotation_deg]) if settings.rotation_deg in _TURNS else frame
+        return np.asarray(turned, np.uint8)
+
     def close(self) -> None:
         """Release the device."""
         self._capture.release()
@@ -83,14 +93,18 @@ class V4l2Camera:
         end_s = time.monotonic() + settle_s
         frames = 0
         while True:
-            good, frame = self._capture.read()
-            if not good or frame is None or frame.size == 0:
-                raise CameraError(
-                    f"{self._device} sends no picture. Unplug it and plug it in again, into a port with enough power."
-                )
+            frame = self._frame()
             frames += 1
             if frames > LEAST_WARM_UP and time.monotonic() >= end_s:
-                return np.asarray(frame, np.uint8)
+                return frame
+
+    def _frame(self) -> NDArray[np.uint8]:
+        good, frame = self._capture.read()
+        if not good or frame is None or frame.size == 0:
+            raise CameraError(
+                f"{self._device} sends no picture. Unplug it and plug it in again, into a port with enough power."
+            )
+        return np.asarray(frame, np.uint8)
 
     def _used(self, settings: CameraSettings) -> CameraSettings:
         """What the camera says it did; properties it has not got read as 0 or -1."""

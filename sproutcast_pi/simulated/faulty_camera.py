@@ -41,6 +41,11 @@ class FaultyCamera:
             return Taken(path=str(path), width=640, height=480, settings=settings)
         raise CameraError("The camera refuses, as it was told to (simulated:refuse). Choose another camera.")
 
+    def look(self, settings: CameraSettings) -> NoReturn:
+        """Fail as told."""
+        self.take(settings, Path(os.devnull))
+        raise CameraError("The camera shows nothing, as it was told to.")
+
     def close(self) -> None:
         """Nothing is held."""
 

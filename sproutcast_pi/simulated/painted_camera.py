@@ -27,6 +27,7 @@ from sproutcast_pi.simulated.room_painter import (
 from sproutcast_pi.whole_file import write_whole
 
 WIDTH, HEIGHT = 1280, 960
+LOOK_WIDTH, LOOK_HEIGHT = 640, 480
 SMALLEST, LARGEST = 16, 4608
 """Pixels of a side; a Pi camera 3 has as many."""
 FINE = 2
@@ -78,6 +79,12 @@ class PaintedCamera:
             settings=painting.settings,
             metadata={"camera": "simulated", "lux": round(400 * self._level, 1)},
         )
+
+    def look(self, settings: CameraSettings) -> Picture:
+        """What is seen this moment; every look has its own noise and shake. Raises CameraError."""
+        self._capture += 1
+        size = {"width": settings.width or LOOK_WIDTH, "height": settings.height or LOOK_HEIGHT}
+        return self.paint(msgspec.structs.replace(settings, **size)).picture
 
     def close(self) -> None:
         """Nothing is held."""

@@ -45,6 +45,15 @@ class ReplayCamera:
             metadata={"camera": "replay", "source": source.name, "index": self._index},
         )
 
+    def look(self, settings: CameraSettings) -> NDArray[np.uint8]:
+        """The photograph as it is seen: one after the other. Raises CameraError as `take` does."""
+        jpeg, _ = _as_jpeg(self._source(), settings.jpeg_quality)
+        self._index += 1
+        picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        if picture is None:
+            raise CameraError("The photograph can't be decoded. Remove it from the folder.")
+        return np.asarray(picture, np.uint8)
+
     def close(self) -> None:
         """Nothing is held."""
 

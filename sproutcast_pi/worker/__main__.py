@@ -24,8 +24,8 @@ PR_SET_PDEATHSIG = 1
 
 def main() -> int:
     """Do one job; 0 when there was an answer line, even one that says what went wrong."""
-    answer_fd = _keep_stdout_clean()
-    _die_with_parent()
+    answer_fd = keep_stdout_clean()
+    die_with_parent()
     line = sys.stdin.buffer.readline(JOB_LIMIT)
     try:
         job = msgspec.json.decode(line, type=WorkerJob)
@@ -43,14 +43,14 @@ def main() -> int:
     return 0
 
 
-def _keep_stdout_clean() -> int:
+def keep_stdout_clean() -> int:
     """Whatever a camera library prints goes to stderr; the answer has a descriptor of its own."""
     answer_fd = os.dup(1)
     os.dup2(2, 1)
     return answer_fd
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A daemon that was killed leaves no camera program behind."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

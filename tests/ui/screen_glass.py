@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import screen_scene as scene
 from painted import photographs
 
 from ui import launch
+from ui.pictures import source
 from ui.theme import DARK, LIGHT, Look
 
 
@@ -48,6 +50,27 @@ class Ears:
         self.say_state = callback
 
 
+class Photographs:
+    """The daemon's photographs, from a folder; and a camera that sees what a test shows it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.looks = queue.Queue()
+
+    def read(self, path):
+        return (self.folder / path).read_bytes()
+
+    def see(self, sharpness=0.7, exposure=0.5, burnt=0.0, file="mint.jpg"):
+        self.looks.put((self.read(file), sharpness, exposure, burnt))
+
+    def look(self, after):
+        try:
+            jpeg, sharpness, exposure, burnt = self.looks.get(timeout=0.2)
+        except queue.Empty:
+            raise OSError("The camera sends no picture.") from None
+        return source.Look(number=after + 1, jpeg=jpeg, sharpness=sharpness, exposure=exposure, burnt=burnt)
+
+
 def prepare(width, height):
     """Open the window of this process; once."""
     os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
@@ -72,7 +95,6 @@ class Panel:
 
         from ui.app import Dashboard
         from ui.clock import PlantClock
-        from ui.pictures.source import Folder
         from ui.theme import px_per_mm
         from ui.tongue.tell import Habits
 
@@ -81,6 +103,7 @@ class Panel:
         self.window = Window
         self.loop = EventLoop
         self.ears = Ears()
+        self.photographs = Photographs(photographs())
         look = Look(
             palette=DARK if dark else LIGHT,
             width=width,
@@ -92,7 +115,7 @@ class Panel:
             look=look,
             habits=Habits(language=language, time_zone="Europe/Berlin"),
             connection=self.ears,
-            source=Folder(photographs()),
+            source=self.photographs,
             clock=PlantClock(lambda: scene.NOW),
             machine=machine,
         )

@@ -71,6 +71,11 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
         app.do("create_plant", {"name": "Kale"})
         assert until(lambda: any(plant["name"] == "Kale" for plant in app.garden.plants()))
 
+        app.go("camera")
+        app.shell.page.aim(True)
+        assert until(lambda: app.shell.page.ids.finder.frame[2] > 0 and app.shell.page.focus_words)
+        app.go("home")
+
         os.kill(daemon.pid, signal.SIGKILL)
         killed = time.monotonic()
         assert until(lambda: app.live.link == "away" and app.shell.banner.parent is not None)

@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from screen_glass import Photographs
 
 from ui.pictures.album import Album
 from ui.pictures.decode import Wish, decode, window
-from ui.pictures.source import Folder
 
 SHARE = st.floats(0.0, 0.9)
 
@@ -68,7 +68,7 @@ def test_the_album_forgets_the_longest_unused_within_its_bound(tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.png").write_bytes(jpeg())
     album = Album(
-        Folder(tmp_path), lambda pixels: pixels, lambda work: work(), max_bytes=2 * 16 * 16 * 4, threads=Now()
+        Photographs(tmp_path), lambda pixels: pixels, lambda work: work(), max_bytes=2 * 16 * 16 * 4, threads=Now()
     )
     seen = []
     for name in "abacb":
@@ -86,7 +86,7 @@ def test_who_gives_up_and_asks_again_still_gets_the_picture(tmp_path):
         def submit(self, work, *args):
             turns.append(lambda: work(*args))
 
-    album = Album(Folder(tmp_path), lambda pixels: pixels, posts.append, threads=Later())
+    album = Album(Photographs(tmp_path), lambda pixels: pixels, posts.append, threads=Later())
     wish = Wish(path="a.png", width=16, height=16)
     album.get(wish, seen.append)
     album.forget(wish, seen.append)
@@ -102,15 +102,8 @@ def test_who_gives_up_and_asks_again_still_gets_the_picture(tmp_path):
 def test_a_lost_photograph_is_none_and_the_album_goes_on(tmp_path):
     (tmp_path / "here.png").write_bytes(jpeg())
     (tmp_path / "broken.png").write_bytes(b"\xff\xd8\xff nonsense")
-    album = Album(Folder(tmp_path), lambda pixels: pixels, lambda work: work(), threads=Now())
+    album = Album(Photographs(tmp_path), lambda pixels: pixels, lambda work: work(), threads=Now())
     seen = []
     for name in ("gone", "broken", "here"):
         album.get(Wish(path=f"{name}.png", width=16, height=16), seen.append)
     assert [bool(picture) for picture in seen] == [False, False, True]
-
-
-def test_a_folder_gives_nothing_from_outside(tmp_path):
-    (tmp_path / "in").mkdir()
-    (tmp_path / "secret").write_text("x")
-    with pytest.raises(OSError, match="outside"):
-        Folder(tmp_path / "in").read("../secret")

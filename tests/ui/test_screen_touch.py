@@ -1,6 +1,7 @@
 """Every action on the glass, through real touch events."""
 
 import json
+import threading
 
 import pytest
 import screen_scene as scene
@@ -225,23 +226,59 @@ def test_the_plan_is_switched_off_and_the_lamp_described(panel):
     assert panel.said[-1] == ("set_light_schedule", {"ppfd_full": 300.0})
 
 
-def test_photographs_on_demand_and_while_aiming(panel):
+def test_a_photograph_on_demand(panel):
     panel.app.go("camera")
     panel.settle()
     panel.press(text="Take a photograph")
     assert panel.said[-1] == ("request_capture", {"reason": "button"})
+
+
+def looked(panel, wanted):
+    """Draw until the camera's page is as wanted."""
+    page = panel.find("Camera")
+    for _ in range(2000):
+        panel.frame()
+        if wanted(page):
+            return page
+        threading.Event().wait(0.005)
+    raise AssertionError((page.focus, page.fault))
+
+
+def test_aiming_shows_what_the_camera_sees_and_helps(panel):
+    panel.app.go("camera")
+    panel.settle()
+    still = panel.pixels().copy()
+    panel.photographs.see(sharpness=0.2, file="violet.jpg")
     panel.press(text="Aim the camera")
-    assert panel.said[-1] == ("request_capture", {"reason": "wizard"})
-    asked = len(panel.said)
-    panel.app.live.diff("capture", insert=[{**scene.captures()[-1], "id": 60}])
-    panel.app.live.tell()
-    panel.frame(2)
-    assert len(panel.said) == asked + 1, "the next photograph is asked for when this one has come"
+    page = looked(panel, lambda page: page.focus == 0.2)
+    assert (page.focus_words, page.taken) == ("Blurred", "Live")
+    assert (panel.pixels() != still).mean() > 0.05
+    panel.photographs.see(sharpness=0.9)
+    looked(panel, lambda page: page.focus == 0.9)
+    panel.photographs.see(sharpness=0.6)
+    page = looked(panel, lambda page: page.focus == 0.6)
+    assert (page.focus_words, page.best) == ("It was sharper", 0.9)
+    panel.photographs.see(burnt=0.3)
+    page = looked(panel, lambda page: "burnt" in page.light_words)
+    assert page.hint == "It was sharper" or "lens" in page.hint
+    looked(panel, lambda page: page.fault == "The camera sends no picture.")
     panel.press(text="Stop aiming")
-    panel.app.live.diff("capture", insert=[{**scene.captures()[-1], "id": 61}])
+    panel.photographs.see(sharpness=0.11)
+    panel.frame(4)
+    assert panel.find("Camera").focus != 0.11
+    assert panel.said == [], "the lamp was lit already"
+
+
+def test_aiming_in_the_dark_lights_the_lamp_and_gives_it_back(panel):
+    panel.app.live.diff("light", update=[{**scene.light(), "now_level": 0.0, "now_reason": "off"}])
     panel.app.live.tell()
-    panel.frame(2)
-    assert len(panel.said) == asked + 1
+    panel.app.go("camera")
+    panel.settle()
+    panel.press(text="Aim the camera")
+    assert panel.said == [("override_light", {"level": 1.0, "minutes": 2.0})]
+    panel.tap("NavigationItem", page="home")
+    assert panel.said[-1] == ("clear_light_override", {})
+    assert not panel.app._pages["camera"].aiming
 
 
 def regions(panel, plant_id=5):

@@ -14,6 +14,10 @@ from ui.tongue.tell import Tell, parse
 SHARP, SOFT = 0.5, 0.25
 """Sharpness above which leaves' edges are clear, and below which nothing can be measured."""
 DARK, BRIGHT = 0.2, 0.75
+MUCH_BURNT = 0.05
+"""Over-exposed share from which leaves lose their colour somewhere."""
+NEAR_BEST = 0.85
+"""A look this near to the sharpest one is as sharp as hands can set it."""
 CORNERS_LEAST = 3
 
 
@@ -33,6 +37,34 @@ class CameraPage(msgspec.Struct, frozen=True, kw_only=True):
     light_words: str
     light_level: str
     hint: str
+
+
+class AimPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be said about what the camera sees now."""
+
+    focus_words: str
+    focus_level: str
+    light_words: str
+    light_level: str
+    hint: str
+
+
+def aim_page(sharpness: float, exposure: float, burnt: float, best: float, tell: Tell) -> AimPage:
+    """Say how the view is, and the one thing to do next; `best` is the sharpest look so far."""
+    focus_words, focus_level = _focus(sharpness, tell)
+    light_words, light_level = _light(exposure, tell)
+    if burnt > MUCH_BURNT:
+        light_words, light_level = tell("{percent} burnt out", percent=tell.percent(burnt * 100)), "watch"
+    if focus_level == "ok" and sharpness < best * NEAR_BEST:
+        focus_words, focus_level = tell("It was sharper"), "watch"
+    hint = _hint(focus_level, light_level, 1.0 if burnt > MUCH_BURNT else exposure, tell)
+    return AimPage(
+        focus_words=focus_words,
+        focus_level=focus_level,
+        light_words=light_words,
+        light_level=light_level,
+        hint=hint,
+    )
 
 
 def camera_page(garden: Garden, now: datetime, tell: Tell) -> CameraPage:

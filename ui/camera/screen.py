@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from ui.camera.model import camera_page, region_of
+from ui.camera.finder import Finder, Seen
+from ui.camera.model import aim_page, camera_page, region_of
 from ui.camera.region import Region, fresh
 from ui.page import Page
 from ui.widgets.basic import Press
 from ui.widgets.sheet import TextSheet
 
-AIM_FOR = timedelta(minutes=2)
-"""Aiming ends by itself: it keeps the lamp at its brightest and the camera busy."""
+AIM_FOR_S = 120.0
+"""Aiming ends by itself: it keeps the camera busy, and the lamp lit."""
 
 
 class Meter(BoxLayout):
@@ -25,10 +26,12 @@ class Meter(BoxLayout):
     words = StringProperty("")
     level = StringProperty("none")
     share = NumericProperty(0)
+    mark = NumericProperty(0)
+    """The best so far, a line across the bar; 0: none."""
 
 
 class Camera(Page):
-    """The newest photograph, how sharp and bright it is, and help to aim."""
+    """The newest photograph with how sharp and bright it is; while aiming, what the camera sees now."""
 
     tables = frozenset({"capture", "plant"})
     photo = StringProperty("")
@@ -38,6 +41,8 @@ class Camera(Page):
     fault = StringProperty("")
     hint = StringProperty("")
     focus = NumericProperty(0)
+    best = NumericProperty(0)
+    """The sharpest look since aiming began."""
     focus_words = StringProperty("")
     focus_level = StringProperty("none")
     light = NumericProperty(0)
@@ -46,26 +51,27 @@ class Camera(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._until: datetime | None = None
-        self._asked = False
+        self._finder = Finder(self.app.source, self.app.bridge.post, self._seen)
+        self._end: Any = None
+        self._lit = False
 
     def refresh(self) -> None:
-        """Show what is known now, and while aiming ask for the next photograph as soon as this one is there."""
+        """Show what is known now; while aiming the view says more than the last photograph."""
         app = self.app
         page = camera_page(app.garden, app.clock.now(), app.say)
-        self.photo, self.taken, self.busy, self.fault = page.photo, page.taken, page.busy, page.fault
-        self.focus, self.focus_words, self.focus_level = page.focus, page.focus_words, page.focus_level
-        self.light, self.light_words, self.light_level = page.light, page.light_words, page.light_level
-        self.hint = page.hint
+        self.photo, self.busy = page.photo, page.busy
         editor = self.ids.editor
         editor.regions = {p["id"]: region for p in app.garden.plants() if (region := region_of(p))}
         editor.names = {p["id"]: p["name"] for p in app.garden.plants()}
-        if self.aiming and not page.busy and not self._asked:
-            self._next()
+        if self.aiming:
+            return
+        self.taken, self.fault, self.hint = page.taken, page.fault, page.hint
+        self.focus, self.focus_words, self.focus_level = page.focus, page.focus_words, page.focus_level
+        self.light, self.light_words, self.light_level = page.light, page.light_words, page.light_level
 
     def hide(self) -> None:
         """Aiming ends with the page."""
-        self.aiming = False
+        self.aim(False)
 
     def take(self) -> None:
         """Take one photograph."""
@@ -73,22 +79,44 @@ class Camera(Page):
 
     def aim(self, wanted: bool) -> None:
         """Start or stop aiming."""
-        self.aiming = wanted
-        self._until = self.app.clock.now() + AIM_FOR
-        if wanted and not self.busy:
-            self._next()
-
-    def _next(self) -> None:
-        if self._until is not None and self.app.clock.now() >= self._until:
-            self.aiming = False
+        if wanted == self.aiming:
             return
-        self._asked = True
-        self.app.do("request_capture", {"reason": "wizard"}, answered=self._heard)
+        self.aiming = wanted
+        if self._end is not None:
+            self._end.cancel()
+        if not wanted:
+            self._finder.stop()
+            self.ids.finder.clear()
+            self._light(False)
+            self.refresh()
+            return
+        self.best, self.taken, self.fault = 0, self.app.say("Live"), ""
+        self._end = Clock.schedule_once(lambda _dt: self.aim(False), AIM_FOR_S)
+        self._light(True)
+        self._finder.start(int(self.ids.finder.width), int(self.ids.finder.height))
 
-    def _heard(self, _value: Any, refusal: str | None) -> None:
-        self._asked = False
-        if refusal is not None:
-            self.aiming = False
+    def _light(self, wanted: bool) -> None:
+        """Light the lamp where it is dark, and only take back what was done for aiming."""
+        app = self.app
+        if wanted and not float((app.garden.light() or {}).get("now_level") or 0):
+            self._lit = True
+            app.do("override_light", {"level": 1.0, "minutes": AIM_FOR_S / 60})
+        elif not wanted and self._lit:
+            self._lit = False
+            app.do("clear_light_override", {})
+
+    def _seen(self, seen: Seen) -> None:
+        """Show one look."""
+        say, look = self.app.say, seen.look
+        if look is None or seen.pixels is None:
+            self.fault = say.sentence(seen.fault)
+            return
+        self.ids.finder.show(seen.pixels)
+        self.best = max(self.best, look.sharpness)
+        page = aim_page(look.sharpness, look.exposure, look.burnt, self.best, say)
+        self.fault, self.hint = "", page.hint
+        self.focus, self.focus_words, self.focus_level = look.sharpness, page.focus_words, page.focus_level
+        self.light, self.light_words, self.light_level = look.exposure, page.light_words, page.light_level
 
 
 class Regions(Page):

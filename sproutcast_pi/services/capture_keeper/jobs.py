@@ -82,6 +82,22 @@ class Jobs:
             memory_mb=self._captures.memory_mb,
         )
 
+    def aiming(self, at: datetime, light_level: float) -> WorkerJob:
+        """The job of looking through the camera: nothing is kept, exposure and focus are the camera's own."""
+        return WorkerJob(
+            capture=0,
+            at=to_text(at),
+            camera=self._camera.source,
+            folder="",
+            file="",
+            thumb="",
+            overlay="",
+            settings=self._settings(),
+            light_level=light_level,
+            lamp_colour=self._light.colour,
+            scene=self._scene(at),
+        )
+
     def learn(self, answer: WorkerAnswer) -> None:
         """Lock the next pictures to what the camera settled on for this one, if the picture was good."""
         if answer.quality is not None and answer.quality.verdict == "ok":

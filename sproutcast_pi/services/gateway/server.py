@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
+from sproutcast_pi.services.aiming import Aiming
 from sproutcast_pi.services.front_door import FrontDoor
+from sproutcast_pi.services.gateway.aim import Aim
 from sproutcast_pi.services.gateway.doors import Connections, network_socket, unix_socket
 from sproutcast_pi.services.gateway.endpoints import Endpoints
 from sproutcast_pi.services.gateway.gauges import add_gauges
@@ -37,13 +39,14 @@ class Gateway:
 
     name = "gateway"
 
-    def __init__(self, door: FrontDoor, settings: GatewaySettings) -> None:
+    def __init__(self, door: FrontDoor, settings: GatewaySettings, aiming: Aiming | None = None) -> None:
         self.settings = settings
         self.ready = threading.Event()
         self.port = 0
         self.paths: list[str] = []
         """Every path that is served."""
         self._door = door
+        self._aiming = aiming
         self._hub: Hub | None = None
         # Once, not at every start: there is no way to take them back.
         door.store.on_told(self._told)
@@ -80,7 +83,8 @@ class Gateway:
             middlewares=middlewares,  # type: ignore[arg-type]  # aiohttp's own alias is of Any
             client_max_size=settings.body_bytes,
         )
-        for part in (endpoints, SpacetimeEndpoints(endpoints), Pictures(endpoints, settings.pictures), Pages()):
+        seen = (Pictures(endpoints, settings.pictures), Aim(endpoints, self._aiming))
+        for part in (endpoints, SpacetimeEndpoints(endpoints), *seen, Pages()):
             application.add_routes(part.routes())
         served = [route for route in application.router.routes() if route.method != "OPTIONS" and route.resource]
         self.paths = sorted({route.resource.canonical for route in served if route.resource})
