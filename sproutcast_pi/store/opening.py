@@ -17,6 +17,7 @@ from sproutcast_pi.store.database import open_writer
 from sproutcast_pi.store.migrations import STEPS, Step
 from sproutcast_pi.store.salvage import newest_backup, take_database
 from sproutcast_pi.store.schema import VERSION, create_statements
+from sproutcast_pi.store.stepping_back import keep_copy, step_back
 from sproutcast_pi.store.tables import TABLES
 
 SIDE_FILES = ("-wal", "-shm")
@@ -41,15 +42,16 @@ def open_database(
     """Make `path` a sound database of `version`.
 
     A damaged file is set aside and named in `trouble`; the newest backup beside it takes its place when there is one,
-    else a fresh database. Raises StoreError when a newer program wrote it, when it is another program's, or when the
-    disk can't be used.
+    else a fresh database. After a newer program that did not stay, the copy it left takes its place. Raises StoreError
+    when a newer program wrote it and left none, when it is another program's, or when the disk can't be used.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     trouble = None
     damage = find_damage(path) if path.exists() else None
     if damage is not None:
         trouble = _set_aside(path, damage, clock)
-    if path.exists():
+    if path.exists() and (found := _version(path)) > version:
+        trouble = step_back(path, found, version, new_epoch()) or trouble
         check_version(_version(path), path, version)
     try:
         connection = open_writer(path)
@@ -146,9 +148,7 @@ def _bring_to(  # noqa: PLR0917  # all of what opening knows
 
 def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Step], found: int, version: int) -> None:
     """Keep a copy the older program can open again, then take all steps in one transaction."""
-    copy = path.with_name(f"{path.name}.schema-{found}")
-    copy.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(copy),))
+    copy = keep_copy(connection, path, found)
     _logger.info("the database goes from schema %d to %d; the old one stays in %s", found, version, copy)
     with connection:
         for number in range(found, version):

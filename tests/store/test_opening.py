@@ -123,3 +123,29 @@ def test_what_was_logged_for_other_columns_is_not_replayed(path, clock):
     store.subscribe("SELECT * FROM plant", messages.append, caller=OWNER, since=3)
     assert messages[0].reset
     store.close()
+
+
+def test_the_older_program_takes_up_its_own_again_when_the_newer_did_not_stay(path, clock):
+    _, epoch, _ = reopened(path, clock)
+    for _ in range(2):
+        open_database(path, "spr-test", clock, steps={VERSION: add_column}, version=VERSION + 1)
+        newer = apsw.Connection(str(path))
+        newer.execute("UPDATE plant SET name = 'Renamed by the newer'")
+        newer.close()
+        plants, back, trouble = reopened(path, clock)
+        assert (plants, back != epoch) == (30, True)
+        assert "did not stay" in trouble
+        aside = path.with_name(f"{path.name}.schema-{VERSION + 1}")
+        assert apsw.Connection(str(aside)).execute("SELECT DISTINCT name FROM plant").fetchall() == [
+            ("Renamed by the newer",)
+        ]
+        assert reopened(path, clock)[2] is None
+
+
+def test_a_damaged_copy_is_not_taken_up(path, clock):
+    open_database(path, "spr-test", clock, steps={VERSION: add_column}, version=VERSION + 1)
+    path.with_name(f"{path.name}.schema-{VERSION}").write_bytes(b"rubbish" * 1000)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="newer Sproutcast Pi"):
+        Store(path, clock=clock, device="spr-test")
+    assert path.read_bytes() == before

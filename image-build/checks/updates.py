@@ -1,0 +1,169 @@
+"""Updates in a guest: a wrong signature, the plug pulled in the middle, a good one, and one that breaks the daemon."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from cards import dropin, fresh_card, partition, put, read
+from check import Check
+from guest import Guest, GuestError
+from machines import Virt
+from sticks import broken_boot, made_key, plug_in, pull_out, stick
+
+MACHINE = Virt(extra=("-device", "qemu-xhci,id=usb"))
+PATIENCE_S = 1500.0
+GUARD = dropin("sproutcast-guard.timer", "[Timer]\nOnBootSec=\nOnBootSec=3min\n")
+"""The guard's twenty minutes, shortened for the update that has nothing to wait for."""
+UP = "systemctl is-active sproutcast && test -S /run/sproutcast/sproutcast.sock"
+
+
+def status(guest: Guest) -> str:
+    """What `update status` prints; "" while the daemon has not said anything."""
+    return guest.sh("sproutcast update status", 120).out
+
+
+def until_status(guest: Guest, *words: str) -> str:
+    """Wait until the status has one of the words."""
+    end = time.monotonic() + PATIENCE_S
+    while not any(word in (told := status(guest)) for word in words):
+        if time.monotonic() > end:
+            raise GuestError(f"still: {told}")
+        time.sleep(2)
+    return told
+
+
+def percent(guest: Guest) -> float:
+    """How far the writing is."""
+    told = guest.sh("cat /run/sproutcast-system/progress.json").out
+    return float((json.loads(told) if told else {}).get("percent") or 0.0)
+
+
+def slot(guest: Guest) -> str:
+    """Which slot runs, and whether it is being tried."""
+    words = guest.sh("cat /proc/cmdline").out.split()
+    return " ".join(
+        word.removeprefix("sproutcast.") for word in words if word.startswith("sproutcast.") and "=" in word
+    )
+
+
+def content(card: Path, *names: str) -> str:
+    """The start of partitions, as one hash: enough to see whether anybody wrote there."""
+    digest = hashlib.sha256()
+    with card.open("rb") as file:
+        for name in names:
+            offset, size = partition(card, name)
+            file.seek(offset)
+            digest.update(file.read(min(size, 8 << 20)))
+    return digest.hexdigest()
+
+
+class Updating:
+    """One card that lives through all of it."""
+
+    def __init__(self, card: Path, work: Path, check: Check) -> None:
+        self._card = card
+        self._work = work
+        self._check = check
+
+    def wrong_signature_then_a_cut(self, wrong: Path, good: Path) -> None:
+        """Nothing of a stranger's update is written; half of a good one harms nobody."""
+        before = content(self._card, "boot_b", "system_b")
+        with Guest(self._card, self._work, MACHINE) as guest:
+            self._up(guest)
+            self._check.that("starts_in", slot(guest) == "slot=a try=0", slot(guest))
+            self._check.that("why_it_started", True, guest.sh("sproutcast events --count 1", 120).out)
+            plug_in(guest, wrong)
+            guest.sh("sproutcast update install", 120)
+            told = until_status(guest, "failed")
+            self._check.that("wrong_signature_refused", "not signed by the maker" in told, told)
+            pull_out(guest)
+            self._check.that("wrong_signature_wrote_nothing", content(self._card, "boot_b", "system_b") == before)
+            plug_in(guest, good)
+            guest.sh("sproutcast update check", 120)
+            told = until_status(guest, "available")
+            self._check.that("found_on_the_stick", "0.2.0" in told, told)
+            guest.sh("sproutcast update install", 120)
+            end = time.monotonic() + PATIENCE_S
+            while (done := percent(guest)) < 30 and time.monotonic() < end:  # noqa: PLR2004 - well in the middle
+                time.sleep(1)
+            self._check.that("plug_pulled_at_percent", 30 <= done < 100, done)  # noqa: PLR2004
+
+    def good(self, good: Path) -> None:
+        """After the cut the old version is there; then the update is written, tried, and proves itself."""
+        with Guest(self._card, self._work, MACHINE) as guest:
+            self._up(guest)
+            told = until_status(guest, "idle")
+            self._check.that("after_the_cut", slot(guest) == "slot=a try=0" and told.startswith("0.1.0"), told)
+            self._check.that("cut_was_noted", True, guest.sh("sproutcast events --count 1", 120).out)
+            plug_in(guest, good)
+            guest.sh("sproutcast update install", 120)
+            began = time.monotonic()
+            guest.reboot_seen(PATIENCE_S)
+            self._check.that("written_and_restarted_after_s", True, round(time.monotonic() - began))
+            self._check.that("tried", slot(guest) == "slot=b try=1", slot(guest))
+            guest.until(UP, 600)
+            told = until_status(guest, "has proved itself")
+            self._check.that("good_update_stays", told.startswith("0.2.0 in slot b"), told)
+            self._check.that("proved_after_s", True, round(time.monotonic() - began))
+        environment = (read(self._card, "grubenv") or b"").decode(errors="replace")
+        self._check.that(
+            "in_force", "slot=b\n" in environment, environment.split("#")[-2] if "#" in environment else ""
+        )
+
+    def broken(self, broken: Path) -> None:
+        """The version that works comes back by itself, and says why."""
+        with Guest(self._card, self._work, MACHINE) as guest:
+            self._up(guest)
+            self._check.that("kept_after_a_cut", slot(guest) == "slot=b try=0", slot(guest))
+            plug_in(guest, broken)
+            guest.sh("sproutcast update install", 120)
+            guest.reboot_seen(PATIENCE_S)
+            self._check.that("broken_one_tried", slot(guest) == "slot=a try=1", slot(guest))
+            self._check.that("its_daemon_is_dead", guest.sh("systemctl is-active sproutcast").code != 0)
+            guest.reboot_seen(PATIENCE_S)
+            self._check.that("old_slot_is_back", slot(guest) == "slot=b try=0", slot(guest))
+            guest.until(UP, 600)
+            told = until_status(guest, "failed")
+            self._check.that("and_says_why", "0.3.0 did not stay" in told and "in time" in told, told)
+
+    @staticmethod
+    def _up(guest: Guest) -> None:
+        guest.wait_for_agent()
+        guest.until(UP, 600)
+
+
+def main() -> int:
+    """Exit status 1 when anything did not end as it should."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("image", type=Path, help="the card, with version 0.1.0 in slot A")
+    parser.add_argument("--slot", type=Path, required=True, help="directory with boot.vfat and system.erofs of 0.2.0")
+    parser.add_argument("--key", type=Path, required=True, help="the private key whose public half is in the image")
+    parser.add_argument("--work", type=Path, required=True)
+    args = parser.parse_args()
+    shutil.rmtree(args.work, ignore_errors=True)
+    args.work.mkdir(parents=True)
+    check = Check()
+    boot, system = args.slot / "boot.vfat", args.slot / "system.erofs"
+    stranger, dead = made_key(args.work), broken_boot(boot, args.work)
+    wrong = stick(args.work, boot=boot, system=system, version="0.2.0", key=stranger, name="wrong")
+    good = stick(args.work, boot=boot, system=system, version="0.2.0", key=args.key, name="good")
+    broken = stick(args.work, boot=dead, system=system, version="0.3.0", key=args.key, name="broken")
+    updating = Updating(fresh_card(args.image, args.work), args.work, check)
+    try:
+        updating.wrong_signature_then_a_cut(wrong, good)
+        updating.good(good)
+        put(args.work / "card.img", "extra.cfg", f'set extra="sproutcast.check {GUARD}"\n')
+        updating.broken(broken)
+    except GuestError as error:
+        check.that("the guest goes on", False, str(error))
+    print(json.dumps({**check.results, "failed": check.failed}))
+    return 1 if check.failed else 0
+
+
+sys.exit(main())
