@@ -65,8 +65,9 @@ class Guest:
         self._connect()
 
     def _connect(self) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + BOOT_LIMIT_S
         while True:
+            self._assert_running()
             agent = socket.socket(socket.AF_UNIX)
             try:
                 agent.connect(str(self.work / "agent"))

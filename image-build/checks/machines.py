@@ -77,7 +77,7 @@ class Raspi3b:
         # Emulated, this watchdog resets the board the moment it is armed, so systemd must leave it alone.
         line = (
             "root=PARTLABEL=system_a ro rootfstype=erofs rootwait sproutcast.slot=a sproutcast.try=0 "
-            "sproutcast.check=ttyAMA0 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 "
+            "sproutcast.check=ttyAMA0 maxcpus=2 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 "
             f"systemd.show_status=no systemd.watchdog_sec=0 module_blacklist=sdhci_iproc {self.extra}"
         )
         return [

@@ -44,7 +44,7 @@ KERNEL_LINE = " ".join(
 LONGEST_LIFE_S = 25.0
 EARLY_EVERY = 5
 """Every fifth cut falls into the start itself."""
-EARLIEST_S, LATEST_S = 8.0, 45.0
+EARLIEST_S, LATEST_S = 5.0, 90.0
 LIGHT_SLACK = 0.03
 
 
