@@ -219,6 +219,13 @@ class RawSocket:
             assert frame[0] != websocket.CLOSE, frame[1]
         raise AssertionError("the server left")
 
+    def next_of(self, *kinds: str) -> dict[str, Any]:
+        """The next message of one of these types."""
+        while (frame := self.receive()) is not None:
+            if frame[0] == websocket.TEXT and (message := json.loads(frame[1]))["type"] in kinds:
+                return message
+        raise AssertionError("the server left")
+
     def close_code(self) -> int | None:
         """Read until the server closes; its code, None when it just hung up."""
         while (frame := self.receive()) is not None:

@@ -1,0 +1,83 @@
+"""Clients that want too much: each gets a clear word, and the daemon stays as small as it was."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from gateway_cast import House, RawSocket, ask
+from gateway_cast import start_house as start
+
+from sproutcast_pi.protocol import websocket
+from sproutcast_pi.simulated.clocks import TurnableClock
+
+MANY = 100_000
+BOUND_MB = 40
+"""Both sides live in this process, and the test keeps its frames."""
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_subscriptions_of_one_client_are_refused_beyond_the_bound(house: House) -> None:
+    raw = RawSocket(house)
+    raw.hear("hello")
+    bound = house.gateway.settings.subscriptions
+    before = resident_mb()
+
+    def ask_for_all() -> None:
+        for number in range(MANY):
+            raw.say(type="subscribe", id=number, sql=f"SELECT * FROM plant WHERE id = {number}")
+
+    asking = threading.Thread(target=ask_for_all)
+    asking.start()
+    begun = refused = 0
+    while begun + refused < MANY:
+        message = raw.next_of("rows", "refused")
+        if message["type"] == "rows":
+            begun += 1
+            continue
+        refused += 1
+        assert message["code"] == "rate_limited"
+        assert "end one first" in message["message"]
+    asking.join()
+    assert begun == bound
+    assert house.store.stats().subscriptions <= bound + 1
+    assert resident_mb() - before < BOUND_MB
+    assert ask(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
+    raw.close()
+
+
+def test_who_asks_and_never_reads_the_refusals_is_let_go(tmp_path: Path, clock: TurnableClock) -> None:
+    with start(tmp_path, clock, outbox_bytes=100_000) as house:
+        raw = RawSocket(house)
+        before = resident_mb()
+        frame = websocket.encode_frame(
+            websocket.TEXT,
+            json.dumps({"type": "subscribe", "id": 1, "sql": "SELECT * FROM nothing"}).encode(),
+            b"\1\2\3\4",
+        )
+        with pytest.raises(OSError, match=r"."):  # noqa: PT012  # it may take any of them to be noticed
+            for _ in range(MANY):
+                raw.socket.sendall(frame)
+        assert resident_mb() - before < BOUND_MB
+        assert ask(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
+        raw.close()
+
+
+def test_subscribing_and_leaving_again_and_again_leaves_nothing_behind(house: House) -> None:
+    raw = RawSocket(house)
+    for number in range(2000):
+        raw.say(type="subscribe", id=number, sql=f"SELECT * FROM plant WHERE id = {number} OR name = 'p{number}'")
+        raw.hear("rows")
+        raw.say(type="unsubscribe", id=number)
+        raw.hear("unsubscribed")
+    house.store.between(lambda: None)
+    stats = house.store.stats()
+    assert (stats.live_queries, stats.subscriptions) == (1, 1), "all but the gateway's own watch on revoked tokens"
+    raw.close()
