@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,10 +28,8 @@ from sproutcast_pi.store.archive import (
 from sproutcast_pi.store.database import open_reader
 from sproutcast_pi.store.opening import SIDE_FILES, new_epoch, read_meta, write_meta
 from sproutcast_pi.store.salvage import take_database
+from sproutcast_pi.store.staged_pictures import Progress, StagedPictures
 from sproutcast_pi.whole_file import settle_folder
-
-Progress = Callable[[int, int], None]
-"""Told how many pictures of how many are done."""
 
 FREE_ROOM = 10_000_000
 """Bytes left over on the disk after a backup or restore, so that the daemon can go on."""
@@ -76,10 +73,13 @@ def save(
 def bring_back(
     backup: Path, database: Path, pictures: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
 ) -> Manifest:
-    """Put a backup in the place of what is there; no daemon may run. What was there stays beside it, named by date.
+    """Put a backup in the place of what is there; no daemon may run. The old database stays beside it, named by date.
 
-    Nothing is replaced before the backup's database has proved sound; the last step is one rename. Raises StoreError.
+    Nothing is replaced before the backup's database has proved sound and all its pictures are on the disk; then one
+    rename brings the database, and further ones the pictures whose names were taken. Cut short by a power failure, it
+    can be run again. Raises StoreError.
     """
+    staged = StagedPictures(pictures)
     trial = database.with_name(f"{database.name}.restoring")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
@@ -87,13 +87,16 @@ def bring_back(
             manifest = read_manifest(archive, backup)
         take_database(backup, trial)
         _begin_epoch(trial)
-        _take_pictures(backup, pictures, manifest.pictures, progress)
+        staged.unpack(backup, manifest.pictures, progress)
+        staged.add_missing()
         _swap(trial, database, now)
+        staged.replace_others()
     except (tarfile.TarError, EOFError) as error:
         raise StoreError(f"{backup} is not a backup made by sproutcast, or is cut short: {error}") from error
     except OSError as error:
         raise StoreError(f"{backup} can't be restored: {error.strerror or error}") from error
     finally:
+        staged.discard()
         for ending in ("", *SIDE_FILES):
             trial.with_name(trial.name + ending).unlink(missing_ok=True)
     return manifest
@@ -156,27 +159,6 @@ def _begin_epoch(database: Path) -> None:
         write_meta(connection, "epoch", new_epoch())
     finally:
         connection.close()
-
-
-def _take_pictures(backup: Path, folder: Path, count: int, progress: Progress) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    done = 0
-    with tarfile.open(backup, "r:") as archive:
-        for member in archive:
-            name = safe_picture(member.name)
-            content = archive.extractfile(member) if name is not None and member.isreg() else None
-            if content is None or name is None:
-                continue
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary = target.with_name(f"{target.name}.part")
-            with temporary.open("wb") as file:
-                shutil.copyfileobj(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-            done += 1
-            progress(done, count)
 
 
 def _swap(trial: Path, database: Path, now: datetime) -> None:

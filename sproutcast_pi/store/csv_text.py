@@ -1,4 +1,8 @@
-"""CSV (RFC 4180) that tells an absent value from an empty text: the one is nothing, the other is ""."""
+"""CSV (RFC 4180) that tells an absent value from an empty text: the one is nothing, the other is "".
+
+A spreadsheet runs a text that begins with = + - or @ as a formula, and whoever may name a plant could write one. Such a
+text gets a ' in front, which spreadsheets take for "this is text"; reading takes it off again.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n?\Z)')
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""Those that have a ' already get another, so that reading is the exact inverse."""
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def write_row(values: Iterable[Any]) -> str:
@@ -37,7 +45,8 @@ def _fields(record: str, line: int) -> list[str | None]:
         if found is None:
             raise ValueError(f"line {line}, field {len(fields) + 1}: {record[place : place + 20]!r} is no field")
         inner, plain, end = found.groups()
-        fields.append(plain or None if inner is None else inner.replace('""', '"'))
+        text = plain or None if inner is None else inner.replace('""', '"')
+        fields.append(text[1:] if text is not None and _GUARDED.match(text) else text)
         if end != ",":
             return fields
         place = found.end()
@@ -48,6 +57,7 @@ def _field(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         return repr(value)
-    if not value or any(sign in value for sign in ',"\r\n') or value != value.strip():
-        return '"' + value.replace('"', '""') + '"'
-    return value
+    text = f"'{value}" if _FORMULA.match(value) else value
+    if not text or any(sign in text for sign in ',"\r\n') or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,8 +1,10 @@
 """Backups come back, exports come in again exactly, and the log is never shortened too far."""
 
+import csv
 import io
 import tarfile
 import threading
+from pathlib import Path
 
 import apsw
 import pytest
@@ -21,6 +23,9 @@ from sproutcast_pi.store.importing import import_export
 from sproutcast_pi.store.nightly import save_nightly
 from sproutcast_pi.store.opening import open_database
 from sproutcast_pi.store.schema import VERSION
+
+texts = st.text() | st.from_regex(r"'{0,3}[=+@\-\t\r\"a][a=']{0,3}", fullmatch=True)
+"""Any, and many that begin as formulas do."""
 
 
 @pytest.fixture
@@ -122,6 +127,35 @@ class TestBackup:
             assert everything(store.path) == before, name
         assert not list(tmp_path.glob("*restor*")) + list(tmp_path.glob("*.part"))
 
+    def test_a_picture_of_the_same_name_gives_way_only_to_a_restored_database(
+        self, store, pictures, tmp_path, clock, monkeypatch
+    ):
+        fill(store, pictures)
+        saved, place = tmp_path / "saved.tar", pictures / "2026-05/2.jpg"
+        save(store.path, pictures, saved, clock.now())
+        store.close()
+        place.write_bytes(b"another")
+        (pictures / "2026-05/1.jpg").unlink()
+        before = everything(store.path)
+        rename = Path.replace
+
+        def no_room_for_the_database(path, target):
+            if Path(target) == store.path:
+                raise OSError(28, "No space left on device")
+            return rename(path, target)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(Path, "replace", no_room_for_the_database)
+            with pytest.raises(StoreError, match="No space left"):
+                bring_back(saved, store.path, pictures, clock.now())
+        assert everything(store.path) == before
+        assert place.read_bytes() == b"another"
+        assert not (pictures / ".restoring").exists()
+        bring_back(saved, store.path, pictures, clock.now())
+        assert place.read_bytes() == b"\x02" * 1000
+        assert (pictures / "2026-05/1.jpg").read_bytes() == b"\x01" * 1000
+        assert sorted(path.name for path in pictures.rglob("*.jpg")) == ["1.jpg", "2.jpg", "3.jpg"]
+
     def test_members_outside_the_picture_folder_are_not_taken(self, store, pictures, tmp_path, clock):
         fill(store, pictures)
         path = tmp_path / "saved.tar"
@@ -215,7 +249,18 @@ class TestExport:
         with pytest.raises(StoreError, match="not empty"):
             import_export(tmp_path / "out", store.path, clock.now())
 
-    @given(st.lists(st.lists(st.none() | st.text(), min_size=1, max_size=5), max_size=8))
+    def test_no_text_is_a_formula_to_a_spreadsheet(self, store, tmp_path, clock):
+        for name in ("=1+1", "+1", "-1", "@SUM(A1)", "'=1+1", "'quoted'", '"=1'):
+            store.call("create_plant", {"name": name, "planted_on": "2026-05-01"}, caller=OWNER)
+        export(store.path, tmp_path / "out", clock.now(), only=["plant"])
+        lines = csv.reader((tmp_path / "out" / "plant.csv").open(newline=""))
+        assert not [cell for line in lines for cell in line if cell.startswith(("=", "+", "-", "@"))]
+        fresh = tmp_path / "fresh" / "store.db"
+        open_database(fresh, "spr-fresh", clock)
+        import_export(tmp_path / "out", fresh, clock.now())
+        assert everything(fresh)["plant"] == everything(store.path)["plant"]
+
+    @given(st.lists(st.lists(st.none() | texts, min_size=1, max_size=5), max_size=8))
     def test_csv_gives_back_what_it_was_given(self, rows):
         rows = [row for row in rows if len(row) > 1 or row[0] is not None]
         text = "".join(map(write_row, rows))

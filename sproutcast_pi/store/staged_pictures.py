@@ -1,0 +1,68 @@
+"""A backup's pictures, unpacked beside those that are there and put in place by renames alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sproutcast_pi.store.archive import safe_picture
+from sproutcast_pi.whole_file import settle_folder
+
+Progress = Callable[[int, int], None]
+"""Told how many pictures of how many are done."""
+
+
+class StagedPictures:
+    """In a hidden folder within `folder`, so that renames stay on its disk; whoever looks for pictures passes it by."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._staging = folder / ".restoring"
+
+    def unpack(self, backup: Path, count: int, progress: Progress) -> None:
+        """Write every picture of the backup to the disk; none of those that are there is touched. Raises OSError."""
+        self.discard()
+        self._staging.mkdir(parents=True)
+        done = 0
+        with tarfile.open(backup, "r:") as archive:
+            for member in archive:
+                name = safe_picture(member.name)
+                content = archive.extractfile(member) if name is not None and member.isreg() else None
+                if content is None or name is None:
+                    continue
+                target = self._staging / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    shutil.copyfileobj(content, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                done += 1
+                progress(done, count)
+
+    def add_missing(self) -> None:
+        """Put those in place whose name is free: what is there now knows nothing of them, so they do no harm."""
+        for staged, place in self._each():
+            if not place.exists():
+                _move(staged, place)
+
+    def replace_others(self) -> None:
+        """Put the rest in place of what has their names."""
+        for staged, place in self._each():
+            _move(staged, place)
+
+    def discard(self) -> None:
+        """Take away what is still unpacked."""
+        shutil.rmtree(self._staging, ignore_errors=True)
+
+    def _each(self) -> Iterator[tuple[Path, Path]]:
+        for staged in sorted(path for path in self._staging.rglob("*") if path.is_file()):
+            yield staged, self._folder / staged.relative_to(self._staging)
+
+
+def _move(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
+    settle_folder(target.parent)
