@@ -141,7 +141,7 @@ def _plants(
         regions = tuple(place.moved(job.region) for job in request.plants)
         labels, rest = plants_in_regions(found.mask, bgr, regions)
         return labels, request.plants, rest
-    labels = find_plants(found.mask, found.odds)
+    labels = find_plants(found.mask, found.odds, bgr)
     numbers = range(1, int(labels.max()) + 1)
     return labels, tuple(PlantJob(plant=n, pipelines=request.pipelines) for n in numbers), np.zeros_like(labels)
 

@@ -12,6 +12,8 @@ MIN_SHARE = 0.0002
 CERTAINTY_SHARE, EDGE_SHARE = 0.3, 0.78
 """Of the surest plant's mean log odds: what is less sure is taken for something else. What the frame's edge cuts shows
 less of itself: it must come this near the surest plant's top."""
+OTHER_COLOUR = 22.0
+"""In Lab's a* and b*: what the frame's edge cuts and is so far from the colour of the surest whole plant is a thing."""
 FRAGMENT, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
 """A group with less than this share of another's area belongs to it when it lies nearer than this much of the other's
 size (square root of area) or length (diagonal of its box)."""
@@ -21,10 +23,11 @@ JOIN_SHARE = 0.02
 """Of the short side: parts of one plant lie closer than this, plants farther apart."""
 
 
-def find_plants(mask: Mask, odds: Image | None = None) -> Labels:
+def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None) -> Labels:
     """Number the plants of a mask 1..n (at most 255, the largest), from top left to bottom right.
 
-    With the `odds` of the segmentation, groups far less certain than the surest are left out.
+    With the `odds` of the segmentation, groups far less certain than the surest are left out; with the picture too,
+    those that the frame's edge cuts and that have another colour.
     Parts are grouped on a copy at half size: a gap of a pixel doesn't matter where gaps of many are bridged.
     """
     height, width = mask.shape
@@ -40,17 +43,17 @@ def find_plants(mask: Mask, odds: Image | None = None) -> Labels:
     enough = max(MIN_SHARE * height * width, 12, 0.02 * areas.max(initial=0))
     keep = [int(i) for i in np.argsort(-areas)[:MOST] if areas[i] >= enough]
     if odds is not None:
-        keep = _believed(
-            keep, groups, cv2.resize(odds, (coarse.shape[1], coarse.shape[0]), interpolation=cv2.INTER_AREA)
-        )
+        size = coarse.shape[::-1]
+        colours = None if bgr is None else cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+        keep = _believed(keep, groups, cv2.resize(odds, size, interpolation=cv2.INTER_AREA), colours)
     join_fragments(groups, keep, areas / 4)
     coarse_labels = _renumbered(groups, keep)
     labels = cv2.resize(coarse_labels, (width, height), interpolation=cv2.INTER_NEAREST)
     return cv2.bitwise_and(labels, mask)
 
 
-def _believed(keep: list[int], groups: Labels, odds: Image) -> list[int]:
-    """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer."""
+def _believed(keep: list[int], groups: Labels, odds: Image, bgr: Image | None) -> list[int]:
+    """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer and alike."""
     if not keep:
         return keep
     inside = groups > 0
@@ -61,7 +64,20 @@ def _believed(keep: list[int], groups: Labels, odds: Image) -> list[int]:
     np.maximum.at(tops, found, values)
     cut = set(np.concatenate([groups[0], groups[-1], groups[:, 0], groups[:, -1]]).tolist())
     mean, top = max(means[i] for i in keep), max(tops[i] for i in keep)
-    return [i for i in keep if means[i] >= CERTAINTY_SHARE * mean and (i not in cut or tops[i] >= EDGE_SHARE * top)]
+    sure = [i for i in keep if means[i] >= CERTAINTY_SHARE * mean and (i not in cut or tops[i] >= EDGE_SHARE * top)]
+    whole = max((i for i in sure if i not in cut), key=lambda i: means[i], default=None)
+    if bgr is None or whole is None or cut.isdisjoint(sure):
+        return sure
+    chroma = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
+    usual = _colour(chroma, odds, groups == whole)
+    off = {i: float(np.hypot(*(_colour(chroma, odds, groups == i) - usual))) for i in cut.intersection(sure)}
+    return [i for i in sure if off.get(i, 0.0) < OTHER_COLOUR]
+
+
+def _colour(chroma: Image, odds: Image, group: Labels) -> Image:
+    """The mean a* and b* of a group; its surest pixels count most, for the rim of thin leaves is half background."""
+    colour: Image = np.average(chroma[group], axis=0, weights=np.maximum(odds[group], 0) ** 2 + 1e-3)
+    return colour
 
 
 def join_fragments(groups: Labels, keep: list[int], areas: Labels) -> None:
