@@ -1,0 +1,22 @@
+"""What counts as a plant: a thing that reaches into the frame doesn't, a plant that does counts."""
+
+import cv2
+import numpy as np
+import pytest
+
+from sproutcast_pi.vision.plants import find_plants
+
+GREEN, DULL = (60, 160, 70), (110, 125, 115)
+
+
+@pytest.mark.parametrize(("edge", "whole", "count"), [(DULL, GREEN, 1), (GREEN, GREEN, 2), (DULL, DULL, 2)])
+def test_what_the_edge_cuts_must_look_like_a_whole_plant(edge, whole, count):
+    bgr = np.full((300, 400, 3), 40, np.uint8)
+    mask = np.zeros((300, 400), np.uint8)
+    for box, colour in (((0, 180, 60, 80), edge), ((200, 80, 70, 90), whole)):
+        x, y, width, height = box
+        cv2.rectangle(bgr, (x, y), (x + width, y + height), colour, -1)
+        cv2.rectangle(mask, (x, y), (x + width, y + height), 255, -1)
+    odds = np.where(mask > 0, 5.0, -5.0).astype(np.float32)
+    assert find_plants(mask, odds, bgr).max() == count
+    assert find_plants(mask, odds).max() == 2
