@@ -5,22 +5,27 @@ from __future__ import annotations
 import functools
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.front_door import FrontDoor, Visitor
 from sproutcast_pi.services.keep_running import Wakeable
+from sproutcast_pi.services.sync.switch import SyncSwitch
 from sproutcast_pi.store.engine import INTERNAL, Store
+
+if TYPE_CHECKING:
+    from sproutcast_pi.services.sync.service import SyncService
 
 
 def brokered(
     settings: Settings, *, store: Store, clock: Clock, board: Board, door: FrontDoor, pictures: Path
 ) -> list[Wakeable]:
-    """Home Assistant and the sync to a hub, where they are enabled; a fault of the settings goes to `health`."""
+    """Home Assistant where it is enabled, and the sync's switch; a fault of the settings goes to `health`."""
     return [
         *_home_assistant(settings, store=store, clock=clock, board=board, door=door, pictures=pictures),
-        *_sync(settings, store=store, clock=clock, pictures=pictures),
+        _sync(settings, store=store, clock=clock, pictures=pictures),
     ]
 
 
@@ -51,18 +56,13 @@ def _home_assistant(
         return []
 
 
-def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> list[Wakeable]:
-    if not settings.sync.enabled:
-        return []
-    from sproutcast_pi.services.sync.building import build_sync  # noqa: PLC0415 - only those who sync pay for it
+def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> SyncSwitch:
+    def make() -> SyncService:
+        from sproutcast_pi.services.sync.building import build_sync  # noqa: PLC0415 - only those who sync pay for it
 
-    try:
-        service = build_sync(settings, store=store, pictures=pictures, state=store.path.parent / "sync", clock=clock)
-    except ConfigError as error:
-        told = {"part": "sync", "state": "bad", "message": str(error), "advice": "Mend the file, or pair with the hub."}
-        store.call("set_health", told, caller=INTERNAL)
-        return []
-    return [] if service is None else [service]
+        return build_sync(settings, store=store, pictures=pictures, state=store.path.parent / "sync", clock=clock)
+
+    return SyncSwitch(store=store, enabled=settings.sync.enabled, make=make)
 
 
 def _page(settings: Settings) -> str | None:

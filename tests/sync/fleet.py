@@ -13,6 +13,7 @@ from sproutcast_pi.hub.photographs import Photographs
 from sproutcast_pi.hub.store import open_hub_store
 from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.sync.service import SyncOptions, SyncService
+from sproutcast_pi.services.sync.switch import SyncSwitch
 from sproutcast_pi.simulated.clocks import SpeedClock
 from sproutcast_pi.store.engine import INTERNAL, Store
 
@@ -28,7 +29,7 @@ class Device:
         self.folder = folder
         self.clock = SpeedClock()
         self.store = Store(folder / "sproutcast.db", clock=self.clock, device=name)
-        self.service = SyncService(
+        self._following = self.service = SyncService(
             store=self.store,
             broker=broker or broker_at(port),
             options=options,
@@ -38,6 +39,17 @@ class Device:
         )
         self._stop = threading.Event()
         self._thread = None
+
+    def switched(self, *, enabled: bool, faults=()):
+        """From now on `start` starts the owner's switch; before the service is made, each of `faults` is raised."""
+        waiting = list(faults)
+
+        def make():
+            if waiting:
+                raise waiting.pop()
+            return self._following
+
+        self.service = SyncSwitch(store=self.store, enabled=enabled, make=make)
 
     internal = INTERNAL
 
@@ -54,6 +66,7 @@ class Device:
             self._stop.set()
             self.service.wake()
             self._thread.join(10)
+            assert not self._thread.is_alive()
             self._thread = None
 
     def photograph(self, content: bytes, thumb: bytes = b"small") -> int:

@@ -12,14 +12,12 @@ from sproutcast_pi.services.sync.service import SyncOptions, SyncService
 from sproutcast_pi.store.engine import Store
 
 
-def build_sync(settings: Settings, *, store: Store, pictures: Path, state: Path, clock: Clock) -> SyncService | None:
-    """Return the service, None when sync is off; raises ConfigError when no broker is known.
+def build_sync(settings: Settings, *, store: Store, pictures: Path, state: Path, clock: Clock) -> SyncService:
+    """Return the service; raises ConfigError when no broker is known.
 
     The broker is that of [sync.broker], else the one pairing left in `state`, else that of [mqtt].
     """
     sync = settings.sync
-    if not sync.enabled:
-        return None
     joined = None if sync.broker.host else joined_broker(state)
     chosen = sync.broker if sync.broker.host else settings.mqtt
     broker, base_topic = joined if joined is not None else (broker_of(chosen), chosen.base_topic)

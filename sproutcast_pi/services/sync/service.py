@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sproutcast_pi.services.mqtt.connection import Connection
 
 LOG = logging.getLogger(__name__)
-FOLLOWER = "sync"
 SAVE_EVERY_S = 30.0
 """How often the place in the log is written down; a stale place only means that a little is sent twice."""
 LOOK_S = 10.0
@@ -88,15 +87,21 @@ class SyncService:
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set."""
-        saved = int(self._store.call("register_follower", {"name": FOLLOWER}, caller=INTERNAL).value)
+        self.follow(lambda: not stop.is_set())
+
+    def follow(self, wanted: Callable[[], bool]) -> None:
+        """Follow while it is wanted; `wake` has it asked."""
+        saved = int(self._store.call("register_follower", {"name": words.FOLLOWER}, caller=INTERNAL).value)
         following = _Following(self, saved)
         sub = self._store.subscribe(
             "SELECT seq FROM _tx ORDER BY seq DESC LIMIT 1", lambda _: self._wake.set(), caller=INTERNAL
         )
         connection = self._connect(following)
         try:
-            while not stop.is_set():
+            while True:
                 self._wake.clear()
+                if not wanted():
+                    return
                 pause = following.step(connection)
                 self._clock.wait(self._wake, min(pause, LOOK_S))
         finally:
@@ -206,7 +211,7 @@ class _Following:
         """Write down how far the hub is."""
         if self._rows.acked > self._saved:
             self._saved = self._rows.acked
-            self._store.submit("acknowledge_log", {"name": FOLLOWER, "seq": self._saved}, caller=INTERNAL)
+            self._store.submit("acknowledge_log", {"name": words.FOLLOWER, "seq": self._saved}, caller=INTERNAL)
 
     def _send(self, connection: Connection, now: float) -> float:
         service = self._service

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+FOLLOWER = "sync"
+"""What the log knows the hub as."""
+
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How a part of the sync is, as the table `health` wants it."""
@@ -12,6 +15,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     advice: str | None = None
     value: float | None = None
+
+
+def off() -> Standing:
+    """What to say when the owner does not want it."""
+    return Standing(state="off", message="Sync is switched off: nothing leaves this device.")
+
+
+def unset(why: str) -> Standing:
+    """What to say when it is wanted and no hub is known."""
+    return Standing(state="bad", message=why, advice="Pair the device with a hub, or name its broker in [sync.broker].")
 
 
 def silent(seconds: float) -> Standing:
