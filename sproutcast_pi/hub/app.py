@@ -100,15 +100,20 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
             pictures=data / "photographs",
         ),
     )
-    registry = PostgresRegistry(settings.database, clock) if settings.on_postgres else StoreRegistry(store)
-    yield PairingDoor(registry, settings, clock)
+    if settings.on_postgres:
+        pairing = PairingDoor(PostgresRegistry(settings.database, clock), settings, clock)
+    else:
+        registry = StoreRegistry(store)
+        pairing = PairingDoor(registry, settings, clock)
+        registry.when_forgotten(pairing.refresh)
+    yield pairing
     logs = [store_log(store)]
     if settings.on_postgres:
         from sproutcast_pi.hub.postgres import batch_log  # noqa: PLC0415  # needs the driver
         from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415
 
         logs.append(batch_log(settings.database))
-        yield Replica(store, settings.database)
+        yield Replica(store, settings.database, forgotten=pairing.refresh)
     yield Housekeeping(logs, keep_h=settings.log_keep_h, clock=clock)
 
 

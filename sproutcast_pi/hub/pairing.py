@@ -50,9 +50,10 @@ def pair(session: Session, code: str, device: str, name: str, hashes: Hashes) ->
         )
     session.run("DELETE FROM _invitation WHERE code_hash = ?", (_hash(code),))
     session.run(
-        "INSERT INTO _credential (device, mosquitto, nats, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (device) "
-        "DO UPDATE SET mosquitto = excluded.mosquitto, nats = excluded.nats, created_at = excluded.created_at",
-        (device, hashes.mosquitto, hashes.nats, session.now),
+        "INSERT INTO _credential (device, mosquitto, nats, rabbitmq, created_at) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (device) DO UPDATE SET mosquitto = excluded.mosquitto, nats = excluded.nats, "
+        "rabbitmq = excluded.rabbitmq, created_at = excluded.created_at",
+        (device, hashes.mosquitto, hashes.nats, hashes.rabbitmq, session.now),
     )
     session.run(
         "INSERT INTO device (id, name, state, epoch, first_seen_at, seen_at) VALUES (?, ?, 'paired', NULL, ?, ?) "
@@ -63,8 +64,8 @@ def pair(session: Session, code: str, device: str, name: str, hashes: Hashes) ->
 
 def credentials(session: Reading) -> list[Credential]:
     """Return those of all paired devices."""
-    rows = session.rows("SELECT device, mosquitto, nats FROM _credential ORDER BY device")
-    return [Credential(device, Hashes(mosquitto, nats)) for device, mosquitto, nats in rows]
+    rows = session.rows("SELECT device, mosquitto, nats, rabbitmq FROM _credential ORDER BY device")
+    return [Credential(device, Hashes(*hashes)) for device, *hashes in rows]
 
 
 def _hash(code: str) -> str:

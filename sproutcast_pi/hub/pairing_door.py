@@ -6,6 +6,7 @@ It speaks plain HTTP: put it behind whatever ends TLS for the hub, as docs/fleet
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import subprocess
 import threading
@@ -31,7 +32,7 @@ BODY_BYTES = 4096
 
 
 class PairingDoor:
-    """A service. Also writes the broker's access rules, at start and after each pairing."""
+    """A service. Also writes the broker's access rules: at start, after each pairing, and when it is told to."""
 
     name = "pairing"
 
@@ -42,11 +43,20 @@ class PairingDoor:
         self._settings = settings
         self._clock = clock
         self._tries: deque[float] = deque()
+        self._writing = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set."""
         self._write_rules()
         asyncio.run(self._serve(stop))
+
+    def refresh(self) -> None:
+        """Have the broker's rules written anew; returns at once, any thread may call."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended: the rules are written at the next start
+                loop.call_soon_threadsafe(loop.run_in_executor, None, self._write_rules)
 
     def join(self, request: JoinRequest) -> Joined:
         """Pair one device; raises RefusedError."""
@@ -78,11 +88,12 @@ class PairingDoor:
         broker = broker_of(settings.broker)
         hub = Credential(broker.user or settings.client_id, hashed(broker.password))
         folder = Path(settings.pairing.rules or Path(settings.data) / "rules")
-        write_rules(folder, settings.base_topic, hub, self._registry.credentials())
-        if settings.pairing.reload:
-            done = subprocess.run(settings.pairing.reload, check=False, capture_output=True, text=True, timeout=30)
-            if done.returncode:
-                LOG.error("%s failed: %s", settings.pairing.reload[0], done.stderr.strip())
+        with self._writing:
+            write_rules(folder, settings.base_topic, hub, self._registry.credentials())
+            if settings.pairing.reload:
+                done = subprocess.run(settings.pairing.reload, check=False, capture_output=True, text=True, timeout=30)
+                if done.returncode:
+                    LOG.error("%s failed: %s", settings.pairing.reload[0], done.stderr.strip())
 
     async def _serve(self, stop: threading.Event) -> None:
         application = web.Application(client_max_size=BODY_BYTES)
@@ -92,10 +103,12 @@ class PairingDoor:
         site = web.TCPSite(runner, self._settings.pairing.host, self._settings.pairing.port)
         await site.start()
         self.port = runner.addresses[0][1]
+        self._loop = asyncio.get_running_loop()
         self.ready.set()
         try:
             await asyncio.get_running_loop().run_in_executor(None, stop.wait)
         finally:
+            self._loop = None
             await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.Response:

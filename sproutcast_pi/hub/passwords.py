@@ -1,4 +1,4 @@
-"""Passwords for devices, and their hashes as Mosquitto and NATS want them; the password itself is never kept."""
+"""Passwords for devices, and their hashes as each broker wants them; the password itself is never kept."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Hashes(msgspec.Struct, frozen=True):
 
     mosquitto: str
     nats: str
+    rabbitmq: str
 
 
 def new_password() -> str:
@@ -32,7 +33,7 @@ def new_password() -> str:
 
 def hashed(password: str) -> Hashes:
     """Return the hashes of a password; raises SproutcastError where the system can't make them."""
-    return Hashes(_mosquitto(password), _nats(password))
+    return Hashes(_mosquitto(password), _nats(password), _rabbitmq(password))
 
 
 def _mosquitto(password: str) -> str:
@@ -54,3 +55,9 @@ def _nats(password: str) -> str:
     if made is None or not made.startswith(b"$2a$"):
         raise SproutcastError("This system's libcrypt makes no bcrypt passwords; install libcrypt1 of Debian.")
     return made.decode()
+
+
+def _rabbitmq(password: str) -> str:
+    """Its default: SHA-256 with a salt of four bytes. As above, there is nothing here worth guessing."""
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

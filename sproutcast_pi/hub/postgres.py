@@ -16,9 +16,10 @@ import peewee
 from playhouse import db_url
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.hub.growing import growth
 from sproutcast_pi.hub.housekeeping import Prune
 from sproutcast_pi.hub.registering import has_photo, is_paired, kept_photo
-from sproutcast_pi.hub.schema import postgres_statements
+from sproutcast_pi.hub.schema import POSTGRES_TYPES, postgres_statements
 from sproutcast_pi.hub.session import Values
 from sproutcast_pi.hub.taking import take
 from sproutcast_pi.model.moments import to_text
@@ -30,6 +31,7 @@ CHANNEL = "sproutcast"
 GROUP = 64
 """So many messages share one commit at most."""
 AGAIN_S = 1.0
+_PRESENT = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
 _MAKING = 7_357_316_204_221_099
 """The advisory lock under which the tables are made; any number no other program takes."""
 
@@ -48,12 +50,14 @@ def connect(url: str) -> Any:
 
 
 def make_tables(database: Any) -> None:
-    """Make the hub's tables where they are missing; several workers may do so at once."""
+    """Make the hub's tables and columns where they are missing; several workers may do so at once."""
     with database.atomic():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
-        if not database.table_exists("_position"):
-            for statement in postgres_statements():
-                database.execute_sql(statement)
+        present: dict[str, set[str]] = {}
+        for table, column in database.execute_sql(_PRESENT):
+            present.setdefault(table, set()).add(column)
+        for statement in growth(present, postgres_statements(), POSTGRES_TYPES):
+            database.execute_sql(statement)
 
 
 class PostgresSession:
@@ -97,6 +101,11 @@ class PostgresSession:
             (device, epoch, upto, self.now, kind, content),
         )
         self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"rows {device} {epoch}"))
+
+    def forgotten(self, device: str) -> None:
+        """Take it out of the log as well, and have followers told at the commit."""
+        self.run("DELETE FROM _batch WHERE device = ?", (device,))
+        self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"gone {device} -"))
 
 
 class _Message(msgspec.Struct, frozen=True):

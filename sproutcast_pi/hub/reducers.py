@@ -58,6 +58,9 @@ class ContextSession:
     def taken(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
         """The store's own log tells everybody."""
 
+    def forgotten(self, device: str) -> None:
+        """The store's own log tells everybody."""
+
 
 @reducer(role="internal")
 def take_message(
@@ -110,6 +113,8 @@ def invite_device(ctx: Context) -> Invitation:
 
 
 @reducer(role="internal")
-def pair_device(ctx: Context, *, code: Name, device: Device, name: Name, mosquitto: Line, nats: Line) -> None:
+def pair_device(
+    ctx: Context, *, code: Name, device: Device, name: Name, mosquitto: Line, nats: Line, rabbitmq: Line
+) -> None:
     """Use up a code: the device may send from now on, with the password of which these are the hashes."""
-    pairing.pair(ContextSession(ctx), code, device, name, Hashes(mosquitto, nats))
+    pairing.pair(ContextSession(ctx), code, device, name, Hashes(mosquitto, nats, rabbitmq))

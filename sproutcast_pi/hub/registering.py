@@ -45,4 +45,5 @@ def forget(session: Session, device: str) -> int | None:
     for name in ("photo", "dead_letter", "_position", "_copy_part", "_credential"):
         session.run(f"DELETE FROM {name} WHERE device = ?", (device,))  # noqa: S608  # names of ours
     session.run("DELETE FROM device WHERE id = ?", (device,))
+    session.forgotten(device)
     return len(epochs)

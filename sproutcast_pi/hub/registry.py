@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -15,7 +16,8 @@ from sproutcast_pi.hub.passwords import Hashes
 from sproutcast_pi.hub.registering import forget
 from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.ports import Clock
-from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.engine import INTERNAL, Store, Subscription
+from sproutcast_pi.store.messages import Diff, Message
 
 
 class Registry(Protocol):
@@ -46,7 +48,7 @@ class StoreRegistry:
 
     def pair(self, code: str, device: str, name: str, hashes: Hashes) -> None:
         """Use up a code."""
-        args = {"code": code, "device": device, "name": name, "mosquitto": hashes.mosquitto, "nats": hashes.nats}
+        args = {"code": code, "device": device, "name": name} | msgspec.structs.asdict(hashes)
         self._store.call("pair_device", args, caller=INTERNAL)
 
     def forget(self, device: str) -> None:
@@ -56,6 +58,15 @@ class StoreRegistry:
     def credentials(self) -> list[Credential]:
         """Those of all paired devices."""
         return pairing.credentials(Reader(self._store))
+
+    def when_forgotten(self, act: Callable[[], None]) -> Subscription:
+        """Call `act`, which must not block, whenever a device is forgotten."""
+
+        def listen(told: Message) -> None:
+            if isinstance(told, Diff) and told.delete:
+                act()
+
+        return self._store.subscribe("SELECT id FROM device", listen, caller=INTERNAL)
 
 
 class PostgresRegistry:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sproutcast_pi.hub.postgres import CHANNEL, connect, make_tables
@@ -25,13 +25,14 @@ _FACTS = "SELECT capture_id, kind, sha256, bytes, file FROM photo WHERE device =
 
 
 class Replica:
-    """A service: keeps `store` equal to the database at `url`."""
+    """A service: keeps `store` equal to the database at `url`; calls `forgotten` when a device was taken out of it."""
 
     name = "replica"
 
-    def __init__(self, store: Store, url: str) -> None:
+    def __init__(self, store: Store, url: str, forgotten: Callable[[], None]) -> None:
         self._store = store
         self._url = url
+        self._forgotten = forgotten
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set; raises when the database goes away, to be started again."""
@@ -40,6 +41,7 @@ class Replica:
         connection: Any = database.connection()
         try:
             connection.execute(f"LISTEN {CHANNEL}")
+            self._drop_forgotten(connection)
             places = connection.execute("SELECT device, epoch FROM _position").fetchall()
             self._follow(connection, [("rows", *place) for place in places] + [("facts", *place) for place in places])
             while not stop.is_set():
@@ -52,8 +54,18 @@ class Replica:
         for kind, device, epoch in told:
             if kind == "rows":
                 self._catch_up(connection, device, epoch)
+            elif kind == "gone":
+                self._drop_forgotten(connection)
+                self._forgotten()
             else:
                 self._facts(connection, device, epoch)
+
+    def _drop_forgotten(self, connection: Any) -> None:
+        """Take out of the copy whom the database no longer knows."""
+        known = {device for (device,) in connection.execute("SELECT id FROM device").fetchall()}
+        for row in self._store.query("SELECT id FROM device"):
+            if row["id"] not in known:
+                self._store.call("forget_device", {"device": row["id"]}, caller=INTERNAL)
 
     def _catch_up(self, connection: Any, device: str, epoch: str) -> None:
         there = connection.execute(

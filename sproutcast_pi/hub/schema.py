@@ -27,7 +27,7 @@ CREATE TABLE _position (device TEXT NOT NULL, epoch TEXT NOT NULL, upto INTEGER 
 CREATE TABLE _copy_part (device TEXT NOT NULL, snapshot TEXT NOT NULL, part INTEGER NOT NULL, content BLOB NOT NULL,
     PRIMARY KEY (device, snapshot, part));
 CREATE TABLE _credential (device TEXT NOT NULL PRIMARY KEY, mosquitto TEXT NOT NULL, nats TEXT NOT NULL,
-    created_at TEXT NOT NULL);
+    rabbitmq TEXT NOT NULL, created_at TEXT NOT NULL);
 CREATE TABLE _invitation (code_hash TEXT NOT NULL PRIMARY KEY, expires_at TEXT NOT NULL)
 """
 
@@ -100,11 +100,13 @@ def sqlite_statements() -> Iterator[str]:
         yield statement + " STRICT, WITHOUT ROWID"
 
 
+POSTGRES_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "BLOB": "BYTEA"}
+
+
 def postgres_statements() -> Iterator[str]:
     """Yield what makes the tables in a fresh PostgreSQL database."""
-    wide = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "TEXT": "TEXT"}
     for table in HUB_TABLES.values():
-        yield _create(table, wide)
+        yield _create(table, POSTGRES_TYPES)
         yield from _indexes(table)
     for statement in OWN_TABLES.split(";"):
         yield statement.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")

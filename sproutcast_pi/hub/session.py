@@ -38,3 +38,6 @@ class Session(Reading, Protocol):
 
     def taken(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
         """A message was applied; whoever follows this database is told at the commit."""
+
+    def forgotten(self, device: str) -> None:
+        """A device and its rows are gone; whoever follows this database is told at the commit."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+import apsw
+
 from sproutcast_pi.hub import reducers
+from sproutcast_pi.hub.growing import columns_of, growth
 from sproutcast_pi.hub.schema import sqlite_statements
 from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.ports import Clock
@@ -27,15 +30,16 @@ def hub_reducers() -> dict[str, Reducer]:
 def open_hub_store(path: Path, clock: Clock) -> Store:
     """Open a hub's store, made when missing; raises StoreError as `Store` does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _create(path, clock)
+    _prepare(path, clock)
     return Store(path, clock=clock, device=NAME, reducers=hub_reducers())
 
 
-def _create(path: Path, clock: Clock) -> None:
-    """Write the hub's tables into an empty database, all or nothing."""
+def _prepare(path: Path, clock: Clock) -> None:
+    """Write the hub's tables into an empty database, or what an older one lacks; all or nothing."""
     connection = open_writer(path)
     try:
         if connection.pragma("user_version") != 0:
+            _grow(connection)
             return
         connection.pragma("auto_vacuum", 2)
         with connection:
@@ -47,3 +51,13 @@ def _create(path: Path, clock: Clock) -> None:
             connection.pragma("user_version", VERSION)
     finally:
         connection.close()
+
+
+def _grow(connection: apsw.Connection) -> None:
+    """Bring an older hub's tables forward; a newer one's are left for `Store` to refuse."""
+    if connection.pragma("user_version") > VERSION:
+        return
+    with connection:
+        for statement in growth(columns_of(connection), sqlite_statements(), {}):
+            connection.execute(statement)
+        connection.pragma("user_version", VERSION)

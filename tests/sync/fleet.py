@@ -11,6 +11,7 @@ from sproutcast_pi.hub.intake import Intake, Part
 from sproutcast_pi.hub.keeping import StoreKeeping
 from sproutcast_pi.hub.photographs import Photographs
 from sproutcast_pi.hub.store import open_hub_store
+from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.sync.service import SyncOptions, SyncService
 from sproutcast_pi.services.sync.switch import SyncSwitch
@@ -68,6 +69,19 @@ class Device:
             self._thread.join(10)
             assert not self._thread.is_alive()
             self._thread = None
+
+    def await_health(self, state):
+        """How the sync is, once it is in that state."""
+        health = LiveRows(self.store, "SELECT * FROM health WHERE part = 'sync'", key="part")
+        try:
+            while True:
+                health.changed.clear()
+                row = health.one()
+                if row is not None and row["state"] == state:
+                    return row
+                assert health.changed.wait(20), row
+        finally:
+            health.close()
 
     def photograph(self, content: bytes, thumb: bytes = b"small") -> int:
         """A capture that went well, as the worker leaves it."""

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2] / ".cache" / "brokers"
 """Debian packages of the newest brokers, unpacked by `install_brokers`."""
 NATS = ROOT / "usr/sbin/nats-server"
 RABBIT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+"""Inside the unpacked system."""
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
 
@@ -92,21 +93,29 @@ class Rabbit(Server):
 
     patience_s = 60.0
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, definitions: Path | None = None) -> None:
         super().__init__(folder)
+        self.definitions = definitions
         self.inside = ROOT / "srv" / f"rabbit-{secrets.token_hex(4)}"
         self.inside.mkdir(parents=True)
         self._distribution = free_port()
 
     def command(self):
         (self.inside / "rabbitmq.conf").write_text(
-            f"listeners.tcp = none\nmqtt.listeners.tcp.1 = 127.0.0.1:{self.port}\nmqtt.allow_anonymous = true\n"
-            "anonymous_login_user = guest\nanonymous_login_pass = guest\nlog.console = true\nlog.file = false\n"
+            f"listeners.tcp = none\nmqtt.listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+            "log.console = true\nlog.file = false\n" + self._entrance()
         )
         (self.inside / "plugins").write_text("[rabbitmq_mqtt].\n")
         # It reads its memory from /proc; a mount of its own namespace goes away with it.
         inside = f"mount -t proc proc {ROOT}/proc && exec chroot {ROOT} {RABBIT}"
         return ["unshare", "--mount", "sh", "-c", inside]
+
+    def _entrance(self) -> str:
+        """Who may come in: everybody, or whom the definitions name."""
+        if self.definitions is None:
+            return "mqtt.allow_anonymous = true\nanonymous_login_user = guest\nanonymous_login_pass = guest\n"
+        shutil.copy(self.definitions, self.inside / "definitions.json")
+        return f"mqtt.allow_anonymous = false\nload_definitions = /srv/{self.inside.name}/definitions.json\n"
 
     def environment(self):
         inside = f"/srv/{self.inside.name}"

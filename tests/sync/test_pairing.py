@@ -3,11 +3,12 @@
 import shutil
 import stat
 import threading
+import time
 
 import pytest
 from brokers import Mosquitto, needs_mosquitto
 from fleet import Device, Hub, broker_at
-from servers import NATS, Nats
+from servers import NATS, RABBIT, ROOT, Nats, Rabbit
 
 from sproutcast_pi.config.settings import Mqtt
 from sproutcast_pi.errors import SproutcastError
@@ -18,6 +19,10 @@ from sproutcast_pi.hub.settings import PairingDoor as DoorSettings
 from sproutcast_pi.services.sync.joining import join, joined_broker
 
 needs_nats = pytest.mark.skipif(not NATS.exists(), reason="NATS is not installed; `make test-sync` installs it")
+
+needs_rabbit = pytest.mark.skipif(
+    not (ROOT / str(RABBIT).lstrip("/")).exists(), reason="RabbitMQ is not installed; `make test-sync` installs it"
+)
 
 
 class Door:
@@ -115,6 +120,32 @@ def check_own_topics_only(hub, good, liar):
 
 
 @needs_mosquitto
+def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
+    hub, door, broker = closed_hub
+    broker.start()
+    one, two = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002"))
+    device = Device(tmp_path / "device", broker.port, name="spr-0001")
+    device.call("create_plant", name="Basil")
+    device.start()
+    hub.start()
+    try:
+        hub.until("SELECT * FROM plant", len)
+        watched = door.registry.when_forgotten(door.door.refresh)
+        door.registry.forget("spr-0001")
+        device.call("create_plant", name="Mint")
+        assert "not paired" in device.await_health("bad")["message"]
+        assert hub.store.query("SELECT * FROM plant") == []
+        rules = door.rules / "mosquitto.acl"
+        while "spr-0001" in rules.read_text():
+            time.sleep(0.02)  # that a file was replaced can only be looked for
+        assert two.user in rules.read_text()
+        assert one.user not in (door.rules / "rabbitmq.json").read_text()
+    finally:
+        watched.close()
+        device.close()
+
+
+@needs_mosquitto
 def test_mosquitto_keeps_a_device_to_its_own_topics(closed_hub, tmp_path):
     hub, door, broker = closed_hub
     one, two, _ = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002", "spr-0003"))
@@ -135,9 +166,8 @@ def test_mosquitto_keeps_a_device_to_its_own_topics(closed_hub, tmp_path):
         liar.close()
 
 
-@needs_nats
-def test_nats_keeps_a_device_to_its_own_topics(tmp_path):
-    broker = Nats(tmp_path / "nats")
+def check_rules(broker, tmp_path, install):
+    """Pair three devices, have `install` put the rules into the broker, and see that they hold."""
     hub = Hub(
         tmp_path / "hub",
         broker.port,
@@ -146,8 +176,7 @@ def test_nats_keeps_a_device_to_its_own_topics(tmp_path):
     )
     door = Door(hub, tmp_path / "hub", broker.port)
     one, two, _ = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002", "spr-0003"))
-    shutil.copy(door.rules / "nats.conf", broker.folder / "rules.conf")
-    broker.rules = 'include "./rules.conf"\n'
+    install(door.rules)
     broker.start()
     good = Device(tmp_path / "good", 0, name="spr-0001", broker=one)
     liar = Device(tmp_path / "liar", 0, name="spr-0003", broker=two)
@@ -156,4 +185,20 @@ def test_nats_keeps_a_device_to_its_own_topics(tmp_path):
     finally:
         for part in (good, liar, door, hub):
             part.close()
-        broker.kill()
+        broker.remove()
+
+
+@needs_nats
+def test_nats_keeps_a_device_to_its_own_topics(tmp_path):
+    broker = Nats(tmp_path / "nats", 'include "./rules.conf"\n')
+    check_rules(broker, tmp_path, lambda rules: shutil.copy(rules / "nats.conf", broker.folder / "rules.conf"))
+
+
+@needs_rabbit
+def test_rabbitmq_keeps_a_device_to_its_own_topics(tmp_path):
+    broker = Rabbit(tmp_path / "rabbit")
+
+    def install(rules):
+        broker.definitions = rules / "rabbitmq.json"
+
+    check_rules(broker, tmp_path, install)

@@ -5,7 +5,6 @@ from brokers import needs_mosquitto
 from fleet import Device, Hub
 
 from sproutcast_pi.errors import ConfigError
-from sproutcast_pi.services.live_rows import LiveRows
 
 pytestmark = needs_mosquitto
 
@@ -26,20 +25,6 @@ def device(tmp_path, mosquitto):
     device.close()
 
 
-def await_state(device, state):
-    """The row of the sync's health, once it is in that state."""
-    health = LiveRows(device.store, "SELECT * FROM health WHERE part = 'sync'", key="part")
-    try:
-        while True:
-            health.changed.clear()
-            row = health.one()
-            if row is not None and row["state"] == state:
-                return row
-            assert health.changed.wait(20), row
-    finally:
-        health.close()
-
-
 def names(hub, *wanted):
     hub.until("SELECT * FROM plant ORDER BY id", lambda rows: [row["name"] for row in rows] == list(wanted))
 
@@ -47,13 +32,13 @@ def names(hub, *wanted):
 def test_nothing_leaves_until_it_is_switched_on_and_nothing_more_once_it_is_off(hub, device):
     device.switched(enabled=False)
     device.start()
-    assert "nothing leaves" in await_state(device, "off")["message"]
+    assert "nothing leaves" in device.await_health("off")["message"]
     assert device.store.query("SELECT * FROM _follower") == []
     device.call("set_setting", name="sync_enabled", value=True)
     names(hub, "Basil")
-    await_state(device, "ok")
+    device.await_health("ok")
     device.call("set_setting", name="sync_enabled", value=False)
-    await_state(device, "off")
+    device.await_health("off")
     assert device.store.query("SELECT * FROM _follower") == []
     assert device.store.query("SELECT * FROM health WHERE part = 'outbox'") == []
     device.call("create_plant", name="Mint")
@@ -73,7 +58,7 @@ def test_the_choice_on_the_screen_overrules_the_file_until_it_is_taken_back(hub,
     device.switched(enabled=True)
     device.call("set_setting", name="sync_enabled", value=False)
     device.start()
-    await_state(device, "off")
+    device.await_health("off")
     device.call("clear_setting", name="sync_enabled")
     names(hub, "Basil")
 
@@ -81,7 +66,7 @@ def test_the_choice_on_the_screen_overrules_the_file_until_it_is_taken_back(hub,
 def test_without_a_hub_it_says_so_and_a_pairing_is_noticed(hub, device):
     device.switched(enabled=True, faults=[ConfigError("No broker is named.")])
     device.start()
-    row = await_state(device, "bad")
+    row = device.await_health("bad")
     assert (row["message"], "Pair the device" in row["advice"]) == ("No broker is named.", True)
     device.call("set_setting", name="sync_enabled", value=True)
     names(hub, "Basil")
@@ -92,5 +77,5 @@ def test_it_stops_at_once_whether_on_or_off(hub, device):
         device.call("set_setting", name="sync_enabled", value=enabled)
         device.switched(enabled=False)
         device.start()
-        await_state(device, "ok" if enabled else "off")
+        device.await_health("ok" if enabled else "off")
         device.stop()
