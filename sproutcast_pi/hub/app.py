@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import secrets
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,8 @@ def _intake(
         assert store is not None
         keeping = StoreKeeping(store, enrol=settings.enrol)
     name = settings.client_id if part.of == 1 else f"{settings.client_id}-{part.number}-{part.of}"
+    if shared:
+        name = f"{name}-{secrets.token_hex(4)}"
     intake = Intake(
         broker=broker_of(settings.broker),
         base_topic=settings.base_topic,

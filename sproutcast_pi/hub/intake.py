@@ -73,7 +73,8 @@ class Intake:
             on_link=self._linked,
             subscriptions=_subscriptions(part.filters(base_topic, shared=shared)),
             window=WINDOW,
-            session_expiry_s=WEEK_S,
+            # Nobody would come back for the session of one of many; devices send again what is not answered.
+            session_expiry_s=0 if shared else WEEK_S,
             manual_ack=True,
         )
 

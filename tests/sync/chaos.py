@@ -100,6 +100,9 @@ class Chaos:
         if not postgres:
             return [Process(folder / "log", *command)]
         workers = [("--worker", f"{number}/2") for number in (1, 2)]
+        if self.options.shared:
+            # Two processes for each part, which take turns with its messages.
+            workers = [(*worker, "--shared") for worker in workers * 2]
         return [
             Process(folder / f"log-{number}", *command, *role) for number, role in enumerate([*workers, ("--serve",)])
         ]
@@ -212,6 +215,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--broker", choices=BROKERS, default="mosquitto")
     parser.add_argument("--hub", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--shared", action="store_true", help="PostgreSQL: two workers for each part, at once")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--rows", type=int, default=10_000)
