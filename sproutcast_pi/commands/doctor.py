@@ -71,6 +71,7 @@ def examine(settings: Settings, data: Path, daemon_socket: Path) -> Iterator[Fin
     daemon = _answers(daemon_socket)
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("daemon", lambda: _daemon(daemon, daemon_socket)),
+        ("device", lambda: _device(data)),
         ("light", lambda: _light(settings, daemon=daemon)),
         ("camera", lambda: _camera(settings, daemon=daemon)),
         ("disk", lambda: _disk(data)),
@@ -100,6 +101,17 @@ def _daemon(runs: bool, path: Path) -> Finding:
         return Finding(part="daemon", state="ok", message=f"The daemon answers on {path}.")
     advice = "Start it with `sproutcast run` or `systemctl start sproutcast`."
     return Finding(part="daemon", state="off", message="No daemon answers here.", advice=advice)
+
+
+def _device(data: Path) -> Finding:
+    """Its id, as a hub and Home Assistant know it; drawn at the first start where the board has no serial number."""
+    from sproutcast_pi.app.identity import NAME, device_id  # noqa: PLC0415
+    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415
+
+    serial = PiBoard().serial()
+    if not (serial or (data / NAME).exists()):
+        return Finding(part="device", state="off", message="It gets its id when it is started first.")
+    return Finding(part="device", state="ok", message=f"This is {device_id(data, serial)}.")
 
 
 def _light(settings: Settings, *, daemon: bool) -> Finding:

@@ -44,9 +44,8 @@ def add_parser(subparsers: Any) -> None:
     join = actions.add_parser("join", help="on a device: pair it with a hub")
     join.add_argument("url", help="the hub's address for pairing, https://...")
     join.add_argument("code", help="from `sproutcast hub invite`")
-    join.add_argument("--device", required=True, help="this device's id, as `sproutcast doctor` shows it")
     join.add_argument("--name", default="Sproutcast", help="what people call it")
-    join.add_argument("--data", type=Path, required=True, help="the device's data folder")
+    join.add_argument("--data", type=Path, help="the device's data folder")
     join.set_defaults(act=_join)
     parser.set_defaults(run=run)
 
@@ -78,15 +77,29 @@ def _invite(args: argparse.Namespace) -> int:
 def _forget(args: argparse.Namespace) -> int:
     given = {"device": args.device}
     _ask(read_hub_settings(args.config), "forget_device", given, lambda registry: registry.forget(args.device))
-    print(f"{args.device} is forgotten; restart the hub to take it out of the broker's rules.")
+    print(f"{args.device} is forgotten.")
     return 0
 
 
 def _join(args: argparse.Namespace) -> int:
+    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415
+    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415
+    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415
+    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415
     from sproutcast_pi.services.sync.joining import join  # noqa: PLC0415
 
-    joined = join(args.url, args.code, device=args.device, name=args.name, folder=args.data / "sync")
-    print(f"Paired; the broker is {joined.host}:{joined.port}. Set enabled = true in [sync] and restart.")
+    options = Options(data=args.data or default_data())
+    options.data.mkdir(parents=True, exist_ok=True)
+    device = device_id(options.data, PiBoard().serial())
+    joined = join(args.url, args.code, device=device, name=args.name, folder=options.data / "sync")
+    print(f"{device} is paired; the broker is {joined.host}:{joined.port}.")
+    try:
+        for value in (False, True):  # off and on again, so that it goes with the new credentials
+            ask(options.socket_path, "POST", "/v1/call/set_setting", {"name": "sync_enabled", "value": value})
+    except OSError:
+        print("No daemon answers here. Once one runs, switch the sync on, on the screen or in [sync].")
+    else:
+        print("The sync is switched on.")
     return 0
 
 

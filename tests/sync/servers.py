@@ -161,6 +161,13 @@ class Postgres(Server):
             *("-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.data)),
         ]
 
+    def start(self) -> None:
+        super().start()
+        asked = [str(POSTGRES / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(asked, check=False).returncode:
+            assert self._process.poll() is None, "the server ended by itself"
+            time.sleep(0.02)  # another program's start can only be looked for
+
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
