@@ -1,22 +1,20 @@
-"""Bloom, lesions, growth and counts against the truth, and how far each metric moves when only the picture changes."""
+"""Bloom and lesions against the truth, and how far each metric moves when only the picture changes."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from bench.vision_scenes import Array, dice
-from sproutcast_pi.model.growth import relative_growth
 from sproutcast_pi.model.measurement import PhotoMeasurement
 from sproutcast_pi.vision.bloom import bloom_of
 from sproutcast_pi.vision.lab import colours_of
 from sproutcast_pi.vision.lesions import lesions_of
-from sproutcast_pi.vision.measure import measure, measure_photo
+from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo import photo_of, read_photo
 from sproutcast_pi.vision.request import MeasureRequest
 from sproutcast_pi.vision.segment import segment
@@ -29,12 +27,10 @@ SHOWN = (
 
 
 def print_tables(dev: Path) -> None:
-    """All four."""
+    """All three."""
     with (dev / "manifest.csv").open() as file:
         rows = list(csv.DictReader(file))
     _print_spots(dev, rows)
-    _print_growth(dev, rows)
-    _print_counts(dev, rows)
     _print_perturbed(dev)
 
 
@@ -64,36 +60,6 @@ def _truth(path: Path, like: Array) -> Array:
     mask = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     assert mask is not None
     return cv2.resize(mask, like.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
-
-
-def _print_growth(dev: Path, rows: list[dict[str, str]]) -> None:
-    print("\nGrowth, percent a day")
-    series: dict[str, list[tuple[datetime, float, float]]] = {}
-    for row in rows:
-        if not row["area_px"]:
-            continue
-        day = datetime.strptime(row["date"][:10], "%Y-%m-%d").replace(tzinfo=UTC)
-        result = measure_photo(dev / row["file"])
-        area = float(sum(plant.area_px or 0 for plant in result.plants))
-        series.setdefault(row["series"] or "rosette", []).append((day, float(row["area_px"]), area))
-    for name, points in series.items():
-        true = relative_growth([(day, area) for day, area, _ in points])
-        ours = relative_growth([(day, area) for day, _, area in points])
-        if true is not None and ours is not None:
-            told = f"{true.rate_percent:6.2f} by the masks, {ours.rate_percent:6.2f} +- {ours.sd_percent:.2f} ours"
-            print(f"  {name:16} last 14 days: {told}")
-
-
-def _print_counts(dev: Path, rows: list[dict[str, str]]) -> None:
-    counted = [row for row in rows if row["plants"] and "brassica" not in row["file"] and "rosette" not in row["file"]]
-    wrong = []
-    for row in counted:
-        seen = len(measure_photo(dev / row["file"]).plants)
-        if seen != int(row["plants"]):
-            wrong.append(f"{row['file']} {seen} for {row['plants']}")
-    print(f"\nPlants: right count on {len(counted) - len(wrong)} of {len(counted)} trays and pots")
-    for line in wrong:
-        print(f"  {line}")
 
 
 def _perturbations() -> dict[str, Callable[[Array], Array]]:

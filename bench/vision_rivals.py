@@ -35,20 +35,33 @@ def lab_otsu(bgr: Array) -> Array:
 
 
 def plantcv(python: Path, files: list[Path], folder: Path) -> dict[str, tuple[Array, float]] | None:
-    """PlantCV's mask, size and colour of each file, run in its own environment: mask and seconds; None without it."""
+    """PlantCV's mask, size and colour of each file, run in its own environment: mask and seconds; None without it.
+
+    What it said of a file is kept in `folder`: it needs seconds for each, and says the same again.
+    """
     if not python.exists():
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    script = Path(__file__).with_name("vision_plantcv.py")
-    done = subprocess.run([python, script, folder, *files], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        print("PlantCV failed:", done.stderr.strip().splitlines()[-1:])
-        return None
+    kept = folder / "answers.jsonl"
+    answers = _answers(kept.read_text() if kept.exists() else "")
+    new = [file for file in files if str(file) not in answers]
+    if new:
+        script = Path(__file__).with_name("vision_plantcv.py")
+        done = subprocess.run([python, script, folder, *new], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print("PlantCV failed:", done.stderr.strip().splitlines()[-1:])
+            return None
+        with kept.open("a") as file:
+            file.write(done.stdout)
+        answers.update(_answers(done.stdout))
     found = {}
-    for line in done.stdout.splitlines():
-        if line.startswith("{"):
-            told = json.loads(line)
-            mask = cv2.imread(told["mask"], cv2.IMREAD_GRAYSCALE)
-            assert mask is not None
-            found[told["file"]] = (mask > 0, float(told["seconds"]))
+    for name, (path, seconds) in answers.items():
+        mask = cv2.imread(path, cv2.IMREAD_GRAYSCALE)
+        assert mask is not None
+        found[name] = (mask > 0, seconds)
     return found
+
+
+def _answers(lines: str) -> dict[str, tuple[str, float]]:
+    told = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
+    return {one["file"]: (one["mask"], float(one["seconds"])) for one in told}

@@ -80,3 +80,11 @@ def by_scene(scores: list[tuple[Picture, float]], *, cast: bool) -> dict[str, fl
         if bool(picture.cast) == cast:
             groups.setdefault(picture.scene, []).append(score)
     return {scene: float(np.mean(values)) for scene, values in groups.items()}
+
+
+def print_scenes(method: str, scenes: dict[str, float]) -> None:
+    """One line: the mean over scenes, then each scene."""
+    if scenes:
+        mean = sum(scenes.values()) / len(scenes)
+        told = "  ".join(f"{scene} {score:.2f}" for scene, score in scenes.items())
+        print(f"  {method:22} mean {mean:.3f} of {len(scenes)}   {told}")

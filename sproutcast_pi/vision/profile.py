@@ -33,7 +33,7 @@ NOVEL_LIMIT = 0.3
 """Share of the frame in never seen colours beyond which the lamp must have changed."""
 BALANCE = 0.3
 """How far plants count as if they were as common as background (see colour_table)."""
-NET_WEIGHT, PLACE_WEIGHT = 0.3, 0.2
+NET_WEIGHT, PLACE_WEIGHT = 0.3, 0.15
 """What the net and the place prior say beside the colour table."""
 DARK = 25.0
 """Mean of 255 below which a frame teaches nothing."""

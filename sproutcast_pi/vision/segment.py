@@ -27,6 +27,8 @@ CLOSE_UP = 0.7
 """Share of the frame from which a plant is a close-up of a leaf."""
 CERTAIN = 1.0
 """Log odds a piece must reach somewhere to be believed."""
+PLANTS = 4.5
+"""Log odds some pixel of a picture must reach without knowledge of its place: else there is no plant in it at all."""
 _NEAR = -3.5
 """Log odds below which the net rules plant out, and colours aren't asked."""
 _MANY = 0.3
@@ -68,6 +70,8 @@ def segment(
             return _segmentation(odds, fit)
     if float(odds.max()) > 0:
         _add_colours(odds, bgr)
+    if float(odds.max()) < PLANTS:
+        odds = np.minimum(odds, 0)
     return _segmentation(odds, fit)
 
 
