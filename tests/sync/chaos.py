@@ -221,7 +221,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--photographs", type=int, default=50)
     parser.add_argument("--devices", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=15.0, help="how long is written and killed")
+    parser.add_argument("--seconds", type=float, default=12.0, help="how long is written and killed")
     parser.add_argument("--keep", action="store_true", help="leave the folder of a bad seed")
     options = parser.parse_args()
     bad = 0
@@ -239,12 +239,12 @@ def main() -> int:
             if postgres:
                 postgres.remove()
         bad += not outcome.good
-        print(f"{options.broker}/{options.hub} seed {seed}: {'ok' if outcome.good else 'BAD'} {outcome}", flush=True)
+        way = f"{options.broker}/{options.hub}{'/shared' * options.shared}"
+        print(f"{way} seed {seed}: {'ok' if outcome.good else 'BAD'} {outcome}", flush=True)
         if outcome.good or not options.keep:
             subprocess.run(["rm", "-rf", str(folder)], check=False)
         else:
             print(f"    {folder}")
-    print(f"{options.seeds - bad} passed, {bad} failed")
     return bool(bad)
 
 
