@@ -21,7 +21,7 @@ import msgspec
 from brokers import Mosquitto
 from fleet import Device
 from paho.mqtt import client as paho
-from sync_devices import BACKLOG, CALM_S
+from sync_crowd import CALM_S, FLOOD_ROWS
 
 from sproutcast_pi.model.moments import from_text
 from sproutcast_pi.protocol.client import Changed, Client
@@ -33,6 +33,10 @@ HERE = Path(__file__).parent
 NOW = "2026-11-22T03:06:09.123456Z"
 OPTIONS = SyncOptions(pictures="none")
 POINT = 0.7
+MOST_S = 120.0
+LOOK_CALM_S = 30.0
+WARM_S = 5.0
+LOOK_FLOOD_S = 60.0
 
 
 class Hub:
@@ -192,90 +196,91 @@ def drain(folder: Path, rows: int) -> bool:
     return rate / publisher >= POINT
 
 
-def fleet(folder: Path, devices: int, processes: int) -> None:
-    """Print rows a second, memory and latency with many devices on one hub."""
+def fleet(folder: Path, devices: int, whole: int, processes: int) -> None:
+    """Print rows a second, memory and latency with many devices on one hub; `whole` of them have a store of their own.
+
+    The others only speak: a thousand stores on one machine would measure that machine.
+    """
     broker = Mosquitto(folder / "broker")
     broker.start()
     hub = Hub(folder / "hub", broker.port)
-    before = hub.memory_mb()
-    broker_before = memory_mb(broker._process.pid)
-    delays: list[float] = []
-    came = [0]
-    last = [0.0]
+    before, broker_before = hub.memory_mb(), memory_mb(broker._process.pid)
+    delays: dict[bool, list[float]] = {True: [], False: []}
 
     def heard(message: Changed) -> None:
         now = datetime.now(UTC)
-        last[0] = time.perf_counter()
-        came[0] += len(message.insert)
-        delays.extend((now - from_text(row["created_at"])).total_seconds() * 1000 for row in message.insert)
+        for row in message.insert:
+            late_ms = (now - from_text(row["created_at"])).total_seconds() * 1000
+            delays["whole" in row["device"]].append(late_ms)
 
-    client = hub.follow("SELECT * FROM care_event WHERE text LIKE 'calm%'", heard)
     # On a memory disk: each device has a card of its own, these would share one.
     cards = tempfile.mkdtemp(prefix="sproutcast-bench-", dir="/dev/shm")
-    groups = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                str(HERE / "sync_devices.py"),
-                cards,
-                str(broker.port),
-                str(number),
-                str(devices // processes),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        )
+    crowds = [
+        _simulator("sync_crowd.py", str(broker.port), str(number), str((devices - whole) // processes))
         for number in range(processes)
     ]
-
-    def tell(word: str) -> list[str]:
-        for group in groups:
-            print(word, file=group.stdin, flush=True)
-        return [group.stdout.readline().strip() for group in groups]
-
+    few = _simulator("sync_devices.py", cards, str(broker.port), str(whole))
+    client = None
     try:
-        tell("plant")
-        answers = tell("start")
-        while hub.rows("plant") < devices:
-            time.sleep(0.2)
-        print(f"{devices} devices, in {processes} processes: {answers}")
+        began = time.perf_counter()
+        _await_rows(hub, "plant", devices)
+        print(f"{devices} devices there after {time.perf_counter() - began:.1f} s; {whole} of them whole")
         print(
             f"memory a device: hub {(hub.memory_mb() - before) * 1024 / devices:.1f} KB, "
             f"{hub.memory_mb():.0f} MB in all; "
             f"broker {(memory_mb(broker._process.pid) - broker_before) * 1024 / devices:.1f} KB"
         )
-        tell("calm")
-        end = time.monotonic() + 30
-        while came[0] < devices * 3 and time.monotonic() < end:
-            time.sleep(0.2)
-        ordered = sorted(delays)
+        client = hub.follow("SELECT * FROM care_event WHERE text LIKE 'calm%'", heard)
+        _tell(crowds, "calm")
+        time.sleep(CALM_S + LOOK_CALM_S)
+        _tell(crowds, "rest")
+        _print_delays(delays[True], f"{whole} whole devices, commit to subscriber", (devices - whole) / CALM_S + whole)
+        _print_delays(delays[False], "all others, sent to subscriber", (devices - whole) / CALM_S + whole)
+        _tell(crowds, "flood")
+        time.sleep(WARM_S)
+        first, began = hub.rows("care_event"), time.perf_counter()
+        time.sleep(LOOK_FLOOD_S)
+        rows, took = hub.rows("care_event") - first, time.perf_counter() - began
         print(
-            f"latency, commit on the device to a subscriber of the hub's socket, {len(ordered)} rows at "
-            f"{devices / CALM_S:.0f} rows/s: median {statistics.median(ordered):.1f} ms, "
-            f"p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms"
-        )
-        client.stop()
-        tell("stop")
-        tell("write")
-        due = hub.rows("care_event") + devices * BACKLOG
-        began = time.perf_counter()
-        tell("start")
-        while hub.rows("care_event") < due:
-            time.sleep(0.2)
-        took = time.perf_counter() - began
-        print(
-            f"all at once with {BACKLOG} rows each, connecting included: {devices * BACKLOG / took:.0f} rows/s "
-            f"({took:.1f} s); hub memory then {hub.memory_mb():.0f} MB"
+            f"all at once, {FLOOD_ROWS} rows a message, each waits for its answer: {rows / took:.0f} rows/s committed "
+            f"over {took:.0f} s; hub memory then {hub.memory_mb():.0f} MB"
         )
     finally:
-        for group in groups:
-            group.kill()
-            group.wait()
+        if client:
+            client.stop()
+        for process in (*crowds, few):
+            process.kill()
+            process.wait()
         subprocess.run(["rm", "-rf", cards], check=False)
         hub.stop()
         broker.kill()
+
+
+def _simulator(*command: str) -> subprocess.Popen:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(
+        [sys.executable, str(HERE / command[0]), *command[1:]], stdin=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def _tell(processes: list[subprocess.Popen], word: str) -> None:
+    for process in processes:
+        print(word, file=process.stdin, flush=True)
+
+
+def _await_rows(hub: Hub, table: str, count: int) -> None:
+    end = time.monotonic() + MOST_S
+    while hub.rows(table) < count:
+        assert time.monotonic() < end, f"{hub.rows(table)} of {count} devices came"
+        time.sleep(0.2)
+
+
+def _print_delays(delays: list[float], what: str, rate: float) -> None:
+    ordered = sorted(delays)
+    print(
+        f"latency, {what}: {len(ordered)} rows at {rate:.0f} rows/s in all: "
+        f"median {statistics.median(ordered):.1f} ms, p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms"
+    )
 
 
 def main() -> int:
@@ -283,7 +288,8 @@ def main() -> int:
     parser.add_argument("what", nargs="*", default=["drain", "fleet"], help="drain, fleet")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--devices", type=int, default=1000)
-    parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--whole", type=int, default=10)
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     good = True
     with tempfile.TemporaryDirectory() as name:
@@ -291,7 +297,7 @@ def main() -> int:
         if "drain" in options.what:
             good = drain(folder / "drain", options.rows)
         if "fleet" in options.what:
-            fleet(folder / "fleet", options.devices, options.processes)
+            fleet(folder / "fleet", options.devices, options.whole, options.processes)
     return 0 if good else 1
 
 

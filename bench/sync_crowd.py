@@ -1,0 +1,155 @@
+"""Many devices in one process and one thread, as the hub sees them: connections, rows and answers, without a store.
+
+Told on stdin what to do: `calm` each writes a row now and then, `flood` each sends as fast as the hub answers, `rest`.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import sys
+import time
+from datetime import UTC, datetime
+
+from paho.mqtt import client as paho
+
+from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.protocol.sync import (
+    Batch,
+    Committed,
+    Missing,
+    RowChange,
+    Transaction,
+    answers_topic,
+    decode_down,
+    encode,
+    rows_topic,
+)
+from sproutcast_pi.store.tables import CareEvent, Plant
+
+BASE = "sproutcast"
+CALM_S = 10.0
+"""Each device writes once in so long."""
+FLOOD_ROWS = 10
+"""Transactions of a row each in one message."""
+MISC_S = 1.0
+CONNECTS_A_TURN = 2
+
+
+def row(model, **values) -> dict:
+    """A row with the table's defaults."""
+    return {field.column_name: field.default for field in model._meta.sorted_fields} | values
+
+
+class Device:
+    """One connection: what it has sent, and what the hub has."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.epoch = os.urandom(8).hex()
+        self.sent: list[Transaction] = []
+        self.acked = 0
+        self.flooding = False
+        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=f"{name}-sync")
+        self.client.on_connect = self._connected
+        self.client.on_message = self._heard
+
+    def connect(self, port: int) -> None:
+        self.client.connect("127.0.0.1", port, keepalive=600)
+
+    def write(self, rows: int, text: str) -> None:
+        now = to_text(datetime.now(UTC))
+        first = len(self.sent) + 1
+        for number in range(first, first + rows):
+            values = row(
+                CareEvent, id=number, plant_id=1, kind="note", text=text, at=now, created_at=now, caller="bench"
+            )
+            self.sent.append(Transaction(number, now, "log_care", "bench", [RowChange("care_event", values)]))
+        self._send(first - 1)
+
+    def flood(self) -> None:
+        self.flooding = True
+        self.write(FLOOD_ROWS, "flood")
+
+    def _connected(self, *_: object) -> None:
+        self.client.subscribe(answers_topic(BASE, self.name), qos=1)
+        if not self.sent:
+            now = to_text(datetime.now(UTC))
+            plant = RowChange("plant", row(Plant, id=1, name="Basil", created_at=now, updated_at=now))
+            self.sent.append(Transaction(1, now, "create_plant", "bench", [plant]))
+        self._send(self.acked)
+
+    def _send(self, after: int) -> None:
+        batch = Batch(self.epoch, after, len(self.sent), self.sent[after:])
+        self.client.publish(rows_topic(BASE, self.name), encode(batch), qos=1)
+
+    def _heard(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
+        answer = decode_down(message.payload)
+        if isinstance(answer, Missing):
+            self._send(answer.upto)
+        elif isinstance(answer, Committed):
+            self.acked = answer.upto
+            if self.flooding and self.acked == len(self.sent):
+                self.write(FLOOD_ROWS, "flood")
+
+
+class Crowd:
+    """All of them, turned by one loop."""
+
+    def __init__(self, port: int, devices: list[Device]) -> None:
+        self._port = port
+        self._devices = devices
+        self._absent = list(devices)
+        self._due: list[tuple[float, Device]] = []
+        self._misc_at = time.monotonic()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(sys.stdin, selectors.EVENT_READ)
+
+    def turn(self) -> bool:
+        """Do what is to be done now; False when nobody tells us anything any more."""
+        for device in [self._absent.pop() for _ in range(min(CONNECTS_A_TURN, len(self._absent)))]:
+            device.connect(self._port)
+            self._selector.register(device.client.socket(), selectors.EVENT_READ, device)
+        for key, _ in self._selector.select(0.01 if self._absent or self._due else 0.1):
+            if key.data is not None:
+                key.data.client.loop_read(100)
+            elif not self._told(sys.stdin.readline().strip()):
+                return False
+        now = time.monotonic()
+        while self._due and self._due[0][0] <= now:
+            at, device = self._due.pop(0)
+            device.write(1, "calm")
+            self._due.append((at + CALM_S, device))
+        self._care(now)
+        return True
+
+    def _told(self, word: str) -> bool:
+        began, step = time.monotonic(), CALM_S / len(self._devices)
+        spread = [(began + place * step, device) for place, device in enumerate(self._devices)]
+        self._due = spread if word == "calm" else []
+        if word == "flood":
+            for device in self._devices:
+                device.flood()
+        return bool(word)
+
+    def _care(self, now: float) -> None:
+        """Keep connections alive, and send what a callback could not."""
+        if now - self._misc_at > MISC_S:
+            self._misc_at = now
+            for device in self._devices:
+                if device.client.socket() is not None:
+                    device.client.loop_misc()
+        for device in self._devices:
+            if device.client.want_write():
+                device.client.loop_write()
+
+
+def main() -> None:
+    port, group, count = map(int, sys.argv[1:])
+    crowd = Crowd(port, [Device(f"spr-{group:02d}{number:04d}") for number in range(count)])
+    while crowd.turn():
+        pass
+
+
+if __name__ == "__main__":
+    main()
