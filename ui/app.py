@@ -13,6 +13,7 @@ from kivy.graphics.texture import Texture
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 
+from ui.alerts.model import asks
 from ui.bridge import Answered, Bridge, Connection
 from ui.clock import PlantClock
 from ui.frame.screen import Sleeper
@@ -59,7 +60,8 @@ LAYOUT_WORDS = (
 
 HERE = Path(__file__).resolve().parent
 MINUTE_S = 60
-CALLS_WAIT_S = 10
+WAITING = frozenset({"notification", "link", "profile", "capture", "software", "plant"})
+"""Tables from which the number at the bell follows."""
 
 
 def load_rules() -> None:
@@ -228,9 +230,8 @@ class Dashboard(App):
             self._say_link()
             if self.live.link == "live" and self._report:
                 self.bridge.call("report_screen", self._report)
-        if names & {"notification", "link"}:
-            unread = self.garden.unread()
-            shell.navigation.badge("alerts", str(min(unread, 99)) if unread else "")
+        if names & WAITING:
+            self._mark_bell()
         self._greet(names)
         page = shell.page
         if page is not None and ("link" in names or names & page.tables):
@@ -287,5 +288,10 @@ class Dashboard(App):
         Window.clearcolor = self.tone("ground")
         if self.live.link == "away":
             self._say_link()
-        unread = self.garden.unread()
-        self.shell.navigation.badge("alerts", str(min(unread, 99)) if unread else "")
+        self._mark_bell()
+
+    def _mark_bell(self) -> None:
+        """Show how much waits for somebody."""
+        assert self.shell is not None
+        waiting = self.garden.unread() + len(asks(self.garden, self.say))
+        self.shell.navigation.badge("alerts", str(min(waiting, 99)) if waiting else "")

@@ -20,6 +20,8 @@ QUERIES: dict[str, str] = {
     "light_day": "SELECT * FROM light_day ORDER BY day_on DESC LIMIT 14",
     "health": "SELECT * FROM health",
     "setting": "SELECT * FROM setting",
+    "profile": "SELECT * FROM profile ORDER BY id DESC LIMIT 20",
+    "software": "SELECT * FROM software",
     "timelapse": "SELECT * FROM timelapse ORDER BY id DESC LIMIT 50",
 }
 """Name of a table here, and the query that fills it."""
@@ -109,6 +111,10 @@ class Garden:
     def health(self, part: str) -> Row | None:
         """Return how a part of the appliance is."""
         return self.live.table("health").get(part)
+
+    def software(self) -> Row | None:
+        """Return the version that runs and how an update stands, once it is known."""
+        return next(iter(self.live.table("software")), None)
 
     def setting(self, name: str, otherwise: Any = None) -> Any:
         """Return what the owner chose, decoded."""

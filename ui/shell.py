@@ -31,8 +31,9 @@ BELONGS = {
     "timelapse": "home",
     "plant_edit": "home",
     "regions": "camera",
+    "outline": "camera",
 }
-BELONGS |= dict.fromkeys(("diagnostics", "log", "wifi", "phones"), "settings")
+BELONGS |= dict.fromkeys(("diagnostics", "log", "wifi", "phones", "software"), "settings")
 """Pages under another one's navigation item."""
 
 

@@ -42,7 +42,7 @@ def drawn_by(driver: str, width: int, height: int) -> dict[str, str]:
     }
 
 
-def run(socket_path: Path, glass: Glass, *, dark: bool = True, language: str = "en", time_zone: str = "UTC") -> int:
+def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine: bool = False) -> int:
     """Show the screen until it is closed. Raises OSError with a sentence when there is no display."""
     driver = open_window(glass)
     from kivy.core.window import Window  # noqa: PLC0415 - opens the window, so the set-up comes first
@@ -50,12 +50,14 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, language: str = "
     from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
     from ui.app import Dashboard  # noqa: PLC0415
     from ui.machine.machine import Machine  # noqa: PLC0415
+    from ui.machine.simulated import SimulatedTools  # noqa: PLC0415
     from ui.pictures.source import OverSocket  # noqa: PLC0415
     from ui.theme import DARK, LIGHT, Look, px_per_mm  # noqa: PLC0415
     from ui.tongue.tell import Habits  # noqa: PLC0415
 
     if driver == "offscreen":
         _finish_every_frame(Window)
+    tools = SimulatedTools()
     width, height = (int(side) for side in Window.size)
     app = Dashboard(
         look=Look(
@@ -64,10 +66,10 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, language: str = "
             height=height,
             px_per_mm=px_per_mm(width, height, glass.px_per_mm),
         ),
-        habits=Habits(language=language, time_zone=time_zone),
+        habits=Habits(),
         connection=Client(socket_path, name="screen"),
         source=OverSocket(socket_path),
-        machine=Machine(),
+        machine=Machine(tools, patient=tools) if simulated_machine else Machine(),
         report=drawn_by(driver, width, height),
     )
 

@@ -22,6 +22,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--fullscreen", action="store_true", help="fill the panel (default without a desktop)")
     parser.add_argument("--light", action="store_true", help="begin with the light theme")
     parser.add_argument("--driver", help="SDL's video driver: kmsdrm, x11, wayland, offscreen")
+    parser.add_argument(
+        "--simulated-machine", action="store_true", help="try Wi-Fi and log without touching this computer's own"
+    )
     parser.set_defaults(run=run)
 
 
@@ -50,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
         driver=args.driver,
     )
     try:
-        return start.run(args.socket or daemon_socket(), glass, dark=not args.light)
+        return start.run(
+            args.socket or daemon_socket(), glass, dark=not args.light, simulated_machine=args.simulated_machine
+        )
     except OSError as fault:
         raise SproutcastError(str(fault)) from fault

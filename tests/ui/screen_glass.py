@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import queue
 from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 
 import screen_scene as scene
 from painted import photographs
 
 from ui import launch
+from ui.machine.machine import Machine
+from ui.machine.simulated import SimulatedTools
 from ui.pictures import source
 from ui.theme import DARK, LIGHT, Look
+
+ANSWERS = {
+    "start_pairing": {"code": "482913", "role": "carer", "expires_at": scene.stamp(scene.NOW + timedelta(minutes=5))}
+}
 
 
 class Ears:
@@ -43,7 +50,7 @@ class Ears:
         if self.refusal:
             future.set_exception(RuntimeError(self.refusal))
         else:
-            future.set_result(1)
+            future.set_result(ANSWERS.get(name, 1))
         return future
 
     def on_state(self, callback):
@@ -117,7 +124,7 @@ class Panel:
             connection=self.ears,
             source=self.photographs,
             clock=PlantClock(lambda: scene.NOW),
-            machine=machine,
+            machine=machine or Machine(SimulatedTools()),
         )
         self.app._run_prepare()
         runTouchApp(embedded=True)
@@ -191,7 +198,7 @@ class Panel:
 
     # Fingers.
 
-    def find(self, kind, **attributes):
+    def find(self, kind, /, **attributes):
         """Return the one widget in sight of a class (by name) with these attributes."""
         found = [
             widget
@@ -202,7 +209,7 @@ class Panel:
         assert found, f"no {kind} with {attributes} in sight"
         return found[-1]
 
-    def there(self, kind, **attributes):
+    def there(self, kind, /, **attributes):
         """Whether there is such a widget."""
         try:
             self.find(kind, **attributes)

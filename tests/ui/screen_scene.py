@@ -64,6 +64,7 @@ def capture(number, file, size):
         "file": file,
         "thumb": file,
         "overlay": file,
+        "outline": None,
         "width": size[0],
         "height": size[1],
         "bytes": 120000,
@@ -322,6 +323,30 @@ def timelapses():
     ]
 
 
+def profiles():
+    lesson = {"id": 1, "lamp_state": "lamp", "file": "lamp-1.profile", "version": 1, "confidence": 0.93}
+    return [
+        {**lesson, "state": "active", "lessons": "[5]", "message": "Learned from 2 pictures you confirmed."},
+    ]
+
+
+def software(**changed):
+    return {
+        "id": 1,
+        "version": "0.9.0",
+        "slot": "a",
+        "state": "idle",
+        "available_version": None,
+        "notes": None,
+        "source": None,
+        "progress": None,
+        "message": "Version 0.9.0 is in use.",
+        "checked_at": ago(hours=5),
+        "updated_at": ago(hours=5),
+        **changed,
+    }
+
+
 def everything(plant_count=5):
     return {
         "plant": plants(plant_count),
@@ -335,6 +360,8 @@ def everything(plant_count=5):
         "plan": plans(),
         "timelapse": timelapses(),
         "care": care(),
+        "profile": profiles(),
+        "software": [software()],
     }
 
 

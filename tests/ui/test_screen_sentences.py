@@ -19,7 +19,7 @@ from ui.tongue.tell import Habits, Tell
 ROOT = Path(sproutcast_pi.__file__).parent
 SPEAKERS = (
     *(ROOT / "services" / name for name in ("capture_keeper", "light_keeper", "mqtt", "sync/words.py")),
-    *(ROOT / "services" / name for name in ("housekeeper.py", "keep_running.py", "profile_keeper.py")),
+    *(ROOT / "services" / name for name in ("housekeeper.py", "keep_running.py", "profile_keeper.py", "updates")),
     *(ROOT / "services" / name for name in ("worker_process.py", "pairing.py", "home_assistant/commanding.py")),
     ROOT / "app",
     ROOT / "model" / "derating.py",

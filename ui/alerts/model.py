@@ -10,6 +10,7 @@ from ui.garden import Garden, bbox_share
 from ui.home.model import Crop
 from ui.home.state import ICONS
 from ui.live import Row
+from ui.outline.model import in_question
 from ui.tongue.advice import advice_for
 from ui.tongue.metrics import METRICS, value_text
 from ui.tongue.parts import PARTS
@@ -32,6 +33,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     unread: bool
     photo: str = ""
     crop: Crop | None = None
+    page: str = ""
+    """Where a touch leads, for what is not about one plant."""
 
     @property
     def icon(self) -> str:
@@ -48,7 +51,36 @@ def notices(garden: Garden, now: datetime, tell: Tell) -> list[Notice]:
     rows = [_of_row(garden, row, now, tell) for row in garden.notifications()]
     own.sort(key=lambda notice: notice.level)
     unread = sorted((n for n in rows if n.unread), key=lambda notice: URGENCY.index(notice.level))
-    return [*own, *unread, *(n for n in rows if not n.unread)]
+    return [*own, *asks(garden, tell), *unread, *(n for n in rows if not n.unread)]
+
+
+def asks(garden: Garden, tell: Tell) -> list[Notice]:
+    """Return what waits for a person: outlines to look at, a new version."""
+    software, photo = garden.software() or {}, in_question(garden)
+    found = []
+    if photo is not None:
+        words = tell("Look at the outlines"), tell("Does the computer see your plants as you do? One touch teaches it.")
+        found.append(_ask("outline", *words, photo=str(photo.get("overlay") or "")))
+    if software.get("state") == "available":
+        title = tell("Version {n} is ready", n=software.get("available_version"))
+        found.append(_ask("software", title, tell("Touch to read what is new and to install it.")))
+    return found
+
+
+def _ask(page: str, title: str, advice: str, photo: str = "") -> Notice:
+    return Notice(
+        key=f"ask-{page}",
+        notification_id=None,
+        plant_id=None,
+        level="info",
+        title=title,
+        number="",
+        advice=advice,
+        since="",
+        unread=False,
+        photo=photo,
+        page=page,
+    )
 
 
 def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
@@ -63,6 +95,7 @@ def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
         advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
         since=tell("since {when}", when=tell.moment(since, now)) if since else "",
         unread=False,
+        page="diagnostics",
     )
 
 

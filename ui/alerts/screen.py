@@ -29,10 +29,12 @@ class NoticeCard(TapSurface):
     photo = StringProperty("")
     crop = ObjectProperty(None, allownone=True)
     plant_id = NumericProperty(0)
+    page = StringProperty("")
 
     def present(self, notice: Notice) -> None:
         """Show this."""
         self.notification_id, self.plant_id = notice.notification_id or 0, notice.plant_id or 0
+        self.page = notice.page
         self.level, self.icon, self.title = notice.level, notice.icon, notice.title
         self.number, self.advice, self.since = notice.number, notice.advice, notice.since
         self.unread, self.photo, self.crop = notice.unread, notice.photo, notice.crop
@@ -60,15 +62,17 @@ class NoticeCard(TapSurface):
         app.do("snooze_notification", args, done=app.say("You will hear of it again"))
 
     def on_release(self) -> None:
-        """Open the plant it is about."""
+        """Open what it is about."""
         if self.plant_id:
             Page.running().go("plant", plant_id=self.plant_id)
+        elif self.page:
+            Page.running().go(self.page)
 
 
 class Alerts(Page):
     """Everything that wants to be read."""
 
-    tables = frozenset({"notification", "health", "plant", "capture"})
+    tables = frozenset({"notification", "health", "plant", "capture", "profile", "software"})
     empty = BooleanProperty(False)
     any_read = BooleanProperty(False)
 

@@ -107,6 +107,12 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tell: Tell)
     return tell("until {when}", when=when)
 
 
+def trouble(garden: Garden, tell: Tell) -> str:
+    """Say what stands above everything else: that only light and screen run; empty when all does."""
+    row = garden.health("safe_mode")
+    return tell.sentence(row["message"]) if row and row["state"] == "bad" else ""
+
+
 def next_photo(garden: Garden, now: datetime, tell: Tell) -> str:
     """Say when the next photograph is taken, or that one is being taken."""
     states = {row["state"] for row in garden.captures()[:3]}

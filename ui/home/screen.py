@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
-from ui.home.model import Card, cards, light_line, next_photo
+from ui.home.model import Card, cards, light_line, next_photo, trouble
 from ui.page import Page
 from ui.theme import LARGE_TEXT
 from ui.widgets.basic import TapSurface
@@ -74,6 +74,7 @@ class Home(Page):
     light_detail = StringProperty("")
     next_photo = StringProperty("")
     summary = StringProperty("")
+    trouble = StringProperty("")
     empty = BooleanProperty(False)
     columns = NumericProperty(2)
     card_height = NumericProperty(100)
@@ -89,6 +90,7 @@ class Home(Page):
         now, say = app.clock.now(), app.say
         line = light_line(app.garden.light(), now, say)
         self.light_on, self.light_words, self.light_detail = line.on, line.words, line.detail
+        self.trouble = trouble(app.garden, say)
         self.next_photo = next_photo(app.garden, now, say)
         made = cards(app.garden, now, say)
         self.summary = summary(made, say)

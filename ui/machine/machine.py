@@ -56,14 +56,6 @@ class Machine:
         """End the thread."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def restart(self) -> None:
-        """Restart the machine. Raises MachineError."""
-        self._run(["systemctl", "reboot"])
-
-    def shut_down(self) -> None:
-        """Switch the machine off in order. Raises MachineError."""
-        self._run(["systemctl", "poweroff"])
-
     def backup(self, now: datetime) -> str:
         """Write a backup to the first stick there is; returns the file. Raises MachineError."""
         target = self._stick() / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"

@@ -179,12 +179,20 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 way("diagnostics", "stethoscope", tell("How the device is"), overall(garden, tell)),
                 way("backup", "device-usb", tell("Back up to a USB stick")),
                 way("wizard", "refresh", tell("Set up again")),
+                way("software", "package", tell("Software"), _software(garden, tell, version)),
                 way("restart", "rotate-clockwise", tell("Restart")),
                 way("shut_down", "power", tell("Shut down")),
-                way("about", "info-circle", tell("Version"), version),
+                way("reset", "eraser", tell("Begin anew")),
             ),
         ),
     ]
+
+
+def _software(garden: Garden, tell: Tell, version: str) -> str:
+    row = garden.software() or {}
+    if row.get("state") == "available":
+        return tell("{version} is ready", version=row.get("available_version"))
+    return str(row.get("version") or version)
 
 
 def overall(garden: Garden, tell: Tell) -> str:

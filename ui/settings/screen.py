@@ -9,8 +9,11 @@ from kivy.properties import StringProperty
 from ui.page import Page
 from ui.settings.hours import HoursSheet
 from ui.settings.model import HOURS, Group, Line, PartLine, choices, chosen, groups, hours, part_lines
-from ui.widgets.basic import Bar, Surface, TapSurface, Text
+from ui.widgets.basic import Bar, Press, Surface, TapSurface, Text
 from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
+
+PAGES = frozenset({"wifi", "phones", "diagnostics", "wizard", "software"})
+"""Rows that lead to a page of their own name."""
 
 
 class GroupTitle(Text):
@@ -45,7 +48,7 @@ class PartRow(Surface):
 class SettingsPage(Page):
     """Everything that can be chosen."""
 
-    tables = frozenset({"setting", "health"})
+    tables = frozenset({"setting", "health", "software"})
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -77,24 +80,26 @@ class SettingsPage(Page):
             ).open()
         elif line.key in HOURS:
             self._ask_hours(line)
-        elif line.key in {"wifi", "phones", "diagnostics", "wizard"}:
+        elif line.key in PAGES:
             app.go(line.key)
         elif line.key == "backup":
             app.toast(say("Writing the backup. Leave the stick in until it is done."), "info")
             app.machine.later(lambda: app.machine.backup(app.clock.now()), app.bridge.post, self._backed_up)
+        elif line.key == "reset":
+            self._ask_reset()
         elif line.key == "restart":
             self._confirm(
                 say("Restart?"),
                 say("The light goes on as planned in about a minute."),
                 say("Restart"),
-                app.machine.restart,
+                "restart_device",
             )
         elif line.key == "shut_down":
             self._confirm(
                 say("Shut down?"),
                 say("The light goes out and the plants are not watched until the power is switched off and on again."),
                 say("Shut down"),
-                app.machine.shut_down,
+                "shut_down_device",
             )
 
     def _ask_hours(self, line: Line) -> None:
@@ -112,14 +117,24 @@ class SettingsPage(Page):
         span = hours(self.app.garden, line.key) or proposed
         HoursSheet(span, act, title=line.name, words=words[line.key]).open()
 
-    def _confirm(self, title: str, words: str, yes: str, act: Any) -> None:
-        app = self.app
+    def _confirm(self, title: str, words: str, yes: str, deed: str, **args: Any) -> None:
+        ConfirmSheet(lambda: self.app.do(deed, args), title=title, words=words, yes=yes).open()
 
-        def done(_value: Any, fault: str) -> None:
-            if fault:
-                app.toast(app.say.sentence(fault), "act")
+    def _ask_reset(self) -> None:
+        say = self.app.say
+        options = [
+            (True, say("Keep plants, photographs and numbers")),
+            (False, say("Erase everything")),
+        ]
+        ChoiceSheet(options, None, self._reset, title=say("Begin anew")).open()
 
-        ConfirmSheet(lambda: app.machine.later(act, app.bridge.post, done), title=title, words=words, yes=yes).open()
+    def _reset(self, keep: bool) -> None:
+        say = self.app.say
+        kept = say("Settings, network and paired phones are erased. Plants, photographs and numbers stay.")
+        gone = say("Everything on this device is erased: plants, photographs, numbers, settings. This can't be undone.")
+        self._confirm(
+            say("Begin anew?"), kept if keep else gone, say("Erase and restart"), "factory_reset", keep_pictures=keep
+        )
 
     def _set(self, key: str, value: Any) -> None:
         self.app.do("set_setting", {"name": key, "value": value})
@@ -153,6 +168,10 @@ class Diagnostics(Page):
             row = PartRow(name=line.name, level=line.level, icon=line.icon, message=line.message)
             row.advice, row.since = line.advice, line.since
             box.add_widget(row)
+            if line.part == "safe_mode":
+                again = Press(text=app.say("Try everything again"), icon="refresh", kind="primary")
+                again.bind(on_release=lambda _touched: app.do("leave_safe_mode", {}))
+                box.add_widget(again)
         versions = ", ".join(f"{name} {number}" for name, number in app.machine.versions().items())
         box.add_widget(PartRow(name=app.say("Version"), message=versions, icon="info-circle", level="info"))
 

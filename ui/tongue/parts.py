@@ -26,5 +26,9 @@ PARTS: dict[str, str] = {
     "screen": _("Screen"),
     "gateway": _("Phones"),
     "update": _("Updates"),
+    "restart": _("Last start"),
+    "safe_mode": _("Safe mode"),
+    "boot_file": _("Start file"),
+    "data": _("Data partition"),
     "config": _("Configuration file"),
 }

@@ -132,6 +132,12 @@ class Choice(BoxLayout):
         """Somebody wants this one."""
 
 
+class Progress(Widget):
+    """How much of something is done; nothing while that is 0."""
+
+    share = NumericProperty(0)
+
+
 class Scroll(ScrollView):
     """A page longer than the glass."""
 

@@ -1,0 +1,151 @@
+"""Settings, set-up and rest under a finger, through real touch events."""
+
+import json
+
+import pytest
+import screen_scene as scene
+
+
+@pytest.mark.parametrize(
+    ("row", "option", "name", "value"),
+    [
+        ("Language", "Deutsch", "language", "de"),
+        ("Colours", "Light", "theme", "light"),
+        ("Text size", "Large", "text_size", 1.25),
+        ("Photo frame", "5 minutes", "screen_off_after_s", 300),
+        ("Units", "inch, °F", "units", "imperial"),
+        ("Time of day", "2:05 pm", "hour_format", "12"),
+        ("Time zone", "Europe/London", "time_zone", "Europe/London"),
+        ("How often", "Every 15 minutes", "capture_interval_min", 15),
+        ("When", "Day and night", "captures_only_when_lit", False),
+        ("Home Assistant", "On", "home_assistant_enabled", True),
+    ],
+)
+def test_every_setting_is_chosen(panel, row, option, name, value):
+    panel.app.go("settings")
+    panel.settle()
+    line = panel.find("SettingRow", name=row)
+    panel.reveal(line)
+    panel.tap(line)
+    panel.press(text=option)
+    assert panel.said[-1] == ("set_setting", {"name": name, "value": value})
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [("Quiet hours", ("quiet_from", "quiet_until")), ("Dark at night", ("screen_off_from", "screen_off_until"))],
+)
+def test_hours_of_the_day_are_moved_kept_and_given_up(panel, row, names):
+    panel.app.go("settings")
+    panel.settle()
+
+    def open_sheet():
+        line = panel.find("SettingRow", name=row)
+        panel.reveal(line)
+        panel.tap(line)
+        return panel.find("HoursSheet")
+
+    sheet = open_sheet()
+    pluses = [w for w in sheet.walk() if getattr(w, "icon", "") == "plus" and type(w).__name__ == "Press"]
+    for plus in pluses:
+        panel.tap(plus)
+    panel.press(text="Save")
+    assert panel.said[-2:] == [
+        ("set_setting", {"name": names[0], "value": "22:30"}),
+        ("set_setting", {"name": names[1], "value": "07:30"}),
+    ]
+    kept = [{"name": name, "value": json.dumps(value)} for name, value in zip(names, ("23:00", "06:30"), strict=True)]
+    panel.app.live.diff("setting", insert=kept)
+    panel.app.live.tell()
+    panel.settle()
+    assert panel.find("SettingRow", name=row).value == "23:00 to 06:30"
+    open_sheet()
+    panel.press(text="Never")
+    assert panel.said[-2:] == [("set_setting", {"name": name, "value": None}) for name in names]
+
+
+def test_what_can_not_be_undone_is_asked_first(panel):
+    panel.app.go("settings")
+    panel.settle()
+    row = panel.find("SettingRow", name="Shut down")
+    panel.reveal(row)
+    panel.tap(row)
+    assert panel.find("ConfirmSheet").title == "Shut down?"
+    panel.press(text="Cancel")
+    assert not panel.there("ConfirmSheet")
+
+
+@pytest.mark.parametrize(
+    ("row", "page"), [("How the device is", "diagnostics"), ("Wi-Fi", "wifi"), ("Connect a phone", "phones")]
+)
+def test_the_pages_behind_the_settings(panel, row, page):
+    panel.app.go("settings")
+    panel.settle()
+    line = panel.find("SettingRow", name=row)
+    panel.reveal(line)
+    panel.tap(line)
+    assert panel.app.where == page
+    panel.press(icon="chevron-left")
+    assert panel.app.where == "settings"
+
+
+def test_the_wizard_from_its_first_step_to_the_last(panel):
+    panel.app.go("wizard")
+    panel.settle()
+    panel.press(text="Deutsch")
+    assert panel.said[-1] == ("set_setting", {"name": "language", "value": "de"})
+    for _ in range(5):
+        panel.press(text="Next")
+    panel.press(text="Light the lamp for 20 seconds")
+    assert panel.said[-1][0] == "override_light"
+    panel.press(text="It stayed dark")
+    assert panel.find("WizardLight").words.startswith("Check that the lamp has power")
+    panel.press(text="Next")
+    panel.tap("Toggle")
+    assert panel.said[-1] == ("set_setting", {"name": "home_assistant_enabled", "value": True})
+    panel.press(text="Next")
+    panel.press(text="Next")
+    panel.press(text="Back")
+    panel.press(text="Next")
+    panel.press(text="To my plants")
+    assert panel.said[-1] == ("set_setting", {"name": "setup_done", "value": True})
+    assert panel.app.where == "home"
+
+
+def test_a_fresh_device_greets_and_a_used_one_does_not(make_panel):
+    fresh = make_panel(rows={"plant": [], "setting": []})
+    assert fresh.app.where == "wizard"
+    assert make_panel(rows={"plant": scene.plants(1), "setting": []}).app.where == "home"
+
+
+def test_the_waking_touch_does_nothing_else(panel):
+    panel.app.sleeper._last -= 901
+    panel.app.sleeper.look()
+    panel.settle()
+    assert panel.app.sleeper.mode == "frame"
+    assert panel.there("PhotoFrame")
+    panel.tap((250, 200))
+    assert panel.app.sleeper.mode == "awake"
+    assert panel.app.where == "home"
+    panel.tap("PlantCard", name="Basil")
+    assert panel.app.where == "plant"
+
+
+def test_dark_after_the_frame_and_by_night(panel):
+    panel.app.sleeper._last -= 901 * 4
+    panel.app.sleeper.look()
+    panel.frame(2)
+    assert panel.app.sleeper.mode == "dark"
+    assert not panel.pixels().any()
+    panel.tap((250, 200))
+    assert panel.app.sleeper.mode == "awake"
+
+
+def test_a_change_of_language_or_theme_is_seen_at_once(panel):
+    panel.app.go("light")
+    rows = [{"name": "language", "value": json.dumps("de")}, {"name": "theme", "value": json.dumps("light")}]
+    panel.app.live.diff("setting", insert=rows)
+    panel.app.live.tell()
+    panel.settle()
+    assert panel.there("Press", text="30 Minuten an")
+    assert panel.pixels()[3, 400].tolist() == [242, 241, 235]
