@@ -8,9 +8,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.simulated.greenhouse import Scene
-from sproutcast_pi.simulated.painted_camera import PaintedCamera
+from sproutcast_pi.simulated.painted_camera import PaintedCamera, Painting
 from sproutcast_pi.simulated.plant_model import PlantTruth
 
 PLANTS = {
@@ -43,5 +46,19 @@ def photographs() -> Path:
             half_wilted=False,
         )
         camera = PaintedCamera(Scene(seed=number, plants=(truth,)))
-        camera.take(CameraSettings(width=width, height=height), folder / name)
+        wanted = CameraSettings(width=width, height=height)
+        camera.take(wanted, folder / name)
+        _outline(camera.paint(wanted), folder / overlay_of(name))
     return folder
+
+
+def overlay_of(name: str) -> str:
+    """The name of the same photograph with its plant outlined."""
+    return name.replace(".jpg", ".overlay.png")
+
+
+def _outline(painting: Painting, path: Path) -> None:
+    picture = painting.picture.copy()
+    edges, _ = cv2.findContours((painting.owner > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(picture, edges, -1, (255, 255, 255), 2 + picture.shape[1] // 500, cv2.LINE_AA)
+    cv2.imwrite(str(path), picture)

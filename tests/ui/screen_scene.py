@@ -6,6 +6,8 @@ import json
 import math
 from datetime import UTC, datetime, timedelta
 
+from painted import overlay_of
+
 from ui.garden import Garden
 from ui.live import Live
 
@@ -63,7 +65,7 @@ def capture(number, file, size):
         "finished_at": ago(minutes=23),
         "file": file,
         "thumb": file,
-        "overlay": file,
+        "overlay": overlay_of(file),
         "outline": None,
         "width": size[0],
         "height": size[1],
