@@ -18,6 +18,7 @@ from sproutcast_pi.app.identity import device_id
 from sproutcast_pi.app.light_row import configured_schedule, zone_of
 from sproutcast_pi.app.options import Options
 from sproutcast_pi.app.outputs import open_clock, open_light
+from sproutcast_pi.app.stand_in import StandIn
 from sproutcast_pi.config.last_good import Loaded, load
 from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.hardware.board import PiBoard
@@ -68,7 +69,7 @@ class Daemon:
         )
         self._beats = Heartbeats(time.monotonic)
         self._stop = threading.Event()
-        self._house: House | None = None
+        self._house: House | StandIn | None = None
         self._house_wanted = threading.Event()
         self._fed_s = float("-inf")
         self._asked_s = float("-inf")
@@ -123,11 +124,30 @@ class Daemon:
             except SproutcastError as error:
                 LOG.critical("only the light is kept: %s", error)
                 self._manager.status(f"Only the light is kept: {error}")
+                self._house = self._stand_in(str(error))
             else:
                 self._beats.expect("store", STORE_SILENCE_S)
                 self._start.up()
             self._start.doing("keeping light and store")
             self._manager.ready()
+
+    def _stand_in(self, reason: str) -> StandIn | None:
+        """Serve the screen without the store; None when not even that is possible."""
+        try:
+            return StandIn(
+                options=self._options,
+                settings=self._settings,
+                device="spr-stand-in",
+                clock=self._clock,
+                keeper=self._keeper,
+                clerk=self._clerk,
+                start=self._start,
+                leave_safe_mode=self._leave_safe_mode,
+                reason=reason,
+            )
+        except (SproutcastError, OSError) as error:
+            LOG.critical("the screen can't be served either: %s", error)
+            return None
 
     def _leave_safe_mode(self) -> None:
         """Build the house anew, with everything in it; returns at once, any thread may call."""

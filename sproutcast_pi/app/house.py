@@ -12,11 +12,11 @@ import msgspec
 
 from sproutcast_pi.app.appliance import build_device
 from sproutcast_pi.app.brokered import brokered
+from sproutcast_pi.app.gateway import gateway_settings
 from sproutcast_pi.app.greenhouse import GrownScene, plant_first
-from sproutcast_pi.app.light_row import LightFollower, first_schedule
+from sproutcast_pi.app.light_row import LightFollower, first_schedule, stored_schedule
 from sproutcast_pi.app.options import Options
 from sproutcast_pi.config.last_good import Loaded
-from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Board, Clock
@@ -26,7 +26,7 @@ from sproutcast_pi.services.boot.start import START_PARTS, Start
 from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
 from sproutcast_pi.services.capture_keeper.jobs import Jobs
 from sproutcast_pi.services.front_door import FrontDoor
-from sproutcast_pi.services.gateway import Gateway, GatewaySettings
+from sproutcast_pi.services.gateway import Gateway
 from sproutcast_pi.services.housekeeper import Housekeeper
 from sproutcast_pi.services.keep_running import Heartbeats, KeepRunning, Service, Wakeable
 from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper
@@ -72,10 +72,13 @@ class House:
         _forget_owner(self.store, options.data / FORGET_OWNER)
         fresh = self.store.seq == 0
         _say_first(self.store, loaded, self.store.opened.trouble, start)
-        if fresh:
+        if self.store.opened.trouble is not None:
+            # The lamp's own memory is newer than any backup.
+            self.store.call("set_light_schedule", stored_schedule(keeper.follows[0]), caller=INTERNAL)
+        elif fresh:
             self.store.call("set_light_schedule", first_schedule(settings), caller=INTERNAL)
-            if settings.camera.source.startswith("simulated"):
-                plant_first(self.store)
+        if fresh and settings.camera.source.startswith("simulated"):
+            plant_first(self.store)
         self.store.call("fail_stale_captures", {}, caller=INTERNAL)
         pictures = Pictures(options.pictures)
         options.pictures.mkdir(parents=True, exist_ok=True)
@@ -167,20 +170,6 @@ class House:
             self.store.submit("set_health", {"part": part, "state": state, "message": message}, caller=INTERNAL)
         except RefusedError as error:
             LOG.warning("%s: %s (%s)", part, message, error)
-
-
-def gateway_settings(options: Options, settings: Settings) -> GatewaySettings:
-    """Where this run listens."""
-    options.socket_path.parent.mkdir(parents=True, exist_ok=True)
-    network = settings.network
-    return GatewaySettings(
-        host=network.host if network.listen else None,
-        port=network.port,
-        socket=options.socket_path,
-        host_names=network.host_names,
-        origins=network.origins,
-        pictures=options.pictures,
-    )
 
 
 def known_files(store: Store) -> frozenset[str]:

@@ -134,6 +134,12 @@ class LightFollower:
             self._keeper.set_schedule(*given)
 
 
+def stored_schedule(schedule: LightSchedule) -> dict[str, object]:
+    """A schedule as arguments of `set_light_schedule`; its zone is a setting, its dimming the lamp's."""
+    plan = msgspec.structs.asdict(schedule)
+    return {name: value for name, value in plan.items() if name not in {"zone", "dimmable"}}
+
+
 def first_schedule(settings: Settings) -> dict[str, object]:
     """The configuration's schedule as arguments of `set_light_schedule`."""
     plan = msgspec.structs.asdict(settings.light.schedule)

@@ -24,6 +24,9 @@ SIDE_FILES = ("-wal", "-shm")
 THOROUGH_BYTES = 100_000_000
 """Up to this size every index is compared with its table at start, about a second; beyond it the structure only."""
 
+UNREADABLE = frozenset({apsw.SQLITE_IOERR_READ, apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS})
+"""Of all that can go wrong with a disk, these are the file's own damage."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -69,7 +72,10 @@ def open_database(
 
 
 def find_damage(path: Path) -> str | None:
-    """Return what is wrong with a database file, None when it is sound. What the log file holds counts as its own."""
+    """Return what is wrong with a database file, None when it is sound. What the log file holds counts as its own.
+
+    Raises StoreError when the disk does not let anybody look: a full card is no reason to set a database aside.
+    """
     try:
         connection = apsw.Connection(str(path))
     except apsw.Error as error:
@@ -79,8 +85,14 @@ def find_damage(path: Path) -> str | None:
         check = "integrity_check" if path.stat().st_size <= THOROUGH_BYTES else "quick_check"
         found = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(3)")]
         return None if found == ["ok"] else "; ".join(found)
-    except (apsw.CorruptError, apsw.NotADBError, apsw.IOError) as error:
+    except (apsw.CorruptError, apsw.NotADBError) as error:
         return str(error)
+    except apsw.IOError as error:
+        if getattr(error, "extendedresult", 0) in UNREADABLE:
+            return str(error)
+        raise StoreError(f"the disk can't be used, so {path} can't be looked at ({error}); it may be full") from error
+    except apsw.FullError as error:
+        raise StoreError(f"the disk is full, so {path} can't be looked at; free some space") from error
     finally:
         connection.close()
 

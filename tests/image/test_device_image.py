@@ -64,6 +64,15 @@ def test_state_that_outlives_a_slot_is_the_same_in_both_images():
     assert re.findall(r"^Path=(.+)$", shared, re.MULTILINE) == kept
 
 
+def test_what_is_kept_below_etc_is_linked_to_where_the_device_s_slots_share_it():
+    layer = (DEVICE / "layer/sproutcast.yaml").read_text()
+    made = (DEVICE / "overlay/usr/lib/tmpfiles.d/sproutcast-device.conf").read_text()
+    for path in listed(BUILD / "overlay/usr/lib/sproutcast/state.txt"):
+        if path.startswith("/etc"):
+            assert path.removeprefix("/") in layer
+            assert f"/var/lib/sproutcast-system{path} " in made
+
+
 def test_nothing_is_shipped_below_what_is_kept():
     # What an image ships there would be laid over the owner's at every start.
     for path in re.findall(

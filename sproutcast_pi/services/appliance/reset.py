@@ -23,6 +23,8 @@ EMPTIED = (
     SYSTEM,
 )
 """Folders that hold nothing but what this owner did."""
+LINKED = "etc"
+"""In the device image configuration and network profiles are links to there, and are dealt with by their own names."""
 CONFIG = Path("etc/sproutcast/config.toml")
 FACTORY_CONFIG = Path("usr/share/sproutcast-pi/config.toml")
 MACHINE_ID = Path("data/system/machine-id")
@@ -59,7 +61,7 @@ def reset_if_wished(root: Path) -> bool:
     data = root / DATA
     _empty(data, kept=KEPT if wish.keep_pictures else ALWAYS_KEPT)
     for folder in EMPTIED:
-        _empty(root / folder, kept=(WISH,))
+        _empty(root / folder, kept=(WISH, LINKED))
     if (root / FACTORY_CONFIG).exists():
         _write_as_before(root / CONFIG, (root / FACTORY_CONFIG).read_bytes())
     if (root / MACHINE_ID).exists():
@@ -94,7 +96,8 @@ def _own(data: Path, name: str, text: str) -> None:
 
 
 def _write_as_before(path: Path, content: bytes) -> None:
-    """Keep owner and mode, by which the daemon may read it."""
+    """Keep owner and group, by which the daemon may read it; where it is a link away, write there."""
+    path = path.resolve()
     before = path.stat() if path.exists() else path.parent.stat()
     write_whole(path, content)
     shutil.chown(path, before.st_uid, before.st_gid)

@@ -87,6 +87,12 @@ class LightKeeper:
             override = self._override
         return override is not None and override.level <= 0 and override.holds(self._clock.now())
 
+    @property
+    def follows(self) -> tuple[LightSchedule, Override | None]:
+        """The schedule and the override in force."""
+        with self._lock:
+            return self._schedule, self._override
+
     def set_schedule(self, schedule: LightSchedule, override: Override | None) -> None:
         """Follow this schedule from now on; any thread may call."""
         with self._lock:

@@ -1,0 +1,189 @@
+"""Whatever is wrong with the machine: the daemon starts, keeps the lamp, and says in words what it is."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import apsw
+import pytest
+from daemon_cast import DaemonProcess, until
+
+
+@pytest.fixture
+def daemon(tmp_path):
+    started = []
+
+    def start(*options, config=None, folder=None):
+        one = DaemonProcess(folder or tmp_path, *options, config=config)
+        one.start()
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        if one.alive():
+            one.kill()
+
+
+@pytest.fixture
+def small_card(tmp_path):
+    """A file system of forty megabytes."""
+    place = tmp_path / "card"
+    place.mkdir()
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40M", "tmpfs", place], check=False).returncode
+    ):
+        pytest.skip("only root may mount a small file system")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def told(one, part):
+    """What the screen is told of a part, over the socket: the database itself may be elsewhere, or nowhere."""
+    client = one.client()
+    seen = []
+    try:
+        one.connected(client)
+        client.subscribe(f"SELECT * FROM health WHERE part = '{part}'", seen.append)
+        until(lambda: rows_of(seen))
+        return rows_of(seen)[-1]
+    finally:
+        client.stop()
+
+
+def rows_of(messages):
+    return [row for message in messages for row in getattr(message, "rows", ()) or (*message.insert, *message.update)]
+
+
+def lamp(one):
+    """What the screen is told of the lamp."""
+    client = one.client()
+    seen = []
+    try:
+        one.connected(client)
+        client.subscribe("SELECT * FROM light", seen.append)
+        until(lambda: seen)
+        return seen[0].rows[0]
+    finally:
+        client.stop()
+
+
+def fill(place):
+    with (place / "full").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
+def test_a_full_card_leaves_light_and_screen_with_the_reason_and_heals_with_a_restart(daemon, small_card):
+    one = daemon(folder=small_card)
+    told(one, "store")
+    client = one.client()
+    one.connected(client)
+    client.call("set_light_schedule", {"hours": 13.0}).result(10)
+    client.stop()
+    assert one.stop() == 0
+    fill(small_card)
+    one.start()
+    row = told(one, "store")
+    assert row["state"] == "bad"
+    assert "full" in row["message"]
+    assert "Make room" in row["advice"]
+    assert lamp(one)["hours"] == 13.0
+    assert one.stop() == 0
+    (small_card / "full").unlink()
+    one.start()
+    assert "damaged" not in told(one, "store")["message"]
+    assert lamp(one)["hours"] == 13.0
+    assert one.stop() == 0
+
+
+def test_a_database_of_a_newer_program_is_told_on_the_screen(daemon, tmp_path):
+    (tmp_path / "data").mkdir()
+    connection = apsw.Connection(str(tmp_path / "data" / "sproutcast.sqlite3"))
+    connection.execute("CREATE TABLE x (a)")
+    connection.pragma("user_version", 999)
+    connection.close()
+    one = daemon()
+    row = told(one, "store")
+    assert row["state"] == "bad"
+    assert "newer Sproutcast Pi" in row["message"]
+    assert lamp(one)["start"] == "06:00"
+    assert one.stop() == 0
+
+
+def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule(daemon):
+    one = daemon()
+    client = one.client()
+    one.connected(client)
+    client.call("set_light_schedule", {"hours": 13.0}).result(10)
+    client.stop()
+    assert one.stop() == 0
+    (one.folder / "data/sproutcast.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    one.start()
+    row = told(one, "store")
+    assert row["state"] == "warn"
+    assert "damaged" in row["message"]
+    assert lamp(one)["hours"] == 13.0
+    assert one.stop() == 0
+
+
+def test_a_wrong_lamp_pin_is_named_with_what_to_check(daemon):
+    one = daemon("--light", "gpio:18")
+    row = told(one, "light")
+    assert row["state"] == "bad"
+    assert "can't be driven" in row["message"]
+    assert "pin" in row["advice"]
+    assert one.stop() == 0
+
+
+def test_no_camera_costs_pictures_and_is_told(daemon):
+    one = daemon("--camera", "v4l2:/dev/video99", "--light", "simulated")
+    client = one.client()
+    one.connected(client)
+    client.call("request_capture", {}).result(10)
+    row = told(one, "camera")
+    client.stop()
+    assert row["state"] == "bad"
+    assert "video99" in row["message"]
+    assert one.rows("SELECT 1 FROM light_change")
+    assert one.stop() == 0
+
+
+def test_no_network_and_no_broker_stop_nothing(daemon):
+    config = "[network]\nhost = '127.0.0.1'\nport = 1\nlisten = false\n"
+    config += "[mqtt]\nhost = 'nowhere.invalid'\n[home_assistant]\nenabled = true\n"
+    one = daemon(config=config)
+    row = told(one, "mqtt")
+    assert row["state"] in {"warn", "bad"}
+    assert "nowhere.invalid" in row["message"]
+    assert lamp(one)["now_level"] is not None
+    assert one.stop() == 0
+
+
+def test_no_screen_is_told_by_the_doctor(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("DISPLAY")}
+    command = [sys.executable, "-m", "sproutcast_pi", "doctor", "--json", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    (screen,) = (json.loads(line) for line in done.stdout.splitlines() if '"screen"' in line)
+    if screen["state"] == "ok":
+        pytest.skip("there is a display here")
+    assert "phone page" in screen["message"]
+
+
+def test_a_clock_that_went_back_years_goes_on_from_where_the_lamp_was(daemon):
+    one = daemon()
+    memory = one.folder / "data/light.json"
+    until(memory.exists)
+    assert one.stop() == 0
+    kept = json.loads(memory.read_text())
+    later = datetime.now(UTC) + timedelta(days=400)
+    kept["at"] = later.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    memory.write_text(json.dumps(kept))
+    one.start()
+    told(one, "store")
+    assert one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M")
+    assert one.stop() == 0
