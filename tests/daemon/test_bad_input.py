@@ -56,7 +56,8 @@ def told(one, part):
 
 
 def rows_of(messages):
-    return [row for message in messages for row in getattr(message, "rows", ()) or (*message.insert, *message.update)]
+    kinds = ("rows", "insert", "update")
+    return [row for message in messages for kind in kinds for row in getattr(message, kind, ())]
 
 
 def lamp(one):
