@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from brokers import Mosquitto
+from brokers import Mosquitto, certificates, free_port
 from garden import Garden
 from home import Home
 
@@ -16,6 +16,17 @@ VERSIONS = ("2026.11", "2025.4")
 """The newest release and the oldest we promise; `make test-home-assistant` installs both."""
 
 
+RULES = """\
+allow_anonymous true
+persistence true
+persistence_location {folder}/broker/
+listener {port} 127.0.0.1
+cafile {keys}/ca.pem
+certfile {keys}/server.pem
+keyfile {keys}/server.key
+require_certificate true
+"""
+"""The test itself listens without TLS; the appliance and Home Assistant come with a certificate each, or not at all."""
 ALWAYS_DAY = {
     "hours": 24,
     "sunrise_min": 0,
@@ -40,12 +51,11 @@ def house(request, tmp_path_factory):
     if not (root / ".complete").exists():
         pytest.fail(f"Home Assistant {version} is not installed in {root}; run `make test-home-assistant` as root.")
     folder = tmp_path_factory.mktemp(version)
-    broker = Mosquitto(
-        folder / "broker", f"allow_anonymous true\npersistence true\npersistence_location {folder}/broker/\n"
-    )
+    keys, secured = certificates(folder / "keys"), free_port()
+    broker = Mosquitto(folder / "broker", RULES.format(folder=folder, port=secured, keys=keys))
     broker.start()
-    garden = Garden(folder / "garden", broker.port)
-    home = Home(root, version, broker.port)
+    garden = Garden(folder / "garden", secured, keys)
+    home = Home(root, version, secured, keys)
     try:
         garden.start()
         garden.do("set_light_schedule", **ALWAYS_DAY)

@@ -16,8 +16,12 @@ CONFIG = """\
 [device]
 name = "Sproutcast"
 [mqtt]
-host = "127.0.0.1"
+host = "localhost"
 port = {port}
+tls = true
+ca_file = "{keys}/ca.pem"
+certificate_file = "{keys}/client.pem"
+key_file = "{keys}/client.key"
 [home_assistant]
 enabled = true
 max_photo_kb = 4000
@@ -31,12 +35,12 @@ interval_min = 60
 class Garden:
     """`sproutcast run` in a folder."""
 
-    def __init__(self, folder: Path, broker_port: int) -> None:
+    def __init__(self, folder: Path, broker_port: int, keys: Path) -> None:
         folder.mkdir(parents=True)
         self.folder = folder
         self.data = folder / "data"
         self._config = folder / "config.toml"
-        self._config.write_text(CONFIG.format(port=broker_port))
+        self._config.write_text(CONFIG.format(port=broker_port, keys=keys))
         self._socket = folder / "s.sock"
         self._process: subprocess.Popen | None = None
         self._client = Client(self._socket, name="test")

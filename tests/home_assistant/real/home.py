@@ -22,14 +22,14 @@ LOOK_S = 0.05
 class Home:
     """One instance; `start`, `stop` may alternate, what it learned stays."""
 
-    def __init__(self, root: Path, version: str, broker_port: int) -> None:
+    def __init__(self, root: Path, version: str, broker_port: int, keys: Path) -> None:
         self.version = version
         self.root = root
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._inside = f"/srv/{version}-{self.port}"
         self.folder = root / self._inside.lstrip("/")
-        self.token = seed(self.folder, version=version, port=self.port, broker_port=broker_port)
+        self.token = seed(self.folder, version=version, port=self.port, broker_port=broker_port, keys=keys)
         self.log = self.folder / "home-assistant.log"
         self._process: subprocess.Popen | None = None
 
@@ -109,6 +109,10 @@ class Home:
     def do(self, domain: str, service: str, **data) -> None:
         """Call a service."""
         self._open(f"/api/services/{domain}/{service}", json.dumps(data).encode())
+
+    def add_automation(self, name: str, automation: dict) -> None:
+        """Make an automation as its editor would; a bad one is refused."""
+        self._open(f"/api/config/automation/config/{name}", json.dumps(automation).encode())
 
     def picture(self, entity: str) -> bytes:
         """The bytes an image entity serves."""

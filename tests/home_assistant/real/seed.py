@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from datetime import UTC, datetime
@@ -28,12 +29,9 @@ frontend:
 history:
 logger:
   default: warning
-plant:
-  windowsill:
-    sensors:
-      brightness: sensor.sproutcast_illuminance_estimated
-    min_brightness: 1000
-automation:
+automation: !include automations.yaml
+automation from the guide: !include guide.yaml
+automation of the test:
   - alias: Count every time a plant was watered
     id: count_waterings
     triggers:
@@ -45,11 +43,30 @@ automation:
           entity_id: counter.waterings
 counter:
   waterings:
+  device_trigger:
+template:
+  - sensor:
+      - name: Soil moisture
+        unique_id: soil_moisture
+        unit_of_measurement: "%"
+        device_class: moisture
+        state: "45"
+lovelace:
+  dashboards:
+    green-house:
+      mode: yaml
+      title: Greenhouse
+      filename: green-house.yaml
 """
+GUIDE = Path(__file__).parents[3] / "docs" / "home-assistant.md"
+"""Its examples are part of the configuration, as they stand there."""
 
 
-def seed(folder: Path, *, version: str, port: int, broker_port: int) -> str:
-    """Write the folder for Home Assistant `version` ("2025.4", "2026.11") on loopback; returns a long-lived token."""
+def seed(folder: Path, *, version: str, port: int, broker_port: int, keys: Path) -> str:
+    """Write the folder for Home Assistant `version` ("2025.4", "2026.11") on loopback; returns a long-lived token.
+
+    The broker is reached through TLS: `keys` holds the authority's certificate, and one of our own to show.
+    """
     storage = folder / ".storage"
     storage.mkdir(parents=True)
     now = datetime.now(UTC).isoformat()
@@ -61,7 +78,14 @@ def seed(folder: Path, *, version: str, port: int, broker_port: int) -> str:
 
     put("onboarding", 4, {"done": ["user", "core_config", "analytics", "integration"]})
     token = _auth(put, now)
-    broker = {"broker": "127.0.0.1", "port": broker_port}
+    broker = {
+        "broker": "localhost",
+        "port": broker_port,
+        "certificate": (keys / "ca.pem").read_text(),
+        "client_cert": (keys / "client.pem").read_text(),
+        "client_key": (keys / "client.key").read_text(),
+        "tls_insecure": False,
+    }
     entry = {
         "entry_id": secrets.token_hex(16),
         "version": 2 if newest else 1,
@@ -87,8 +111,18 @@ def seed(folder: Path, *, version: str, port: int, broker_port: int) -> str:
         put("http", 3, {"stable": _http(port, now), "pending": None, "yaml_migration_done": True})
     else:
         configuration += f"http:\n  server_host: 127.0.0.1\n  server_port: {port}\n"
-    (folder / "configuration.yaml").write_text(configuration)
+    (folder / "configuration.yaml").write_text(configuration + _example("plant:"))
+    (folder / "automations.yaml").write_text("[]\n")
+    (folder / "guide.yaml").write_text(_example("- alias:"))
+    view = _example("type: sections").replace("\n", "\n    ")
+    (folder / "green-house.yaml").write_text(f"views:\n  - {view}\n")
     return token
+
+
+def _example(beginning: str) -> str:
+    """The example of the guide that begins so."""
+    (found,) = re.findall(rf"^```yaml\n({re.escape(beginning)}.*?)^```$", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
+    return str(found)
 
 
 def _http(port: int, now: str) -> dict[str, object]:

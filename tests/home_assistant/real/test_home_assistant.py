@@ -180,8 +180,33 @@ def test_watering_is_logged_seen_and_starts_an_automation(house):
     home.await_state("counter.waterings", str(before + 1))
 
 
+def test_a_device_trigger_starts_an_automation(house):
+    home = house.home
+    basil = next(row for row in home.devices().values() if row["name"] == "Basil")
+    triggers = home.ask("device_automation/trigger/list", device_id=basil["id"])
+    (trigger,) = [row for row in triggers if (row.get("type"), row.get("subtype")) == ("care", "feed")]
+    automation = {
+        "alias": "Count every time Basil was fed",
+        "triggers": [{key: value for key, value in trigger.items() if key != "metadata"} | {"trigger": "device"}],
+        "actions": [{"action": "counter.increment", "target": {"entity_id": "counter.device_trigger"}}],
+    }
+    home.add_automation("count_feeding", automation)
+    home.await_state("automation.count_every_time_basil_was_fed", "on")
+    plant = house.garden.row("SELECT id FROM plant WHERE name = 'Basil'")["id"]
+    house.garden.do("log_care", plant_id=plant, kind="prune")
+    house.garden.do("log_care", plant_id=plant, kind="feed")
+    home.await_state("counter.device_trigger", "1")
+
+
+def test_the_guides_automations_are_good(house):
+    states = house.home.states()
+    for name in ("tell_me_when_a_plant_needs_something", "no_grow_light_while_we_watch_a_film"):
+        assert states[f"automation.{name}"]["state"] == "on"
+    assert states["automation.the_moisture_probe_and_the_button_agree"]["state"] == "on"
+
+
 def test_the_plant_integration_takes_our_sensors(house):
-    state = house.home.states()["plant.windowsill"]
+    state = house.home.states()["plant.basil"]
     assert state["state"] == "ok", state
     assert float(state["attributes"]["brightness"]) > 1000
 
@@ -199,6 +224,7 @@ def test_the_device_pages_show(house):
         folder / f"home-assistant-{house.version}-{name}.png": f"/config/devices/device/{device}"
         for name, device in (("appliance", appliance), ("plant", basil))
     }
+    pages[folder / f"home-assistant-{house.version}-dashboard.png"] = "/green-house/0"
     ha_browser.pictures(house.home, pages)
     for file in pages:
         assert file.stat().st_size > 30_000
