@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import apsw
@@ -223,29 +224,35 @@ def main() -> int:
     parser.add_argument("--devices", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=12.0, help="how long is written and killed")
     parser.add_argument("--keep", action="store_true", help="leave the folder of a bad seed")
+    parser.add_argument("--together", type=int, default=3, help="so many seeds at once, each with servers of its own")
     options = parser.parse_args()
-    bad = 0
-    for seed in range(options.first, options.first + options.seeds):
-        folder = Path(tempfile.mkdtemp(prefix="sproutcast-chaos-"))
-        postgres = Postgres(folder / "postgres") if options.hub == "postgres" else None
-        broker = BROKERS[options.broker](folder / "broker")
-        try:
-            if postgres:
-                postgres.start()
-            broker.start()
-            outcome = Chaos(folder, broker, postgres, options).run(seed)
-        finally:
-            broker.remove()
-            if postgres:
-                postgres.remove()
-        bad += not outcome.good
-        way = f"{options.broker}/{options.hub}{'/shared' * options.shared}"
-        print(f"{way} seed {seed}: {'ok' if outcome.good else 'BAD'} {outcome}", flush=True)
-        if outcome.good or not options.keep:
-            subprocess.run(["rm", "-rf", str(folder)], check=False)
-        else:
-            print(f"    {folder}")
-    return bool(bad)
+    seeds = range(options.first, options.first + options.seeds)
+    with ThreadPoolExecutor(options.together) as several:
+        good = list(several.map(lambda seed: play(seed, options), seeds))
+    return not all(good)
+
+
+def play(seed: int, options: argparse.Namespace) -> bool:
+    """One seed from empty folders to the judgement; whether it was good."""
+    folder = Path(tempfile.mkdtemp(prefix="sproutcast-chaos-"))
+    postgres = Postgres(folder / "postgres") if options.hub == "postgres" else None
+    broker = BROKERS[options.broker](folder / "broker")
+    try:
+        if postgres:
+            postgres.start()
+        broker.start()
+        outcome = Chaos(folder, broker, postgres, options).run(seed)
+    finally:
+        broker.remove()
+        if postgres:
+            postgres.remove()
+    way = f"{options.broker}/{options.hub}{'/shared' * options.shared}"
+    print(f"{way} seed {seed}: {'ok' if outcome.good else 'BAD'} {outcome}", flush=True)
+    if outcome.good or not options.keep:
+        subprocess.run(["rm", "-rf", str(folder)], check=False)
+    else:
+        print(f"    {folder}")
+    return outcome.good
 
 
 if __name__ == "__main__":
