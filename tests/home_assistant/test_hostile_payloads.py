@@ -124,3 +124,19 @@ def test_two_devices_with_one_client_id_are_told(tmp_path, mosquitto):
     finally:
         for house in houses:
             house.close()
+
+
+def test_a_message_too_large_for_the_broker_is_told_and_the_light_goes_on(tmp_path):
+    broker = Mosquitto(tmp_path / "mosquitto", "allow_anonymous true\nmessage_size_limit 20000\n")
+    broker.start()
+    house = House(tmp_path / "house", broker.port)
+    house.capture(content=b"x" * 100_000)
+    try:
+        house.start()
+        while "too large" not in house.await_health("mqtt", "bad")["advice"]:
+            house.await_health("mqtt", "ok")
+        house.record_light(0.7)
+        assert house.store.query("SELECT now_level FROM light") == [{"now_level": 0.7}]
+    finally:
+        house.close()
+        broker.kill()

@@ -184,3 +184,22 @@ def wait_for_health(device, part, enough, seconds=20.0):
             break
         assert changed.wait(max(0.0, end - time.monotonic())), rows
     sub.close()
+
+
+def test_what_a_full_queue_at_the_broker_dropped_is_sent_again(tmp_path, device, hub, mosquitto):
+    mosquitto.stop()
+    mosquitto.rules += "max_queued_messages 3\nmax_inflight_messages 1\n"
+    mosquitto.start()
+    plant = device.call("create_plant", name="Basil")
+    hub.start()
+    device.start()
+    hub.until("SELECT * FROM plant", len)
+    # The broker keeps the hub's session, and acknowledges far more than it keeps.
+    hub.stop()
+    for number in range(40):
+        device.call("log_care", plant_id=plant, kind="note", text=f"note {number}")
+    while "being dropped for client hub" not in mosquitto.log.read_text():
+        time.sleep(0.02)  # the broker's log can only be looked at
+    hub.start()
+    rows = hub.until("SELECT text FROM care_event ORDER BY id", lambda rows: len(rows) == 40, seconds=60)
+    assert [row["text"] for row in rows] == [f"note {number}" for number in range(40)]

@@ -74,7 +74,8 @@ def short_lived(broker: Broker, times: int) -> Link:
     """What to say when connections come about and are cut at once, again and again."""
     return _bad(
         f"The broker at {broker.address} has cut the connection {times} times soon after taking it.",
-        "Another device may use the same client id: set client_id in [mqtt] of one of them, or leave it empty.",
+        "Another device may use the same client id: set client_id in [mqtt] of one of them, or leave it empty. "
+        "Or a message is too large for the broker: raise its limit, or lower max_photo_kb.",
     )
 
 
