@@ -19,7 +19,7 @@ from sproutcast_pi.vision.types import Image, Mask
 
 SURE = 0.7
 """Probability from which the net's pixels teach the colour table, on either side."""
-BALANCE, SPREAD = 0.5, 0.9
+BALANCE, SPREAD = 0.7, 0.9
 COLOUR_WEIGHT = 1.0
 STRIDE = 3
 """Every third pixel, both ways, teaches the table: colours don't change between neighbours."""
