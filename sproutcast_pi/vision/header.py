@@ -91,7 +91,7 @@ def _jpeg(data: bytes) -> Header:
     if orientation in ROTATED:
         width, height = height, width
     # In a scan FF is always escaped, so an end marker after it is a real one; an EXIF thumbnail's lies before.
-    whole = data.find(b"\xff\xd9", at) > 0
+    whole = data.rfind(b"\xff\xd9", at) > 0
     return Header(kind="jpeg", width=width, height=height, orientation=orientation, whole=whole)
 
 

@@ -79,17 +79,16 @@ def flagged(quality: Quality, reasons: tuple[str, ...]) -> Quality:
 
 def sharpness_of(grey: Image) -> float:
     """0 (blurred) to 1: the share of neighbour differences, at the picture's edges, that a strong blur takes away."""
-    floats = grey.astype(np.int16)
-    blurred = cv2.blur(grey, (9, 9)).astype(np.int16)
+    blurred = cv2.blur(grey, (9, 9))
     lost = 0.0
-    for axis in (0, 1):
-        step = np.abs(np.diff(floats, axis=axis))
-        soft = np.abs(np.diff(blurred, axis=axis))
-        counts = np.cumsum(np.bincount(step.ravel(), minlength=256))
-        edges = step >= max(8, int(np.searchsorted(counts, 0.98 * counts[-1])))
-        total = float(step[edges].sum())
+    for earlier, later in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        step, soft = cv2.absdiff(grey[earlier], grey[later]), cv2.absdiff(blurred[earlier], blurred[later])
+        counts = np.cumsum(cv2.calcHist([step], [0], None, [256], [0, 256]))
+        edges = np.flatnonzero(step >= max(8, int(np.searchsorted(counts, 0.98 * counts[-1]))))
+        steep, softened = step.ravel()[edges], soft.ravel()[edges]
+        total = float(steep.sum(dtype=np.int64))
         if total > 0:
-            lost = max(lost, float(np.maximum(step[edges] - soft[edges], 0).sum()) / total)
+            lost = max(lost, float(cv2.subtract(steep, softened).sum(dtype=np.int64)) / total)
     return min(max((lost - 0.5) / 0.45, 0.0), 1.0)
 
 

@@ -97,12 +97,12 @@ def _add_colours(odds: Image, bgr: Image) -> None:
     if np.count_nonzero(plant) < _MIN_TEACHERS or np.count_nonzero(background) < _MIN_TEACHERS:
         return
     table = _taught(steps, cells, plant, background)
-    near = odds > _NEAR
-    if np.count_nonzero(near) > _MANY * near.size:
+    near = np.flatnonzero(odds > _NEAR)
+    if len(near) > _MANY * odds.size:
         odds += COLOUR_WEIGHT * table.odds[cells_of(bgr, steps)]
         return
-    pixels = bgr[near][None]
-    odds[near] += COLOUR_WEIGHT * table.odds[cells_of(pixels, steps)[0]]
+    pixels = bgr.reshape(-1, 3).take(near, axis=0)[None]
+    odds.reshape(-1)[near] += COLOUR_WEIGHT * table.odds[cells_of(pixels, steps)[0]]
 
 
 def _taught(steps: Image, cells: Image, plant: Image, background: Image) -> ColourTable:
@@ -137,11 +137,14 @@ def _filled(mask: Mask) -> Mask:
 
 def _without_doubtful(mask: Mask, odds: Image) -> Mask:
     """Drop specks, and pieces of which no pixel is well above doubt."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
+    x, y, width, height = cv2.boundingRect(mask)
+    box = (slice(y, y + height), slice(x, x + width))
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask[box], connectivity=8, ltype=cv2.CV_16U)
     keep = stats[:, cv2.CC_STAT_AREA] >= max(6, mask.size // 100_000)
     certain = np.zeros(count, bool)
-    certain[pieces[odds > CERTAIN]] = True
+    certain[pieces.ravel()[np.flatnonzero(odds[box] > CERTAIN)]] = True
     keep &= certain
     keep[0] = False
-    kept: Mask = np.where(keep, 255, 0).astype(np.uint8)[pieces]
+    kept = np.zeros_like(mask)
+    kept[box] = np.where(keep, 255, 0).astype(np.uint8)[pieces]
     return kept

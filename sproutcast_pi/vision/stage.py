@@ -10,17 +10,17 @@ _SMALL_SHARE = 1.5
 
 
 def stage_of(plant: PlantMeasurement) -> str | None:
-    """The stage in a word, or None when neither leaves nor petals were looked for.
+    """The stage in a word, or None when neither leaves nor petals say.
 
-    Leaf counts are rough, so a plant that fills more than 1.5 % of the frame is never called a seedling.
+    Leaf counts are rough, so a plant that fills more than 1.5 % of the frame is never called a seedling, and one whose
+    leaves cover each other is none.
     """
     if plant.bloom_percent is not None and plant.bloom_percent >= _FLOWERING_PERCENT:
         return "flowering"
+    if (plant.area_percent or 0.0) >= _SMALL_SHARE:
+        return "vegetative"
     if plant.leaf_count is None:
         return None
-    small = (plant.area_percent or 0.0) < _SMALL_SHARE
-    if small and plant.leaf_count <= _SEED_LEAVES:
+    if plant.leaf_count <= _SEED_LEAVES:
         return "seedling"
-    if small and plant.leaf_count <= _FIRST_LEAVES:
-        return "first leaves"
-    return "vegetative"
+    return "first leaves" if plant.leaf_count <= _FIRST_LEAVES else "vegetative"

@@ -7,17 +7,16 @@ sides, comes from the structure tensor of the mask's edge (Bigun & Granlund 1987
 the side, 1/2 atan2(sum s 2 gx gy, sum |s| (gy^2 - gx^2)). Only the outline's shape enters, so focus, exposure and
 colour don't move it.
 
-Limits: seen from above, leaves that hang look shorter instead of steeper; there the angle stays near 0 and says
-little. A plant that hangs by nature reads as hanging until its own history is known. A plant that stayed wilted for
-all of its history reads as firm.
+Limits: seen from above the leaves point every way and nothing is told. A plant that hangs by nature reads as hanging
+until its own history is known. One that dries out over many days, or stayed wilted for five, takes that for its habit.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
-from statistics import median, quantiles
+from datetime import datetime, timedelta
+from statistics import median
 
 import cv2
 import msgspec
@@ -25,8 +24,12 @@ import numpy as np
 
 from sproutcast_pi.vision.types import Mask
 
-TOLD_DEG, TOLD_INDEX = 8.0, 0.6
-"""Hanging this much lower than usual gives this index: some 12 h before a drying plant is half-wilted."""
+TOLD_INDEX = 0.6
+"""The index of a plant that hangs lower than it may by its habit: some 12 h before a drying one is half-wilted."""
+LEAST_TOLD_DEG, MOST_TOLD_DEG = 4.5, 16.0
+SCATTERS = 2.0
+"""How much lower that is: so many times the habit's own scatter, within these bounds. In a young plant each new leaf
+turns the outline's slope by several degrees, in a grown one hardly at all."""
 BEST_DEG, WORST_DEG = -6.0, 60.0
 """Against the usual: where the index is 1, and where it is 0."""
 FIRM_DEG, LIMP_DEG = 15.0, 70.0
@@ -35,10 +38,12 @@ SURE = 0.4
 """Agreement of the outline from which a droop counts without history; seen from above it is lower."""
 ENOUGH = 4
 """Earlier results needed before the plant's own habit counts."""
-LATEST = 8
+LATEST = 10
 """Firm results that make the habit: young plants change theirs within days."""
-WILTED_DEG = 10.0
-"""Results that hang this much below the firmest fifth were wilted and make no habit."""
+WILTED_DEG = 16.0
+"""Results that hang this much below the habit were wilted and don't change it."""
+GIVEN_UP = timedelta(days=5)
+"""After so long a plant that hangs is one that was cut or turned: this is its habit now."""
 RHYTHM_H = 3.0
 """Hours of the day that count as the same time: leaves move up and down daily."""
 _HEIGHT_SLACK, _HEIGHT_DEG = 0.04, 60.0
@@ -47,7 +52,8 @@ CLOSE_UP = 0.85
 SURE_FROM = 0.2
 """Agreement of the outline below which its mean slope is an accident."""
 
-History = Sequence[tuple[str, float | None, float | None, float | None]]
+Entry = tuple[str, float | None, float | None, float | None]
+History = Sequence[Entry]
 
 
 class Droop(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,17 +103,32 @@ def turgor_index(droop: Droop, height_px: float, history: History, at: str | Non
         if droop.sureness < SURE:
             return None
         return _cut(1 - max(droop.droop_deg - FIRM_DEG, 0.0) / (LIMP_DEG - FIRM_DEG))
-    alike = _same_time(known, at)
-    firmest = quantiles([_droop(entry) for entry in alike], n=5, method="inclusive")[0]
-    firm = [entry for entry in alike if _droop(entry) <= firmest + WILTED_DEG][-LATEST:]
-    lower = droop.droop_deg - median(_droop(entry) for entry in firm)
+    firm = _firm(_same_time(known, at))
+    usual = [_droop(entry) for entry in firm]
+    lower = droop.droop_deg - median(usual)
+    told = min(max(SCATTERS * (max(usual) - min(usual)), LEAST_TOLD_DEG), MOST_TOLD_DEG)
     heights = [entry[2] for entry in firm if entry[2]]
-    if lower > TOLD_DEG / 2 and heights:
+    if lower > told / 2 and heights:
         loss = 1 - height_px / median(heights)
         lower += _HEIGHT_DEG * min(max(loss - _HEIGHT_SLACK, 0.0), 0.25)
-    if lower < TOLD_DEG:
-        return _cut(1 - (1 - TOLD_INDEX) * (lower - BEST_DEG) / (TOLD_DEG - BEST_DEG))
-    return _cut(TOLD_INDEX * (WORST_DEG - lower) / (WORST_DEG - TOLD_DEG))
+    if lower < told:
+        return _cut(1 - (1 - TOLD_INDEX) * (lower - BEST_DEG) / (told - BEST_DEG))
+    return _cut(TOLD_INDEX * (WORST_DEG - lower) / (WORST_DEG - told))
+
+
+def _firm(entries: list[Entry]) -> list[Entry]:
+    """The latest results in which the plant held itself as in those before: what is usual now.
+
+    A new leaf turns the outline's slope by some degrees for good, a wilt turns it by more: those results don't become
+    usual, unless nothing else came for days.
+    """
+    firm = entries[:1]
+    for entry in entries[1:]:
+        if _droop(entry) <= median(_droop(one) for one in firm) + WILTED_DEG:
+            firm = [*firm, entry][-LATEST:]
+        elif _moment(entry) - _moment(firm[-1]) > GIVEN_UP:
+            firm = [entry]
+    return firm
 
 
 def habit_known(history: History) -> bool:
@@ -115,19 +136,21 @@ def habit_known(history: History) -> bool:
     return sum(entry[1] is not None for entry in history) >= ENOUGH
 
 
-def _droop(entry: tuple[str, float | None, float | None, float | None]) -> float:
+def _droop(entry: Entry) -> float:
     return entry[1] or 0.0
 
 
-def _same_time(
-    known: list[tuple[str, float | None, float | None, float | None]], at: str | None
-) -> list[tuple[str, float | None, float | None, float | None]]:
+def _same_time(known: list[Entry], at: str | None) -> list[Entry]:
     """The entries taken at this time of day, or all when too few are."""
     if at is None:
         return known
     hour = _hour(at)
     alike = [entry for entry in known if min(abs(_hour(entry[0]) - hour), 24 - abs(_hour(entry[0]) - hour)) <= RHYTHM_H]
     return alike if len(alike) >= ENOUGH else known
+
+
+def _moment(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry[0])
 
 
 def _hour(moment: str) -> float:

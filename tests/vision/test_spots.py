@@ -86,8 +86,16 @@ def test_grey_has_no_hue_and_black_no_greenness():
 
 
 @pytest.mark.parametrize("leaves", [3, 5, 7])
-def test_leaves_of_a_rosette_are_counted(leaves):
-    assert leaves_of(rosette((400, 300), 220, leaves)) == leaves
+def test_leaves_that_stand_apart_are_counted(leaves):
+    mask = np.zeros((600, 800), np.uint8)
+    for angle in np.arange(leaves) * 2 * np.pi / leaves:
+        tip = (round(400 + 120 * np.cos(angle)), round(300 + 120 * np.sin(angle)))
+        cv2.ellipse(mask, tip, (120, 22), np.degrees(angle), 0, 360, 255, -1)
+    assert leaves_of(mask) == leaves
+
+
+def test_leaves_that_cover_each_other_are_not_counted():
+    assert leaves_of(rosette((400, 300), 220, 9)) == "they cover each other"
 
 
 def test_soil_between_leaves_is_no_spot_and_grains_on_it_are_no_petals():

@@ -79,3 +79,15 @@ def test_the_time_of_day_is_compared_with_itself():
 def test_without_history_an_unsure_outline_is_not_called_hanging():
     assert turgor_index(Droop(droop_deg=80, sureness=0.25), 300, ()) is None
     assert turgor_index(Droop(droop_deg=65, sureness=0.6), 300, ()) < 0.3
+
+
+def test_a_grown_plant_is_told_at_once_and_a_young_one_may_turn_with_each_new_leaf():
+    steady = history([0.0, -1.0, 0.5, 0.0, -0.5, 0.0, 0.5, 0.0])
+    young = history([-30.0, -29.0, -24.0, -23.5, -23.0, -17.0, -16.5, -16.0])
+    assert firmness(5, steady) < 0.6
+    assert firmness(-13, young) > 0.6
+
+
+def test_what_hangs_for_many_days_becomes_the_habit():
+    past = history([0, 1, 0, -1, 0, *[40.0] * 8])
+    assert firmness(40, past) > 0.7
