@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import threading
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from gateway_cast import House, RawSocket, ask
 from gateway_cast import start_house as start
 
 from sproutcast_pi.protocol import websocket
+from sproutcast_pi.services.gateway.spacetime import session
 from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.store.engine import INTERNAL
 
 MANY = 100_000
 BOUND_MB = 40
@@ -68,6 +71,23 @@ def test_who_asks_and_never_reads_the_refusals_is_let_go(tmp_path: Path, clock: 
         assert resident_mb() - before < BOUND_MB
         assert ask(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
         raw.close()
+
+
+def test_more_first_rows_than_one_message_may_hold_are_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MOST_BYTES", 100_000)
+    plant = house.call("create_plant", name="Basil")
+    for _ in range(2000):
+        house.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)
+    house.call("log_care", plant_id=plant, kind="water")
+    raw = RawSocket(house, path="/v1/database/sproutcast/subscribe", protocol="v3.bsatn.spacetimedb")
+    for number, sql in enumerate(("SELECT * FROM care_event", "SELECT * FROM care_event WHERE id < 100")):
+        query = struct.pack("<BIIII", 0, number, number, 1, len(sql)) + sql.encode()
+        raw.send(query, websocket.BINARY)
+    heard = [raw.receive(), raw.receive(), raw.receive()]
+    assert [b"narrow it with WHERE" in frame[1] for frame in heard if frame is not None].count(True) == 1
+    assert max(len(frame[1]) for frame in heard if frame is not None) > 99 * 20
+    assert ask(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
+    raw.close()
 
 
 def test_subscribing_and_leaving_again_and_again_leaves_nothing_behind(house: House) -> None:

@@ -145,7 +145,7 @@ class LivePlain(Live):
                 wait = subscription.tell(piece)
                 self._threads.calm.wait(POLITE_S)
                 if wait is not None and not piece.done:
-                    self._await(wait)
+                    self._await(wait, subscription)
         except TooLongError as error:
             said = RefusedError(f"the first rows could not be sent: {error}", code="unavailable")
             self._threads.between(lambda: subscription.end(said))
@@ -163,8 +163,8 @@ class LivePlain(Live):
             yield self.rows(seq, self._shown(rows), reset=first, done=len(rows) < PIECE)
             first = False
 
-    def _await(self, wait: Waitable) -> None:
+    def _await(self, wait: Waitable, subscription: Subscription) -> None:
         until = time.monotonic() + PATIENCE_S
-        while not wait.wait(LOOK_EVERY_S):
+        while not (subscription.closed or wait.wait(LOOK_EVERY_S)):
             if self._threads.loader.stopping.is_set() or time.monotonic() > until:
                 raise TooLongError("the listener took too long")

@@ -66,13 +66,17 @@ class RowWriter:
         return b"".join(parts)
 
     def rows(self, rows: Sequence[dict[str, Any]]) -> bytes:
-        """A row list: where each row begins, and their bytes."""
-        encoded = [self.row(row) for row in rows]
-        offsets, at = [], 0
-        for each in encoded:
-            offsets.append(at)
-            at += len(each)
-        return b"\1" + U32.pack(len(offsets)) + struct.pack(f"<{len(offsets)}Q", *offsets) + blob(b"".join(encoded))
+        """A row list."""
+        return row_list([self.row(row) for row in rows])
+
+
+def row_list(encoded: Sequence[bytes]) -> bytes:
+    """A list of rows that are encoded already: where each begins, and their bytes."""
+    offsets, at = [], 0
+    for each in encoded:
+        offsets.append(at)
+        at += len(each)
+    return b"\1" + U32.pack(len(offsets)) + struct.pack(f"<{len(offsets)}Q", *offsets) + blob(b"".join(encoded))
 
 
 class Reader:

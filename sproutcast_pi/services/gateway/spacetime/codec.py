@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey
 from sproutcast_pi.services.gateway.frames import BINARY
@@ -27,9 +27,9 @@ class SpacetimeCodec:
         """Whether rows of this table can be sent."""
         return table in self._writers
 
-    def rows(self, table: str, rows: Sequence[Row]) -> bytes:
-        """A row list."""
-        return self._writers[table].rows(rows)
+    def rows(self, table: str, rows: Iterable[Row]) -> list[bytes]:
+        """Each row by itself, for a row list."""
+        return list(map(self._writers[table].row, rows))
 
     def update(self, parts: Iterable[Part], encoded: Encoded) -> bytes:
         """One transaction's changes for one client, all its query sets in one."""

@@ -16,13 +16,30 @@ from sproutcast_pi.services.gateway.outbox import Outbox, Part, Transaction, Who
 from sproutcast_pi.services.gateway.session import Session
 from sproutcast_pi.services.gateway.spacetime import messages
 from sproutcast_pi.services.gateway.spacetime.arguments import read_arguments
-from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError
+from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError, row_list
 from sproutcast_pi.services.gateway.spacetime.codec import SpacetimeCodec
 from sproutcast_pi.services.gateway.steps import Answered, Begun, Changes, Encoded, Over, Step
-from sproutcast_pi.store.messages import Row
 from sproutcast_pi.store.registry import find
 
 CODEC = SpacetimeCodec()
+
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Of one query's first rows: this protocol wants them in one message, which must be held until it is whole."""
+
+
+class FirstRows:
+    """A query's first rows, encoded as they come."""
+
+    def __init__(self) -> None:
+        self.encoded: list[bytes] = []
+        self.size = 0
+
+    def add(self, encoded: list[bytes]) -> bool:
+        """Add some; False when they have become too many."""
+        self.encoded += encoded
+        self.size += sum(map(len, encoded))
+        return self.size <= MOST_BYTES
 
 
 class QuerySet:
@@ -34,7 +51,7 @@ class QuerySet:
         self.queries: list[Live] = []
         self.asked = False
         """Whether all its queries have been asked."""
-        self.beginning: dict[Live, list[Row]] = {}
+        self.beginning: dict[Live, FirstRows] = {}
         """Queries whose rows have not all come yet, with those that have."""
         self.tables: list[tuple[str, bytes]] = []
         self.held: list[tuple[int, list[Part]]] = []
@@ -48,7 +65,7 @@ class Unsubscribing:
     def __init__(self, request_id: int) -> None:
         self.request_id = request_id
         self.tables: list[tuple[str, bytes]] = []
-        self.left: dict[Live, tuple[Live, list[Row]]] = {}
+        self.left: dict[Live, tuple[Live, FirstRows]] = {}
         """The reading query, the query it ends, and its rows so far."""
 
 
@@ -93,6 +110,8 @@ class SpacetimeSession(Session):
                     self._answer(step, messages.EMPTY_UPDATE)
                 case Begun() if self.knows(step.live):
                     self._begun(step, encoded)
+                case Begun() if step.taken is not None:
+                    step.taken.set()
                 case Over() if self.knows(step.live):
                     self._over(step)
 
@@ -118,7 +137,7 @@ class SpacetimeSession(Session):
         def joined(live: Live) -> None:
             live.query_set = chosen.number
             chosen.queries.append(live)
-            chosen.beginning[live] = []
+            chosen.beginning[live] = FirstRows()
             self._set_of[live] = chosen
 
         await self.subscribe(number, sql, None, None, joined)
@@ -132,7 +151,7 @@ class SpacetimeSession(Session):
         for live in chosen.queries:
 
             def joined(reading: Live, ended: Live = live) -> None:
-                ending.left[reading] = (ended, [])
+                ending.left[reading] = (ended, FirstRows())
                 self._set_of[reading] = chosen
 
             await self.subscribe(next(self._numbers), live.sql, None, None, joined, beyond_limit=True)
@@ -163,9 +182,10 @@ class SpacetimeSession(Session):
         if step.taken is not None:
             step.taken.set()
         rows = chosen.beginning[live]
-        rows += step.rows.rows
-        if step.rows.done:
-            chosen.tables.append((live.table, CODEC.rows(live.table, rows)))
+        if not rows.add(CODEC.rows(live.table, step.rows.rows)):
+            self._refuse_set(chosen, f"its rows are more than {MOST_BYTES >> 20} MB; narrow it with WHERE")
+        elif step.rows.done:
+            chosen.tables.append((live.table, row_list(rows.encoded)))
             del chosen.beginning[live]
             self._apply_when_begun(chosen, encoded)
 
@@ -183,14 +203,16 @@ class SpacetimeSession(Session):
         if step.taken is not None:
             step.taken.set()
         ended, rows = ending.left[step.live]
-        rows += step.rows.rows
+        if not rows.add(CODEC.rows(step.live.table, step.rows.rows)):
+            self.too_slow(step.live)
+            return
         if not step.rows.done:
             return
         del ending.left[step.live]
         for live in (step.live, ended):
             self.unsubscribe(live.id)
             self._set_of.pop(live, None)
-        ending.tables.append((step.live.table, CODEC.rows(step.live.table, rows)))
+        ending.tables.append((step.live.table, row_list(rows.encoded)))
         if not ending.left:
             del self._sets[chosen.number]
             self._send(messages.unsubscribe_applied(ending.request_id, chosen.number, ending.tables))
