@@ -1,5 +1,7 @@
 // Speaks v1.json.sproutcast: keeps the rows of live queries, comes back by itself, resumes where it was.
 
+import { say } from "./words.js";
+
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -31,7 +33,7 @@ export class Connection {
 
   call(reducer, args) {
     return new Promise((resolve, reject) => {
-      if (this.socket?.readyState !== WebSocket.OPEN) return reject(new Error("The device can’t be reached right now."));
+      if (this.socket?.readyState !== WebSocket.OPEN) return reject(new Error(say("The device can’t be reached right now.")));
       this.waiting.set(this.next, { resolve, reject });
       this.socket.send(JSON.stringify({ type: "call", id: this.next++, reducer, args }));
     });
@@ -46,7 +48,7 @@ export class Connection {
   }
 
   away() {
-    for (const { reject } of this.waiting.values()) reject(new Error("The connection broke; look whether it happened."));
+    for (const { reject } of this.waiting.values()) reject(new Error(say("The connection broke; look whether it happened.")));
     this.waiting.clear();
     this.names.clear();
     this.state(false);

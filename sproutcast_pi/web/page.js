@@ -1,5 +1,6 @@
 // The phone page: pair once, then see every plant as it is.
 import { Connection } from "./connection.js";
+import { LOCALE, say, translate } from "./words.js";
 
 const QUERIES = {
   plants: "SELECT * FROM plant WHERE archived_at IS NULL ORDER BY position, name LIMIT 60",
@@ -26,28 +27,34 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-const number = (value, digits = 0) => value.toLocaleString(undefined, { maximumFractionDigits: digits });
+const number = (value, digits = 0) => value.toLocaleString(LOCALE, { maximumFractionDigits: digits });
 
 function ago(moment) {
   const minutes = Math.round((Date.now() - Date.parse(moment)) / 60_000);
-  const units = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  const units = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
+  if (minutes === 0) return say("just now");
   if (Math.abs(minutes) < 60) return units.format(-minutes, "minute");
   if (Math.abs(minutes) < 48 * 60) return units.format(-Math.round(minutes / 60), "hour");
   return units.format(-Math.round(minutes / 1440), "day");
 }
 
-const clock = (moment) => new Date(moment).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = (moment) => new Date(moment).toLocaleTimeString(LOCALE, { hour: "2-digit", minute: "2-digit" });
 
 function showLight() {
   const [light] = connection.list("light");
   if (!light) return;
   const level = Math.round(light.now_level * 100);
-  const next = light.next_change_at ? `changes at ${clock(light.next_change_at)}` : "";
+  const next = light.next_change_at ? say("changes at {time}", { time: clock(light.next_change_at) }) : "";
+  const byHand = light.now_reason === "override" || light.override_until_at !== null;
+  const [label, reducer, args] = byHand ? ["Back to the schedule", "clear_light_override", {}]
+    : level > 0 ? ["Off for an hour", "override_light", { level: 0, minutes: 60 }]
+      : ["On for an hour", "override_light", { level: 1, minutes: 60 }];
   $("light").className = "card";
   $("light").replaceChildren(
     make("span", { class: level > 0 ? "lamp on" : "lamp" }),
-    make("div", {}, make("b", {}, level > 0 ? `Light ${level} %` : "Light off"),
-      make("small", {}, [REASONS[light.now_reason] ?? light.now_reason, next].filter(Boolean).join(" · "))));
+    make("div", {}, make("b", {}, level > 0 ? say("Light {level} %", { level }) : say("Light off")),
+      make("small", {}, [say(REASONS[light.now_reason] ?? light.now_reason), next].filter(Boolean).join(" · "))),
+    mayCare() ? make("button", { class: "quiet", onclick: (event) => act(event, reducer, args) }, say(label)) : "");
 }
 
 function showNotes() {
@@ -56,17 +63,17 @@ function showNotes() {
       make("div", {}, make("b", {}, note.title), make("p", {}, note.message),
         note.advice ? make("p", {}, note.advice) : null, make("small", {}, ago(note.created_at))),
       mayCare() ? make("button", { class: "quiet", onclick: (event) =>
-        act(event, "mark_notification_read", { notification_id: note.id }) }, "Seen") : null));
+        act(event, "mark_notification_read", { notification_id: note.id }) }, say("Seen")) : null));
   const troubles = connection.list("troubles").map((part) =>
     make("article", { class: `card note ${part.state}` },
-      make("div", {}, make("b", {}, part.part), make("p", {}, part.message), part.advice ? make("p", {}, part.advice) : null)));
+      make("div", {}, make("b", {}, say(part.part)), make("p", {}, part.message), part.advice ? make("p", {}, part.advice) : null)));
   $("notes").replaceChildren(...troubles, ...notes);
 }
 
 const METRICS = [
   ["Leaves", (r) => r.leaf_count !== null && number(r.leaf_count)],
   ["Area", (r) => r.area_cm2 !== null ? `${number(r.area_cm2)} cm²` : r.area_percent !== null && `${number(r.area_percent, 1)} %`],
-  ["Growth", (r) => r.growth_rate_percent !== null && `${number(r.growth_rate_percent, 1)} %/d`],
+  ["Growth", (r) => r.growth_rate_percent !== null && say("{rate} %/d", { rate: number(r.growth_rate_percent, 1) })],
   ["Turgor", (r) => r.turgor_index !== null && number(r.turgor_index, 2)],
   ["Green", (r) => r.chlorophyll_index !== null && number(r.chlorophyll_index, 2)],
   ["Blooms", (r) => r.bloom_count > 0 && number(r.bloom_count)],
@@ -83,7 +90,7 @@ function showPlants() {
   const plants = connection.list("plants")
     .sort((a, b) => a.position - b.position || a.name.localeCompare(b.name))
     .map((plant) => card(plant, newest.get(plant.id), captures));
-  $("plants").replaceChildren(...(plants.length ? plants : [make("p", { class: "empty" }, "No plants yet. Add one on the device’s screen.")]));
+  $("plants").replaceChildren(...(plants.length ? plants : [make("p", { class: "empty" }, say("No plants yet. Add one on the device’s screen."))]));
 }
 
 function card(plant, result, captures) {
@@ -95,17 +102,19 @@ function card(plant, result, captures) {
     make("div", { class: "photo" },
       capture ? make("img", { src: `/v1/pictures/${capture.thumb.split("/").map(encodeURIComponent).join("/")}`,
         alt: `${plant.name}, ${ago(capture.finished_at ?? capture.wanted_at)}`, loading: "lazy" })
-        : make("span", { class: "none" }, "No picture yet"),
-      typeof score === "number" ? make("span", { class: `score ${grade}`, title: "Health, 0 to 100" }, String(score)) : null),
+        : make("span", { class: "none" }, say("No picture yet")),
+      typeof score === "number" ? make("span", { class: `score ${grade}`, title: say("Health, 0 to 100") }, String(score)) : null),
     make("div", { class: "words" },
       make("h3", {}, plant.name),
       make("small", {}, [plant.species, plant.location].filter(Boolean).join(" · ")),
-      make("dl", {}, ...metrics.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value)))),
+      make("dl", {}, ...metrics.map(([name, value]) => make("div", {}, make("dt", {}, say(name)), make("dd", {}, value)))),
       make("div", { class: "foot" },
-        make("small", {}, result ? `Measured ${ago(result.at)}` : "Not measured yet"),
-        mayCare() ? make("button", { class: "quiet", onclick: (event) =>
-          act(event, "log_care", { plant_id: plant.id, kind: "water" }, "Noted") }, "Watered") : null)));
+        make("small", {}, result ? say("Measured {ago}", { ago: ago(result.at) }) : say("Not measured yet")),
+        mayCare() ? make("div", { class: "care" }, careButton(plant, "water", "Watered"), careButton(plant, "feed", "Fed")) : null)));
 }
+
+const careButton = (plant, kind, label) => make("button", { class: "quiet", onclick: (event) =>
+  act(event, "log_care", { plant_id: plant.id, kind }, "Noted") }, say(label));
 
 const mayCare = () => connection.role !== "viewer";
 
@@ -114,9 +123,9 @@ async function act(event, reducer, args, done) {
   button.disabled = true;
   try {
     await connection.call(reducer, args);
-    if (done) button.textContent = done;
+    if (done) button.textContent = say(done);
   } catch (error) {
-    button.textContent = "Failed";
+    button.textContent = say("Failed");
     button.title = error.message;
     button.disabled = false;
   }
@@ -131,7 +140,7 @@ const connection = new Connection(QUERIES, (name) => {
   due.add(SHOW[name]);
 }, async (live) => {
   $("link").className = live ? "live" : "";
-  $("link").textContent = live ? "Live" : "Reconnecting …";
+  $("link").textContent = say(live ? "Live" : "Reconnecting …");
   if (!live && (await status()) === 401) askToPair();
 });
 
@@ -164,11 +173,12 @@ $("pair").addEventListener("submit", async (event) => {
   try {
     const answer = await fetch("/v1/pair", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (answer.ok) enter();
-    else $("refused").textContent = (await answer.json()).message;
+    else $("refused").textContent = say((await answer.json()).message);
   } catch {
-    $("refused").textContent = "The device can’t be reached; is this phone in the same network?";
+    $("refused").textContent = say("The device can’t be reached; is this phone in the same network?");
   }
 });
 
+translate();
 (await status()) === 401 ? askToPair() : enter();
 setInterval(showPlants, 60_000);

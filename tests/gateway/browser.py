@@ -60,9 +60,11 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def open_page(url: str, folder: Path, *, dark: bool = False) -> AsyncIterator[Page]:
+async def open_page(
+    url: str, folder: Path, *, dark: bool = False, language: str = "en", size: tuple[int, int] = (390, 844)
+) -> AsyncIterator[Page]:
     """Chromium showing `url`; it is gone afterwards."""
-    child = _start(folder)
+    child = _start(folder, language)
     try:
         assert child.stderr is not None
         line = await asyncio.to_thread(lambda: next(line for line in child.stderr if "DevTools listening" in line))
@@ -76,8 +78,8 @@ async def open_page(url: str, folder: Path, *, dark: bool = False) -> AsyncItera
                     await page.ask(f"{domain}.enable")
                 scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
                 await page.ask("Emulation.setEmulatedMedia", features=scheme)
-                size = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-                await page.ask("Emulation.setDeviceMetricsOverride", **size)
+                shape = {"width": size[0], "height": size[1], "deviceScaleFactor": 2, "mobile": True}
+                await page.ask("Emulation.setDeviceMetricsOverride", **shape)
                 await page.ask("Page.navigate", url=url)
                 yield page
     finally:
@@ -85,12 +87,12 @@ async def open_page(url: str, folder: Path, *, dark: bool = False) -> AsyncItera
         await asyncio.to_thread(child.wait)
 
 
-def _start(folder: Path) -> subprocess.Popen[str]:
+def _start(folder: Path, language: str) -> subprocess.Popen[str]:
     assert CHROMIUM is not None
     return subprocess.Popen(
         [
             CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank",
+            "--remote-debugging-port=0", f"--user-data-dir={folder}", f"--accept-lang={language}", "about:blank",
         ],
         stderr=subprocess.PIPE,
         text=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -91,6 +92,8 @@ def test_a_phone_pairs_and_then_sees_changes_as_they_happen(house: House, tmp_pa
         await page.until("[...document.querySelectorAll('h3')].some((h) => h.textContent === '<b>Thyme</b>')")
         await page.run("[...document.querySelectorAll('button')].find((b) => b.textContent === 'Watered').click()")
         await page.until("[...document.querySelectorAll('button')].some((b) => b.textContent === 'Noted')")
+        await page.run("document.querySelector('#light button').click()")
+        await page.until("document.querySelector('#light button').textContent === 'Back to the schedule'")
         await asyncio.to_thread(house.stop)
         await page.until("!document.querySelector('#link.live')")
         await asyncio.to_thread(house.call, "create_plant", name="Sage")
@@ -99,6 +102,7 @@ def test_a_phone_pairs_and_then_sees_changes_as_they_happen(house: House, tmp_pa
     # The wrong code, and what needs the daemon while it is away, are all the browser may complain of.
     assert not [text for text in page.complaints if "Content Security Policy" in text or "exceptionDetails" in text]
     assert house.store.query("SELECT kind FROM care_event") == [{"kind": "water"}]
+    assert house.store.query("SELECT override_level FROM light") == [{"override_level": 1.0}]
     house.start()
 
 
@@ -108,14 +112,29 @@ def test_a_viewers_page_offers_nothing_a_viewer_may_not_do(house: House, tmp_pat
     code = house.call_as_owner("start_pairing", {"role": "viewer"})["code"]
 
     async def scene(page: Page) -> None:
+        assert await page.run("document.querySelector('h2').textContent") == "Dieses Handy koppeln"
         await pair(page, code)
-        await page.until("document.querySelectorAll('.plant').length === 3")
+        await page.until("document.querySelectorAll('.plant').length === 3 && document.querySelector('dl div')")
         assert await page.run("document.documentElement.scrollWidth") == 390
         assert await page.run("document.querySelectorAll('#garden button').length") == 0
+        assert await page.run("document.querySelector('dd:nth-of-type(1)').closest('dl').innerText.includes('23,4')")
+        assert "Blätter" in await page.run("document.getElementById('plants').innerText")
         if SHOTS:
             await page.picture(Path(SHOTS) / "garden-dark.png")
 
-    in_browser(house, tmp_path, scene, dark=True)
+    in_browser(house, tmp_path, scene, dark=True, language="de")
+
+
+def test_whatever_the_page_says_it_says_in_german_too() -> None:
+    folder = Path(__file__).parents[2] / "sproutcast_pi" / "web"
+    german = set(re.findall(r'"([^"]+)":\s', (folder / "words.js").read_text(encoding="utf-8")))
+    code = (folder / "page.js").read_text(encoding="utf-8")
+    named = code.split("const REASONS = {")[1].split("}")[0] + code.split("const METRICS = [")[1].split("];")[0]
+    said = set(re.findall(r'say\("([^"]+)"', code + (folder / "connection.js").read_text(encoding="utf-8")))
+    said |= set(re.findall(r': "([^"]+)"', named)) | set(re.findall(r'\["([^"]+)", \(r\)', named))
+    said |= set(re.findall(r"data-say>([^<]+)<", (folder / "index.html").read_text(encoding="utf-8")))
+    assert len(said) > 30
+    assert said <= german
 
 
 def test_the_page_has_all_it_needs_and_loads_nothing_from_elsewhere() -> None:

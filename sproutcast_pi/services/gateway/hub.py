@@ -39,9 +39,11 @@ class Hub:
     def told(self) -> None:
         """Whatever belongs together has been put: carry it to the loop. Any thread."""
         with self._lock:
-            if not self._batch:
-                return
-            batch, self._batch = self._batch, []
+            # Cut off, not exchanged: another thread may be about to append to this very list.
+            batch = self._batch[:]
+            del self._batch[: len(batch)]
+        if not batch:
+            return
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._deliver, batch)
 

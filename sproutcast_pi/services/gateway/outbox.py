@@ -19,6 +19,9 @@ from sproutcast_pi.store.messages import Diff
 if TYPE_CHECKING:
     from sproutcast_pi.services.gateway.live import Live
 
+AHEAD = 128 * 1024
+"""Bytes that may wait for the kernel before a client counts as behind: about what the kernel holds itself, so that one
+large commit, which never fits at once, makes nobody slow."""
 CUT_OFF_S = 5.0
 """How long a closed connection may take to accept our goodbye."""
 
@@ -125,7 +128,7 @@ class Outbox:
     @property
     def idle(self) -> bool:
         """Whether what is put now goes straight to the wire."""
-        return self._sending is None and self._transport.get_write_buffer_size() == 0
+        return self._sending is None and self._transport.get_write_buffer_size() <= AHEAD
 
     def write(self, framed: bytes) -> None:
         """Send frames that were made already; only while `idle`."""

@@ -1,0 +1,58 @@
+// What the page says, in the phone's language: English as written in the code, German from here.
+const GERMAN = {
+  "Live": "Live",
+  "Reconnecting …": "Verbindet neu …",
+  "Pair this phone": "Dieses Handy koppeln",
+  "Ask the device for a code, on its screen under Settings or with the command sproutcast pair, and type it here.":
+    "Lass dir am Gerät einen Code geben, auf dem Bildschirm unter Einstellungen oder mit dem Befehl sproutcast pair, und tippe ihn hier ein.",
+  "Code": "Code",
+  "Name of this phone": "Name dieses Handys",
+  "My phone": "Mein Handy",
+  "Pair": "Koppeln",
+  "The device can’t be reached; is this phone in the same network?":
+    "Das Gerät ist nicht zu erreichen; ist dieses Handy im selben Netz?",
+  "That is not the code on the device's screen.": "Das ist nicht der Code auf dem Bildschirm des Geräts.",
+  "The device can’t be reached right now.": "Das Gerät ist gerade nicht zu erreichen.",
+  "The connection broke; look whether it happened.": "Die Verbindung brach ab; sieh nach, ob es geschehen ist.",
+  "Light off": "Licht aus",
+  "Light {level} %": "Licht {level} %",
+  "changes at {time}": "ändert sich um {time}",
+  "On for an hour": "Eine Stunde an",
+  "Off for an hour": "Eine Stunde aus",
+  "Back to the schedule": "Zurück zum Zeitplan",
+  "off": "aus", "sunrise": "Sonnenaufgang", "day": "Tag", "sunset": "Sonnenuntergang", "set by hand": "von Hand",
+  "taking a picture": "macht ein Bild", "enough for today": "genug für heute",
+  "dimmed, the device is warm": "gedimmt, das Gerät ist warm", "waiting for the time": "wartet auf die Uhrzeit",
+  "schedule is off": "Zeitplan aus", "starting": "startet",
+  "No plants yet. Add one on the device’s screen.": "Noch keine Pflanzen. Lege am Bildschirm des Geräts eine an.",
+  "No picture yet": "Noch kein Bild",
+  "Health, 0 to 100": "Gesundheit, 0 bis 100",
+  "Measured {ago}": "Gemessen {ago}",
+  "Not measured yet": "Noch nicht gemessen",
+  "Leaves": "Blätter", "Area": "Fläche", "Growth": "Wachstum", "Turgor": "Turgor", "Green": "Grün", "Blooms": "Blüten",
+  "Height": "Höhe", "{rate} %/d": "{rate} %/T",
+  "just now": "gerade eben",
+  "Watered": "Gegossen", "Fed": "Gedüngt", "Noted": "Notiert", "Seen": "Gelesen", "Failed": "Ging nicht",
+  "camera": "Kamera", "captures": "Bilder", "clock": "Uhr", "config": "Einstellungen", "disk": "Speicher", "light": "Licht",
+  "network": "Netz", "power": "Strom", "screen": "Bildschirm", "store": "Datenbank", "sync": "Abgleich",
+  "temperature": "Temperatur", "worker": "Auswertung",
+};
+
+/** Numbers and moments are written as this says. */
+export const LOCALE = navigator.language;
+const german = LOCALE.toLowerCase().startsWith("de");
+
+/** The text in the phone's language, with `{name}` replaced by the value of that name. */
+export function say(text, values = {}) {
+  const said = (german && GERMAN[text]) || text;
+  return said.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** Put what the page itself holds into the phone's language: texts, and values of fields. */
+export function translate() {
+  document.documentElement.lang = german ? "de" : "en";
+  for (const element of document.querySelectorAll("[data-say]")) {
+    if (element instanceof HTMLInputElement) element.value = say(element.value);
+    else element.textContent = say(element.textContent);
+  }
+}
