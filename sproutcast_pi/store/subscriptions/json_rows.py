@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.sql import condition_sql, quoted
 from sproutcast_pi.store.subscriptions.syntax import Select
@@ -12,22 +14,30 @@ PLAIN_TYPES = frozenset({"INTEGER", "REAL", "TEXT"})
 LEAST_ID = -(2**63)
 
 
-def json_sql(select: Select, table: Table) -> str | None:
-    """Return the statement for a piece of the answer, None where only rows read one by one will do.
+class JsonPieces(msgspec.Struct, frozen=True):
+    """The two statements by which a table is gone through in the order of its ids, some rows at a time."""
 
-    Its two values are the least id and the number of rows; it answers with a JSON list of objects as bytes, how many
-    they are, and the last id. Asked again from the id after that one, within one snapshot, it goes on.
-    """
+    bound: str
+    """Given an id and a number, the id that comes so many rows later; no row when there are not so many."""
+    rows: str
+    """Given the first and last id of a piece, its rows as a JSON list of objects in UTF-8."""
+
+
+def json_pieces(select: Select, table: Table) -> JsonPieces | None:
+    """Return the statements for a query, None where only rows read one by one will do."""
     if select.order or select.limit is not None or not set(table.types) <= PLAIN_TYPES:
         return None
     if len(table.key) != 1 or table.types[table.key[0]] != "INTEGER":
         return None
-    key = quoted(table.columns[table.key[0]])
+    key, name = quoted(table.columns[table.key[0]]), quoted(table.name)
     hidden = HIDDEN.get(table.name, frozenset())
-    shown = ", ".join(f"{_text(name)}, {quoted(name)}" for name in table.columns if name not in hidden)
+    shown = ", ".join(f"{_text(column)}, {quoted(column)}" for column in table.columns if column not in hidden)
     condition = "" if select.where is None else f"{condition_sql(select.where, table)} AND "
-    rows = f"SELECT * FROM {quoted(table.name)} WHERE {condition}{key} >= ? ORDER BY {key} LIMIT ?"  # noqa: S608  # every name is the schema's and quoted
-    return f"SELECT CAST(json_group_array(json_object({shown})) AS BLOB), count(*), max({key}) FROM ({rows})"  # noqa: S608
+    return JsonPieces(
+        bound=f"SELECT {key} FROM {name} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?",  # noqa: S608  # every name is the schema's and quoted
+        rows=f"SELECT CAST(json_group_array(json_object({shown})) AS BLOB) FROM {name} "  # noqa: S608
+        f"WHERE {condition}{key} BETWEEN ? AND ?",
+    )
 
 
 def _text(name: str) -> str:

@@ -154,8 +154,8 @@ class LivePlain(Live):
 
     def _pieces(self, reading: Reading, *, as_json: bool) -> Iterator[Rows]:
         first = True
-        if as_json and self.query.json_sql is not None:
-            for seq, text, done in reading.json_pieces(self.query.json_sql, seconds=LOAD_S):
+        if as_json and self.query.json is not None:
+            for seq, text, done in reading.json_pieces(self.query.json, seconds=LOAD_S):
                 yield self.rows(seq, [], reset=first, done=done, encoded=text)
                 first = False
             return

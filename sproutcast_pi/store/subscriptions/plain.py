@@ -5,7 +5,7 @@ from __future__ import annotations
 from sproutcast_pi.store.changes import Change, Values
 from sproutcast_pi.store.messages import Diff, Row
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.json_rows import json_sql
+from sproutcast_pi.store.subscriptions.json_rows import json_pieces
 from sproutcast_pi.store.subscriptions.predicate import compile_condition
 from sproutcast_pi.store.subscriptions.sql import select_sql
 from sproutcast_pi.store.subscriptions.syntax import Select
@@ -44,7 +44,7 @@ class PlainQuery:
         self.table = table
         self.shown = Shown(table)
         self.sql = select_sql(select, table)
-        self.json_sql = json_sql(select, table)
+        self.json = json_pieces(select, table)
         self._matches = compile_condition(select.where, table)
 
     def apply(self, seq: int, reducer: str | None, changes: list[Change]) -> Diff | None:

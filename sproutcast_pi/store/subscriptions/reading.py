@@ -15,7 +15,7 @@ import msgspec
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.database import open_reader
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.json_rows import LEAST_ID
+from sproutcast_pi.store.subscriptions.json_rows import LEAST_ID, JsonPieces
 from sproutcast_pi.store.tables import HIDDEN, PRIVATE
 from sproutcast_pi.store.values import MAX_INTEGER
 
@@ -24,8 +24,9 @@ STEPS = 1000
 LONG_STEPS = 20_000
 """The same for long answers: each time it asks, it must wait for the interpreter."""
 PIECE_ROWS = 1000
+MOST_PIECE_ROWS = 50_000
 PIECE_BYTES = 128 * 1024
-"""What a piece of JSON should have: a millisecond or two of SQLite's work."""
+"""What a piece of JSON should have: a millisecond of SQLite's work. Where few rows match, more are gone through."""
 MAX_COLUMNS = 200
 MAX_VALUE = 1_000_000
 """Bytes of one value or row: no query makes a large thing from small ones."""
@@ -123,18 +124,18 @@ class Reading:
                 if len(rows) < size:
                     return
 
-    def json_pieces(self, sql: str, *, seconds: float) -> Iterator[tuple[int, bytes, bool]]:
-        """Yield (seq, JSON list of rows, whether it is the last) out of one snapshot; `sql` is that of `json_sql`."""
+    def json_pieces(self, pieces: JsonPieces, *, seconds: float) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield (seq, JSON list of rows, whether it is the last) out of one snapshot."""
         with self._snapshot(seconds) as (connection, seq):
-            least, size, done = LEAST_ID, PIECE_ROWS, False
+            first, size, done = LEAST_ID, PIECE_ROWS, False
             while not done:
                 self._until = time.monotonic() + seconds
-                found: list[Any] = connection.execute(sql, (least, size)).fetchall()
-                ((text, count, last),) = found
-                done = count < size or last == MAX_INTEGER
-                yield seq, text, done
-                least = last + 1 if count else least
-                size = max(1, min(size * 2, size * PIECE_BYTES // len(text)))
+                bound: Any = connection.execute(pieces.bound, (first, size)).fetchone()
+                done = bound is None
+                last = MAX_INTEGER if done else bound[0] - 1
+                found: Any = connection.execute(pieces.rows, (first, last)).fetchone()
+                yield seq, found[0], done
+                first, size = last + 1, max(1, min(size * 2, MOST_PIECE_ROWS, size * PIECE_BYTES // len(found[0])))
 
     def interrupt(self) -> None:
         """Stop what runs, from another thread."""
