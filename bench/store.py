@@ -304,7 +304,9 @@ def windows(*, quick: bool) -> None:
         for peer in PEERS:
             command = ["node", "window.mjs", peer, str(rows), str(queries), str(writes)]
             try:
-                done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
+                done = subprocess.run(
+                    command, cwd=folder, capture_output=True, text=True, check=True, timeout=PATIENCE_S
+                )
             except subprocess.TimeoutExpired:
                 print(f"  {peer:32} not done within {PATIENCE_S} s")
                 continue
