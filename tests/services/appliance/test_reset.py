@@ -4,6 +4,8 @@ import pytest
 
 from sproutcast_pi.app.identity import device_id
 from sproutcast_pi.services.appliance.reset import WISH, reset_if_wished, wish_reset
+from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.store.engine import INTERNAL, Store
 
 FILES = {
     "var/lib/sproutcast/sproutcast.sqlite3": "rows",
@@ -77,3 +79,14 @@ def test_a_wish_that_can_t_be_read_resets_nothing(root):
     before = left(root)
     assert reset_if_wished(root) is False
     assert left(root) == before - {f"var/lib/sproutcast-system/{WISH}"}
+
+
+def test_the_database_forgets_its_owner_and_keeps_the_plants(tmp_path):
+    store = Store(tmp_path / "s.sqlite3", clock=TurnableClock(), device="spr-x")
+    store.call("create_plant", {"name": "Basil"}, caller=INTERNAL)
+    store.call("add_client", {"name": "Phone", "role": "owner", "token_hash": "0" * 64}, caller=INTERNAL)
+    store.call("set_setting", {"name": "device_name", "value": "Ours"}, caller=INTERNAL)
+    store.call("forget_owner", {}, caller=INTERNAL)
+    left = {table: len(store.query(f"SELECT 1 FROM {table}")) for table in ("plant", "client", "setting")}  # noqa: S608
+    assert left == {"plant": 1, "client": 0, "setting": 0}
+    store.close()

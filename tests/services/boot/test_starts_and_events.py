@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sproutcast_pi.services.boot.event_ring import EventRing
-from sproutcast_pi.services.boot.restart_cause import ServiceEnd, keep_service_end, service_end, why_started
+from sproutcast_pi.services.boot.reset_cause import keep_reset_cause
+from sproutcast_pi.services.boot.restart_cause import (
+    ServiceEnd,
+    keep_service_end,
+    machine_cause,
+    service_end,
+    why_started,
+)
 from sproutcast_pi.services.boot.start import RETRY_AFTER_S, Start, notices
 from sproutcast_pi.services.boot.starts import LIMIT, PROVED_AFTER_S, Count, Starts
 from sproutcast_pi.simulated.clocks import TurnableClock
@@ -169,3 +176,22 @@ def test_how_systemd_saw_the_end_is_kept_for_the_next_start(tmp_path):
     assert service_end(tmp_path) is None
     keep_service_end(tmp_path, {"SERVICE_RESULT": "watchdog"})
     assert service_end(tmp_path).result == "watchdog"
+
+
+@pytest.mark.parametrize(
+    ("files", "cause"),
+    [
+        ({}, ""),
+        ({"sys/class/watchdog/watchdog0/bootstatus": "0"}, ""),
+        ({"sys/class/watchdog/watchdog0/bootstatus": "32"}, "watchdog"),
+        ({"sys/class/watchdog/watchdog0/bootstatus": "no number"}, ""),
+        ({"sys/class/watchdog/watchdog0/bootstatus": "32", "sys/fs/pstore/dmesg-efi-1": "Oops"}, "panic"),
+    ],
+)
+def test_what_the_machine_remembers_of_its_reset_is_kept_for_the_daemon(tmp_path, files, cause):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    keep_reset_cause(tmp_path)
+    assert machine_cause(tmp_path) == cause
+    assert not list(tmp_path.glob("sys/fs/pstore/dmesg-*"))
