@@ -11,6 +11,7 @@ from gateway_cast import Follower, House, RawSocket, start_house
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.client import Changed, Client, Snapshot
 from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.store.engine import INTERNAL
 
 CARE = "SELECT * FROM care_event"
 
@@ -116,3 +117,18 @@ def test_no_diff_is_lost_between_the_rows_and_what_follows(house: House, client:
             message = follower.next()
             assert isinstance(message, Snapshot | Changed)
         assert sorted(follower.rows) == list(range(n + 1, last + 1))
+
+
+def test_a_long_first_answer_and_what_happens_meanwhile_make_one_truth(house: House, client: Client) -> None:
+    plant = house.call("create_plant", name="Basil")
+    args = {"plant_id": plant, "kind": "note", "text": 'lines,\nquotes " and \u2028'}
+    for _ in range(5000):
+        house.store.submit("log_care", args, caller=INTERNAL)
+    last = house.call("log_care", **args)
+    care = Follower(client, CARE)
+    for number in range(1, 200):
+        house.store.submit("delete_care", {"care_id": number * 7}, caller=INTERNAL)
+        last = house.call("log_care", **args)
+    while last not in care.rows:
+        care.next()
+    assert list(care.rows.values()) == house.store.query("SELECT * FROM care_event ORDER BY id")
