@@ -87,6 +87,6 @@ def test_the_database_forgets_its_owner_and_keeps_the_plants(tmp_path):
     store.call("add_client", {"name": "Phone", "role": "owner", "token_hash": "0" * 64}, caller=INTERNAL)
     store.call("set_setting", {"name": "device_name", "value": "Ours"}, caller=INTERNAL)
     store.call("forget_owner", {}, caller=INTERNAL)
-    left = {table: len(store.query(f"SELECT 1 FROM {table}")) for table in ("plant", "client", "setting")}  # noqa: S608
+    left = {table: len(store.query(f"SELECT 1 FROM {table}")) for table in ("plant", "client", "setting")}
     assert left == {"plant": 1, "client": 0, "setting": 0}
     store.close()
