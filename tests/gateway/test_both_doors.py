@@ -7,6 +7,7 @@ from gateway_cast import Follower, House, RawSocket, ask
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.client import Client
+from sproutcast_pi.store.engine import INTERNAL
 
 PLANTS = "SELECT * FROM plant ORDER BY name LIMIT 50"
 
@@ -87,6 +88,15 @@ def test_after_unsubscribing_nothing_more_comes(house: House) -> None:
     assert frame is not None
     assert b'"type":"answer"' in frame[1]
     raw.close()
+
+
+def test_a_long_answer_of_a_join_comes_whole(house: House, client: Client) -> None:
+    plant = house.call("create_plant", name="Basil")
+    for _ in range(2500):
+        house.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)
+    house.call("log_care", plant_id=plant, kind="feed")
+    joined = Follower(client, "SELECT care_event.id, name FROM care_event JOIN plant ON plant.id = plant_id")
+    assert [row["id"] for row in joined.snapshot().rows] == list(range(1, 2502))
 
 
 def test_the_schema_lists_what_can_be_called_and_nothing_internal(house: House) -> None:

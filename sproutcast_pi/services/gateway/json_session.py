@@ -185,14 +185,13 @@ class JsonSession(Session):
             reset = live.resuming and rows.reset and start == 0
             return _encode(Rows(id=live.id, seq=rows.seq, rows=some, key=list(rows.key), more=more, reset=reset))
 
+        def cut() -> Iterator[bytes]:
+            for start in range(0, total, PIECE_ROWS):
+                end = start + PIECE_ROWS
+                yield piece(rows.rows[start:end], start=start, more=end < total or not rows.done)
+
         if total > PIECE_ROWS:
-            starts = range(0, total, PIECE_ROWS)
-            pieces = ((start, start + PIECE_ROWS) for start in starts)
-            self.outbox.put(
-                Stream(
-                    piece(rows.rows[start:end], start=start, more=end < total or not rows.done) for start, end in pieces
-                )
-            )
+            self.outbox.put(Stream(cut()))
             return
         self.outbox.put(Whole(piece(rows.rows if rows.encoded is None else msgspec.Raw(rows.encoded)), step.taken))
         self.watch_piece(step)
