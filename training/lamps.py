@@ -31,8 +31,7 @@ def relit(rng: Rng, bgr: Array, mask: Array) -> Array:
         gains = np.exp(rng.normal(0, 0.12, 3)) * rng.uniform(0.05, 0.4)
     else:
         gains = np.exp(rng.normal(0, 0.45, 3))
-    over = rng.uniform(1.3, 3) if rng.random() < 0.06 else 1.0
-    linear = linear * (gains * over * np.exp(rng.normal(0, 0.25))).astype(np.float32)
+    linear = linear * (gains * np.exp(rng.normal(0, 0.25))).astype(np.float32)
     if rng.random() < 0.3:
         falloff = cv2.resize(
             rng.uniform(0.3, 1.2, (3, 3)).astype(np.float32),
@@ -47,7 +46,7 @@ def relit(rng: Rng, bgr: Array, mask: Array) -> Array:
 def photographed(rng: Rng, bgr: Array) -> Array:
     """What lens, sensor and JPEG do."""
     if rng.random() < 0.3:
-        bgr = cv2.GaussianBlur(bgr, (0, 0), float(rng.uniform(0.3, 1.3) * (2 if rng.random() < 0.15 else 1)))
+        bgr = cv2.GaussianBlur(bgr, (0, 0), float(rng.uniform(0.3, 1.3)))
     if rng.random() < 0.4:
         noise = rng.normal(0, rng.uniform(1, 9), bgr.shape).astype(np.float32)
         bgr = np.clip(bgr + noise, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Painted places without plants: walls, soil, cloth, wood, trays, pots, cards, cables, hands; many of them green."""
+"""Painted places without plants: walls, soil, cloth, wood, trays, pots, cards, hands; many of them green."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def things(canvas: Array, rng: Rng) -> None:
         x, y = rng.uniform(-0.1, 1, 2) * (width, height)
         w, h = rng.uniform(0.02, 0.5, 2) * (width, height)
         tint = colour(rng)
-        kind = rng.integers(7)
+        kind = rng.integers(6)
         corner, end = (round(x), round(y)), (round(x + w), round(y + h))
         if kind == 0:
             cv2.rectangle(canvas, corner, end, tint, -1)
@@ -96,48 +96,29 @@ def things(canvas: Array, rng: Rng) -> None:
                 cv2.LINE_AA,
             )
         elif kind == 4:
-            _card(canvas, rng, (x, y, w, h))
-        elif kind == 5:
-            cable(canvas, rng, np.array([x, y]), w + h)
+            rows, columns = rng.integers(2, 7, 2)
+            for row in range(rows):
+                for column in range(columns):
+                    left, top = round(x + column * w / columns), round(y + row * h / rows)
+                    cv2.rectangle(
+                        canvas,
+                        (left, top),
+                        (round(left + w / columns * 0.85), round(top + h / rows * 0.85)),
+                        colour(rng),
+                        -1,
+                    )
         else:
-            _hand(canvas, rng, (x, y, w, h))
-
-
-def _card(canvas: Array, rng: Rng, box: tuple[float, float, float, float]) -> None:
-    x, y, w, h = box
-    rows, columns = rng.integers(2, 7, 2)
-    for row in range(rows):
-        for column in range(columns):
-            left, top = round(x + column * w / columns), round(y + row * h / rows)
-            end = (round(left + w / columns * 0.85), round(top + h / rows * 0.85))
-            cv2.rectangle(canvas, (left, top), end, colour(rng), -1)
-
-
-def _hand(canvas: Array, rng: Rng, box: tuple[float, float, float, float]) -> None:
-    x, y, w, h = box
-    skin = np.array([100, 130, 190.0]) * rng.uniform(0.4, 1.25)
-    for finger in range(5):
-        start, end = (round(x + finger * w / 8), round(y)), (round(x + w / 4 + rng.normal(0, 5)), round(y + h))
-        cv2.line(canvas, start, end, tuple(map(float, skin)), max(2, round(w / 9)), cv2.LINE_AA)
-
-
-def cable(canvas: Array, rng: Rng, start: Array, length: float) -> None:
-    """A bent cable or hose of one width, two in five of them green, with a shine along it."""
-    turns = np.cumsum(rng.normal(0, rng.uniform(0.02, 0.3), 30)) + rng.uniform(0, 2 * np.pi)
-    path = start + np.cumsum(np.stack([np.cos(turns), np.sin(turns)], 1), 0) * (length / 30)
-    fixed = np.round(path * 8).astype(np.int32)
-    wide = int(rng.integers(1, 9))
-    tint = np.array(green(rng) if rng.random() < 0.4 else colour(rng))
-    cv2.polylines(canvas, [fixed], False, tuple(map(float, tint)), wide, cv2.LINE_AA, 3)
-    if wide > 3:
-        shine = tuple(map(float, np.minimum(tint * 1.4 + 15, 255)))
-        cv2.polylines(canvas, [fixed - 8], False, shine, max(1, wide // 4), cv2.LINE_AA, 3)
-
-
-def green(rng: Rng) -> Array:
-    """The green of paint and plastic, BGR, 0 to 255."""
-    pixel = np.array([[[rng.uniform(35, 95), rng.uniform(40, 220), rng.uniform(30, 190)]]], np.uint8)
-    return cv2.cvtColor(pixel, cv2.COLOR_HSV2BGR)[0, 0].astype(np.float32)
+            skin = np.array([100, 130, 190.0]) * rng.uniform(0.4, 1.25)
+            for finger in range(5):
+                start = (round(x + finger * w / 8), round(y))
+                cv2.line(
+                    canvas,
+                    start,
+                    (round(x + w / 4 + rng.normal(0, 5)), round(y + h)),
+                    tuple(map(float, skin)),
+                    max(2, round(w / 9)),
+                    cv2.LINE_AA,
+                )
 
 
 def pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float) -> None:
@@ -145,7 +126,11 @@ def pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float) -> None
     height, columns = canvas.shape[:2]
     x, y = rim
     tall, foot = width * rng.uniform(0.6, 1.2), width * rng.uniform(0.55, 0.95)
-    tint = green(rng) if rng.random() < 0.4 else np.array(colour(rng), np.float32)
+    if rng.random() < 0.4:
+        pixel = np.array([[[rng.uniform(35, 95), rng.uniform(40, 220), rng.uniform(30, 190)]]], np.uint8)
+        tint = cv2.cvtColor(pixel, cv2.COLOR_HSV2BGR)[0, 0].astype(np.float32)
+    else:
+        tint = np.array(colour(rng), np.float32)
     shape = np.zeros((height, columns), np.uint8)
     outline = np.array([(x - width / 2, y), (x + width / 2, y), (x + foot / 2, y + tall), (x - foot / 2, y + tall)])
     cv2.fillPoly(shape, [outline.round().astype(np.int32)], 255)

@@ -12,7 +12,7 @@ from sproutcast_pi.vision.net_input import net_input
 from training.lamps import photographed, relit
 from training.paint import plant, potted
 from training.places import place, pot
-from training.sources import Scene, emptied
+from training.sources import Scene
 
 Array = NDArray[Any]
 Rng = np.random.Generator
@@ -29,7 +29,6 @@ class Samples:
             by_name.setdefault(scene.name, []).append(scene)
         self._scenes = [by_name[name] for name in by_name if name not in {"card", "leaf"}]
         self._bare = [scene.bgr for scene in by_name.get("card", [])] + backdrops
-        self._emptied = emptied(scenes)
         self._leaves = by_name.get("leaf", [])
 
     def draw(self) -> tuple[Array, Array]:
@@ -85,19 +84,10 @@ class Samples:
 
     def _somewhere(self) -> Array:
         rng = self._rng
-        for places, share in ((self._bare, 0.3), (self._emptied, 0.25)):
-            if not places or rng.random() >= share:
-                continue
-            bare = places[rng.integers(len(places))]
+        if self._bare and rng.random() < 0.3:
+            bare = self._bare[rng.integers(len(self._bare))]
             return self._crop(bare, np.zeros(bare.shape[:2], np.uint8), (0.3, 1.0))[0]
         return place(rng, HEIGHT, WIDTH)
-
-    def _grained(self, painted: Array) -> Array:
-        """Painted leaves with the surface of a photographed one."""
-        scene = self._leaves[self._rng.integers(len(self._leaves))]
-        leaf = self._crop(scene.bgr, scene.mask, (0.1, 0.6))[0].astype(np.float32)
-        grain = leaf / np.maximum(leaf.mean(axis=(0, 1)), 1)
-        return np.clip(painted * grain, 0, 255).astype(np.uint8)
 
     def _pasted(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
         """The picture with plants laid over it: cut from real scenes, or painted."""
@@ -112,8 +102,6 @@ class Samples:
             over, alpha = potted(rng, bgr)
         else:
             over, alpha = plant(rng, HEIGHT, WIDTH)
-            if self._leaves and rng.random() < 0.4:
-                over = self._grained(over)
         share = (alpha.astype(np.float32) / 255)[..., None]
         if rng.random() < 0.4:
             shadow = cv2.GaussianBlur(np.roll(alpha, rng.integers(-12, 13, 2), (0, 1)), (0, 0), 4).astype(np.float32)

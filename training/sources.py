@@ -79,20 +79,6 @@ def load(plants: Path, left_out: tuple[str, ...] = ()) -> list[Scene]:
     return found
 
 
-def emptied(scenes: list[Scene], of_each: int = 2) -> list[Array]:
-    """The places of the scenes with their plants painted over by what stands around them."""
-    found, counts = [], dict.fromkeys(SCENES, 0)
-    for scene in scenes:
-        if not scene.mask.any() or scene.mask.all() or counts[scene.name] >= of_each:
-            continue
-        counts[scene.name] += 1
-        half = (scene.bgr.shape[1] // 2, scene.bgr.shape[0] // 2)
-        bgr = cv2.resize(scene.bgr, half, interpolation=cv2.INTER_AREA)
-        mask = cv2.dilate(cv2.resize(scene.mask, half, interpolation=cv2.INTER_AREA), np.ones((9, 9)))
-        found.append(cv2.inpaint(bgr, (mask > 0).astype(np.uint8), 3, cv2.INPAINT_TELEA))
-    return found
-
-
 def backdrops() -> list[Array]:
     """Photographs without plants that scikit-image and scikit-learn ship (public domain, CC0 or CC-BY)."""
     from skimage import data  # noqa: PLC0415 (a training tool)

@@ -9,7 +9,7 @@ from sproutcast_pi.vision.types import Image, Labels, Mask
 
 MIN_SHARE = 0.0002
 """Of the frame: less is a speck, not a plant."""
-CERTAINTY_SHARE, EDGE_SHARE = 0.3, 0.78
+CERTAINTY_SHARE, EDGE_SHARE = 0.4, 0.78
 """Of the surest plant's mean log odds: what is less sure is taken for something else. What the frame's edge cuts shows
 less of itself: it must come this near the surest plant's top."""
 OTHER_COLOUR = 22.0
