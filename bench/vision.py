@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 
 from bench import (
+    vision_changes,
     vision_growth,
     vision_masks,
     vision_metrics,
@@ -29,6 +30,7 @@ def main() -> None:
         "sites": vision_sites.print_tables,
         "growth": vision_growth.print_tables,
         "metrics": vision_metrics.print_tables,
+        "changes": vision_changes.print_table,
         "turgor": vision_turgor.print_table,
         "speed": vision_speed.print_table,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sproutcast_pi.vision.light import BLACK, FILLED, Light, gains_to, lamp_of
+from sproutcast_pi.vision.light import BLACK, BURNT_OUT, FILLED, Light, gains_to, lamp_of
 
 Gains = tuple[float, float, float]
 """What blue, green and red are multiplied by."""
@@ -43,6 +43,8 @@ def balance_of(light: Light, card: Gains | None, learned: Gains | None) -> Balan
         colour = lamp_of(light).colour
         told = f"the light is {colour}: hue, greenness and spots can't be told, photograph under white light"
         return Balance(reason=told)
+    if light.doubt == BURNT_OUT:
+        return Balance(reason=f"{light.doubt}: hue, greenness and spots can't be told, shorten the exposure")
     if light.doubt is not None:
         told = f"hue and greenness are left out: {light.doubt}, so the light's colour is unknown"
         return Balance(spots=_NEUTRAL, reason=f"{told} (confirm a picture of the place, or lay a colour card beside)")

@@ -20,8 +20,8 @@ from sproutcast_pi.worker.answer import answer
 
 START = datetime(2027, 3, 20, tzinfo=UTC)
 """The clocks of Europe change within the month that follows."""
-USERS = 5
-"""Light keeper, capture keeper, housekeeper, profile keeper, gardener."""
+USERS = 6
+"""Light keeper, capture keeper, housekeeper, profile keeper, update follower, gardener."""
 
 
 class InProcessWorker:
