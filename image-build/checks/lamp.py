@@ -27,7 +27,7 @@ PIN = 18
 GPLEV0 = 0x3F200034
 """Pin levels of GPIO 0 to 31 (BCM2835 ARM Peripherals, 6.1), where a Pi 2 and 3 has its peripherals."""
 SPEED = 300
-LOOKS = 150
+LOOKS = 300
 """Register reads for one duty cycle."""
 SLACK = timedelta(seconds=90)
 """Of the daemon's time: ticks, and the guest's reading of its clock; 0.3 s of ours."""
@@ -157,7 +157,7 @@ class Watch:
         """End it without a warning (kill -9), by day: dark, and bright again by itself."""
         self._guest.sh("touch /run/asked; kill -9 $(systemctl show -p MainPID --value sproutcast)")
         self.span("killed_to_dark_s", high=False, within_s=120)
-        self.span("killed_to_bright_s", high=True, within_s=240)
+        self.span("then_dark_for_s", high=True, within_s=240)
         self._heard_again()
 
     def stop(self) -> None:
@@ -177,7 +177,7 @@ class Watch:
         self._guest.tell("echo c > /proc/sysrq-trigger")
         self.span("panic_to_dark_s", high=False, within_s=120)
         self._guest.wait_for_agent()
-        self.span("panic_to_bright_s", high=True, within_s=600)
+        self.span("then_starting_for_s", high=True, within_s=600)
         self._speed = 1
         while self.now()[0].at == before.at:
             time.sleep(1)

@@ -78,7 +78,7 @@ class Raspi3b:
         line = (
             "root=PARTLABEL=system_a ro rootfstype=erofs rootwait sproutcast.slot=a sproutcast.try=0 "
             "sproutcast.check=ttyAMA0 maxcpus=2 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 "
-            f"systemd.show_status=no systemd.watchdog_sec=0 module_blacklist=sdhci_iproc {self.extra}"
+            f"systemd.show_status=no systemd.watchdog_sec=0 module_blacklist=sdhci_iproc,vc4,snd_bcm2835 {self.extra}"
         )
         return [
             "qemu-system-aarch64", "-M", "raspi3b", "-smp", "4", "-m", "1G", *TCG,
