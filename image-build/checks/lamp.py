@@ -42,8 +42,8 @@ pwm_hz = 50
 [light.schedule]
 start = "06:00"
 hours = 16.0
-sunrise_min = 120.0
-sunset_min = 120.0
+sunrise_min = 240.0
+sunset_min = 240.0
 [captures]
 quiet_hours = ["00:00-12:00", "12:00-23:59"]
 """
@@ -129,12 +129,12 @@ class Watch:
         """Look at the pin for a while, and at the plan of that while."""
         began = time.monotonic()
         duty = self.pin.duty()
-        looked_s = time.monotonic() - began
         memory, now = self.now()
-        passed = timedelta(seconds=(time.monotonic() - began) * self._speed)
-        curve = day_curve(memory.schedule, now - passed - SLACK, now - passed + timedelta(seconds=looked_s) + SLACK)
+        # The guest looked at its clock after our looks and before its answer came, so this is the earliest it can be.
+        first = now - timedelta(seconds=(time.monotonic() - began) * self._speed) - SLACK
+        curve = day_curve(memory.schedule, first, now + SLACK)
         levels = [level for _, level in curve]
-        one = Sample(now - passed, duty, (min(levels), max(levels)))
+        one = Sample(first, duty, (min(levels), max(levels)))
         self.samples.append(one)
         print(f"{one.at:%d %H:%M} pin {duty:.3f}, plan {min(levels):.3f} to {max(levels):.3f}", flush=True)
         return one
