@@ -28,6 +28,7 @@ class Virt:
     """A board that no one sells: firmware, boot menu, display, touch, network and a hardware watchdog."""
 
     size: tuple[int, int] = (800, 480)
+    display: bool = True
     smp: int = 2
     extra: tuple[str, ...] = ()
 
@@ -36,6 +37,8 @@ class Virt:
         variables = work / "vars.fd"
         if not variables.exists():
             shutil.copy(VARIABLES, variables)
+        panel = ["-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}"]
+        panel += ["-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci"]
         return [
             "qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72", *TCG,
             "-smp", str(self.smp), "-m", "2048",
@@ -43,8 +46,7 @@ class Virt:
             "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
             "-drive", f"file={card},format=raw,if=none,id=card,cache=writethrough",
             "-device", "virtio-blk-pci,drive=card,bootindex=1",
-            "-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}",
-            "-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci", "-device", "virtio-rng-pci",
+            "-device", "virtio-rng-pci", *(panel if self.display else []),
             "-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile=",
             "-device", "i6300esb", "-action", "watchdog=reset",
             "-device", "virtio-serial-pci",

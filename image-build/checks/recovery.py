@@ -160,7 +160,7 @@ class Recovery:
         self._power_s = time.monotonic()
         told = ("-chardev", f"file,id=told,path={self._told}")
         port = ("-device", "virtserialport,chardev=told,name=org.sproutcast.told")
-        return Guest(self._card, self._work, Virt(smp=1, extra=told + port))
+        return Guest(self._card, self._work, Virt(display=False, smp=1, extra=told + port))
 
 
 def main() -> int:
