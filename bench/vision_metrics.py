@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.vision_scenes import Array, dice
 from sproutcast_pi.vision.bloom import bloom_of
-from sproutcast_pi.vision.lab import colours_of
+from sproutcast_pi.vision.lab import colours_of, spots_hidden
 from sproutcast_pi.vision.lesions import lesions_of
 from sproutcast_pi.vision.photo import read_photo
 from sproutcast_pi.vision.segment import segment
@@ -26,15 +26,17 @@ def print_tables(dev: Path) -> None:
 def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
     bloom: list[float] = []
     lesion: list[float] = []
+    left_out = 0
     for row in rows:
         if not row["bloom_mask"] and not row["lesion_mask"]:
             continue
         photo = read_photo(dev / row["file"])
         found = segment(photo.bgr, careful=photo.small).mask
-        if not found.any():
+        colours = colours_of(photo.bgr, found) if found.any() else None
+        if colours is None or not colours.green or spots_hidden(photo.bgr, found):
             (bloom if row["bloom_mask"] else lesion).append(0.0)
+            left_out += 1
             continue
-        colours = colours_of(photo.bgr, found)
         petals = bloom_of(colours).mask
         if row["bloom_mask"]:
             bloom.append(dice(petals > 0, _truth(dev / row["bloom_mask"], petals)))
@@ -43,6 +45,7 @@ def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
             lesion.append(dice(spots > 0, _truth(dev / row["lesion_mask"], spots)))
     print(f"\nBloom: mean Dice {np.mean(bloom):.3f} over {len(bloom)} photographs (least {min(bloom):.2f})")
     print(f"Lesions: mean Dice {np.mean(lesion):.3f} over {len(lesion)} photographs (least {min(lesion):.2f})")
+    print(f"  not told, and counted as 0: {left_out}")
 
 
 def _truth(path: Path, like: Array) -> Array:

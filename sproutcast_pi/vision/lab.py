@@ -11,7 +11,7 @@ import numpy as np
 from sproutcast_pi.vision.ground import ground_of
 from sproutcast_pi.vision.types import Image, Mask
 
-LEAF_GREEN, LEAF_COLOUR = 124.0, 0.15
+LEAF_GREEN, LEAF_COLOUR = 124.0, 0.1
 """Lab's a (128 is neutral) above which foliage isn't green, and the colour (distance from neutral), of the lightness,
 below which it has none: infrared and coloured lamps."""
 LEAST_WITHIN = 0.65
