@@ -26,6 +26,11 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     spots: Gains | None = None
     reason: str | None = None
 
+    @property
+    def usable(self) -> bool:
+        """Whether the picture is as good as its place allows: spots can be told."""
+        return self.spots is not None
+
 
 def balance_of(light: Light, card: Gains | None, learned: Gains | None) -> Balance:
     """The correction for a picture in this light.

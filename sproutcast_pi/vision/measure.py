@@ -22,7 +22,7 @@ from sproutcast_pi.vision.plant_metrics import Frame, Marks, plants_of
 from sproutcast_pi.vision.plants import find_plants, plants_in_regions
 from sproutcast_pi.vision.quality import PLANT_BURNT, flagged, judge, refused
 from sproutcast_pi.vision.request import MeasureRequest
-from sproutcast_pi.vision.scale import px_per_cm
+from sproutcast_pi.vision.scale import marker_scale
 from sproutcast_pi.vision.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
@@ -61,20 +61,20 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     plants = tuple(plant for plant, _ in measured)
     if not plants and quality.exposure < DARK_MEAN:
         quality = refused(quality, "too dark: nothing can be told apart")
-    reasons = [reason for reason in (*place.reasons, balance.reason) if reason is not None]
+    reasons = [*place.reasons, *([balance.reason] if balance.reason and not balance.usable else [])]
     if _burnt(photo.bgr, found.mask) > PLANT_BURNT:
         reasons.append("the plants are partly burnt out: shorten the exposure")
     if found.fit is not None and found.fit.reason is not None:
         reasons.append(found.fit.reason)
     _leave_masks(photo, labels, rest, found.odds, request)
-    _leave_overlay(photo, labels, plants, tuple(marks for _, marks in measured), request)
+    _leave_overlay(photo, labels, plants, tuple(marks for _, marks in measured), request, px_per_cm=frame.px_per_cm)
     return _answer(
         photo,
         flagged(quality, tuple(reasons)) if quality.verdict != "refused" else quality,
         clock,
         plants=plants,
         proposals=proposals,
-        lamp_notes=(*reasons, *_lamp_notes(light, request)),
+        lamp_notes=(*reasons, *([balance.reason] if balance.reason else []), *_lamp_notes(light, request)),
         light=light,
         fits=None if found.fit is None else found.fit.fits,
     )
@@ -153,7 +153,7 @@ def _burnt(bgr: Image, mask: Mask) -> float:
 
 
 def _scale(photo: Photo, request: MeasureRequest) -> float | None:
-    return request.px_per_cm or px_per_cm(photo.bgr, photo.scale)
+    return request.px_per_cm or marker_scale(photo.bgr, photo.scale)
 
 
 def _leave_masks(photo: Photo, labels: Labels, rest: Labels, odds: Image, request: MeasureRequest) -> None:
@@ -170,9 +170,13 @@ def _leave_overlay(
     plants: tuple[PlantMeasurement, ...],
     marks: tuple[Marks | None, ...],
     request: MeasureRequest,
+    *,
+    px_per_cm: float | None = None,
 ) -> None:
     if request.overlay_path is not None:
-        _write(request.overlay_path, lambda: overlay_of(photo.bgr, labels, plants, marks, photo.scale))
+        _write(
+            request.overlay_path, lambda: overlay_of(photo.bgr, labels, plants, marks, photo.scale, px_per_cm=px_per_cm)
+        )
 
 
 def _write(path: str, picture: Callable[[], Image]) -> None:

@@ -13,14 +13,24 @@ from sproutcast_pi.vision.types import Image, Labels, Mask
 
 _COLOURS = ((80, 220, 255), (255, 190, 60), (255, 110, 255), (90, 255, 120), (80, 130, 255), (255, 255, 90))
 _YELLOW, _RED, _WHITE = (0, 230, 255), (40, 40, 255), (255, 255, 255)
+_RULERS_CM = (1, 2, 5, 10, 20, 50)
 _ARMS_FROM = 60
 """Pixels: on smaller plants the arms would hide the plant."""
 
 
 def overlay_of(
-    bgr: Image, labels: Labels, plants: tuple[PlantMeasurement, ...], marks: tuple[Marks | None, ...], scale: float
+    bgr: Image,
+    labels: Labels,
+    plants: tuple[PlantMeasurement, ...],
+    marks: tuple[Marks | None, ...],
+    scale: float,
+    *,
+    px_per_cm: float | None = None,
 ) -> Image:
-    """A copy of `bgr` with each plant's outline, number, spots, petals and droop; labels follow `plants`."""
+    """A copy of `bgr` with each plant's outline, number, spots, petals and droop; labels follow `plants`.
+
+    `scale` photograph pixels to one of `bgr`; with `px_per_cm` (photograph pixels) a ruler is drawn as well.
+    """
     drawn = bgr.copy()
     thickness = max(1, round(max(bgr.shape[:2]) / 700))
     for number, (plant, found) in enumerate(zip(plants, marks, strict=True), 1):
@@ -33,7 +43,9 @@ def overlay_of(
         if plant.bbox is not None:
             box = tuple(round(value / scale) for value in plant.bbox)
             _droop(drawn, plant, box, colour, thickness)
-            _write(drawn, _caption(plant), (box[0], max(box[1] - 4, 14)), colour)
+            _write(drawn, _caption(plant), (box[0], box[1] - 4), colour)
+    if px_per_cm is not None:
+        _ruler(drawn, px_per_cm / scale)
     return drawn
 
 
@@ -70,7 +82,21 @@ def _droop(
         cv2.arrowedLine(drawn, middle, end, colour, width, cv2.LINE_AA, tipLength=0.1)
 
 
+def _ruler(drawn: Image, px_per_cm: float) -> None:
+    """A white bar of a round number of centimetres, about a fifth of the picture wide, bottom left."""
+    height, width = drawn.shape[:2]
+    length = max((cm for cm in _RULERS_CM if cm * px_per_cm <= width / 5), default=_RULERS_CM[0])
+    left, bottom, thick = round(width / 50), height - round(height / 40), max(3, round(width / 250))
+    right = left + round(length * px_per_cm)
+    cv2.rectangle(drawn, (left - 2, bottom - thick - 2), (right + 2, bottom + 2), (0, 0, 0), cv2.FILLED)
+    cv2.rectangle(drawn, (left, bottom - thick), (right, bottom), _WHITE, cv2.FILLED)
+    _write(drawn, f"{length} cm", (left, bottom - thick - 6), _WHITE)
+
+
 def _write(image: Image, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
+    """Text at a place, moved so that all of it is inside the picture."""
     size = max(image.shape[:2]) / 1600
-    cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), max(2, round(5 * size)), cv2.LINE_AA)
-    cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, colour, max(1, round(2 * size)), cv2.LINE_AA)
+    (wide, tall), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, max(2, round(5 * size)))
+    inside = (max(min(at[0], image.shape[1] - wide - 2), 2), max(min(at[1], image.shape[0] - 4), tall + 4))
+    cv2.putText(image, text, inside, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), max(2, round(5 * size)), cv2.LINE_AA)
+    cv2.putText(image, text, inside, cv2.FONT_HERSHEY_SIMPLEX, size, colour, max(1, round(2 * size)), cv2.LINE_AA)

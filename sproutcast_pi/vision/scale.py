@@ -1,4 +1,4 @@
-"""How many pixels make a centimetre: from a printed ArUco marker beside the plant, or from the pot's rim.
+"""How many pixels make a centimetre: from a printed ArUco marker beside the plant.
 
 The marker is one of OpenCV's 4x4 dictionary of 50, printed `MARKER_CM` wide including its black border. It must lie
 at the plant's distance: a marker nearer to the camera makes the plant seem smaller.
@@ -15,7 +15,7 @@ MARKER_CM = 5.0
 _SEARCH_SIDE = 540
 
 
-def px_per_cm(bgr: Image, scale: float, marker_cm: float = MARKER_CM) -> float | None:
+def marker_scale(bgr: Image, scale: float, marker_cm: float = MARKER_CM) -> float | None:
     """Photograph pixels in a centimetre, from the largest marker in a frame; None when there is none.
 
     `scale`: photograph pixels to one of `bgr`.

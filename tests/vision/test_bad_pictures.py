@@ -77,7 +77,8 @@ def test_before_black_the_size_is_told_and_the_colour_is_left_out_with_the_reaso
     result = measure(photo_of(np.where(MASK[..., None] > 0, picture(), 3).astype(np.uint8)), MeasureRequest())
     assert result.plants[0].area_px > 0
     assert result.plants[0].hue_deg is None
-    assert any("what is around the plant is black" in reason for reason in result.quality.reasons)
+    assert any("what is around the plant is black" in note for note in result.notes)
+    assert result.quality.verdict == "ok", "the place is as it is, the picture is good"
 
 
 def test_a_burnt_out_plant_has_no_colour_and_no_spots():

@@ -48,8 +48,11 @@ def test_the_owners_plants_keep_their_ids_and_others_are_proposed():
     assert result.proposals[0].bbox[0] < 400
 
 
-def test_a_scale_gives_centimetres():
-    result = measure(photo_of(painted(two_plants())), MeasureRequest(px_per_cm=20.0))
+def test_a_scale_gives_centimetres_and_a_ruler(tmp_path):
+    request = MeasureRequest(px_per_cm=20.0, overlay_path=str(tmp_path / "o.png"))
+    result = measure(photo_of(painted(two_plants())), request)
+    ruler = (cv2.imread(str(tmp_path / "o.png"))[580:590, :300] == 255).all(axis=2).any(axis=0)
+    assert ruler.sum() == pytest.approx(5 * 20, abs=3), "5 cm"
     plant = result.plants[0]
     assert plant.area_cm2 == pytest.approx(plant.area_px / 400, rel=0.01)
     assert plant.height_cm == pytest.approx(plant.height_px / 20, rel=0.01)
