@@ -20,6 +20,7 @@ from ui.frame.screen import Sleeper
 from ui.garden import Garden
 from ui.live import Live
 from ui.machine.machine import Machine
+from ui.pace import Pace
 from ui.pages import BARE, PAGES
 from ui.pictures.album import Album
 from ui.pictures.decode import Pixels
@@ -95,7 +96,8 @@ class Dashboard(App):
         self._report: dict[str, str] | None = parts.get("report")
         self.live = Live()
         self.garden = Garden(self.live)
-        self._wake = Clock.create_trigger(self._drain, -1)
+        self._look_soon = Clock.create_trigger(self._drain, -1)
+        self._pace = Pace(Clock)
         self.bridge: Bridge = Bridge(connection, self.live, self.clock, self._wake)
         self.source = source
         self.album: Album[Any] = Album(source, upload, self.bridge.post)
@@ -213,6 +215,11 @@ class Dashboard(App):
             self.shell.toast(words, level, action, act)
 
     # Keeping up.
+
+    def _wake(self) -> None:
+        """Have what came from another thread taken before the next frame, and that soon; any thread may call."""
+        self._look_soon()
+        self._pace.wake()
 
     def _drain(self, _dt: float) -> None:
         """Take what came from other threads."""

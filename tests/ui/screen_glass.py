@@ -124,7 +124,7 @@ class Panel:
             connection=self.ears,
             source=self.photographs,
             clock=PlantClock(lambda: scene.NOW),
-            machine=machine or Machine(SimulatedTools()),
+            machine=machine or Machine(SimulatedTools(), host="sproutcast"),
         )
         self.app._run_prepare()
         runTouchApp(embedded=True)
@@ -146,7 +146,8 @@ class Panel:
             glFinish()  # else frames queue up in memory: nothing waits for an offscreen display
 
     def settle(self, frames=4):
-        """Draw until every photograph in sight is the one its place wants."""
+        """Draw until the machine has answered and every photograph in sight is the one its place wants."""
+        self.app.machine._thread.submit(int).result(60)
         self.frame(frames)
         still = 0
         for _ in range(1000):

@@ -10,32 +10,12 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
 
 SIZES = ((800, 480), (1280, 720), (720, 1280))
-SCREENS = {
-    "home": ("home", {}),
-    "plant-now": ("plant", {"plant_id": 2}),
-    "plant-trend": ("plant", {"plant_id": 2, "tab": "trend"}),
-    "plant-care": ("plant", {"plant_id": 1, "tab": "care"}),
-    "plan": ("plan", {"plant_id": 1}),
-    "alerts": ("alerts", {}),
-    "light": ("light", {}),
-    "camera": ("camera", {}),
-    "regions": ("regions", {"plant_id": 5}),
-    "timelapse": ("timelapse", {"plant_id": 2}),
-    "settings": ("settings", {}),
-    "diagnostics": ("diagnostics", {}),
-    "wifi": ("wifi", {}),
-    "phones": ("phones", {}),
-    "wizard-1": ("wizard", {"step": 0}),
-    "wizard-4": ("wizard", {"step": 3}),
-    "wizard-5": ("wizard", {"step": 4}),
-    "wizard-6": ("wizard", {"step": 5}),
-    "wizard-9": ("wizard", {"step": 8}),
-}
 
 
 def one_size(folder: Path, width: int, height: int) -> None:
     """Draw everything in one size."""
     from screen_glass import Panel, prepare
+    from screen_list import SCREENS
 
     prepare(width, height)
     for dark in (True, False):
@@ -45,6 +25,10 @@ def one_size(folder: Path, width: int, height: int) -> None:
                 panel.app.go(page, **wish)
                 panel.settle()
                 panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-{name}.png")
+            panel.app.go("timelapse", plant_id=2)
+            panel.app.shell.page.compare()
+            panel.settle()
+            panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-before-after.png")
             panel.app.go("home")
             panel.app.sleeper._last -= 901
             panel.app.sleeper.look()

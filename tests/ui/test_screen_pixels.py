@@ -6,25 +6,10 @@ import time
 import cv2
 import pytest
 import screen_scene as scene
+from screen_list import SCREENS
 from screen_pictures import ALLOWED, REFERENCES, check, different
 
 RENEW = bool(os.environ.get("RENEW_PICTURES"))
-SCREENS = {
-    "home": ("home", {}),
-    "plant-now": ("plant", {"plant_id": 2}),
-    "plant-trend": ("plant", {"plant_id": 2, "tab": "trend"}),
-    "plant-care": ("plant", {"plant_id": 1, "tab": "care"}),
-    "plan": ("plan", {"plant_id": 1}),
-    "alerts": ("alerts", {}),
-    "light": ("light", {}),
-    "camera": ("camera", {}),
-    "regions": ("regions", {"plant_id": 5}),
-    "timelapse": ("timelapse", {"plant_id": 2}),
-    "settings": ("settings", {}),
-    "wizard-language": ("wizard", {"step": 0}),
-    "wizard-light": ("wizard", {"step": 5}),
-    "wizard-done": ("wizard", {"step": 8}),
-}
 
 
 @pytest.fixture(scope="module")

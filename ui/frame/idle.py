@@ -9,6 +9,8 @@ import msgspec
 DARK_AFTER_FRAMES = 4
 """The frame is shown for so many times the quiet that brought it, then the panel rests."""
 NEVER = float("inf")
+CALM_AFTER_S = 10.0
+"""Nobody touches for so long: half the looks a second suffice, and cost half the processor."""
 
 
 class Rest(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +42,10 @@ def at_night(rest: Rest, now: time) -> bool:
 
 
 def next_look_s(rest: Rest, quiet_s: float) -> float:
-    """Return in how many seconds the mode may change by quiet alone."""
-    if not rest.after_s:
-        return NEVER
-    for threshold in (rest.after_s, rest.after_s * DARK_AFTER_FRAMES):
-        if quiet_s < threshold:
-            return threshold - quiet_s
-    return NEVER
+    """Return in how many seconds mode or pace may change by quiet alone."""
+    resting = (rest.after_s, rest.after_s * DARK_AFTER_FRAMES) if rest.after_s else ()
+    coming = [threshold - quiet_s for threshold in (CALM_AFTER_S, *resting) if quiet_s < threshold]
+    return min(coming, default=NEVER)
 
 
 def clock_time(text: str | None) -> time | None:

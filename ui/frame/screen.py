@@ -12,10 +12,12 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from ui.frame.idle import NEVER, Rest, clock_time, mode, next_look_s
+from ui.frame.idle import CALM_AFTER_S, NEVER, Rest, clock_time, mode, next_look_s
 from ui.home.model import cards
 
 NEXT_PHOTO_S = 60.0
+CALM_FPS = 15
+"""Frames a second the loop looks for something to draw while nobody touches."""
 DARK_FPS = 4
 """Frames a second the loop runs while nothing is drawn: enough to wake before a finger leaves."""
 
@@ -94,6 +96,7 @@ class Sleeper:
         """See whether it is time to rest, and come back when it may be."""
         rest, quiet = self.rest(), self._monotonic() - self._last
         self._become(mode(rest, quiet, self._app.say.local(self._app.clock.now())))
+        self._pace(quiet)
         if self._event is not None:
             self._event.cancel()
         again = next_look_s(rest, quiet)
@@ -115,7 +118,11 @@ class Sleeper:
             self._app.holder.add_widget(self._cover)
         if was == "dark" and wanted != "dark":
             backlight.power(on=True)
-        Clock._max_fps = DARK_FPS if wanted == "dark" else self._fps  # noqa: SLF001 - as above
+
+    def _pace(self, quiet: float) -> None:
+        """Look as often as somebody may need it."""
+        slow = DARK_FPS if self.mode == "dark" else CALM_FPS if quiet >= CALM_AFTER_S else self._fps
+        Clock._max_fps = min(slow, self._fps)  # noqa: SLF001 - as above
 
     def _uncover(self) -> None:
         if self._turning is not None:
@@ -132,8 +139,11 @@ class Sleeper:
             self._app.holder.add_widget(self._cover)
 
     def _down(self, _window: Any, touch: Any) -> bool:
+        calm = self._monotonic() - self._last >= CALM_AFTER_S
         self._last = self._monotonic()
         if self.mode == "awake":
+            if calm:
+                self.look()
             return False
         self._swallowed.add(touch.uid)
         self.look()

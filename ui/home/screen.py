@@ -11,7 +11,7 @@ from ui.page import Page
 from ui.theme import LARGE_TEXT
 from ui.widgets.basic import TapSurface
 
-CARD_MM = 36.0
+CARD_MM = 34.0
 """Least height of a card: name, state, number and label below each other."""
 LONG_NUMBER = 6
 """Longer numbers are written smaller, so that the curve keeps its place."""
@@ -96,7 +96,7 @@ class Home(Page):
         self.summary = summary(made, say)
         self.empty = not made and app.live.link == "live"
         self._arrange(len(made))
-        share = 1.2 if len(made) == 1 else 0.7
+        share = 1.2 if len(made) == 1 else 0.62
         data = [{"card": card, "grand": len(made) == 1, "photo_share": share} for card in made]
         if data != self._shown:
             self._shown = data

@@ -30,10 +30,12 @@ class Machine:
         patient: Run = run_patiently,
         mounts: Path = Path("/proc/mounts"),
         backlight: Backlight | None = None,
+        host: str | None = None,
     ) -> None:
         self._run = command
         self._run_patiently = patient
         self._mounts = mounts
+        self._host = host
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="machine")
         self.wifi = Wifi(command)
         self.backlight = backlight or Backlight()
@@ -90,7 +92,6 @@ class Machine:
                 continue
         return found
 
-    @staticmethod
-    def name() -> str:
+    def name(self) -> str:
         """Return the name this machine has on the network."""
-        return socket.gethostname()
+        return self._host or socket.gethostname()

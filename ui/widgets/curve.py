@@ -6,7 +6,16 @@ from typing import Any
 
 from kivy.app import App
 from kivy.core.text import Label as CoreLabel
-from kivy.graphics import Color, InstructionGroup, Line, Rectangle, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from kivy.graphics import (
+    Color,
+    InstructionGroup,
+    Line,
+    Mesh,
+    Rectangle,
+    SmoothEllipse,
+    SmoothLine,
+    SmoothRoundedRectangle,
+)
 from kivy.properties import ObjectProperty
 from kivy.uix.widget import Widget
 
@@ -70,6 +79,8 @@ class Curve(Widget):
             at = y + found.limit * height
             add(Color(*app.tone("watch")))
             add(Line(points=[x, at, x + width, at], width=1, dash_length=6, dash_offset=5))
+            word = app.say("Alert")
+            self._text(self._drawing, word, x + width, at + app.look.text("small") * 0.7, "watch", anchor=1.0)
         beside = self.x
         for mark in sorted(found.marks, key=lambda m: m.at):
             at = round(x + mark.at * width)
@@ -87,15 +98,26 @@ class Curve(Widget):
                 font="IconsLine",
                 size=app.look.mm(4.4),
             )
-        add(Color(*app.tone("brand")))
-        thick = max(1.2, app.look.mm(0.45) / 1.6)
+        tone = app.tone("brand")
+        thick = max(1.2, app.look.mm(0.5) / 1.6)
         for line in found.lines:
             points = [c for px, py in line for c in (x + px * width, y + py * height)]
+            self._fill(points, y, tone)
+            add(Color(*tone))
             add(SmoothLine(points=points, width=thick, joint="round", cap="round"))
         if found.lines:
             px, py = found.lines[-1][-1]
             radius = app.look.mm(1.1)
             add(SmoothEllipse(pos=(x + px * width - radius, y + py * height - radius), size=(2 * radius, 2 * radius)))
+
+    def _fill(self, points: list[float], floor: float, tone: tuple[float, ...]) -> None:
+        """Lay a breath of the curve's colour below it."""
+        if len(points) <= 2:  # noqa: PLR2004 - one point has no area below it
+            return
+        pairs = list(zip(points[::2], points[1::2], strict=True))
+        vertices = [v for px, py in pairs for v in (px, floor, 0, 0, px, py, 0, 0)]
+        self._drawing.add(Color(*tone[:3], 0.13))
+        self._drawing.add(Mesh(vertices=vertices, indices=list(range(len(pairs) * 2)), mode="triangle_strip"))
 
     def on_touch_down(self, touch: Any) -> bool:
         """Show the value under the finger."""

@@ -14,11 +14,15 @@ from ui.camera.screen import Camera, Regions
 from ui.page import Page
 from ui.settings.connections import PhonesPage, WifiPage
 from ui.settings.model import choices, chosen
-from ui.widgets.basic import Bar, Press, Scroll
+from ui.widgets.basic import Bar, Press
 from ui.wizard.model import STEPS, _, moved
 
 TEST_MIN = 20 / 60
 HOME_WORDS = _("Home Assistant finds it by itself. The address of your MQTT broker is set in sproutcast.toml.")
+
+
+FACES = {"language": ("plant-2", "Sproutcast"), "time_zone": ("world", "")}
+"""Picture and caption beside a list."""
 
 
 class Dots(Widget):
@@ -45,10 +49,14 @@ class Dots(Widget):
             self._drawing.add(SmoothEllipse(pos=(x - radius, y - radius), size=(2 * radius, 2 * radius)))
 
 
-class WizardChoices(Scroll):
-    """A setting chosen from a list."""
+class WizardChoices(BoxLayout):
+    """A setting chosen from a list, beside a picture of what it is about."""
+
+    icon = StringProperty("")
+    caption = StringProperty("")
 
     def __init__(self, key: str, **kwargs: Any) -> None:
+        self.icon, self.caption = FACES[key]
         super().__init__(**kwargs)
         self._key = key
         self._shown: Any = None

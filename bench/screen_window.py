@@ -1,0 +1,76 @@
+"""The real screen in memory, its loop in our hands, at the rate it runs on a panel."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ui import launch
+
+PATIENCE_S = 90
+
+
+class Window:
+    """The screen, connected to a daemon; frames are counted when they are drawn."""
+
+    def __init__(self, socket: Path) -> None:
+        glass = launch.Glass(width=800, height=480)
+        launch.environment(glass, os.environ, socket.parent, has_dri=False)
+        launch.configure(glass)
+        launch.register_fonts()
+        from kivy.base import EventLoop, runTouchApp
+        from kivy.core.window import Window as KivyWindow
+        from kivy.graphics.opengl import glFinish
+
+        from sproutcast_pi.protocol.client import Client
+        from ui.app import Dashboard
+        from ui.pictures.source import OverSocket
+        from ui.theme import DARK, Look
+        from ui.tongue.tell import Habits
+
+        self._loop = EventLoop
+        self.flips = 0
+        self._drawn: frozenset[str] = frozenset()
+
+        def flipped(*_: Any) -> None:
+            glFinish()
+            self.flips += 1
+            self._drawn = frozenset(plant["name"] for plant in self._app.garden.plants())
+
+        KivyWindow.bind(on_flip=flipped)
+        look = Look(palette=DARK, width=800, height=480, px_per_mm=5.19)
+        self._app = Dashboard(
+            look=look, habits=Habits(), connection=Client(socket, name="screen"), source=OverSocket(socket)
+        )
+        self._app._run_prepare()
+        runTouchApp(embedded=True)
+
+    def shows(self, name: str) -> bool:
+        """Whether a plant of this name was known when the last frame was drawn."""
+        return name in self._drawn
+
+    def plant(self) -> Mapping[str, Any]:
+        """The newest plant as the screen knows it."""
+        return max(self._app.garden.plants(), key=lambda row: row["updated_at"])
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Run the loop until something is true."""
+        end = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < end, "nothing came of it"
+            self._loop.idle()
+
+    def run(self, seconds: float) -> None:
+        """Run the loop for so long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._loop.idle()
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._app.on_stop()
+        for child in list(self._loop.window.children):
+            self._loop.window.remove_widget(child)

@@ -1,0 +1,66 @@
+"""The loop sleeps long while nothing happens, and a message is drawn at once nevertheless."""
+
+import threading
+from datetime import datetime
+
+import pytest
+
+from ui.frame.idle import CALM_AFTER_S, Rest, mode, next_look_s
+from ui.pace import Pace
+
+
+class Clock:
+    """As much of Kivy's clock as a pace needs; its time stands still unless somebody waits for real."""
+
+    def __init__(self, fps):
+        self._max_fps = fps
+        self._last_tick = 100.0
+        self._dt = 0.0
+        self.now = 100.0
+
+    def time(self):
+        return self.now
+
+
+def test_a_message_ends_the_sleep():
+    clock = Clock(0.01)  # it would sleep for 100 s
+    pace = Pace(clock)
+    clock.now += 1
+    threading.Timer(0.05, pace.wake).start()
+    assert clock.idle() == 101.0
+    assert (clock._dt, clock._last_tick) == (1.0, 101.0)
+
+
+def test_without_a_pace_nothing_sleeps():
+    clock = Clock(0)
+    Pace(clock)
+    assert clock.idle() == 100.0
+
+
+def test_a_late_frame_does_not_sleep_at_all():
+    clock = Clock(15)
+    Pace(clock)
+    clock.now += 5
+    assert clock.idle() == 105.0
+
+
+def test_when_the_loop_calms_down():
+    rest = Rest(after_s=900)
+    assert next_look_s(rest, 0) == CALM_AFTER_S
+    assert next_look_s(rest, CALM_AFTER_S) == 900 - CALM_AFTER_S
+    assert next_look_s(Rest(after_s=0), 20) == float("inf")
+    assert mode(rest, CALM_AFTER_S, datetime(2026, 6, 12, 12)) == "awake"  # noqa: DTZ001 - a wall clock
+
+
+@pytest.mark.parametrize(("quiet", "fps"), [(0, 30), (11, 15), (4000, 4)])
+def test_the_screen_looks_as_often_as_somebody_may_need_it(panel, quiet, fps):
+    from kivy.clock import Clock as KivyClock
+
+    sleeper = panel.app.sleeper
+    sleeper._fps = 30
+    sleeper._last = sleeper._monotonic() - quiet
+    sleeper.look()
+    assert KivyClock._max_fps == fps
+    panel.tap((250, 200))
+    assert KivyClock._max_fps == 30
+    sleeper._fps = KivyClock._max_fps = 0
