@@ -52,11 +52,10 @@ def build_device(
         running=now,
         answers=desk.answers or SYSTEM_RUN,
         system=SYSTEM,
-        pending=desk.waiting,
         check=appliance.check_for_update,
         check_every_s=options.check_h * 3600 if options.url else 0.0,
     )
-    appliance.asked = follower.wake
+    appliance.asked = follower.asked
     if now is None or not now.trying:
         return Device(appliance=appliance, services=[follower])
     probation = Probation(

@@ -57,7 +57,7 @@ class Appliance:
         leave_safe_mode: Callable[[], None],
         asked: Callable[[], None] = lambda: None,
     ) -> None:
-        """`intend` notes why the machine will restart; `asked` wakes whoever follows the deputy's answers."""
+        """`intend` notes why the machine will restart; `asked` tells whoever follows the deputy's answers."""
         self._desk = desk
         self._url = url
         self._intend = intend

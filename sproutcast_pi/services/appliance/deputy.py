@@ -71,6 +71,8 @@ class Deputy:
             self._do(order)
         except UpdateError as error:
             self._tell(Progress(state="failed", message=str(error)))
+        except OSError as error:
+            self._tell(Progress(state="failed", message=f"The system would not let it be done: {error}."))
 
     def settle(self) -> None:
         """At boot: note that an update did not stay when the other slot came up in its place."""
@@ -122,6 +124,7 @@ class Deputy:
             self._tell(self._about(found, "available", f"Version {manifest.version} is ready to be installed."))
 
     def _install(self, url: str) -> None:
+        self._tell(Progress(state="checking", message="Looking for the update."))
         with self._updates() as updates, self._found(url) as found:
             if found is None:
                 raise UpdateError("There is no update on a stick, and no address is set.")

@@ -18,6 +18,8 @@ from sproutcast_pi.store.engine import INTERNAL, Store
 LOOK_EVERY_S = 1.0
 """While the deputy is at work."""
 REST_S = 600.0
+ATTENTIVE_S = 300.0
+"""After something was asked for, the deputy may take so long to say its first word."""
 BUSY = frozenset({"checking", "installing", "restarting"})
 DONE = frozenset({"idle", "available", "failed"})
 
@@ -36,11 +38,10 @@ class UpdateFollower:
         running: Running | None,
         answers: Path,
         system: Path,
-        pending: Callable[[], bool],
         check: Callable[[], None],
         check_every_s: float,
     ) -> None:
-        """`pending` tells whether an order waits for the deputy; `check_every_s` 0: never by itself."""
+        """`check` asks for a look; `check_every_s` 0: never by itself."""
         self._store = store
         self._clock = clock
         self._version = version
@@ -48,17 +49,22 @@ class UpdateFollower:
         self._trying = running is not None and running.trying
         self._progress = answers / PROGRESS
         self._system = system
-        self._pending = pending
         self._check = check
         self._check_every_s = check_every_s
         self._checked_s = clock.monotonic()
         self._proving: str | None = None
         self._seen: Progress | None = None
+        self._asked_s = float("-inf")
         self._wake = threading.Event()
 
     def wake(self) -> None:
         """Look at once; any thread may call."""
         self._wake.set()
+
+    def asked(self) -> None:
+        """Something was asked of the deputy: look closely for a while."""
+        self._asked_s = self._clock.monotonic()
+        self.wake()
 
     def proving(self, sentence: str) -> None:
         """What an update that is being tried still has to show."""
@@ -69,9 +75,12 @@ class UpdateFollower:
         """Look until `stop`."""
         while not stop.is_set():
             self._wake.clear()
-            progress = self.look()
-            busy = self._pending() or (progress is not None and progress.state in BUSY)
-            self._clock.wait(self._wake, LOOK_EVERY_S if busy else REST_S)
+            self._clock.wait(self._wake, LOOK_EVERY_S if self.busy(self.look()) else REST_S)
+
+    def busy(self, progress: Progress | None) -> bool:
+        """Whether the next word of the deputy may come any moment."""
+        at_work = progress is not None and progress.state in BUSY
+        return at_work or self._clock.monotonic() - self._asked_s < ATTENTIVE_S
 
     def look(self) -> Progress | None:
         """Read both files once and show what they say."""

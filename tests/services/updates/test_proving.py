@@ -4,7 +4,7 @@ import pytest
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.services.appliance.orders import PROGRESS, Progress, write_progress
-from sproutcast_pi.services.updates.follower import UpdateFollower
+from sproutcast_pi.services.updates.follower import ATTENTIVE_S, UpdateFollower
 from sproutcast_pi.services.updates.ledger import Entry, close_entry, write_entry
 from sproutcast_pi.services.updates.probation import HOLD_S, LIMIT_S, Probation
 from sproutcast_pi.services.updates.running import Running
@@ -88,7 +88,6 @@ def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None
         running=Running(slot=slot, trying=trying),
         answers=tmp_path,
         system=tmp_path,
-        pending=lambda: False,
         check=lambda: checks.append(1) if checks is not None else None,
         check_every_s=86_400.0,
     )
@@ -135,3 +134,16 @@ def test_an_address_is_asked_once_a_day(store, tmp_path):
         clock.turn(3600)
     one.look()
     assert len(checks) == 2
+
+
+def test_after_something_was_asked_the_first_word_is_waited_for(store, tmp_path):
+    clock = TurnableClock()
+    one = follower(store, tmp_path, clock=clock)
+    assert not one.busy(one.look())
+    one.asked()
+    clock.turn(ATTENTIVE_S - 1)
+    assert one.busy(one.look())
+    clock.turn(1)
+    assert not one.busy(one.look())
+    write_progress(tmp_path / PROGRESS, Progress(state="installing", message="Writing.", percent=1.0))
+    assert one.busy(one.look())
