@@ -11,8 +11,8 @@ from bench.vision_ours import left_out_net, ours
 from bench.vision_scenes import Picture, by_scene, dice, pictures, print_scenes
 from sproutcast_pi.vision.net import shipped_net
 
-MOST, FEW = 4, 2
-"""Photographs of each scene and light; PlantCV, which needs seconds for one, gets a few of them."""
+MOST, FEW = 8, 1
+"""Photographs of each scene, by daylight and by lamps; PlantCV, which needs seconds for one, gets fewer."""
 PLANTCV = Path(".cache/plantcv/bin/python")
 
 
@@ -59,8 +59,8 @@ def _print_counts(dev: Path) -> None:
 
 
 def _some(shown: list[Picture], most: int) -> list[Picture]:
-    """At most so many of each scene and light, spread over its series."""
-    groups: dict[tuple[str, str], list[Picture]] = {}
+    """At most so many of each scene, by daylight and by lamps, spread over its series."""
+    groups: dict[tuple[str, bool], list[Picture]] = {}
     for picture in shown:
-        groups.setdefault((picture.scene, picture.cast), []).append(picture)
+        groups.setdefault((picture.scene, bool(picture.cast)), []).append(picture)
     return [picture for group in groups.values() for picture in group[:: -(-len(group) // most)]]
