@@ -105,7 +105,7 @@ bench-gateway: setup
 include image-build/Makefile.inc
 include tests/sync/Makefile.inc
 
-# Trains the segmentation net anew (about forty minutes of one core) in an environment of its own, then writes the
+# Trains the segmentation net anew (about fifty minutes of one core) in an environment of its own, then writes the
 # weights that ship and, for the bench, one net a fold.
 .PHONY: train
 TRAIN := .cache/train
@@ -114,7 +114,7 @@ train:
 	test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
 	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check -r training/requirements.txt
 	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev sproutcast_pi/vision/weights/plants.onnx
-	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev bench/weights/fold$$fold.onnx --fold $$fold --steps 200 || exit 1; done
+	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev bench/weights/fold$$fold.onnx --fold $$fold --steps 450 || exit 1; done
 
 include tests/ui/Makefile.inc
 
