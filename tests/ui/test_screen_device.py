@@ -153,7 +153,7 @@ def test_restart_and_shut_down_are_asked_first(panel, row, yes, deed):
 )
 def test_beginning_anew_is_asked_twice(panel, option, keep):
     open_page(panel, "settings")
-    tap_row(panel, "Begin anew")
+    tap_row(panel, "Reset to how it came")
     panel.press(text=option)
     assert panel.said == []
     panel.press(text="Erase and restart")
@@ -168,7 +168,7 @@ def say_software(panel, **changed):
 
 def test_a_new_version_is_looked_for_told_and_installed(panel):
     open_page(panel, "software")
-    panel.press(text="Look for a new one")
+    panel.press(text="Look for an update")
     assert panel.said[-1] == ("check_for_update", {})
     say_software(panel, state="available", available_version="1.0", notes="Films.", message="Version 1.0 is ready.")
     assert panel.find("NavigationItem", page="alerts").badge == "3"

@@ -182,7 +182,7 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 way("software", "package", tell("Software"), _software(garden, tell, version)),
                 way("restart", "rotate-clockwise", tell("Restart")),
                 way("shut_down", "power", tell("Shut down")),
-                way("reset", "eraser", tell("Begin anew")),
+                way("reset", "eraser", tell("Reset to how it came")),
             ),
         ),
     ]

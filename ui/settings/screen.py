@@ -126,14 +126,18 @@ class SettingsPage(Page):
             (True, say("Keep plants, photographs and numbers")),
             (False, say("Erase everything")),
         ]
-        ChoiceSheet(options, None, self._reset, title=say("Begin anew")).open()
+        ChoiceSheet(options, None, self._reset, title=say("Reset to how it came")).open()
 
     def _reset(self, keep: bool) -> None:
         say = self.app.say
         kept = say("Settings, network and paired phones are erased. Plants, photographs and numbers stay.")
         gone = say("Everything on this device is erased: plants, photographs, numbers, settings. This can't be undone.")
         self._confirm(
-            say("Begin anew?"), kept if keep else gone, say("Erase and restart"), "factory_reset", keep_pictures=keep
+            say("Reset to how it came?"),
+            kept if keep else gone,
+            say("Erase and restart"),
+            "factory_reset",
+            keep_pictures=keep,
         )
 
     def _set(self, key: str, value: Any) -> None:
