@@ -32,6 +32,10 @@ interval_min = 60
 """
 
 
+START_S = 120
+"""Two seconds where nothing else runs."""
+
+
 class Garden:
     """`sproutcast run` in a folder."""
 
@@ -55,7 +59,7 @@ class Garden:
             )
         connected = threading.Event()
         self._client.on_state(lambda state, _: connected.set() if state == "live" else None)
-        assert connected.wait(30), self.log()
+        assert connected.wait(START_S), self.log()
 
     def kill(self) -> None:
         """As a power cut would."""

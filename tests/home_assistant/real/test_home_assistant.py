@@ -311,6 +311,8 @@ def test_a_deleted_plant_is_gone(house):
 
 def test_home_assistant_has_nothing_to_complain_about(house):
     expected = ["disconnect", "connection was lost", "connection refused", "reconnect", "connection reset by peer"]
+    # How long it took is the matter of a machine that does other things too.
+    expected.append("seconds. please create a bug report")
     if house.version == "2025.4":
         # It removes entities that are disabled by default by a message to itself, and then wonders about that message.
         expected.append("no device components to cleanup")
