@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.store.callers import Caller
 from sproutcast_pi.store.registry import Reducer, find
+from sproutcast_pi.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from apsw import Cursor
-
-    from sproutcast_pi.store.writer import Transaction
 
 
 class Context:

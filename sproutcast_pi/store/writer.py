@@ -6,9 +6,8 @@ import heapq
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from itertools import count
 from queue import Empty, SimpleQueue
 from random import Random
@@ -31,6 +30,7 @@ from sproutcast_pi.store.registry import Reducer
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.board import Board, Delivery
 from sproutcast_pi.store.tables import Model
+from sproutcast_pi.store.transaction import Transaction
 
 GROUP = 256
 """At most so many calls share one commit: beyond it the first of them would wait for the last too long."""
@@ -48,32 +48,6 @@ class Counts(msgspec.Struct, kw_only=True):
     commit_s: float = 0.0
     rows_changed: int = 0
     messages: int = 0
-
-
-class Transaction:
-    """What nested work within one commit shares."""
-
-    def __init__(self, connection: apsw.Connection, capture: Capture) -> None:
-        self.connection = connection
-        self.capture = capture
-        self.effects: list[Callable[[], object]] = []
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo rows, diffs and effects of what happens within when it raises."""
-        mark, effects = self.capture.mark(), len(self.effects)
-        self.connection.execute("SAVEPOINT nested")
-        try:
-            yield
-        except BaseException:
-            del self.effects[effects:]
-            self.capture.rollback(mark)
-            # A full disk may have undone the whole transaction already, savepoints with it.
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK TO nested")
-                self.connection.execute("RELEASE nested")
-            raise
-        self.connection.execute("RELEASE nested")
 
 
 class _Call(msgspec.Struct, frozen=True):
