@@ -66,7 +66,7 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine
             height=height,
             px_per_mm=px_per_mm(width, height, glass.px_per_mm),
         ),
-        habits=Habits(),
+        habits=Habits(time_zone=launch.system_zone()),
         connection=Client(socket_path, name="screen"),
         source=OverSocket(socket_path),
         machine=Machine(tools, patient=tools) if simulated_machine else Machine(),

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.launch import Glass, driver, environment
+from ui.launch import Glass, driver, environment, system_zone
 from ui.theme import DARK, LIGHT, Look, px_per_mm, rgba
 
 
@@ -55,3 +55,12 @@ def test_texts_stand_out_from_their_ground(palette):
 
 def test_the_states_are_okabe_and_ito_s_colours():
     assert (DARK.ok, DARK.watch, DARK.act) == (rgba("#009E73"), rgba("#E69F00"), rgba("#D55E00"))
+
+
+def test_the_systems_zone_is_where_its_links_lead(tmp_path):
+    kept = tmp_path / "kept"
+    kept.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    local_time = tmp_path / "localtime"
+    local_time.symlink_to(kept)
+    assert system_zone(local_time) == "Europe/Berlin"
+    assert system_zone(tmp_path / "none") == "UTC"
