@@ -177,7 +177,7 @@ def test_systemd_is_told(daemon, tmp_path):
     told = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
         notify.bind(address)
-        notify.settimeout(20)
+        notify.settimeout(60)
         one = daemon(environment={"NOTIFY_SOCKET": address})
 
         def listen():
@@ -186,7 +186,7 @@ def test_systemd_is_told(daemon, tmp_path):
 
         listener = threading.Thread(target=listen)
         listener.start()
-        until(lambda: "READY=1" in told and "WATCHDOG=1" in told and any("STATUS=lamp" in one for one in told))
+        until(lambda: "READY=1" in told and "WATCHDOG=1" in told and any("STATUS=lamp" in one for one in told), 60)
         one.stop()
         listener.join(20)
     assert told[-1] == "STOPPING=1"
