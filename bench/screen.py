@@ -24,8 +24,8 @@ CALM_S = 12.0
 """Until the loop has slowed down: nobody touches."""
 SCROLL_S = 5.0
 SECONDS_OF_AN_HOUR = 3600
-WARM = 300
-"""Changes until every page has been built once."""
+WARM = 1200
+"""Seconds of use until every page has been built and left some times, and Python's collector has been round."""
 FRAME_MS = 1000 / 30
 PAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("home", {}), ("plant", {"plant_id": 2}), ("plant", {"plant_id": 2, "tab": "trend"}), ("home", {}),
