@@ -6,7 +6,9 @@ from store_cast import CARER
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.engine import INTERNAL
+from sproutcast_pi.store.migrations.snoozing import add_snoozing
 from sproutcast_pi.store.opening import open_database
+from sproutcast_pi.store.schema import VERSION
 
 TOLD = {"category": "info", "title": "The place looks different", "message": "Was the lamp changed?"}
 
@@ -71,9 +73,12 @@ def test_a_database_of_an_earlier_version_learns_to_put_off(store, clock, tmp_pa
     connection.close()
     connection = apsw.Connection(str(old))
     connection.execute("ALTER TABLE notification DROP COLUMN snoozed_until_at")
-    connection.pragma("user_version", 2)
     connection.close()
-    assert open_database(old, "spr-test", clock).trouble is None
+    opened = open_database(old, "spr-test", clock, steps={VERSION: add_snoozing}, version=VERSION + 1)
+    assert opened.trouble is None
+    connection = apsw.Connection(str(old))
+    connection.pragma("user_version", VERSION)
+    connection.close()
     again = type(store)(old, clock=clock, device="spr-test")
     again.call("snooze_notification", {"notification_id": told, "hours": 1}, caller=CARER)
     again.close()
