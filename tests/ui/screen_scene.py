@@ -267,8 +267,8 @@ def care():
             "caller": "screen",
             "created_at": ago(**a),
         }
-        for p in (1, 2)
-        for i, k, a, v, pr, t in [(r[0] + 10 * p, *r[1:]) for r in rows]
+        for p, events in ((1, rows), (2, rows[1:]))
+        for i, k, a, v, pr, t in [(r[0] + 10 * p, *r[1:]) for r in events]
     ]
 
 
