@@ -112,7 +112,8 @@ class Recovery:
             raise GuestError(f"lost {sorted(lost)}: { ({**seen, 'care': '', 'light': ''}) }")
         self._check_light(seen["light"])
         self.counts["starts_checked"] += 1
-        print(f"start {self.counts['starts_checked']} whole, {time.monotonic() - self._power_s:.0f} s", flush=True)
+        figures = {**self.counts, "light_changes": self._light_rows_seen, "pictures": seen["pictures"]}
+        print(f"whole after {time.monotonic() - self._power_s:.0f} s: {json.dumps(figures)}", flush=True)
 
     def _check_system(self, guest: Guest) -> None:
         identity, slot, *trouble = guest.sh(
