@@ -36,7 +36,7 @@ def main() -> None:
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dev", type=Path)
-    parser.add_argument("parts", nargs="*", choices=[*parts, []], default=list(parts))
+    parser.add_argument("parts", nargs="*", choices=[*parts, []])
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     for part in arguments.parts or parts:

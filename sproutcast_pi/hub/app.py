@@ -76,6 +76,8 @@ def _intake(
         photographs=Photographs(data / "photographs", keeping, max_bytes=settings.max_photo_mb * 1_000_000),
         part=part,
         shared=shared,
+        # Nobody would come back for the session of one of many.
+        keep_session=settings.keep_session and not shared,
         on_link=_linked,
     )
     intake.start()

@@ -40,7 +40,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Intake:
-    """One worker: one connection with a durable session, acknowledged by hand."""
+    """One worker: one connection, with a durable session unless told otherwise, acknowledged by hand."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Intake:
         photographs: Photographs,
         part: Part,
         shared: bool,
+        keep_session: bool,
         on_link: Callable[[Link], object],
     ) -> None:
         self._base = base_topic
@@ -73,8 +74,8 @@ class Intake:
             on_link=self._linked,
             subscriptions=_subscriptions(part.filters(base_topic, shared=shared)),
             window=WINDOW,
-            # Nobody would come back for the session of one of many; devices send again what is not answered.
-            session_expiry_s=0 if shared else WEEK_S,
+            # Where no session is kept nothing is lost: devices send again what is not answered.
+            session_expiry_s=WEEK_S if keep_session else 0,
             manual_ack=True,
         )
 

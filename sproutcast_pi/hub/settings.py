@@ -45,6 +45,8 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """`postgresql://user:password@host/name`; empty: SQLite in the data folder."""
     base_topic: Annotated[str, Meta(pattern=r"^[^+#/\s\x00]{1,60}$")] = "sproutcast"
     client_id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")] = "sproutcast-hub"
+    keep_session: bool = True
+    """The broker keeps what comes while the hub is away; without it the devices send that again. Not on RabbitMQ."""
     enrol: bool = False
     """Take devices that nobody paired; only where the broker alone decides who may write."""
     max_photo_mb: Annotated[int, Meta(ge=1, le=64)] = 30

@@ -95,6 +95,7 @@ class Chaos:
         config = folder / "hub.toml"
         config.write_text(
             f'data = "{folder}"\ndatabase = "{postgres.url if postgres else ""}"\nenrol = true\n'
+            f"keep_session = {'false' if self.options.broker == 'rabbitmq' else 'true'}\n"
             f'[broker]\nhost = "127.0.0.1"\nport = {self.broker.port}\n[serving]\nport = 0\n'
         )
         command = ("-m", "sproutcast_pi", "hub", "run", "--config", str(config))

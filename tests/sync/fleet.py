@@ -127,6 +127,7 @@ class Hub:
             photographs=Photographs(self.folder / "photographs", self.keeping, max_bytes=30_000_000),
             part=Part(),
             shared=False,
+            keep_session=True,
             on_link=lambda _: None,
         )
         self.intake.start()
