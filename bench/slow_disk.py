@@ -22,7 +22,7 @@ class _Disk(apsw.VFS):
         self._file = type("_Slow", (_File,), {"sync_s": sync_s})
         super().__init__("slow", "unix", makedefault=True)
 
-    def xOpen(self, name, flags):  # noqa: N802
+    def xOpen(self, name, flags):  # noqa: N802  # as above
         return self._file("unix", name, flags)
 
 

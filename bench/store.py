@@ -67,7 +67,7 @@ def insert_reading(ctx: Context, *, plant_id: int, ts: int, kind: str, value: in
     return int(Reading.insert(plant_id=plant_id, ts=ts, kind=kind, value=value).execute())
 
 
-REDUCERS: dict[str, Reducer] = {each.__name__: each.__reducer__ for each in (add_reading, insert_reading)}  # type: ignore[attr-defined]
+REDUCERS: dict[str, Reducer] = {each.__name__: each.__reducer__ for each in (add_reading, insert_reading)}  # type: ignore[attr-defined]  # the decorator's mark
 
 
 def fill(path: Path, rows: int, plants: int) -> None:

@@ -50,7 +50,7 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine
     from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
     from ui.app import Dashboard  # noqa: PLC0415
     from ui.machine.machine import Machine  # noqa: PLC0415
-    from ui.machine.simulated import SimulatedTools  # noqa: PLC0415
+    from ui.machine.simulated import SimulatedTools  # noqa: PLC0415 - only when asked for
     from ui.pictures.source import OverSocket  # noqa: PLC0415
     from ui.theme import DARK, LIGHT, Look, px_per_mm  # noqa: PLC0415
     from ui.tongue.tell import Habits  # noqa: PLC0415

@@ -96,7 +96,7 @@ class Updating:
             end = time.monotonic() + PATIENCE_S
             while (done := percent(guest)) < 30 and time.monotonic() < end:  # noqa: PLR2004 - well in the middle
                 time.sleep(1)
-            self._check.that("plug_pulled_at_percent", 30 <= done < 100, done)  # noqa: PLR2004
+            self._check.that("plug_pulled_at_percent", 30 <= done < 100, done)  # noqa: PLR2004 - as above
 
     def good(self, good: Path) -> None:
         """After the cut the old version is there; then the update is written, tried, and proves itself."""

@@ -23,9 +23,9 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do the one thing; 0 also when the order was refused, which the owner is told on the screen."""
     from sproutcast_pi.services.appliance.deputy import Deputy  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.orders import read_order  # noqa: PLC0415
-    from sproutcast_pi.services.appliance.reset import reset_if_wished  # noqa: PLC0415
-    from sproutcast_pi.services.boot.reset_cause import keep_reset_cause  # noqa: PLC0415
+    from sproutcast_pi.services.appliance.orders import read_order  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.reset import reset_if_wished  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.boot.reset_cause import keep_reset_cause  # noqa: PLC0415 - a command loads its own parts
 
     deputy = Deputy(args.root)
     if args.guard:

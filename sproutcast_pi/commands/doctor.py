@@ -105,9 +105,9 @@ def _daemon(runs: bool, path: Path) -> Finding:
 
 def _device(data: Path) -> Finding:
     """Its id, as a hub and Home Assistant know it; drawn at the first start where the board has no serial number."""
-    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415
-    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415
-    from sproutcast_pi.services.appliance.reset import IDENTITY  # noqa: PLC0415
+    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.reset import IDENTITY  # noqa: PLC0415 - a command loads its own parts
 
     serial = PiBoard().serial()
     if not (serial or (data / IDENTITY).exists()):

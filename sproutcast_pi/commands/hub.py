@@ -82,10 +82,10 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _join(args: argparse.Namespace) -> int:
-    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415
-    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415
-    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415
-    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415
+    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.services.sync.joining import join  # noqa: PLC0415
 
     options = Options(data=args.data or default_data())

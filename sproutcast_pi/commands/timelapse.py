@@ -26,9 +26,9 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the film and say how long it is; raises SproutcastError when the plant or its photographs are not there."""
     from sproutcast_pi.film.reel import Frame, make_film  # noqa: PLC0415 - OpenCV only for this command
-    from sproutcast_pi.progress import counting  # noqa: PLC0415
-    from sproutcast_pi.store.database import open_reader  # noqa: PLC0415
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+    from sproutcast_pi.progress import counting  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415 - a command loads its own parts
 
     if not 0 < args.per_second <= 60:  # noqa: PLR2004 - no screen shows more
         raise SproutcastError(f"--per-second {args.per_second:g} must be above 0 and at most 60.")

@@ -45,7 +45,7 @@ def add_parser(subparsers: Any) -> None:
 def run_ask(args: argparse.Namespace) -> int:
     """Ask the running daemon; raises RefusedError with the reason."""
     from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415
+    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415 - a command loads its own parts
 
     name, _ = ASKED[args.deed]
     socket = args.socket or daemon_socket()
@@ -60,7 +60,7 @@ def run_ask(args: argparse.Namespace) -> int:
 def run_status(args: argparse.Namespace) -> int:
     """Print the row `software`."""
     from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+    from sproutcast_pi.store.place import find_place  # noqa: PLC0415 - a command loads its own parts
 
     reader = open_reader(find_place(args.data, args.socket).database)
     try:

@@ -115,7 +115,7 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
     logs = [store_log(store)]
     if settings.on_postgres:
         from sproutcast_pi.hub.postgres import batch_log  # noqa: PLC0415  # needs the driver
-        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415
+        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415  # as above
 
         logs.append(batch_log(settings.database))
         yield Replica(store, settings.database, forgotten=pairing.refresh)

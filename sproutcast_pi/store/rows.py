@@ -80,18 +80,18 @@ def _insert(table: str, columns: Columns) -> str:
 
 @cache
 def _select(table: str, columns: Columns, equal: Columns) -> str:
-    return f"SELECT {', '.join(map(_name, columns))} FROM {_name(table)} WHERE {_all(equal)} LIMIT 1"  # noqa: S608
+    return f"SELECT {', '.join(map(_name, columns))} FROM {_name(table)} WHERE {_all(equal)} LIMIT 1"  # noqa: S608  # as above
 
 
 @cache
 def _update(table: str, columns: Columns, key: str) -> str:
     settings = ", ".join(f"{_name(column)} = ?" for column in columns)
-    return f"UPDATE {_name(table)} SET {settings} WHERE {_name(key)} = ?"  # noqa: S608
+    return f"UPDATE {_name(table)} SET {settings} WHERE {_name(key)} = ?"  # noqa: S608  # as above
 
 
 @cache
 def _delete(table: str, key: str) -> str:
-    return f"DELETE FROM {_name(table)} WHERE {_name(key)} = ?"  # noqa: S608
+    return f"DELETE FROM {_name(table)} WHERE {_name(key)} = ?"  # noqa: S608  # as above
 
 
 def _all(equal: Columns) -> str:

@@ -20,8 +20,8 @@ ANSWER_BYTES = 100_000
 def join(url: str, code: str, *, device: str, name: str, folder: Path) -> Joined:
     """Pair with the hub at `url` and keep the credentials in `folder`; raises SproutcastError with the hub's reason."""
     # A device joins once; the daemon that reads the outcome has no need of an HTTP client.
-    import urllib.error  # noqa: PLC0415
-    import urllib.request  # noqa: PLC0415
+    import urllib.error  # noqa: PLC0415 - only while joining
+    import urllib.request  # noqa: PLC0415 - only while joining
 
     if not url.startswith(("http://", "https://")):
         raise SproutcastError(f"{url} is no address of a hub; it begins with https://.")

@@ -35,7 +35,7 @@ def json_pieces(select: Select, table: Table) -> JsonPieces | None:
     condition = "" if select.where is None else f"{condition_sql(select.where, table)} AND "
     return JsonPieces(
         bound=f"SELECT {key} FROM {name} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?",  # noqa: S608  # every name is the schema's and quoted
-        rows=f"SELECT CAST(json_group_array(json_object({shown})) AS BLOB) FROM {name} "  # noqa: S608
+        rows=f"SELECT CAST(json_group_array(json_object({shown})) AS BLOB) FROM {name} "  # noqa: S608  # as above
         f"WHERE {condition}{key} BETWEEN ? AND ?",
     )
 
