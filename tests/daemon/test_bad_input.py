@@ -9,23 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import apsw
 import pytest
-from daemon_cast import DaemonProcess, until
-
-
-@pytest.fixture
-def daemon(tmp_path):
-    started = []
-
-    def start(*options, config=None, folder=None):
-        one = DaemonProcess(folder or tmp_path, *options, config=config)
-        one.start()
-        started.append(one)
-        return one
-
-    yield start
-    for one in started:
-        if one.alive():
-            one.kill()
+from daemon_cast import until
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import apsw
 import pytest
-from daemon_cast import DaemonProcess, until
+from daemon_cast import until
 
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
@@ -25,22 +25,6 @@ def test_the_daemon_loads_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-@pytest.fixture
-def daemon(tmp_path):
-    started = []
-
-    def start(*options, config=None, folder=None, environment=None):
-        one = DaemonProcess(folder or tmp_path, *options, config=config, environment=environment)
-        one.start()
-        started.append(one)
-        return one
-
-    yield start
-    for one in started:
-        if one.alive():
-            one.kill()
 
 
 def answers(one):
