@@ -25,7 +25,7 @@ def look_from(start: Look, setting: Setting, now: datetime) -> Look:
     theme = setting("theme", None)
     palette = {"dark": DARK, "light": LIGHT}.get(theme, start.palette)
     if theme == "auto":
-        hour = now.astimezone(zone(str(setting("time_zone", "UTC")))).hour
+        hour = now.astimezone(zone(zone_from(setting, "UTC"))).hour
         palette = LIGHT if NIGHT_TO <= hour < NIGHT_FROM else DARK
     text_scale = min(MAX_TEXT_SCALE, max(1.0, float(setting("text_size", start.text_scale))))
     return msgspec.structs.replace(start, palette=palette, text_scale=text_scale)
@@ -39,5 +39,10 @@ def habits_from(start: Habits, setting: Setting) -> Habits:
         inches=imperial,
         fahrenheit=imperial,
         clock_24h=setting("hour_format", "24" if start.clock_24h else "12") == "24",
-        time_zone=str(setting("time_zone", start.time_zone)),
+        time_zone=zone_from(setting, start.time_zone),
     )
+
+
+def zone_from(setting: Setting, otherwise: str) -> str:
+    """Return the zone hours are told in: the owner's choice, else what the device was given."""
+    return str(setting("time_zone", setting("given_time_zone", otherwise)))

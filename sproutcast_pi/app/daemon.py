@@ -29,7 +29,7 @@ from sproutcast_pi.services.boot.start import Start
 from sproutcast_pi.services.keep_running import Heartbeats
 from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper, LightMemory, recall
 from sproutcast_pi.services.light_keeper.keeper import TICK_S
-from sproutcast_pi.store.engine import INTERNAL
+from sproutcast_pi.store.engine import INTERNAL, Store
 
 LOG = logging.getLogger(__name__)
 STOP_WITHIN_S = 4.0
@@ -109,19 +109,8 @@ class Daemon:
                 self._house = None
             self._start.doing("opening the store and starting the services")
             try:
-                self._house = House(
-                    options=self._options,
-                    loaded=self._loaded,
-                    device=device_id(self._options.data, self._board.serial()),
-                    clock=self._clock,
-                    board=self._board,
-                    keeper=self._keeper,
-                    clerk=self._clerk,
-                    beats=self._beats,
-                    start=self._start,
-                    leave_safe_mode=self._leave_safe_mode,
-                )
-            except SproutcastError as error:
+                self._house = self._new_house()
+            except (SproutcastError, OSError) as error:
                 LOG.critical("only the light is kept: %s", error)
                 self._manager.status(f"Only the light is kept: {error}")
                 self._house = self._stand_in(str(error))
@@ -130,6 +119,28 @@ class Daemon:
                 self._start.up()
             self._start.doing("keeping light and store")
             self._manager.ready()
+
+    def _new_house(self) -> House:
+        """Open the store and furnish it; what can't be furnished is left as it was found."""
+        device = device_id(self._options.data, self._board.serial())
+        store = Store(self._options.database, clock=self._clock, device=device)
+        try:
+            return House(
+                store=store,
+                options=self._options,
+                loaded=self._loaded,
+                clock=self._clock,
+                board=self._board,
+                keeper=self._keeper,
+                clerk=self._clerk,
+                beats=self._beats,
+                start=self._start,
+                leave_safe_mode=self._leave_safe_mode,
+            )
+        except BaseException:
+            self._clerk.attach(None)
+            store.close()
+            raise
 
     def _stand_in(self, reason: str) -> StandIn | None:
         """Serve the screen without the store; None when not even that is possible."""

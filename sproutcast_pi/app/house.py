@@ -14,7 +14,7 @@ from sproutcast_pi.app.appliance import build_device
 from sproutcast_pi.app.brokered import brokered
 from sproutcast_pi.app.gateway import gateway_settings
 from sproutcast_pi.app.greenhouse import GrownScene, plant_first
-from sproutcast_pi.app.light_row import LightFollower, first_schedule, stored_schedule
+from sproutcast_pi.app.light_row import LightFollower, first_schedule, stored_schedule, zone_name
 from sproutcast_pi.app.options import Options
 from sproutcast_pi.config.last_good import Loaded
 from sproutcast_pi.errors import RefusedError
@@ -49,9 +49,9 @@ class House:
     def __init__(
         self,
         *,
+        store: Store,
         options: Options,
         loaded: Loaded,
-        device: str,
         clock: Clock,
         board: Board,
         keeper: LightKeeper,
@@ -61,16 +61,17 @@ class House:
         leave_safe_mode: Callable[[], None],
         worker: Worker | None = None,
     ) -> None:
-        """Open the store and start every service, in safe mode only what the screen needs.
+        """Start every service on an open store, in safe mode only what the screen needs.
 
-        Raises StoreError when the store can't be used.
+        Raises RefusedError or OSError when the store or the folder of photographs can't be written.
         """
         settings = options.over(loaded.settings)
         self.settings = settings
         self._clerk = clerk
-        self.store = Store(options.database, clock=clock, device=device)
+        self.store = store
         _forget_owner(self.store, options.data / FORGET_OWNER)
         fresh = self.store.seq == 0
+        self.store.call("set_setting", {"name": "given_time_zone", "value": zone_name(settings)}, caller=INTERNAL)
         _say_first(self.store, loaded, self.store.opened.trouble, start)
         if self.store.opened.trouble is not None:
             # The lamp's own memory is newer than any backup.

@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import apsw
 import pytest
@@ -171,4 +173,37 @@ def test_a_clock_that_went_back_years_goes_on_from_where_the_lamp_was(daemon):
     one.start()
     told(one, "store")
     assert one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M")
+    assert one.stop() == 0
+
+
+def test_a_taken_port_leaves_the_screen_and_is_told(daemon):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        one = daemon(config=f"[network]\nhost = '127.0.0.1'\nport = {port}\n")
+        row = told(one, "gateway")
+    assert row["state"] == "bad"
+    assert f"Port {port}" in row["message"]
+    assert lamp(one)["now_level"] is not None
+    assert one.stop() == 0
+
+
+def test_a_house_that_can_t_be_furnished_lets_go_of_the_store(daemon, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/pictures").write_text("not a folder")
+    one = daemon()
+    row = told(one, "store")
+    assert row["state"] == "bad"
+    assert "pictures" in row["message"]
+    open_files = [str(file.readlink()) for file in Path(f"/proc/{one.process.pid}/fd").iterdir()]
+    assert not any("data/sproutcast.sqlite3" in name for name in open_files)
+    assert lamp(one)["start"] == "06:00"
+    assert one.stop() == 0
+
+
+def test_a_zone_of_the_configuration_is_told_to_the_screen(daemon):
+    one = daemon(config="[network]\nlisten = false\n[device]\ntime_zone = 'Europe/Berlin'\n")
+    client = one.client()
+    one.connected(client)
+    client.stop()
+    assert one.rows("SELECT value FROM setting WHERE name = 'given_time_zone'") == [('"Europe/Berlin"',)]
     assert one.stop() == 0

@@ -15,7 +15,7 @@ from sproutcast_pi.services.worker_process import WorkerFailedError
 from sproutcast_pi.simulated.board import SimulatedBoard
 from sproutcast_pi.simulated.remembering_light import RememberingLight
 from sproutcast_pi.simulated.standstill_clock import StandstillClock
-from sproutcast_pi.store.engine import INTERNAL
+from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.worker.answer import answer
 
 START = datetime(2027, 3, 20, tzinfo=UTC)
@@ -67,9 +67,9 @@ class Month:
             tick_s=30.0,
         )
         self.house = House(
+            store=Store(options.database, clock=self.clock, device="spr-month"),
             options=options,
             loaded=Loaded(settings=settings),
-            device="spr-month",
             clock=self.clock,
             board=SimulatedBoard(),
             keeper=self.keeper,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,11 +13,12 @@ from aiohttp import web
 from sproutcast_pi.services.aiming import Aiming
 from sproutcast_pi.services.front_door import FrontDoor
 from sproutcast_pi.services.gateway.aim import Aim
-from sproutcast_pi.services.gateway.doors import Connections, network_socket, unix_socket
+from sproutcast_pi.services.gateway.doors import Connections, unix_socket
 from sproutcast_pi.services.gateway.endpoints import Endpoints
 from sproutcast_pi.services.gateway.gauges import add_gauges
 from sproutcast_pi.services.gateway.guards import Guards
 from sproutcast_pi.services.gateway.hub import Hub
+from sproutcast_pi.services.gateway.network_door import NetworkDoor
 from sproutcast_pi.services.gateway.pages import Pages
 from sproutcast_pi.services.gateway.pictures import Pictures
 from sproutcast_pi.services.gateway.revoking import Revoking
@@ -42,19 +42,24 @@ class Gateway:
     def __init__(self, door: FrontDoor, settings: GatewaySettings, aiming: Aiming | None = None) -> None:
         self.settings = settings
         self.ready = threading.Event()
-        self.port = 0
         self.paths: list[str] = []
         """Every path that is served."""
         self._door = door
         self._aiming = aiming
         self._hub: Hub | None = None
+        self._network = NetworkDoor(settings, door.store)
         # Once, not at every start: there is no way to take them back.
         door.store.on_told(self._told)
         add_gauges(door, self.sessions)
 
     def run(self, stop: threading.Event) -> None:
-        """Serve until `stop` is set; raises SproutcastError when a door can't be opened."""
+        """Serve until `stop` is set; raises SproutcastError when no door can be opened."""
         asyncio.run(self._serve(stop))
+
+    @property
+    def port(self) -> int:
+        """The TCP port that is open; 0: none is."""
+        return self._network.port
 
     def sessions(self) -> list[Session]:
         """The open WebSockets."""
@@ -70,10 +75,10 @@ class Gateway:
         loop = asyncio.get_running_loop()
         executor = ThreadPoolExecutor(THREADS, thread_name_prefix="gateway")
         loop.set_default_executor(executor)
-        listeners = self._listeners()
+        settings = self.settings
+        local = None if settings.socket is None else unix_socket(settings.socket)
         hub = self._hub = Hub(loop)
         tickets = Tickets(loop.time)
-        settings = self.settings
         guards = Guards(self._door, settings, tickets)
         endpoints = Endpoints(door=self._door, hub=hub, guards=guards, tickets=tickets, settings=settings)
         revoking = Revoking(self._door.store, hub, tickets)
@@ -92,22 +97,18 @@ class Gateway:
         await runner.setup()
         assert runner.server is not None
         connections.serve(runner.server)
-        servers = [
-            await (loop.create_unix_server if each.family == socket.AF_UNIX else loop.create_server)(
-                connections, sock=each
-            )
-            for each in listeners
-        ]
+        servers = [] if local is None else [await loop.create_unix_server(connections, sock=local)]
         await loop.run_in_executor(None, revoking.start)
-        self.port = next((each.getsockname()[1] for each in listeners if each.family != socket.AF_UNIX), 0)
-        self.ready.set()
-        _logger.info("listening port=%s socket=%s", self.port, settings.socket)
         try:
+            await self._network.open(connections)
+            self.ready.set()
+            _logger.info("listening port=%s socket=%s", self.port, settings.socket)
             await loop.run_in_executor(None, stop.wait)
         finally:
             self.ready.clear()
             self._hub = None
             revoking.stop()
+            self._network.close()
             for server in servers:
                 server.close()
             for session in list(hub.sessions):
@@ -118,15 +119,3 @@ class Gateway:
             if settings.socket is not None:
                 settings.socket.unlink(missing_ok=True)
             executor.shutdown(wait=False, cancel_futures=True)
-
-    def _listeners(self) -> list[socket.socket]:
-        settings = self.settings
-        listeners = [] if settings.socket is None else [unix_socket(settings.socket)]
-        try:
-            if settings.host is not None:
-                listeners.append(network_socket(settings.host, settings.port))
-        except BaseException:
-            for listener in listeners:
-                listener.close()
-            raise
-        return listeners

@@ -14,6 +14,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """None: no network, the Unix socket only."""
     port: int = 8080
     """0: any free one."""
+    port_again_s: float = 30.0
+    """How often a port that another program has is tried again."""
     socket: Path | None = None
     """Where local programs connect; None: nowhere."""
     host_names: tuple[str, ...] = ()

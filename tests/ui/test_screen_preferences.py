@@ -1,0 +1,16 @@
+"""Which zone the screen tells its hours in: the owner's choice, else what the device was given, else the system's."""
+
+from ui.preferences import habits_from
+from ui.tongue.tell import Habits
+
+START = Habits(time_zone="Etc/UTC")
+
+
+def zone_with(**settings):
+    return habits_from(START, settings.get).time_zone
+
+
+def test_the_owner_s_choice_goes_before_what_the_device_was_given():
+    assert zone_with() == "Etc/UTC"
+    assert zone_with(given_time_zone="Europe/Berlin") == "Europe/Berlin"
+    assert zone_with(given_time_zone="Europe/Berlin", time_zone="Asia/Tokyo") == "Asia/Tokyo"
