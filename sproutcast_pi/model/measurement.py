@@ -58,8 +58,8 @@ class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     stage: str | None = None
     confidence: float | None = None
     """0 to 1: how sure the segmentation is of this plant."""
-    left_out: tuple[str, ...] = ()
-    """What was asked for and is not told, each with its reason: "turgor: seen from above"."""
+    left_out: dict[str, str] = {}
+    """The metrics that were asked for and aren't told, each with its reason (`model/reasons.py`)."""
 
 
 class LampReading(msgspec.Struct, frozen=True, kw_only=True):

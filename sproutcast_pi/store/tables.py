@@ -124,6 +124,10 @@ class AnalysisResult(Model):
     growth_rate_sd = FloatField(null=True)
     stage = CharField(null=True)
     confidence = FloatField(null=True)
+    scale = CharField(null=True)
+    """given, marker, pot: what the centimetres stand on."""
+    left_out = TextField(default="{}")
+    """JSON: {metric: why it was asked for and isn't told}."""
 
 
 class Alert(Model):

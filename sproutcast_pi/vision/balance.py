@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
-from sproutcast_pi.vision.light import BLACK, BURNT_OUT, FILLED, Light, gains_to, lamp_of
+from sproutcast_pi.model import reasons
+from sproutcast_pi.vision.light import Light, gains_to
 
 Gains = tuple[float, float, float]
 """What blue, green and red are multiplied by."""
@@ -20,16 +21,26 @@ _NEUTRAL: Gains = (1.0, 1.0, 1.0)
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """The correction for hue and greenness, and for spots; None where they can't be told."""
+    """The correction for hue and greenness, and for spots, or why they can't be told (`model/reasons.py`)."""
 
-    tones: Gains | None = None
-    spots: Gains | None = None
-    reason: str | None = None
+    tones: Gains | str
+    spots: Gains | str
 
     @property
     def usable(self) -> bool:
         """Whether the picture is as good as its place allows: spots can be told."""
-        return self.spots is not None
+        return not isinstance(self.spots, str)
+
+    @property
+    def note(self) -> str | None:
+        """What can't be told and why, None where all can."""
+        lost = "hue and greenness" if self.usable else "hue, greenness and spots"
+        return f"{lost} can't be told: {self.tones}" if isinstance(self.tones, str) else None
+
+
+def untold(why: str) -> Balance:
+    """No correction helps."""
+    return Balance(tones=why, spots=why)
 
 
 def balance_of(light: Light, card: Gains | None, learned: Gains | None) -> Balance:
@@ -44,13 +55,10 @@ def balance_of(light: Light, card: Gains | None, learned: Gains | None) -> Balan
         gains = gains_to(light, learned) if light.doubt is None else _NEUTRAL
         return Balance(tones=gains, spots=gains)
     gains = light.gains()
-    if light.doubt not in {FILLED, BLACK} and max(*gains, 1 / min(gains)) > TRUSTED_GAIN:
-        colour = lamp_of(light).colour
-        told = f"the light is {colour}: hue, greenness and spots can't be told, photograph under white light"
-        return Balance(reason=told)
-    if light.doubt == BURNT_OUT:
-        return Balance(reason=f"{light.doubt}: hue, greenness and spots can't be told, shorten the exposure")
+    if light.doubt in {reasons.FILLED, reasons.SURROUNDINGS_BLACK}:
+        return Balance(tones=light.doubt, spots=_NEUTRAL)
+    if max(*gains, 1 / min(gains)) > TRUSTED_GAIN:
+        return untold(reasons.COLOURED_LIGHT)
     if light.doubt is not None:
-        told = f"hue and greenness are left out: {light.doubt}, so the light's colour is unknown"
-        return Balance(spots=_NEUTRAL, reason=f"{told} (confirm a picture of the place, or lay a colour card beside)")
+        return untold(light.doubt)
     return Balance(tones=gains, spots=gains)

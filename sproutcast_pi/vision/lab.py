@@ -8,6 +8,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.vision.ground import ground_of
 from sproutcast_pi.vision.types import Image, Mask
 
@@ -57,9 +58,9 @@ def spots_hidden(bgr: Image, mask: Mask) -> str | None:
     area = np.count_nonzero(plant)
     within = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     if np.count_nonzero(within) < LEAST_WITHIN * area:
-        return "the leaves are too thin in the picture, move closer"
+        return reasons.TOO_THIN
     if np.count_nonzero((bgr.max(axis=2) >= _BURNT) & plant) > MOST_BURNT * area:
-        return "the plant is partly burnt out, shorten the exposure"
+        return reasons.PARTLY_BURNT_OUT
     return None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.vision.types import Image, Mask
 
 PROMINENCE = 0.05
@@ -30,7 +31,7 @@ def leaves_of(mask: Mask) -> int | str:
     outlines, _ = cv2.findContours(edged, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.contourArea(cv2.convexHull(np.concatenate(outlines)))
     if moments["m00"] > MOST_FILLED * max(hull, 1.0):
-        return "they cover each other"
+        return reasons.COVERED
     distances = [np.hypot(*(outline[:, 0, :] - middle).T) for outline in outlines if len(outline) >= _SHORT]
     if not distances:
         return 1

@@ -12,6 +12,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.model.measurement import LampReading
 from sproutcast_pi.vision.types import Image, Mask
 
@@ -24,9 +25,6 @@ MIN_SHARE = 0.05
 BURNT = 250
 MIN_LEVEL = 0.06
 """Light on the background below which its colour is noise: the plant stands before black."""
-FILLED = "the plant fills the picture"
-BLACK = "what is around the plant is black"
-BURNT_OUT = "what is around the plant is burnt out"
 MAX_GAIN = 2.5
 LIT_TOP = 30
 """Of 255: when not even the brightest 2 in 1000 pixels reach this, no lamp lights the picture."""
@@ -35,11 +33,12 @@ LIT_FROM = 0.05
 
 
 class Light(msgspec.Struct, frozen=True, kw_only=True):
-    """The light of a picture: its level per channel (B, G, R; 0 to 1), and why it can't be judged, where it can't."""
+    """The light of a picture: its level per channel (B, G, R; 0 to 1)."""
 
     level: tuple[float, float, float]
     lit: bool
     doubt: str | None = None
+    """Why it can't be judged, where it can't (`model/reasons.py`)."""
 
     def gains(self) -> tuple[float, float, float]:
         """What each channel (B, G, R) is multiplied by to make the light neutral, green kept as it is."""
@@ -70,7 +69,8 @@ def lamp_of(light: Light) -> LampReading:
     brightness = round(max(light.level), 3)
     if not light.lit:
         return LampReading(lit=False, colour="dark", brightness=brightness)
-    return LampReading(lit=True, colour=None if light.doubt == BLACK else _colour(*light.level), brightness=brightness)
+    colour = None if light.doubt == reasons.SURROUNDINGS_BLACK else _colour(*light.level)
+    return LampReading(lit=True, colour=colour, brightness=brightness)
 
 
 def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | None:
@@ -95,10 +95,10 @@ def _level(pixels: Image, channel: int, background: Mask | None) -> tuple[float,
 
 def _doubt(share: float, level: tuple[float, float, float], cut: int) -> str | None:
     if share < MIN_SHARE:
-        return FILLED
+        return reasons.FILLED
     if min(level) < MIN_LEVEL:
-        return BLACK
-    return BURNT_OUT if cut >= BURNT else None
+        return reasons.SURROUNDINGS_BLACK
+    return reasons.SURROUNDINGS_BURNT_OUT if cut >= BURNT else None
 
 
 def _colour(blue: float, green: float, red: float) -> str:

@@ -9,9 +9,10 @@ from time import perf_counter
 import cv2
 import numpy as np
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
-from sproutcast_pi.vision.balance import Balance, balance_of
+from sproutcast_pi.vision.balance import Balance, balance_of, untold
 from sproutcast_pi.vision.colour_card import card_gains
 from sproutcast_pi.vision.enlarge import enlarged
 from sproutcast_pi.vision.light import BURNT, Light, lamp_note, lamp_of, light_of
@@ -45,12 +46,12 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
         _leave_masks(photo, nothing, nothing, nothing, request)
         _leave_overlay(photo, nothing, (), (), request)
         light = light_of(photo.bgr, nothing)
-        return _answer(photo, quality, clock, lamp_notes=_lamp_notes(light, request), light=light)
+        return _answer(photo, quality, clock, notes=_lamp_notes(light, request), light=light)
     place = place_of(photo.bgr, request)
     found = segment(photo.bgr, place.profile, shift=place.shift, careful=photo.small)
     clock("segment")
     light = light_of(photo.bgr, found.mask)
-    balance = Balance() if colourless else _balance(photo.bgr, light, request, place, found)
+    balance = untold(reasons.GREY) if colourless else _balance(photo.bgr, light, request, place, found)
     labels, jobs, rest = _plants(found, photo.bgr, request, place)
     clock("plants")
     frame = Frame(photo=photo, odds=found.odds, balance=balance, px_per_cm=_scale(photo, request), at=request.at)
@@ -61,20 +62,23 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     plants = tuple(plant for plant, _ in measured)
     if not plants and quality.exposure < DARK_MEAN:
         quality = refused(quality, "too dark: nothing can be told apart")
-    reasons = [*place.reasons, *([balance.reason] if balance.reason and not balance.usable else [])]
+    doubts = list(place.reasons)
+    notes = [] if balance.note is None else [balance.note]
+    if not balance.usable:
+        doubts += notes
     if _burnt(photo.bgr, found.mask) > PLANT_BURNT:
-        reasons.append("the plants are partly burnt out: shorten the exposure")
+        doubts.append("the plants are partly burnt out: shorten the exposure")
     if found.fit is not None and found.fit.reason is not None:
-        reasons.append(found.fit.reason)
+        doubts.append(found.fit.reason)
     _leave_masks(photo, labels, rest, found.odds, request)
     _leave_overlay(photo, labels, plants, tuple(marks for _, marks in measured), request, px_per_cm=frame.px_per_cm)
     return _answer(
         photo,
-        flagged(quality, tuple(reasons)) if quality.verdict != "refused" else quality,
+        flagged(quality, tuple(doubts)) if quality.verdict != "refused" else quality,
         clock,
         plants=plants,
         proposals=proposals,
-        lamp_notes=(*reasons, *([balance.reason] if balance.reason else []), *_lamp_notes(light, request)),
+        notes=(*doubts, *notes, *_lamp_notes(light, request)),
         light=light,
         fits=None if found.fit is None else found.fit.fits,
     )
@@ -101,7 +105,7 @@ def _answer(
     light: Light,
     plants: tuple[PlantMeasurement, ...] = (),
     proposals: tuple[PlantMeasurement, ...] = (),
-    lamp_notes: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
     fits: bool | None = None,
 ) -> PhotoMeasurement:
     total = (perf_counter() - clock.started) * 1e3 + photo.decode_ms
@@ -115,7 +119,7 @@ def _answer(
         proposals=proposals,
         elapsed_ms=parts,
         lamp=lamp_of(light),
-        notes=tuple(dict.fromkeys(lamp_notes)),
+        notes=tuple(dict.fromkeys(notes)),
         profile_fits=fits,
     )
 

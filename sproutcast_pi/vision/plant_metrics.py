@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from sproutcast_pi.model.measurement import PlantMeasurement
+from sproutcast_pi.model import reasons
+from sproutcast_pi.model.measurement import PIPELINES, PlantMeasurement
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.balance import Balance
 from sproutcast_pi.vision.bloom import bloom_of
@@ -21,8 +24,11 @@ from sproutcast_pi.vision.plants import boxes_of
 from sproutcast_pi.vision.size import ENOUGH_PIXELS, size_of
 from sproutcast_pi.vision.stage import stage_of
 from sproutcast_pi.vision.tones import tones_of
-from sproutcast_pi.vision.turgor import ENOUGH, droop_of, habit_known, turgor_index
+from sproutcast_pi.vision.turgor import droop_of, habit_known, turgor_index
 from sproutcast_pi.vision.types import Image, Labels, Mask
+
+_TURGOR = ("turgor_index", "droop_deg")
+_BESIDE_SIZE = ("P3a", "P4", "P5", "leaves", "lesions")
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,32 +80,39 @@ def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) 
         confidence=round(float(np.tanh(np.maximum(frame.odds[box][mask > 0], 0) / 4).mean()), 3),
     )
     if np.count_nonzero(mask) < ENOUGH_PIXELS:
-        plant = replace(plant, left_out=("all but the size: too small in the picture, move closer",))
+        plant = replace(plant, left_out=dict.fromkeys((*_TURGOR, *_asked(job, *_BESIDE_SIZE)), reasons.TOO_SMALL))
         return plant, Marks(corner=(x, y))
     plant = _with_tones(plant, photo.bgr[box], mask, frame.balance, job)
     plant = _with_turgor(plant, mask, job, frame.at)
     if "leaves" in job.pipelines:
         leaves = leaves_of(mask)
-        plant = _without(plant, f"leaves: {leaves}") if isinstance(leaves, str) else replace(plant, leaf_count=leaves)
+        if isinstance(leaves, str):
+            plant = _without(plant, ("leaf_count",), leaves)
+        else:
+            plant = replace(plant, leaf_count=leaves)
     plant, marks = _with_spots(plant, photo.bgr[box], mask, frame.balance, job)
-    score, reasons = health_of(plant, habit_known=habit_known(job.history), usual_greenness=job.usual_greenness)
-    plant = replace(plant, health_score=score, health_reasons=reasons)
+    score, losses = health_of(plant, habit_known=habit_known(job.history), usual_greenness=job.usual_greenness)
+    plant = replace(plant, health_score=score, health_reasons=losses)
+    if score is None:
+        plant = _without(plant, ("health_score",), reasons.NOTHING_TO_JUDGE)
     return replace(plant, stage=stage_of(plant)), replace(marks, corner=(x, y))
 
 
 def _with_tones(plant: PlantMeasurement, bgr: Image, mask: Mask, balance: Balance, job: PlantJob) -> PlantMeasurement:
-    asked = {"P3a", "P4"} & set(job.pipelines)
-    if balance.tones is None or not asked:
+    asked = _asked(job, "P3a", "P4")
+    if not asked:
         return plant
+    if isinstance(balance.tones, str):
+        return _without(plant, asked, balance.tones)
     tones = tones_of(bgr, mask)
     if isinstance(tones, str):
-        return _without(plant, f"hue and greenness: {tones}")
+        return _without(plant, asked, tones)
     hue, green = hue_of(tones, balance.tones), chlorophyll_of(tones, balance.tones)
     if hue is None or green is None:
-        return _without(plant, "hue and greenness: the leaves have hardly any colour in this light")
-    if "P3a" in asked:
+        return _without(plant, asked, reasons.NOT_GREEN)
+    if "P3a" in job.pipelines:
         plant = replace(plant, hue_deg=round(hue.hue_deg, 2), hue_sd_deg=round(hue.hue_sd_deg, 2))
-    if "P4" in asked:
+    if "P4" in job.pipelines:
         index, excess = round(green.chlorophyll_index, 4), round(green.excess_green, 4)
         plant = replace(plant, chlorophyll_index=index, excess_green=excess)
     return plant
@@ -108,32 +121,34 @@ def _with_tones(plant: PlantMeasurement, bgr: Image, mask: Mask, balance: Balanc
 def _with_turgor(plant: PlantMeasurement, mask: Mask, job: PlantJob, at: str | None) -> PlantMeasurement:
     droop = droop_of(mask)
     if isinstance(droop, str):
-        return _without(plant, f"turgor: {droop}")
+        return _without(plant, _TURGOR, droop)
     index = turgor_index(droop, plant.height_px or 0, job.history, at)
     if index is None:
-        plant = _without(plant, f"turgor: its habit isn't known before {ENOUGH} pictures, and its leaves don't tell")
+        plant = _without(plant, ("turgor_index",), reasons.HABIT_UNKNOWN)
     return replace(plant, droop_deg=round(droop.droop_deg, 2), turgor_index=None if index is None else round(index, 4))
 
 
 def _with_spots(
     plant: PlantMeasurement, bgr: Image, mask: Mask, balance: Balance, job: PlantJob
 ) -> tuple[PlantMeasurement, Marks]:
-    asked = {"P5", "lesions"} & set(job.pipelines)
-    if balance.spots is None or not asked:
+    asked = _asked(job, "P5", "lesions")
+    if not asked:
         return plant, Marks()
-    reason = spots_hidden(bgr, mask)
-    if reason is not None:
-        return _without(plant, f"bloom and spots: {reason}"), Marks()
+    if isinstance(balance.spots, str):
+        return _without(plant, asked, balance.spots), Marks()
+    hidden = spots_hidden(bgr, mask)
+    if hidden is not None:
+        return _without(plant, asked, hidden), Marks()
     colours = colours_of(bgr, mask, balance.spots)
     if not colours.green:
-        return _without(plant, "bloom and spots: the leaves aren't green in this light"), Marks()
+        return _without(plant, asked, reasons.NOT_GREEN), Marks()
     # Petals are looked for even where nobody asked: they are no yellow leaf.
     bloom = bloom_of(colours)
     marks = Marks()
-    if "P5" in asked:
+    if "P5" in job.pipelines:
         plant = replace(plant, bloom_percent=round(bloom.bloom_percent, 3), bloom_count=bloom.bloom_count)
         marks = replace(marks, petals=bloom.mask)
-    if "lesions" in asked:
+    if "lesions" in job.pipelines:
         found = lesions_of(colours, bloom.mask)
         plant = replace(
             plant, lesion_percent=round(found.lesion_percent, 3), yellow_percent=round(found.yellow_percent, 3)
@@ -142,5 +157,10 @@ def _with_spots(
     return plant, marks
 
 
-def _without(plant: PlantMeasurement, reason: str) -> PlantMeasurement:
-    return replace(plant, left_out=(*plant.left_out, reason))
+def _asked(job: PlantJob, *pipelines: str) -> tuple[str, ...]:
+    """The metrics the job asks for, of these pipelines."""
+    return tuple(metric for name in pipelines if name in job.pipelines for metric in PIPELINES[name])
+
+
+def _without(plant: PlantMeasurement, metrics: Iterable[str], reason: str) -> PlantMeasurement:
+    return replace(plant, left_out=plant.left_out | dict.fromkeys(metrics, reason))

@@ -50,11 +50,8 @@ def judge(bgr: Image) -> tuple[Quality, bool]:
         refused.append(f"over-exposed: {burnt * 100:.0f} % of the picture is burnt out")
     elif flat:
         refused.append("the picture shows one flat shade: is the lens covered or fogged?")
-    if not refused:
-        if sharpness < BLURRED:
-            flagged.append("blurred: clean the lens or set its focus")
-        if colourless:
-            flagged.append("without colour (infrared or grey): colour metrics are left out")
+    if not refused and sharpness < BLURRED:
+        flagged.append("blurred: clean the lens or set its focus")
     verdict: Verdict = "refused" if refused else "flagged" if flagged else "ok"
     quality = Quality(
         verdict=verdict,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.vision.types import Image, Mask
 
 FROM, TO = 0.3, 0.75
@@ -26,12 +27,12 @@ def tones_of(bgr: Image, mask: Mask) -> Image | str:
     """The middle tones of a plant's pixels (n x 3, uint8, BGR), or why they can't be told; the mask isn't empty."""
     within = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     if np.count_nonzero(within) < LEAST_WITHIN * np.count_nonzero(mask):
-        return "the leaves are too thin in the picture, move closer"
+        return reasons.TOO_THIN
     pixels = bgr[within > 0]
     brightness = cv2.transform(pixels[None], np.full((1, 3), 1 / 3, np.float32))[0].ravel()
     below = np.cumsum(np.bincount(brightness, minlength=256))
     low, high = (int(np.searchsorted(below, share * below[-1])) for share in (FROM, TO))
     kept: Image = pixels[(brightness >= low) & (brightness <= high)]
     if (kept.max(axis=1) >= _BURNT).mean() > MOST_BURNT:
-        return "the plant is burnt out, shorten the exposure"
+        return reasons.BURNT_OUT
     return kept

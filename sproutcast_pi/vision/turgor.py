@@ -22,6 +22,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.vision.types import Mask
 
 TOLD_INDEX = 0.6
@@ -69,7 +70,7 @@ def droop_of(mask: Mask) -> Droop | str:
     """The outline's slope in a non-empty mask cut to the plant (uint8, 0 or 255), or why it can't be told."""
     pixels = int(np.count_nonzero(mask))
     if pixels > CLOSE_UP * mask.size:
-        return "a leaf close up has no stem"
+        return reasons.CLOSE_UP
     height, width = mask.shape
     border = 4
     edge = cv2.copyMakeBorder(mask, border, border, border, border, cv2.BORDER_CONSTANT)
@@ -87,7 +88,7 @@ def droop_of(mask: Mask) -> Droop | str:
     droop = -0.5 * math.degrees(math.atan2(sine, cosine))
     sureness = min(math.hypot(sine, cosine) / max(total, 1e-6), 1.0)
     if sureness < SURE_FROM:
-        return "the leaves point every way, as seen from above"
+        return reasons.FROM_ABOVE
     return Droop(droop_deg=droop, sureness=sureness)
 
 

@@ -71,13 +71,13 @@ function showNotes() {
 }
 
 const METRICS = [
-  ["Leaves", (r) => r.leaf_count !== null && number(r.leaf_count)],
-  ["Area", (r) => r.area_cm2 !== null ? `${number(r.area_cm2)} cm²` : r.area_percent !== null && `${number(r.area_percent, 1)} %`],
-  ["Growth", (r) => r.growth_rate_percent !== null && say("{rate} %/d", { rate: number(r.growth_rate_percent, 1) })],
-  ["Turgor", (r) => r.turgor_index !== null && number(r.turgor_index, 2)],
-  ["Green", (r) => r.chlorophyll_index !== null && number(r.chlorophyll_index, 2)],
-  ["Blooms", (r) => r.bloom_count > 0 && number(r.bloom_count)],
-  ["Height", (r) => r.height_cm !== null && `${number(r.height_cm, 1)} cm`],
+  ["Leaves", "leaf_count", (r) => r.leaf_count !== null && number(r.leaf_count)],
+  ["Area", "area_cm2", (r) => r.area_cm2 !== null ? `${number(r.area_cm2)} cm²` : r.area_percent !== null && `${number(r.area_percent, 1)} %`],
+  ["Growth", "growth_rate_percent", (r) => r.growth_rate_percent !== null && say("{rate} %/d", { rate: number(r.growth_rate_percent, 1) })],
+  ["Turgor", "turgor_index", (r) => r.turgor_index !== null && number(r.turgor_index, 2)],
+  ["Green", "chlorophyll_index", (r) => r.chlorophyll_index !== null && number(r.chlorophyll_index, 2)],
+  ["Blooms", "bloom_count", (r) => r.bloom_count > 0 && number(r.bloom_count)],
+  ["Height", "height_cm", (r) => r.height_cm !== null && `${number(r.height_cm, 1)} cm`],
 ];
 
 function showPlants() {
@@ -97,7 +97,6 @@ function card(plant, result, captures) {
   const capture = captures.get(result?.capture_id) ?? captures.get(plant.photo_capture_id);
   const score = result?.health_score;
   const grade = score >= 70 ? "good" : score >= 40 ? "fair" : "poor";
-  const metrics = result ? METRICS.map(([name, read]) => [name, read(result)]).filter(([, value]) => value).slice(0, 6) : [];
   return make("article", { class: "card plant" },
     make("div", { class: "photo" },
       capture ? make("img", { src: `/v1/pictures/${capture.thumb.split("/").map(encodeURIComponent).join("/")}`,
@@ -107,10 +106,23 @@ function card(plant, result, captures) {
     make("div", { class: "words" },
       make("h3", {}, plant.name),
       make("small", {}, [plant.species, plant.location].filter(Boolean).join(" · ")),
-      make("dl", {}, ...metrics.map(([name, value]) => make("div", {}, make("dt", {}, say(name)), make("dd", {}, value)))),
+      make("dl", {}, ...facts(result)),
       make("div", { class: "foot" },
         make("small", {}, result ? say("Measured {ago}", { ago: ago(result.at) }) : say("Not measured yet")),
         mayCare() ? make("div", { class: "care" }, careButton(plant, "water", "Watered"), careButton(plant, "feed", "Fed")) : null)));
+}
+
+/** The numbers, and below them what was asked for and isn't told, with the reason. */
+function facts(result) {
+  if (!result) return [];
+  const reasons = JSON.parse(result.left_out || "{}");
+  const told = METRICS.map(([name, , read]) => [name, read(result)]).filter(([, value]) => value).slice(0, 6);
+  const untold = METRICS.filter(([, metric]) => reasons[metric]).map(([name, metric]) => [name, reasons[metric]]);
+  return [
+    ...told.map(([name, value]) => make("div", {}, make("dt", {}, say(name)), make("dd", {}, value))),
+    ...untold.map(([name, reason]) => make("div", { class: "untold" }, make("dt", {}, say(name)),
+      make("dd", {}, say("not told: {reason}", { reason: say(reason) })))),
+  ];
 }
 
 const careButton = (plant, kind, label) => make("button", { class: "quiet", onclick: (event) =>

@@ -31,6 +31,37 @@ const GERMAN = {
   "Not measured yet": "Noch nicht gemessen",
   "Leaves": "Blätter", "Area": "Fläche", "Growth": "Wachstum", "Turgor": "Turgor", "Green": "Grün", "Blooms": "Blüten",
   "Height": "Höhe", "{rate} %/d": "{rate} %/T",
+  "not told: {reason}": "nicht angegeben: {reason}",
+  "the plant is too small in the picture, move closer":
+    "die Pflanze ist zu klein im Bild, näher herangehen",
+  "the leaves are too thin in the picture, move closer":
+    "die Blätter sind zu dünn im Bild, näher herangehen",
+  "a leaf close up has no stem":
+    "ein Blatt von nahem hat keinen Stängel",
+  "the leaves point every way, as seen from above":
+    "die Blätter zeigen in alle Richtungen, wie von oben gesehen",
+  "the plant's habit isn't known before some pictures more":
+    "wie die Pflanze sich gewöhnlich hält, zeigt sich erst nach einigen Bildern",
+  "the leaves cover each other":
+    "die Blätter verdecken einander",
+  "the plant is burnt out, shorten the exposure":
+    "die Pflanze ist überbelichtet, kürzer belichten",
+  "the plant is partly burnt out, shorten the exposure":
+    "die Pflanze ist teils überbelichtet, kürzer belichten",
+  "the leaves aren't green in this light":
+    "die Blätter sind in diesem Licht nicht grün",
+  "the picture has no colours":
+    "das Bild hat keine Farben",
+  "the light lacks a colour, photograph under white light":
+    "dem Licht fehlt eine Farbe, unter weißem Licht fotografieren",
+  "what is around the plant is burnt out, shorten the exposure":
+    "um die Pflanze herum ist alles überbelichtet, kürzer belichten",
+  "what is around the plant is black, confirm a picture of the place or lay a colour card beside":
+    "um die Pflanze herum ist es schwarz, ein Bild des Orts bestätigen oder eine Farbkarte danebenlegen",
+  "the plant fills the picture, confirm a picture of the place or lay a colour card beside":
+    "die Pflanze füllt das Bild, ein Bild des Orts bestätigen oder eine Farbkarte danebenlegen",
+  "what it is made of isn't told either":
+    "woraus sie sich ergibt, fehlt ebenfalls",
   "just now": "gerade eben",
   "Watered": "Gegossen", "Fed": "Gedüngt", "Noted": "Notiert", "Seen": "Gelesen", "Failed": "Ging nicht",
   "camera": "Kamera", "captures": "Bilder", "clock": "Uhr", "config": "Einstellungen", "disk": "Speicher", "light": "Licht",

@@ -15,6 +15,8 @@ from browser import CHROMIUM, Page, open_page
 from gateway_cast import House
 from painted import photographs
 
+from sproutcast_pi.model import reasons
+
 SHOTS = os.environ.get("SPROUTCAST_SCREENSHOTS")
 """A folder to leave pictures of the page in, for people to look at."""
 
@@ -35,7 +37,7 @@ def grow(house: House) -> None:
                 "Chives by the window",
                 None,
                 "pepper.jpg",
-                {"leaf_count": 31, "area_percent": 8.25, "turgor_index": 0.34},
+                {"area_percent": 8.25, "turgor_index": 0.34, "left_out": {"leaf_count": reasons.COVERED}},
             ),
             ("Dill", "Anethum graveolens", None, {}),
         ]
@@ -119,6 +121,8 @@ def test_a_viewers_page_offers_nothing_a_viewer_may_not_do(house: House, tmp_pat
         assert await page.run("document.querySelectorAll('#garden button').length") == 0
         assert await page.run("document.querySelector('dd:nth-of-type(1)').closest('dl').innerText.includes('23,4')")
         assert "Blätter" in await page.run("document.getElementById('plants').innerText")
+        untold = await page.run("document.querySelector('.untold').innerText")
+        assert "nicht angegeben: die Blätter verdecken einander" in untold
         if SHOTS:
             await page.picture(Path(SHOTS) / "garden-dark.png")
 
@@ -131,7 +135,7 @@ def test_whatever_the_page_says_it_says_in_german_too() -> None:
     code = (folder / "page.js").read_text(encoding="utf-8")
     named = code.split("const REASONS = {")[1].split("}")[0] + code.split("const METRICS = [")[1].split("];")[0]
     said = set(re.findall(r'say\("([^"]+)"', code + (folder / "connection.js").read_text(encoding="utf-8")))
-    said |= set(re.findall(r': "([^"]+)"', named)) | set(re.findall(r'\["([^"]+)", \(r\)', named))
+    said |= set(re.findall(r': "([^"]+)"', named)) | set(re.findall(r'\["([^"]+)", "\w+", \(r\)', named))
     said |= set(re.findall(r"data-say>([^<]+)<", (folder / "index.html").read_text(encoding="utf-8")))
     assert len(said) > 30
     assert said <= german

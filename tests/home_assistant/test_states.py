@@ -1,4 +1,6 @@
-from sproutcast_pi.services.home_assistant.states import appliance
+from sproutcast_pi.services.home_assistant.plant_components import plant_components
+from sproutcast_pi.services.home_assistant.states import appliance, plant
+from sproutcast_pi.services.home_assistant.topics import Topics
 
 LIGHT = {
     "ppfd_full": None, "now_level": 0.0, "now_reason": "off", "next_change_at": None, "enabled": 1, "start": "06:00",
@@ -8,6 +10,17 @@ LIGHT = {
 
 def next_capture(health):
     return appliance(LIGHT, last_capture=None, health=health, unread=0)["next_capture"]
+
+
+def test_a_number_that_is_not_told_says_why_in_its_attributes():
+    result = {"at": "2026-05-28T08:01:01Z", "left_out": '{"hue_deg": "the picture has no colours"}'}
+    shown = plant({"species": None}, result=result, plan=None, alerts=0, last_watered=None)
+    assert shown["left_out"] == {"hue_deg": "the picture has no colours"}
+    unmeasured = plant({"species": None}, result=None, plan=None, alerts=0, last_watered=None)
+    assert unmeasured["left_out"] == {}
+    component = plant_components(Topics(base="sproutcast", device="spr-test"), 1)["hue_deg"]
+    assert component["json_attributes_topic"] == component["state_topic"]
+    assert component["json_attributes_template"] == "{{ {'not_told': value_json.left_out.get('hue_deg')} | tojson }}"
 
 
 def test_the_next_photograph_is_the_value_of_its_part_whatever_its_sentence_says():

@@ -2,6 +2,7 @@
 
 import json
 
+import apsw
 import pytest
 from store_cast import CARER, OWNER
 
@@ -66,6 +67,31 @@ def test_one_alert_an_episode_and_it_resolves(store, clock, plant):
         photograph(store, clock, {"plant": plant, "turgor_index": turgor}, after_h=30)
     told = store.query("SELECT created_at, resolved_at FROM notification ORDER BY id")
     assert [row["resolved_at"] is None for row in told] == [False, True]
+
+
+def test_what_is_not_told_is_kept_with_its_reason(store, clock, plant):
+    photograph(store, clock, {"plant": plant, "area_px": 9, "left_out": {"hue_deg": "the picture has no colours"}})
+    (row,) = store.query("SELECT hue_deg, left_out FROM analysis_result")
+    assert (row["hue_deg"], json.loads(row["left_out"])) == (None, {"hue_deg": "the picture has no colours"})
+
+
+def test_a_database_from_before_reasons_goes_forward(store, clock, tmp_path, plant):
+    photograph(store, clock, {"plant": plant, "area_px": 9})
+    old = tmp_path / "old.db"
+    store.close()
+    connection = apsw.Connection(str(store.path))
+    connection.execute(f"VACUUM INTO '{old}'")
+    connection.close()
+    connection = apsw.Connection(str(old))
+    for column in ("left_out", "scale"):
+        connection.execute(f"ALTER TABLE analysis_result DROP COLUMN {column}")
+    connection.pragma("user_version", 4)
+    connection.close()
+    again = type(store)(old, clock=clock, device="spr-test")
+    assert again.query("SELECT area_px, left_out, scale FROM analysis_result") == [
+        {"area_px": 9, "left_out": "{}", "scale": None}
+    ]
+    again.close()
 
 
 def test_growth_over_days(store, clock, plant):

@@ -30,6 +30,20 @@ def test_the_page_of_a_thirsty_plant():
     )
 
 
+def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
+    rows = scene.results()
+    rows[-1] |= {"turgor_index": None, "left_out": '{"turgor_index": "the leaves cover each other", "area_px": "x"}'}
+    german = Tell(Habits(language="de"))
+    facts = plant_page(garden(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
+    untold = facts[1]
+    assert [fact.metric for fact in facts if not fact.told] == ["turgor_index"], "pixels are never shown"
+    assert (untold.metric, untold.value, untold.word) == (
+        "turgor_index",
+        "",
+        "Nicht angegeben: die Blätter verdecken einander",
+    )
+
+
 def test_a_plant_that_is_gone_has_no_page():
     assert plant_page(garden(), 99, scene.NOW, SAY) is None
 

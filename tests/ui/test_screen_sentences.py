@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sproutcast_pi
+from sproutcast_pi.model import reasons
 from sproutcast_pi.model.advice import CareFact, advise
 from ui.tongue.catalogue import languages
 from ui.tongue.sentences import Sentences, load_sentences
@@ -74,6 +75,15 @@ def test_advice_with_its_hints_is_translated_whole(language, metric, bound, kind
     care = [CareFact(kind=kind, at=scene.NOW - timedelta(hours=hours))]
     advice = advise(metric, bound, care, scene.NOW)
     assert load_sentences(language).known(advice), advice
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_reason_why_a_number_is_not_told_is_translated(language):
+    said = [text for name, text in vars(reasons).items() if name.isupper()]
+    assert len(said) > 10
+    assert [text for text in said if not load_sentences(language).known(text)] == []
+    page = (ROOT / "web" / "words.js").read_text(encoding="utf-8")
+    assert language != "de" or [text for text in said if f'"{text}":' not in page] == []
 
 
 def test_values_are_kept_and_translated_in_their_turn():

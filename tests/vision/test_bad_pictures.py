@@ -6,6 +6,7 @@ import pytest
 from cmyk_jpeg import cmyk_jpeg
 from vision_cast import painted, rosette
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.vision.measure import measure, measure_photo
 from sproutcast_pi.vision.photo import photo_of
 from sproutcast_pi.vision.request import MeasureRequest
@@ -86,7 +87,8 @@ def test_a_burnt_out_plant_has_no_colour_and_no_spots():
     (plant, *_) = measure(photo_of(bright), MeasureRequest()).plants
     assert plant.chlorophyll_index is None
     assert plant.lesion_percent is None
-    assert sum("burnt out" in reason for reason in plant.left_out) == 2
+    assert plant.left_out["chlorophyll_index"] == reasons.BURNT_OUT
+    assert plant.left_out["lesion_percent"] == reasons.PARTLY_BURNT_OUT
 
 
 def test_a_hand_before_a_known_place_is_told(tmp_path):
@@ -104,4 +106,5 @@ def test_a_plant_too_small_to_judge_has_a_size_and_a_reason():
     (plant,) = measure(photo_of(painted(rosette((400, 300), 28, 5))), MeasureRequest()).plants
     assert plant.area_px > 0
     assert (plant.hue_deg, plant.turgor_index, plant.bloom_percent, plant.health_score) == (None,) * 4
-    assert plant.left_out == ("all but the size: too small in the picture, move closer",)
+    assert set(plant.left_out.values()) == {reasons.TOO_SMALL}
+    assert {"hue_deg", "turgor_index", "leaf_count", "lesion_percent"} < set(plant.left_out)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from vision_cast import dice, painted, rosette
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.measure import measure, measure_photo
 from sproutcast_pi.vision.photo import photo_of
@@ -32,7 +33,7 @@ def test_plants_are_found_numbered_and_measured(tmp_path):
     assert 80 < first.hue_deg < 150
     assert max(first.yellow_percent, first.lesion_percent, first.bloom_count) < 1
     assert first.turgor_index is None
-    assert any("seen from above" in reason for reason in first.left_out)
+    assert first.left_out["turgor_index"] == reasons.FROM_ABOVE
     assert first.health_score > 90
     assert cv2.imread(str(tmp_path / "o.jpg")).shape == (600, 800, 3)
     msgspec.json.encode(result)
@@ -133,6 +134,9 @@ def test_a_grey_picture_has_no_colour_metrics():
     result = measure(photo_of(grey), MeasureRequest())
     assert result.quality.verdict == "flagged"
     assert all(plant.hue_deg is None and plant.chlorophyll_index is None for plant in result.plants)
+    assert {plant.left_out[metric] for plant in result.plants for metric in ("hue_deg", "bloom_count")} == {
+        reasons.GREY
+    }
 
 
 def test_a_pink_lamp_gives_areas_but_no_colours():
@@ -140,7 +144,7 @@ def test_a_pink_lamp_gives_areas_but_no_colours():
     result = measure(photo_of(pink), MeasureRequest(light_level=1.0))
     assert result.lamp.colour == "pink"
     assert any("the light looks pink" in note for note in result.notes)
-    assert all(plant.hue_deg is None for plant in result.plants)
+    assert {plant.left_out["hue_deg"] for plant in result.plants} == {reasons.COLOURED_LIGHT}
 
 
 def test_a_lamp_that_did_not_light_is_told():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from vision_cast import dice, painted, rosette
 
+from sproutcast_pi.model import reasons
 from sproutcast_pi.vision.bloom import bloom_of
 from sproutcast_pi.vision.chlorophyll import chlorophyll_of
 from sproutcast_pi.vision.colour import hue_of
@@ -95,7 +96,7 @@ def test_leaves_that_stand_apart_are_counted(leaves):
 
 
 def test_leaves_that_cover_each_other_are_not_counted():
-    assert leaves_of(rosette((400, 300), 220, 9)) == "they cover each other"
+    assert leaves_of(rosette((400, 300), 220, 9)) == reasons.COVERED
 
 
 def test_soil_between_leaves_is_no_spot_and_grains_on_it_are_no_petals():

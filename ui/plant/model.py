@@ -13,7 +13,7 @@ from ui.home.state import ICONS, State, of_plant
 from ui.live import Row
 from ui.tongue.advice import advice_for
 from ui.tongue.care import KINDS
-from ui.tongue.metrics import METRICS, band, measured, value_text
+from ui.tongue.metrics import METRICS, SHOWN, band, left_out, measured, value_text
 from ui.tongue.tell import Tell, parse
 
 
@@ -25,6 +25,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     word: str
     level: str
+    told: bool = True
+    """Otherwise the word says why not."""
 
     @property
     def icon(self) -> str:
@@ -76,8 +78,16 @@ def plant_page(garden: Garden, plant_id: int, now: datetime, tell: Tell) -> Plan
         overlay=(capture or {}).get("overlay") or "",
         crop=bbox_share(newest, capture) if newest else None,
         taken=tell.ago(at, now) if at else "",
-        facts=tuple(_fact(metric, newest[metric], tell) for metric in measured(newest)) if newest else (),
+        facts=_facts(newest, tell) if newest else (),
     )
+
+
+def _facts(result: Row, tell: Tell) -> tuple[Fact, ...]:
+    """Return every number, and where one was asked for and isn't told, why."""
+    told = {metric: _fact(metric, result[metric], tell) for metric in measured(result)}
+    untold = {metric: _untold(metric, reason, tell) for metric, reason in left_out(result).items()}
+    both = told | untold
+    return tuple(both[metric] for metric in SHOWN if metric in both)
 
 
 def _fact(metric: str, value: float, tell: Tell) -> Fact:
@@ -89,6 +99,11 @@ def _fact(metric: str, value: float, tell: Tell) -> Fact:
         word=tell(found.word) if found else "",
         level=found.state if found else "plain",
     )
+
+
+def _untold(metric: str, reason: str, tell: Tell) -> Fact:
+    words = tell("Not told: {reason}", reason=tell.sentence(reason))
+    return Fact(metric=metric, name=tell(METRICS[metric].name), value="", word=words, level="plain", told=False)
 
 
 def care_lines(events: Iterable[Row], now: datetime, tell: Tell) -> list[CareLine]:

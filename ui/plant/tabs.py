@@ -28,6 +28,14 @@ class FactRow(TapSurface):
     icon = StringProperty("")
 
 
+class UntoldRow(TapSurface):
+    """A number that was asked for and isn't told, and why; touching it opens what was told before."""
+
+    metric = StringProperty("")
+    name = StringProperty("")
+    word = StringProperty("")
+
+
 class NowTab(Scroll):
     """The state in words, what to do, and every number."""
 
@@ -40,7 +48,7 @@ class NowTab(Scroll):
     def __init__(self, pick: Callable[[str], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._pick = pick
-        self._rows: dict[str, FactRow] = {}
+        self._rows: dict[tuple[str, bool], FactRow | UntoldRow] = {}
 
     def fill(self, plant_id: int, page: PlantPage) -> None:
         """Show this plant."""
@@ -53,17 +61,19 @@ class NowTab(Scroll):
         )
         self.watered = last_done(_care(plant_id), "water", app.clock.now(), app.say)
         box = self.ids.facts
-        if [fact.metric for fact in page.facts] != list(self._rows):
+        wanted = [(fact.metric, fact.told) for fact in page.facts]
+        if wanted != list(self._rows):
             box.clear_widgets()
             self._rows = {}
-            for fact in page.facts:
-                row = FactRow(metric=fact.metric)
+            for metric, told in wanted:
+                row = FactRow(metric=metric) if told else UntoldRow(metric=metric)
                 row.bind(on_release=lambda touched: self._pick(touched.metric))
                 box.add_widget(row)
-                self._rows[fact.metric] = row
-        for fact in page.facts:
-            row = self._rows[fact.metric]
-            row.name, row.value, row.word, row.level, row.icon = fact.name, fact.value, fact.word, fact.level, fact.icon
+                self._rows[metric, told] = row
+        for fact, row in zip(page.facts, self._rows.values(), strict=True):
+            row.name, row.word = fact.name, fact.word
+            if isinstance(row, FactRow):
+                row.value, row.level, row.icon = fact.value, fact.level, fact.icon
 
 
 class TrendTab(BoxLayout):

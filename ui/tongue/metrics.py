@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -153,6 +154,12 @@ def value_text(metric: str, value: float, tell: Tell) -> str:
         "deg": f"{number}°",
         "px": tell("{n} dots", n=number),
     }.get(known.unit, number)
+
+
+def left_out(result: Mapping[str, Any]) -> dict[str, str]:
+    """Return the metrics of SHOWN that were asked for and aren't told, each with the daemon's reason."""
+    reasons = json.loads(result.get("left_out") or "{}")
+    return {name: reasons[name] for name in SHOWN if name in reasons and result.get(name) is None}
 
 
 def measured(result: Mapping[str, Any]) -> list[str]:

@@ -40,6 +40,8 @@ def _metric(state: str, sensor: MetricSensor) -> Component:
         "name": sensor.name,
         "state_topic": state,
         "value_template": f"{{{{ value_json.{sensor.metric} }}}}",
+        "json_attributes_topic": state,
+        "json_attributes_template": f"{{{{ {{'not_told': value_json.left_out.get('{sensor.metric}')}} | tojson }}}}",
         "state_class": "measurement",
         "suggested_display_precision": sensor.precision,
         "icon": sensor.icon,

@@ -113,6 +113,7 @@ def plant(row: Row, *, result: Row | None, plan: Row | None, alerts: int, last_w
         "last_watered": _second(last_watered),
         "plan": PRESETS.get(plan["preset"]) if plan else None,
         "species": row["species"] or "",
+        "left_out": msgspec.json.decode(values.get("left_out") or "{}"),
     }
 
 

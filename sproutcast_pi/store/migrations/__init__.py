@@ -12,9 +12,10 @@ import apsw
 
 from sproutcast_pi.store.migrations.confirmed_outlines import confirmed_outlines
 from sproutcast_pi.store.migrations.light_ramps import add_light_ramps
+from sproutcast_pi.store.migrations.metrics_not_told import add_reasons
 from sproutcast_pi.store.migrations.snoozing import add_snoozing
 
 Step = Callable[[apsw.Connection], None]
 
-STEPS: Mapping[int, Step] = {1: confirmed_outlines, 2: add_snoozing, 3: add_light_ramps}
+STEPS: Mapping[int, Step] = {1: confirmed_outlines, 2: add_snoozing, 3: add_light_ramps, 4: add_reasons}
 """Version 1 is the first."""

@@ -66,6 +66,7 @@ def _one(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasur
     values = {name: value for name, value in msgspec.structs.asdict(measurement).items() if name in _COLUMNS}
     values["bbox"] = None if measurement.bbox is None else json_text(measurement.bbox)
     values["health_reasons"] = json_text(measurement.health_reasons)
+    values["left_out"] = json_text(measurement.left_out)
     values["growth_rate_percent"] = None if growth is None else growth.rate_percent
     values["growth_rate_sd"] = None if growth is None else growth.sd_percent
     AnalysisResult.create(plant_id=plant.id, capture_id=picture.capture_id, at=picture.at, **values)
