@@ -27,7 +27,7 @@ def test_an_answer_is_not_left_behind_when_the_store_is_quicker_than_the_caller(
     loop = Carried()
     hub = Hub(loop)
     future: Future[CallResult] = Future()
-    change: Any = ("live", "diff")
+    change: Any = ("client", "live", "diff")
 
     def write() -> None:
         hub.put(change)

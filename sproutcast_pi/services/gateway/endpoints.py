@@ -39,13 +39,22 @@ class Endpoints:
     """The handlers; one instance serves both doors."""
 
     def __init__(
-        self, *, door: FrontDoor, hub: Hub, guards: Guards, tickets: Tickets, settings: GatewaySettings
+        self,
+        *,
+        door: FrontDoor,
+        hub: Hub,
+        guards: Guards,
+        tickets: Tickets,
+        settings: GatewaySettings,
+        sessions: set[Session],
     ) -> None:
+        """`sessions` holds every WebSocket while it is open."""
         self._door = door
         self._hub = hub
         self._guards = guards
         self._tickets = tickets
         self._settings = settings
+        self._sessions = sessions
 
     def routes(self) -> list[web.RouteDef]:
         """Method, path and handler of each."""
@@ -139,7 +148,11 @@ class Endpoints:
             raise RefusedError(f"Offer the WebSocket subprotocol {' or '.join(subprotocols)}.")
         await socket.prepare(request)
         assert isinstance(request.transport, asyncio.Transport)
-        await session.converse(socket, request.transport)
+        self._sessions.add(session)
+        try:
+            await session.converse(socket, request.transport)
+        finally:
+            self._sessions.discard(session)
         if not socket.closed and not request.transport.is_closing():
             await socket.close(code=WSCloseCode.GOING_AWAY)
         return socket

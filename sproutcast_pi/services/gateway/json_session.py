@@ -51,7 +51,7 @@ class JsonCodec:
         changes = []
         for live, rows in merged.items():
             insert, update, delete = rows.lists()
-            if (insert or update or delete) and live.session.knows(live):
+            if (insert or update or delete) and not live.over:
                 changes.append(Change(id=live.id, insert=insert, update=update, delete=delete))
         fields = {"type": "diff", "seq": seq, "transactions": transactions, "changes": changes}
         return _encode(fields)
@@ -120,7 +120,7 @@ class JsonSession(Session):
         """Send each step."""
         for step in steps:
             if isinstance(step, Changes) and step.answer is None:
-                parts = [part for part in step.parts if self.knows(part[0])]
+                parts = [part for part in step.parts if not part[0].over]
                 if not parts:
                     continue
                 payload, framed = _diff(step.seq, step.reducer, parts, encoded)
@@ -139,18 +139,18 @@ class JsonSession(Session):
         """What tells this client's bytes from another's, None when it is told of more than changes."""
         shape: list[int] = []
         for entry in entries:
-            if isinstance(entry, Answered) or not isinstance(entry[1], Diff) or not self.knows(entry[0]):
+            if isinstance(entry, Answered) or not isinstance(entry[2], Diff) or entry[1].over:
                 return None
-            shape += (entry[0].id, id(entry[1]))
+            shape += (entry[1].id, id(entry[2]))
         return tuple(shape)
 
     def _deliver_one(self, step: Step, encoded: Encoded) -> None:
         match step:
             case Changes(answer=answered) if answered is not None:
-                self._answer(answered, [part for part in step.parts if self.knows(part[0])], encoded)
+                self._answer(answered, [part for part in step.parts if not part[0].over], encoded)
             case Answered():
                 self._answer(step, [], encoded)
-            case Begun() if self.knows(step.live):
+            case Begun() if not step.live.over:
                 step.live.key = step.rows.key
                 if step.resumed:
                     self.outbox.put(Stream(_missed(step)))

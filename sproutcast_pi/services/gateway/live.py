@@ -1,27 +1,22 @@
-"""One subscription of one client, as the hub sees it."""
+"""One subscription of one client, between the store that speaks and the client that is told."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from sproutcast_pi.store.engine import Subscription
-from sproutcast_pi.store.messages import Message, Rows
-
-if TYPE_CHECKING:
-    from sproutcast_pi.services.gateway.hub import Hub
-    from sproutcast_pi.services.gateway.session import Session
+from sproutcast_pi.store.messages import Message
 
 
 class Live:
-    """Hands what the store says to the hub; told apart by identity."""
+    """Passes on what the store says; told apart by identity."""
 
-    __slots__ = ("begun", "hub", "id", "key", "query_set", "resuming", "session", "sql", "subscription", "table")
+    __slots__ = ("_say", "begun", "id", "key", "over", "query_set", "resuming", "sql", "subscription", "table")
 
-    def __init__(self, hub: Hub, session: Session, number: int, sql: str) -> None:
-        self.hub = hub
-        self.session = session
+    def __init__(self, number: int, sql: str, say: Callable[[Live, Message], threading.Event | None]) -> None:
+        """`say` is called on a thread of the store's; of a piece of a long answer it tells when it is on its way."""
+        self._say = say
         self.id = number
         self.sql = sql
         self.key: Sequence[str] = ()
@@ -31,16 +26,16 @@ class Live:
         self.resuming = False
         self.begun = False
         """Whether its first message has been seen."""
+        self.over = False
+        """Whether the client wants, or gets, no more of it."""
         self.subscription: Subscription | None = None
 
     def __call__(self, message: Message) -> threading.Event | None:
-        """Take a message on a thread of the store's; for a piece of a long answer, say when the client has taken it."""
-        if isinstance(message, Rows) and not message.done:
-            return self.hub.piece(self, message)
-        self.hub.put((self, message))
-        return None
+        """Take a message of the store's."""
+        return self._say(self, message)
 
     def close(self) -> None:
         """Hear no more."""
+        self.over = True
         if self.subscription is not None:
             self.subscription.close()

@@ -7,17 +7,15 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from aiohttp import ClientError, WSMsgType, web
 
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey, merging
 from sproutcast_pi.services.gateway.frames import CLOSE, frame
+from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.store.messages import Diff
-
-if TYPE_CHECKING:
-    from sproutcast_pi.services.gateway.live import Live
 
 AHEAD = 128 * 1024
 """Bytes that may wait for the kernel before a client counts as behind: about what the kernel holds itself, so that one
@@ -25,7 +23,7 @@ large commit, which never fits at once, makes nobody slow."""
 CUT_OFF_S = 5.0
 """How long a closed connection may take to accept our goodbye."""
 
-Part = tuple["Live", Diff]
+Part = tuple[Live, Diff]
 """A subscription and what a transaction changed in it."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sproutcast_pi.store.callers import INTERNAL
@@ -10,7 +11,7 @@ from sproutcast_pi.store.engine import Store, Subscription
 from sproutcast_pi.store.messages import Diff, Message, Rows
 
 if TYPE_CHECKING:
-    from sproutcast_pi.services.gateway.hub import Hub
+    from sproutcast_pi.services.gateway.session import Session
     from sproutcast_pi.services.gateway.tickets import Tickets
 
 REVOKED = 1008
@@ -20,9 +21,9 @@ REVOKED = 1008
 class Revoking:
     """Follows the table `client`."""
 
-    def __init__(self, store: Store, hub: Hub, tickets: Tickets) -> None:
+    def __init__(self, store: Store, sessions: Collection[Session], tickets: Tickets) -> None:
         self._store = store
-        self._hub = hub
+        self._sessions = sessions
         self._tickets = tickets
         self._loop = asyncio.get_running_loop()
         self._subscription: Subscription | None = None
@@ -48,7 +49,7 @@ class Revoking:
         self._loop.call_soon_threadsafe(self._act, roles)
 
     def _act(self, roles: dict[int, str | None]) -> None:
-        for session in list(self._hub.sessions):
+        for session in list(self._sessions):
             client = session.visitor.client_id
             if client in roles and roles[client] != session.visitor.role:
                 session.hang_up(REVOKED, "this token was revoked or its role has changed")

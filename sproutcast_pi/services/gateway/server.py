@@ -47,6 +47,7 @@ class Gateway:
         self._door = door
         self._aiming = aiming
         self._hub: Hub | None = None
+        self._open: set[Session] = set()
         self._network = NetworkDoor(settings, door.store)
         # Once, not at every start: there is no way to take them back.
         door.store.on_told(self._told)
@@ -63,8 +64,7 @@ class Gateway:
 
     def sessions(self) -> list[Session]:
         """The open WebSockets."""
-        hub = self._hub
-        return [] if hub is None else list(hub.sessions)
+        return list(self._open)
 
     def _told(self) -> None:
         hub = self._hub
@@ -80,8 +80,10 @@ class Gateway:
         hub = self._hub = Hub(loop)
         tickets = Tickets(loop.time)
         guards = Guards(self._door, settings, tickets)
-        endpoints = Endpoints(door=self._door, hub=hub, guards=guards, tickets=tickets, settings=settings)
-        revoking = Revoking(self._door.store, hub, tickets)
+        endpoints = Endpoints(
+            door=self._door, hub=hub, guards=guards, tickets=tickets, settings=settings, sessions=self._open
+        )
+        revoking = Revoking(self._door.store, self._open, tickets)
         connections = Connections(settings)
         middlewares = (connections.middleware(), *guards.middlewares())
         application = web.Application(
@@ -111,7 +113,7 @@ class Gateway:
             self._network.close()
             for server in servers:
                 server.close()
-            for session in list(hub.sessions):
+            for session in self.sessions():
                 session.hang_up(1001, "the daemon stops")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYE_S):

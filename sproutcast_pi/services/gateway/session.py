@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.services.front_door import FrontDoor, Visitor
+from sproutcast_pi.services.gateway.hub import Hub
 from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.services.gateway.outbox import Outbox
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.services.gateway.steps import Answered, Begun, Encoded, Entry, Plan, Step
-
-if TYPE_CHECKING:
-    from sproutcast_pi.services.gateway.hub import Hub
 
 
 class Session(ABC):
@@ -28,6 +27,7 @@ class Session(ABC):
 
     def __init__(self, *, hub: Hub, door: FrontDoor, visitor: Visitor, settings: GatewaySettings) -> None:
         self.visitor = visitor
+        self.here = False
         self.outbox: Outbox
         self._hub = hub
         self._door = door
@@ -73,7 +73,7 @@ class Session(ABC):
     async def converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         """Talk until the client leaves."""
         self.outbox = self.make_outbox(socket, transport)
-        self._hub.sessions.add(self)
+        self.here = True
         self.greet()
         try:
             async for message in socket:
@@ -85,7 +85,7 @@ class Session(ABC):
                     self.outbox.hang_up(1002 if refused.code == "invalid" else 1008, str(refused))
                     break
         finally:
-            self._hub.sessions.discard(self)
+            self.here = False
             self.outbox.close()
             self.drop_all()
 
@@ -126,7 +126,7 @@ class Session(ABC):
             raise RefusedError(
                 f"This connection has {len(self._lives)} subscriptions; end one first.", code="rate_limited"
             )
-        live = Live(self._hub, self, number, sql)
+        live = Live(number, sql, partial(self._hub.say, self))
         live.resuming = since is not None
         self._lives[number] = live
         joined(live)
@@ -139,7 +139,7 @@ class Session(ABC):
                 ),
             )
         except SproutcastError as error:
-            self._lives.pop(number, None)
+            self.unsubscribe(number)
             if isinstance(error, RefusedError):
                 raise
             raise RefusedError(str(error), code="unavailable") from error
@@ -166,7 +166,3 @@ class Session(ABC):
                     self.too_slow(step.live)
 
         asyncio.get_running_loop().call_later(self._settings.piece_s, look)
-
-    def knows(self, live: Live) -> bool:
-        """Whether a subscription has not ended meanwhile."""
-        return self._lives.get(live.id) is live

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.gateway.live import Live
 from sproutcast_pi.store.engine import CallResult
 from sproutcast_pi.store.messages import Diff, Ended, Message, Rows
 
-if TYPE_CHECKING:
-    from sproutcast_pi.services.gateway.live import Live
-    from sproutcast_pi.services.gateway.session import Session
+
+class Listener(Protocol):
+    """A client, as the hub sees it."""
+
+    here: bool
+    """Whether it can still be told anything."""
+
+    def take(self, entries: list[Entry], encoded: Encoded) -> None:
+        """Tell the client of a batch of commits."""
+
+    def deliver(self, steps: list[Step], encoded: Encoded) -> None:
+        """Tell the client what happened."""
 
 
 class Answered:
     """A call that has been answered by the store."""
 
-    __slots__ = ("future", "id", "session")
+    __slots__ = ("future", "id", "listener")
 
-    def __init__(self, session: Session, number: int, future: Future[CallResult]) -> None:
-        self.session = session
+    def __init__(self, listener: Listener, number: int, future: Future[CallResult]) -> None:
+        self.listener = listener
         self.id = number
         self.future = future
 
@@ -64,8 +74,10 @@ class Over:
 
 
 Step = Changes | Begun | Over | Answered
-Entry = tuple["Live", Message] | Answered
-"""What the hub is given: a message to a subscription, or a call's answer."""
+Said = tuple[Listener, Live, Message]
+"""What the store said to a subscription of a client."""
+Entry = Said | Answered
+"""What the hub is given."""
 
 
 class Plan:
@@ -82,7 +94,7 @@ class Plan:
         if isinstance(entry, Answered):
             self.answer(entry)
         else:
-            self.message(*entry)
+            self.message(*entry[1:])
 
     def message(self, live: Live, message: Message) -> None:
         """Add what the store said to a subscription."""

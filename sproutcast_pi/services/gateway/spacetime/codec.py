@@ -48,7 +48,7 @@ class SpacetimeCodec:
         sets: dict[int, dict[str, list[bytes]]] = {}
         for live, rows in merged.items():
             insert, update, delete = rows.lists()
-            if live.session.knows(live) and (insert or update or delete):
+            if not live.over and (insert or update or delete):
                 body = self._body(live.table, insert, update, delete)
                 sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
         return messages.transaction_update(_sets(sets))

@@ -108,11 +108,11 @@ class SpacetimeSession(Session):
                     self._changes(step, encoded)
                 case Answered():
                     self._answer(step, messages.EMPTY_UPDATE)
-                case Begun() if self.knows(step.live):
+                case Begun() if not step.live.over:
                     self._begun(step, encoded)
                 case Begun() if step.taken is not None:
                     step.taken.set()
-                case Over() if self.knows(step.live):
+                case Over() if not step.live.over:
                     self._over(step)
 
     async def _subscribe_set(self, request: messages.Subscribe) -> None:
@@ -232,7 +232,7 @@ class SpacetimeSession(Session):
     def _changes(self, step: Changes, encoded: Encoded) -> None:
         parts: list[Part] = []
         for live, diff in step.parts:
-            if not self.knows(live) or live not in self._set_of:
+            if live.over or live not in self._set_of:
                 continue
             chosen = self._set_of[live]
             if chosen.request_id >= 0:
