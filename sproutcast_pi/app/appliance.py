@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,9 @@ from sproutcast_pi.services.boot.start import Start
 from sproutcast_pi.services.keep_running import Wakeable
 from sproutcast_pi.services.light_keeper import LightKeeper
 from sproutcast_pi.services.updates.bundle import UpdateError
+from sproutcast_pi.services.updates.excuses import EXCUSES, Part
 from sproutcast_pi.services.updates.follower import UpdateFollower
+from sproutcast_pi.services.updates.ledger import read_entry
 from sproutcast_pi.services.updates.probation import Probation, Proof
 from sproutcast_pi.services.updates.running import Running, running
 from sproutcast_pi.store.engine import INTERNAL, Store
@@ -43,7 +45,14 @@ def build_device(
 ) -> Device:
     """Build them; on a desk nobody carries anything out, and the version is all there is to show."""
     desk = Desk.found()
-    appliance = Appliance(desk, url=options.url, intend=start.intend, leave_safe_mode=leave_safe_mode)
+    asked = proofs(store, keeper, start)
+    appliance = Appliance(
+        desk,
+        url=options.url,
+        intend=start.intend,
+        leave_safe_mode=leave_safe_mode,
+        broken=lambda: broken(asked) if start.settled else (),
+    )
     now = _running()
     follower = UpdateFollower(
         store=store,
@@ -58,9 +67,11 @@ def build_device(
     appliance.asked = follower.asked
     if now is None or not now.trying:
         return Device(appliance=appliance, services=[follower])
+    tried = read_entry(SYSTEM)
     probation = Probation(
         clock=clock,
-        proofs=proofs(store, keeper, start),
+        proofs=asked,
+        broken=tried.broken if tried else (),
         tell=follower.proving,
         commit=appliance.commit_update,
         roll_back=appliance.roll_back_update,
@@ -91,6 +102,11 @@ def proofs(store: Store, keeper: LightKeeper, start: Start, *, displays: Path = 
         return None if drawn else "The screen has not said that it is drawn."
 
     return {"start": start_proof, "light": light, "store": writes, "screen": screen}
+
+
+def broken(asked: Mapping[str, Proof]) -> tuple[Part, ...]:
+    """What does not work, of all that another version need not bring about."""
+    return tuple(part for part in EXCUSES if asked[part]())
 
 
 def _running() -> Running | None:

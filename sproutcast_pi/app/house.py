@@ -72,7 +72,8 @@ class House:
         _forget_owner(self.store, options.data / FORGET_OWNER)
         fresh = self.store.seq == 0
         self.store.call("set_setting", {"name": "given_time_zone", "value": zone_name(settings)}, caller=INTERNAL)
-        _say_first(self.store, loaded, self.store.opened.trouble, start)
+        pictures = Pictures(options.pictures)
+        _say_first(self.store, loaded, _tidy_pictures(self.store, pictures), start)
         if self.store.opened.trouble is not None:
             # The lamp's own memory is newer than any backup.
             self.store.call("set_light_schedule", stored_schedule(keeper.follows[0]), caller=INTERNAL)
@@ -81,9 +82,6 @@ class House:
         if fresh and settings.camera.source.startswith("simulated"):
             plant_first(self.store)
         self.store.call("fail_stale_captures", {}, caller=INTERNAL)
-        pictures = Pictures(options.pictures)
-        options.pictures.mkdir(parents=True, exist_ok=True)
-        pictures.sweep(known_files(self.store))
         self._follower = LightFollower(self.store, keeper, settings)
         clerk.attach(self.store)
         simulated = settings.camera.source.startswith("simulated")
@@ -177,6 +175,16 @@ def known_files(store: Store) -> frozenset[str]:
     """The pictures rows name."""
     rows = store.query("SELECT file, thumb, overlay FROM capture WHERE state = 'done'")
     return frozenset(name for row in rows for name in row.values() if name)
+
+
+def _tidy_pictures(store: Store, pictures: Pictures) -> str | None:
+    """Remove what no row knows, or keep it when another database took over; what is to be told of the database."""
+    pictures.folder.mkdir(parents=True, exist_ok=True)
+    known, trouble = known_files(store), store.opened.trouble
+    if trouble is not None and pictures.set_aside(known):
+        trouble += " Photographs that it does not know are kept on the card, in pictures/set-aside."
+    pictures.sweep(known)
+    return trouble
 
 
 def _forget_owner(store: Store, wish: Path) -> None:

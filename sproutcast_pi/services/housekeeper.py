@@ -69,6 +69,7 @@ class Housekeeper:
             max_bytes=int(self._storage.max_gb * 1e9),
             free_floor_bytes=int(self._storage.free_floor_mb * 1e6),
         )
+        self._pictures.make_room(limits.free_floor_bytes)
         rows = self._store.query(
             "SELECT id, started_at, file, thumb, overlay FROM capture WHERE file IS NOT NULL ORDER BY id"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import msgspec
 
 TEMPORARY = ".part"
 """How the name of a picture ends while it is being written."""
+SET_ASIDE = "set-aside"
+"""Below the folder: photographs whose rows went with a database. They stay while there is room."""
 
 
 class PictureNames(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,9 +58,25 @@ class Pictures:
 
     def sweep(self, known: frozenset[str]) -> int:
         """Delete what no row knows: half-written files and pictures whose capture never finished; how many."""
-        stray = [path for path in self._files() if path.relative_to(self.folder).as_posix() not in known]
-        self.remove(path.relative_to(self.folder).as_posix() for path in stray)
+        stray = self._strays(known)
+        self.remove(stray)
         return len(stray)
+
+    def set_aside(self, known: frozenset[str]) -> int:
+        """Move whole pictures that no row knows to a place of their own, after another database took over; how many."""
+        whole = [name for name in self._strays(known) if not name.endswith(TEMPORARY)]
+        for name in whole:
+            place = self.folder / SET_ASIDE / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).replace(place)
+        return len(whole)
+
+    def make_room(self, wanted: int) -> None:
+        """Delete the oldest that were set aside until `wanted` bytes are free, or none is left."""
+        for path in sorted(path for path in (self.folder / SET_ASIDE).rglob("*") if path.is_file()):
+            if self.free_bytes() >= wanted:
+                return
+            self.remove([path.relative_to(self.folder).as_posix()])
 
     def size(self, names: Iterable[str | None]) -> int:
         """Bytes these files take; a missing one takes none."""
@@ -73,5 +91,6 @@ class Pictures:
         """Bytes free on the disk the folder is on."""
         return shutil.disk_usage(self.folder).free
 
-    def _files(self) -> Iterator[Path]:
-        return (path for path in self.folder.rglob("*") if path.is_file())
+    def _strays(self, known: frozenset[str]) -> list[str]:
+        names = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
+        return [name for name in names if name not in known and not name.startswith(f"{SET_ASIDE}/")]

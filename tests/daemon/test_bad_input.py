@@ -102,7 +102,7 @@ def test_a_database_of_a_newer_program_is_told_on_the_screen(daemon, tmp_path):
     assert one.stop() == 0
 
 
-def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule(daemon):
+def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_photographs_stay(daemon):
     one = daemon()
     client = one.client()
     one.connected(client)
@@ -110,11 +110,16 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule(daemon):
     client.stop()
     assert one.stop() == 0
     (one.folder / "data/sproutcast.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    photograph = one.folder / "data/pictures/2026/11/22/080000-7.jpg"
+    photograph.parent.mkdir(parents=True)
+    photograph.write_bytes(b"a leaf")
     one.start()
     row = told(one, "store")
     assert row["state"] == "warn"
     assert "damaged" in row["message"]
     assert lamp(one)["hours"] == 13.0
+    assert "pictures/set-aside" in row["message"]
+    assert (one.folder / "data/pictures/set-aside/2026/11/22/080000-7.jpg").read_bytes() == b"a leaf"
     assert one.stop() == 0
 
 

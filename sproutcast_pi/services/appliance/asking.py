@@ -22,6 +22,7 @@ from sproutcast_pi.services.appliance.orders import (
     write_order,
 )
 from sproutcast_pi.services.boot.starts import Intent
+from sproutcast_pi.services.updates.excuses import Part
 
 SYSTEM_RUN = Path("/run/sproutcast-system")
 """Where the deputy tells how far it is; made as root when the package is installed as a service."""
@@ -55,13 +56,18 @@ class Appliance:
         url: str,
         intend: Callable[[Intent], None],
         leave_safe_mode: Callable[[], None],
+        broken: Callable[[], tuple[Part, ...]] = lambda: (),
         asked: Callable[[], None] = lambda: None,
     ) -> None:
-        """`intend` notes why the machine will restart; `asked` tells whoever follows the deputy's answers."""
+        """`intend` notes why the machine will restart; `asked` tells whoever follows the deputy's answers.
+
+        `broken` tells what does not work now, which another version need not bring about.
+        """
         self._desk = desk
         self._url = url
         self._intend = intend
         self._leave_safe_mode = leave_safe_mode
+        self._broken = broken
         self.asked = asked
 
     def check_for_update(self) -> None:
@@ -70,7 +76,7 @@ class Appliance:
 
     def install_update(self) -> None:
         """Install what is there, and restart."""
-        self._ask(Install(url=self._url))
+        self._ask(Install(url=self._url, broken=self._broken()))
 
     def commit_update(self) -> None:
         """Keep the version that runs."""
@@ -78,7 +84,7 @@ class Appliance:
 
     def roll_back_update(self, reason: str = "The owner asked for the version before.") -> None:
         """Restart into the other slot."""
-        self._ask(RollBack(reason=reason))
+        self._ask(RollBack(reason=reason, broken=self._broken()))
 
     def factory_reset(self, keep_pictures: bool) -> None:
         """Restart and begin anew."""

@@ -25,6 +25,7 @@ from sproutcast_pi.services.appliance.orders import (
 )
 from sproutcast_pi.services.appliance.reset import wish_reset
 from sproutcast_pi.services.updates.bundle import UpdateError
+from sproutcast_pi.services.updates.excuses import excused
 from sproutcast_pi.services.updates.install import Updates
 from sproutcast_pi.services.updates.ledger import SILENT, close_entry, read_entry
 from sproutcast_pi.services.updates.running import board, running
@@ -91,15 +92,17 @@ class Deputy:
         match order:
             case Check(url=url):
                 self._check(url)
-            case Install(url=url):
-                self._install(url)
+            case Install():
+                self._install(order)
             case Commit():
                 with self._updates() as updates:
                     updates.commit()
-                self._tell(Progress(state="idle", message=f"Version {self._version} has proved itself and stays."))
-            case RollBack(reason=reason):
+                entry = read_entry(self._root / SYSTEM)
+                stays = f"Version {self._version} has proved itself and stays."
+                self._tell(Progress(state="idle", message=stays + excused(entry.broken if entry else ())))
+            case RollBack(reason=reason, broken=broken):
                 with self._updates() as updates:
-                    command = updates.roll_back(reason)
+                    command = updates.roll_back(reason, broken)
                 self._tell(Progress(state="restarting", message="Restarting into the version before."))
                 self._run(command)
             case Reset(keep_pictures=keep):
@@ -123,14 +126,16 @@ class Deputy:
             updates.fits(manifest)
             self._tell(self._about(found, "available", f"Version {manifest.version} is ready to be installed."))
 
-    def _install(self, url: str) -> None:
+    def _install(self, order: Install) -> None:
         self._tell(Progress(state="checking", message="Looking for the update."))
-        with self._updates() as updates, self._found(url) as found:
+        with self._updates() as updates, self._found(order.url) as found:
             if found is None:
                 raise UpdateError("There is no update on a stick, and no address is set.")
             message = f"Version {found.bundle.manifest.version} is being written; the device goes on meanwhile."
             self._percent = -1
-            command = updates.install(found.bundle, lambda percent: self._tell_percent(found, message, percent))
+            command = updates.install(
+                found.bundle, lambda percent: self._tell_percent(found, message, percent), order.broken
+            )
             self._tell(self._about(found, "restarting", "Restarting to try the update."))
         self._run(command)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from sproutcast_pi.services.updates.excuses import Part
 from sproutcast_pi.whole_file import write_whole
 
 ORDER = "order.json"
@@ -33,6 +34,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True, tag="install", forbid_u
     """Install what is found there, and restart to try it."""
 
     url: Url = ""
+    broken: tuple[Part, ...] = ()
+    """What does not work now."""
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", forbid_unknown_fields=True):
@@ -43,6 +46,8 @@ class RollBack(msgspec.Struct, frozen=True, kw_only=True, tag="roll_back", forbi
     """Restart into the other slot; `reason` is told there."""
 
     reason: Reason
+    broken: tuple[Part, ...] = ()
+    """What does not work now."""
 
 
 class Reset(msgspec.Struct, frozen=True, kw_only=True, tag="reset", forbid_unknown_fields=True):

@@ -70,6 +70,11 @@ class Start:
             self._starts.proved()
         return False
 
+    @property
+    def settled(self) -> bool:
+        """Whether it has run for so long that what does not work is broken, not merely on its way."""
+        return self._clock.monotonic() - self._began_s >= PROVED_AFTER_S
+
     def leave_safe_mode(self) -> None:
         """From now on this is an ordinary start, to be proved anew."""
         self.safe = False

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sproutcast_pi.services.updates.bundle import Bundle, Manifest, UpdateError, newer
+from sproutcast_pi.services.updates.excuses import Part
 from sproutcast_pi.services.updates.ledger import Entry, close_entry, read_entry, write_entry
 from sproutcast_pi.services.updates.running import Running
 from sproutcast_pi.services.updates.selection import Selection, other
@@ -35,9 +36,12 @@ class Updates:
         if not newer(manifest.version, self._version):
             raise UpdateError(f"The update has version {manifest.version}, this device already has {self._version}.")
 
-    def install(self, bundle: Bundle, progress: Callable[[float], None] = lambda _percent: None) -> tuple[str, ...]:
+    def install(
+        self, bundle: Bundle, progress: Callable[[float], None] = lambda _percent: None, broken: tuple[Part, ...] = ()
+    ) -> tuple[str, ...]:
         """Write the update and have it tried at the next start; the command that restarts so.
 
+        `broken` is what does not work now, so that it need not work then.
         Raises UpdateError with a sentence; then nothing that is in use was touched.
         """
         if self.unproved():
@@ -50,7 +54,8 @@ class Updates:
         bundle.write(
             {"system": self._partitions / f"system_{slot}", "boot": self._partitions / f"boot_{slot}"}, progress
         )
-        write_entry(self._ledger, Entry(version=bundle.manifest.version, slot=slot, before=self._version))
+        version = bundle.manifest.version
+        write_entry(self._ledger, Entry(version=version, slot=slot, before=self._version, broken=broken))
         return self._selection.try_next(slot)
 
     def unproved(self) -> bool:
@@ -65,8 +70,11 @@ class Updates:
         close_entry(self._ledger, "kept")
         return True
 
-    def roll_back(self, reason: str) -> tuple[str, ...]:
-        """Go to the version in the other slot; the command that restarts so. Raises UpdateError when it holds none."""
+    def roll_back(self, reason: str, broken: tuple[Part, ...] = ()) -> tuple[str, ...]:
+        """Go to the version in the other slot; the command that restarts so. Raises UpdateError when it holds none.
+
+        That version is tried, too, and `broken` need not work there.
+        """
         if self.unproved():
             close_entry(self._ledger, "failed", reason)
             return ("systemctl", "reboot")
@@ -74,5 +82,5 @@ class Updates:
         if entry is None or entry.phase != "kept" or entry.slot != self._now.slot:
             raise UpdateError("There is no version before this one on the card that is known to work.")
         slot = other(self._now.slot)
-        write_entry(self._ledger, Entry(version=entry.before, slot=slot, before=self._version))
+        write_entry(self._ledger, Entry(version=entry.before, slot=slot, before=self._version, broken=broken))
         return self._selection.try_next(slot)

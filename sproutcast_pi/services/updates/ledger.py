@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from sproutcast_pi.services.updates.excuses import Part
 from sproutcast_pi.services.updates.selection import Slot
 from sproutcast_pi.whole_file import write_whole
 
@@ -24,6 +25,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     phase: Literal["trying", "kept", "failed"] = "trying"
     reason: str = ""
     """Why it did not stay."""
+    broken: tuple[Part, ...] = ()
+    """What did not work before it."""
 
 
 def read_entry(folder: Path) -> Entry | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.updates.excuses import Part, excused
 
 HOLD_S = 60.0
 """All proofs hold together for so long before the update stays."""
@@ -31,10 +32,12 @@ class Probation:
         tell: Callable[[str], None],
         commit: Callable[[], None],
         roll_back: Callable[[str], None],
+        broken: tuple[Part, ...] = (),
     ) -> None:
-        """`tell` is given a sentence each time what is missing changes."""
+        """`tell` is given a sentence each time what is missing changes; what was `broken` before is not asked for."""
         self._clock = clock
-        self._proofs = proofs
+        self._proofs = {name: proof for name, proof in proofs.items() if name not in broken}
+        self._excuse = excused(broken)
         self._tell = tell
         self._commit = commit
         self._roll_back = roll_back
@@ -67,7 +70,7 @@ class Probation:
         if missing != self._told:
             self._told = missing
             waiting = " ".join(missing) or f"Light, store and screen work; it stays when they do for {HOLD_S:.0f} s."
-            self._tell(f"A new version is being tried. {waiting}")
+            self._tell(f"A new version is being tried. {waiting}{self._excuse}")
         try:
             if self._held_since_s is not None and now_s - self._held_since_s >= HOLD_S:
                 self._commit()

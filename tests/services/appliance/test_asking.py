@@ -4,7 +4,7 @@ import pytest
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.services.appliance.asking import Appliance, Desk
-from sproutcast_pi.services.appliance.orders import Check, Reset, read_order
+from sproutcast_pi.services.appliance.orders import Check, Install, Reset, RollBack, read_order
 
 
 def appliance(desk, intents=None, asked=None):
@@ -31,6 +31,15 @@ def test_an_order_waits_for_the_deputy_and_only_one_at_a_time(tmp_path):
     assert read_order(desk.order) == Reset(keep_pictures=True)
     assert intents == ["reset"]
     assert asked == [1, 1]
+
+
+def test_what_does_not_work_now_goes_along_with_an_order_for_another_version(tmp_path):
+    desk = Desk(order=tmp_path / "order.json", answers=tmp_path)
+    one = Appliance(desk, url="", intend=lambda _: None, leave_safe_mode=lambda: None, broken=lambda: ("light",))
+    one.install_update()
+    assert read_order(desk.order) == Install(broken=("light",))
+    one.roll_back_update("because")
+    assert read_order(desk.order) == RollBack(reason="because", broken=("light",))
 
 
 def test_on_a_desk_nobody_carries_anything_out(tmp_path):

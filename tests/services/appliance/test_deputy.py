@@ -103,6 +103,17 @@ def test_what_is_on_a_stick_is_found_installed_tried_and_kept(machine, keys):
     assert machine.restarted() == "b"
 
 
+def test_what_was_broken_before_an_update_is_remembered_and_told_when_it_stays(machine, keys):
+    bundled(machine.stick / "new.sproutcast", keys / "private")
+    machine.deputy().carry_out(Install(broken=("light",)))
+    machine.restarted()
+    assert machine.entry().broken == ("light",)
+    machine.deputy("0.2.0").carry_out(Commit())
+    assert "lamp's output did not work before the update either" in machine.progress().message
+    machine.deputy("0.2.0").carry_out(RollBack(reason="I liked it better.", broken=("screen",)))
+    assert machine.entry().broken == ("screen",)
+
+
 @pytest.mark.parametrize("last_words", ["a reason", "the guard's", "none"])
 def test_an_update_that_does_not_prove_itself_is_gone_after_the_next_start_with_its_reason(machine, keys, last_words):
     bundled(machine.stick / "new.sproutcast", keys / "private")
@@ -153,7 +164,13 @@ def test_an_order_is_taken_once_and_anything_else_is_thrown_away(tmp_path):
         write_order(path, order)
         assert read_order(path) == order
         assert not path.exists()
-    for rubbish in (b"", b"{", b'{"type": "install", "key": "mine"}', b'{"type": "check", "url": "file:///etc/x"}'):
+    for rubbish in (
+        b"",
+        b"{",
+        b'{"type": "install", "key": "mine"}',
+        b'{"type": "check", "url": "file:///etc/x"}',
+        b'{"type": "install", "broken": ["store"]}',
+    ):
         path.write_bytes(rubbish)
         assert read_order(path) is None
         assert not path.exists()

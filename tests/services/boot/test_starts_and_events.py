@@ -43,6 +43,15 @@ def test_a_good_start_and_a_wanted_stop_forgive_what_was(tmp_path, end):
     assert Starts(path).begin().safe is False
 
 
+def test_only_after_a_while_what_does_not_work_counts_as_broken(tmp_path):
+    clock = TurnableClock()
+    start = Start(tmp_path, clock, root=tmp_path)
+    clock.turn(PROVED_AFTER_S - 1)
+    assert not start.settled
+    clock.turn(1)
+    assert start.settled
+
+
 @given(st.lists(st.sampled_from(["crash", "proved", "stopped"]), max_size=20))
 def test_a_start_is_safe_exactly_after_three_crashes_in_a_row(tmp_path_factory, ends):
     path = tmp_path_factory.mktemp("starts") / "starts.json"

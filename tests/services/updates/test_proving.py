@@ -2,6 +2,7 @@
 
 import pytest
 
+from sproutcast_pi.app.appliance import broken
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.services.appliance.orders import PROGRESS, Progress, write_progress
 from sproutcast_pi.services.updates.follower import ATTENTIVE_S, UpdateFollower
@@ -13,7 +14,7 @@ from sproutcast_pi.store.engine import Store
 
 
 class Trial:
-    def __init__(self):
+    def __init__(self, broken=()):
         self.clock = TurnableClock()
         self.missing = {"light": None, "store": None, "screen": "The screen is dark."}
         self.done = []
@@ -24,6 +25,7 @@ class Trial:
             tell=self.told.append,
             commit=lambda: self.done.append("kept"),
             roll_back=self.done.append,
+            broken=broken,
         )
 
     def after(self, seconds):
@@ -54,6 +56,28 @@ def test_it_goes_when_the_time_is_up_and_says_what_was_missing():
     assert trial.done == []
     trial.after(1)
     assert "The screen is dark." in trial.done[0]
+
+
+def test_what_was_broken_before_may_stay_broken_and_is_named():
+    trial = Trial(broken=("light",))
+    trial.missing.update(light="The lamp's output can't be driven.", screen=None)
+    trial.after(0)
+    trial.after(HOLD_S)
+    assert trial.done == ["kept"]
+    assert "did not work before the update either" in trial.told[0]
+
+
+def test_what_worked_before_may_not_break():
+    trial = Trial(broken=("light",))
+    trial.missing.update(light="The lamp's output can't be driven.")
+    trial.after(LIMIT_S)
+    assert "The screen is dark." in trial.done[0]
+
+
+def test_only_lamp_and_screen_may_have_been_broken():
+    asked = dict.fromkeys(("start", "light", "store", "screen"), lambda: "It is broken.")
+    assert broken(asked) == ("light", "screen")
+    assert broken({**asked, "screen": lambda: None}) == ("light",)
 
 
 def test_a_busy_deputy_is_asked_again():
