@@ -37,6 +37,24 @@ def partition(card: Path, name: str) -> tuple[int, int]:
     raise CardError(f"{card} has no partition {name}")
 
 
+def alike(card: Path, name: str, image: Path) -> float:
+    """How much of an image, 0 to 1, a partition holds from its start to the first difference."""
+    offset, _ = partition(card, name)
+    same = 0
+    with card.open("rb") as file, image.open("rb") as wanted:
+        file.seek(offset)
+        while (block := wanted.read(1 << 20)) and file.read(len(block)) == block:
+            same += len(block)
+    return same / image.stat().st_size
+
+
+def blank(card: Path, name: str) -> None:
+    """Make a partition empty, so that what is found there afterwards was written since."""
+    offset, size = partition(card, name)
+    hole = ["fallocate", "--punch-hole", "--offset", str(offset), "--length", str(size), str(card)]
+    subprocess.run(hole, check=True)
+
+
 def put(card: Path, name: str, text: str, at: str = "bootconfig") -> None:
     """Write a file to a FAT partition of a card that no guest is using."""
     offset, _ = partition(card, at)

@@ -15,9 +15,9 @@ from check import Check
 from guest import Guest, GuestError
 from machines import Virt
 from sticks import broken_boot, made_key, plug_in, pull_out, stick
+from update_words import PATIENCE_S, percent, slot, until_status
 
 MACHINE = Virt(extra=("-device", "qemu-xhci,id=usb"))
-PATIENCE_S = 1500.0
 NO_SCREEN = "systemd.mask=sproutcast-screen.service"
 GUARD = dropin("sproutcast-guard.timer", "[Timer]\nOnBootSec=\nOnBootSec=6min\n")
 """The guard's twenty minutes, shortened for the update that has nothing to wait for."""
@@ -25,35 +25,6 @@ NOT_NEEDED = ("mosquitto", "NetworkManager", "avahi-daemon", "polkit")
 """Nothing of these is checked here, and a start takes half as long without them."""
 KERNEL_LINE = " ".join(["sproutcast.check", *(f"systemd.mask={one}.service" for one in NOT_NEEDED)])
 UP = "systemctl is-active sproutcast && test -S /run/sproutcast/sproutcast.sock"
-
-
-def status(guest: Guest) -> str:
-    """What `update status` prints; "" while the daemon has not said anything."""
-    return guest.sh("sproutcast update status", 120).out
-
-
-def until_status(guest: Guest, *words: str) -> str:
-    """Wait until the status has one of the words."""
-    end = time.monotonic() + PATIENCE_S
-    while not any(word in (told := status(guest)) for word in words):
-        if time.monotonic() > end:
-            raise GuestError(f"still: {told}")
-        time.sleep(2)
-    return told
-
-
-def percent(guest: Guest) -> float:
-    """How far the writing is."""
-    told = guest.sh("cat /run/sproutcast-system/progress.json").out
-    return float((json.loads(told) if told else {}).get("percent") or 0.0)
-
-
-def slot(guest: Guest) -> str:
-    """Which slot runs, and whether it is being tried."""
-    words = guest.sh("cat /proc/cmdline").out.split()
-    return " ".join(
-        word.removeprefix("sproutcast.") for word in words if word.startswith("sproutcast.") and "=" in word
-    )
 
 
 def content(card: Path, *names: str) -> str:

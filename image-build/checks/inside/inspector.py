@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import apsw
 
 DATA = Path("/var/lib/sproutcast")
-PHOTOGRAPH_S = 45.0
 PHOTOGRAPHS = "SELECT count(*) FROM capture WHERE state = 'done'"
 
 
@@ -28,19 +26,11 @@ def strays(pictures: list[list[Any]]) -> list[str]:
     ]
 
 
-def wait_for_a_photograph(store: apsw.Connection) -> None:
-    """An emulated processor takes long over one, and without any the cuts would have none to lose."""
-    before, end = rows(store, PHOTOGRAPHS), time.monotonic() + PHOTOGRAPH_S
-    while rows(store, PHOTOGRAPHS) == before and time.monotonic() < end:
-        time.sleep(1)
-
-
 def main() -> None:
     """Read beside the running daemon."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     store = apsw.Connection(f"file:{DATA}/sproutcast.sqlite3?mode=ro", flags=flags)
     store.set_busy_timeout(60_000)
-    wait_for_a_photograph(store)
     found = {
         "integrity": rows(store, "PRAGMA integrity_check")[0][0],
         "care": [row[0] for row in rows(store, "SELECT id FROM care_event ORDER BY id")],

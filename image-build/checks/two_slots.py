@@ -1,0 +1,81 @@
+"""A card's two slots seen from outside, through updates whose power is cut: how far each came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cards import alike, blank, read
+from guest import Guest, GuestError
+from slots import SlotError, Slots, environment
+from sticks import plug_in
+from update_words import slot
+
+POWER_ON = "BdsDxe: starting"
+"""What the firmware prints once for each start."""
+
+
+class TwoSlots:
+    """One card and the update that is put on it again and again: the system it has, under a higher version."""
+
+    def __init__(self, card: Path, images: Path, stick: Path) -> None:
+        """`images` holds the slot's boot.vfat and system.erofs, `stick` the update made of them."""
+        self._card = card
+        self._images = {"boot": images / "boot.vfat", "system": images / "system.erofs"}
+        self._stick = stick
+        self._slots = Slots(lambda name: self._written(name) == 1)
+        self._updating = False
+        self.cut_while: dict[str, int] = {}
+
+    def power_on(self, *, updating: bool) -> None:
+        """Before a life; one with an update finds the other slot empty, so that what is there was written in it."""
+        now = self._slots.now
+        self._updating = updating and not now.tried
+        if self._updating:
+            for part in self._images:
+                blank(self._card, f"{part}_{_other(now.slot)}")
+
+    def check(self, guest: Guest) -> None:
+        """Raise GuestError unless the right slot came up."""
+        seen = slot(guest)
+        try:
+            self._slots.started(seen[5:6], trying=seen.endswith("try=1"))
+        except SlotError as error:
+            raise GuestError(f"{error} ({seen})") from error
+
+    def update(self, guest: Guest) -> None:
+        """Have the update installed, unless one is being tried already."""
+        if self._updating:
+            plug_in(guest, self._stick)
+            guest.sh("sproutcast update install", 120)
+
+    def cut(self, serial: str) -> str:
+        """Look at the card after the power went; how far an update came. Raises GuestError when that must not be."""
+        before = self._slots.now
+        try:
+            now = environment(read(self._card, "grubenv"))
+            self._slots.cut(now, updating=self._updating)
+        except SlotError as error:
+            raise GuestError(str(error)) from error
+        if not self._updating:
+            return ""
+        written = self._written(_other(before.slot))
+        if now.slot != before.slot:
+            how = "kept"
+        elif serial.count(POWER_ON) > 1:
+            how = "being tried"
+        elif now.tried:
+            how = "restarting"
+        else:
+            how = "being written" if written else "being looked at"
+        self.cut_while[how] = self.cut_while.get(how, 0) + 1
+        return f"{how}, {written:.0%} in its place"
+
+    def _written(self, name: str) -> float:
+        """How much of a slot is what was signed; the system is written first."""
+        shares = {part: alike(self._card, f"{part}_{name}", image) for part, image in self._images.items()}
+        sizes = {part: image.stat().st_size for part, image in self._images.items()}
+        return sum(shares[part] * sizes[part] for part in sizes) / sum(sizes.values())
+
+
+def _other(name: str) -> str:
+    return "a" if name == "b" else "b"
