@@ -245,9 +245,9 @@ class Dashboard(App):
             page.refresh()
 
     def _greet(self, names: frozenset[str]) -> None:
-        """Open the wizard on a fresh device, once its settings and plants are known."""
+        """Open the wizard on a fresh device, once its settings, plants and health are known."""
         self._known |= names
-        if not self._greeted and self.live.link == "live" and {"setting", "plant"} <= self._known:
+        if not self._greeted and self.live.link == "live" and {"setting", "plant", "health"} <= self._known:
             self._greeted = True
             if greets(self.garden):
                 self.go("wizard")

@@ -1,79 +1,111 @@
-"""A damaged database, a full card, no data partition: the daemon starts, keeps the lamp, and says what is wrong."""
+"""Whatever is wrong with a card or a board: the daemon starts, keeps the lamp, and says on the screen what it is.
+
+Three starts of one card: what breaks while it runs, a board without clock, network, camera and the right pin, and a
+card without its data partition.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 import subprocess
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
 
-from cards import fresh_card
+from beginning_anew import begin_anew
+from cards import fresh_card, put, read
 from check import Check
 from guest import Guest, GuestError
+from machines import Virt
+from on_the_screen import wait_until_drawn
+from telling import ALERTS, HOME, PATIENCE_S, Telling
 
-from sproutcast_pi.model.light_plan import planned_level
-from sproutcast_pi.model.light_schedule import LightSchedule
-
-LINE = "sproutcast.check systemd.mask=sproutcast-screen.service systemd.mask=mosquitto.service"
+LINE = "sproutcast.check systemd.mask=mosquitto.service"
 STORE = "/var/lib/sproutcast/sproutcast.sqlite3"
 DAMAGE = f"rm -f {STORE}-wal {STORE}-shm; dd if=/dev/urandom of={STORE} bs=4096 seek=1 count=40 conv=notrunc"
-FILL = "dd if=/dev/zero of=/data/filler bs=1M; dd if=/dev/zero of=/data/filler2 bs=4096; sync"
-HEALTH = "timeout 60 sproutcast watch --json 'SELECT * FROM health'"
-LAMP_SLACK = 0.03
-PATIENCE_S = 600.0
-
-
-def lamp_is_kept(guest: Guest, check: Check, name: str) -> None:
-    """The daemon is up, and its own status has the lamp where the schedule wants it."""
-    status = guest.until(
-        "systemctl is-active -q sproutcast && systemctl show -p StatusText --value sproutcast | grep lamp", PATIENCE_S
-    ).out
-    moment = datetime.fromisoformat(guest.sh("date --iso-8601=seconds").out)
-    planned = planned_level(LightSchedule(zone="UTC"), moment)
-    found = re.search(r"lamp (\d+)%", status)
-    check.that(f"{name}_lamp", found is not None and abs(int(found[1]) / 100 - planned) <= LAMP_SLACK, status)
-
-
-def is_told(guest: Guest, check: Check, name: str, part: str) -> None:
-    """A sentence about this part stands where the screen reads it."""
-    end = time.monotonic() + PATIENCE_S
-    told: list[str] = []
-    while not told and time.monotonic() < end:
-        line = guest.sh(f"{HEALTH} | head -n 1", 120).out
-        told = [
-            row["message"]
-            for row in (json.loads(line)["rows"] if line else [])
-            if row["part"] == part and row["state"] in {"warn", "bad"}
-        ]
-    check.that(f"{name}_told", bool(told), told)
-
-
-def trouble(guest: Guest, check: Check, name: str, command: str, part: str) -> None:
-    """Stop the daemon, break something, start it again."""
-    guest.sh("systemctl stop sproutcast", 200)
-    guest.sh(command, 600)
-    guest.sh("systemctl start sproutcast", 600)
-    lamp_is_kept(guest, check, name)
-    is_told(guest, check, name, part)
+FILL = "fallocate -l $(df --output=avail -B1 /data | tail -n 1) /data/filler; dd if=/dev/zero of=/data/rest bs=4096"
+MAKE_ROOM = "rm /data/filler /data/rest"
+NO_TOML = 'name = "Kitchen\n'
+CONFIG = "/etc/sproutcast/config.toml"
+WRONG = '[light]\noutput = "gpio:18"\n[camera]\nsource = "v4l2:/dev/video99"\n[captures]\nonly_when_lit = false\n'
+"""This board has no header with pins, and no camera."""
+FAILURES = 3
+LONG_AGO = Virt(network=False, extra=("-rtc", "base=2019-03-01T03:00:00"))
 
 
 def run(card: Path, work: Path, check: Check) -> None:
-    """Two starts: one broken twice while it runs, one of a card that lost a partition."""
+    """The three starts."""
+    put(card, "sproutcast.toml", NO_TOML)
     with Guest(card, work) as guest:
-        guest.wait_for_agent()
-        guest.until("systemctl is-active sproutcast", PATIENCE_S)
-        trouble(guest, check, "damaged_database", DAMAGE, "store")
-        trouble(guest, check, "full_card", FILL, "store")
+        telling = awake(guest, check, work)
+        telling.lamp("broken_boot_file")
+        telling.says("broken_boot_file", "boot_file", "line 1", "still on the card")
+        telling.panel("broken-boot-file", ALERTS)
+        broken(telling, "damaged_database", DAMAGE, "store", "damaged")
+        broken(telling, "full_card", FILL, "store", "full")
+        guest.sh(MAKE_ROOM)
+        fail_three_times(telling, check)
+        begin_anew(telling, check)
+        guest.sh(f"cat > {CONFIG} <<'END'\n{WRONG}END\nsync")
+    check.that("broken_boot_file_stays", read(card, "sproutcast.toml") is not None)
+    with Guest(card, work, LONG_AGO) as guest:
+        a_bare_board(awake(guest, check, work))
     subprocess.run(["sfdisk", "-q", "--part-label", str(card), "6", "lost"], check=True)
     with Guest(card, work) as guest:
-        guest.wait_for_agent()
-        lamp_is_kept(guest, check, "no_data_partition")
-        is_told(guest, check, "no_data_partition", "data")
+        telling = awake(guest, check, work)
+        telling.lamp("no_data_partition")
+        telling.says("no_data_partition", "data", "missing")
+        telling.panel("no-data-partition", ALERTS)
+
+
+def awake(guest: Guest, check: Check, work: Path) -> Telling:
+    """Wait for daemon and screen."""
+    guest.wait_for_agent()
+    guest.until("systemctl is-active sproutcast", PATIENCE_S)
+    wait_until_drawn(guest, work / "start.png")
+    return Telling(guest, check, work)
+
+
+def broken(telling: Telling, name: str, command: str, part: str, word: str) -> None:
+    """Stop the daemon, break something, start it again."""
+    telling.guest.sh("systemctl stop sproutcast", 200)
+    telling.guest.sh(command, 600)
+    telling.guest.sh("systemctl start sproutcast", 600)
+    telling.lamp(name)
+    telling.says(name, part, word)
+    telling.panel(name.replace("_", "-"), HOME)
+    telling.panel(f"{name.replace('_', '-')}-alerts", ALERTS)
+
+
+def fail_three_times(telling: Telling, check: Check) -> None:
+    """The daemon dies three times before it has proved itself: light and screen alone, and a way out."""
+    guest = telling.guest
+    guest.sh("systemctl restart sproutcast", 600)
+    for _ in range(FAILURES):
+        guest.sh("touch /run/killed; systemctl kill -s KILL sproutcast")
+        guest.until("test /var/lib/sproutcast/starts.json -nt /run/killed", PATIENCE_S)
+        guest.until("systemctl is-active sproutcast", PATIENCE_S)
+    telling.lamp("safe_mode")
+    telling.says("safe_mode", "safe_mode", "only light and screen", "Try everything again")
+    telling.panel("safe-mode", HOME)
+    guest.sh("sproutcast call leave_safe_mode '{}'", 200)
+    guest.until("sproutcast call request_capture '{}'", 300)
+    check.that("safe_mode_left", "safe_mode" not in telling.health())
+
+
+def a_bare_board(telling: Telling) -> None:
+    """No network, a clock of years ago, no camera, and a lamp on a pin that is not there."""
+    remembered = json.loads(telling.guest.until("cat /var/lib/sproutcast/light.json").out)["at"]
+    telling.lamp("wrong_clock", datetime.fromisoformat(remembered))
+    telling.says("wrong_clock", "clock", "not known")
+    telling.says("wrong_pin", "light", "can't be driven")
+    telling.guest.sh("sproutcast call request_capture '{}'", 240)
+    telling.says("no_camera", "camera", "video99")
+    telling.panel("bare-board", ALERTS)
+    telling.guest.sh(f"echo '[light' > {CONFIG}; systemctl restart sproutcast", 600)
+    telling.says("broken_configuration", "config", "The last good copy is in force")
 
 
 def main() -> int:

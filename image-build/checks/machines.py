@@ -29,6 +29,7 @@ class Virt:
 
     size: tuple[int, int] = (800, 480)
     display: bool = True
+    network: bool = True
     smp: int = 2
     extra: tuple[str, ...] = ()
 
@@ -39,6 +40,7 @@ class Virt:
             shutil.copy(VARIABLES, variables)
         panel = ["-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}"]
         panel += ["-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci"]
+        network = ["-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile="]
         return [
             "qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72", *TCG,
             "-smp", str(self.smp), "-m", "2048",
@@ -47,7 +49,7 @@ class Virt:
             "-drive", f"file={card},format=raw,if=none,id=card,cache=writethrough",
             "-device", "virtio-blk-pci,drive=card,bootindex=1",
             "-device", "virtio-rng-pci", *(panel if self.display else []),
-            "-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile=",
+            *(network if self.network else ("-nic", "none")),
             "-device", "i6300esb", "-action", "watchdog=reset",
             "-device", "virtio-serial-pci",
             "-chardev", f"socket,id=agent,path={work / 'agent'},server=on,wait=off",
@@ -79,7 +81,7 @@ class Raspi3b:
         # Emulated, this watchdog resets the board the moment it is armed, so systemd must leave it alone.
         line = (
             "root=PARTLABEL=system_a ro rootfstype=erofs rootwait sproutcast.slot=a sproutcast.try=0 "
-            "sproutcast.check=ttyAMA0 maxcpus=2 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 "
+            "sproutcast.check=ttyAMA0 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 mitigations=off "
             f"systemd.show_status=no systemd.watchdog_sec=0 module_blacklist=sdhci_iproc,vc4,snd_bcm2835 {self.extra}"
         )
         return [

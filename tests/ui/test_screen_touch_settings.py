@@ -113,9 +113,19 @@ def test_the_wizard_from_its_first_step_to_the_last(panel):
 
 
 def test_a_fresh_device_greets_and_a_used_one_does_not(make_panel):
-    fresh = make_panel(rows={"plant": [], "setting": []})
+    fresh = make_panel(rows={"plant": [], "setting": [], "health": []})
     assert fresh.app.where == "wizard"
     assert make_panel(rows={"plant": scene.plants(1), "setting": []}).app.where == "home"
+
+
+def test_a_device_that_lost_its_memory_says_so_and_does_not_greet(make_panel):
+    words = "Only light and screen run: the disk is full."
+    row = {"part": "store", "state": "bad", "message": words, "advice": "Make room on the card.", "value": None}
+    told = {**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}
+    panel = make_panel(rows={"plant": [], "setting": [], "health": [told]})
+    assert panel.app.where == "home"
+    panel.tap("Label", text=words)
+    assert panel.app.where == "diagnostics"
 
 
 def test_the_waking_touch_does_nothing_else(panel):

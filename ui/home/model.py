@@ -109,8 +109,8 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tell: Tell)
 
 def trouble(garden: Garden, tell: Tell) -> str:
     """Say what stands above everything else: that only light and screen run; empty when all does."""
-    row = garden.health("safe_mode")
-    return tell.sentence(row["message"]) if row and row["state"] == "bad" else ""
+    rows = [garden.health(part) for part in ("safe_mode", "store")]
+    return next((tell.sentence(row["message"]) for row in rows if row and row["state"] == "bad"), "")
 
 
 def next_photo(garden: Garden, now: datetime, tell: Tell) -> str:

@@ -34,8 +34,10 @@ STEPS: tuple[Step, ...] = (
 
 
 def greets(garden: Garden) -> bool:
-    """Whether this is a fresh device: nobody has set it up, and it has no plants yet."""
-    return not garden.setting("setup_done", False) and not garden.plants()
+    """Whether this is a fresh device: nobody has set it up, and it has no plants, rather than having lost them."""
+    store = garden.health("store")
+    lost = store is not None and store["state"] == "bad"
+    return not (lost or garden.setting("setup_done", False) or garden.plants())
 
 
 def moved(index: int, by: int) -> int:

@@ -1,0 +1,74 @@
+"""The lamp's pin of an emulated Raspberry Pi 3B as its chip has it, and the daemon's clock: both seen from outside."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime, timedelta
+
+import msgspec
+from guest import Guest
+
+from sproutcast_pi.services.light_keeper import LightMemory
+
+PIN = 18
+GPLEV0 = 0x3F200034
+"""Pin levels of GPIO 0 to 31 (BCM2835 ARM Peripherals, 6.1), where a Pi 2 and 3 has its peripherals."""
+MEMORY = "/var/lib/sproutcast/light.json"
+READINGS = 6
+
+
+class Look(msgspec.Struct, frozen=True):
+    """The pin at one moment of the host's clock."""
+
+    at_s: float
+    high: bool
+
+
+class Pin:
+    """The lamp's pin as the chip has it."""
+
+    def __init__(self, guest: Guest) -> None:
+        self._guest = guest
+        self._chance = random.Random(2837)  # noqa: S311 - moments, not secrets
+
+    def look(self) -> Look:
+        """Whether it is high at this moment."""
+        before_s = time.monotonic()
+        word = self._guest.monitor(f"xp /1wx {GPLEV0:#x}").split(":")[1]
+        return Look((before_s + time.monotonic()) / 2, bool(int(word, 16) >> PIN & 1))
+
+    def looks(self, count: int) -> list[Look]:
+        """So many looks at random moments."""
+        seen = []
+        for _ in range(count):
+            seen.append(self.look())
+            time.sleep(self._chance.uniform(0.0, 0.004))
+        return seen
+
+
+class DaemonClock:
+    """The daemon's time at a moment of the host's: both run evenly, so a few readings while it starts are enough."""
+
+    def __init__(self, guest: Guest, speed: float) -> None:
+        """Read it from the file that the daemon writes its own moment into."""
+        self.speed = speed
+        self._began_s = time.monotonic()
+        readings = [self._reading(guest) for _ in range(READINGS)]
+        # Each reading lies behind by as long as writing the file and asking took: the latest is the truest.
+        self._origin = max(origin for origin, _ in readings)
+        self.memory: LightMemory = readings[-1][1]
+
+    def at(self, host_s: float) -> datetime:
+        """The daemon's time at this monotonic second of the host."""
+        return self._origin + timedelta(seconds=(host_s - self._began_s) * self.speed)
+
+    def _reading(self, guest: Guest) -> tuple[datetime, LightMemory]:
+        """What the daemon's time was when we began, at the earliest; and the lamp's memory."""
+        told = guest.sh(f"exec 3< {MEMORY}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
+        answered_s = time.monotonic()
+        text, written, now = told.rsplit("\n", 2)
+        memory = msgspec.json.decode(text, type=LightMemory)
+        assert memory.at
+        present = memory.at + timedelta(seconds=(float(now) - float(written)) * self.speed)
+        return present - timedelta(seconds=(answered_s - self._began_s) * self.speed), memory
