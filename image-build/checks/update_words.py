@@ -15,14 +15,20 @@ def status(guest: Guest) -> str:
     return guest.sh("sproutcast update status", 120).out
 
 
-def until_status(guest: Guest, *words: str) -> str:
-    """Wait until the status has one of the words."""
+def until_status(guest: Guest, word: str) -> str:
+    """Wait until the status has this word. Asked seldom: an emulated processor takes long to start a program."""
     end = time.monotonic() + PATIENCE_S
-    while not any(word in (told := status(guest)) for word in words):
+    while word not in (told := status(guest)):
         if time.monotonic() > end:
             raise GuestError(f"still: {told}")
-        time.sleep(2)
+        time.sleep(10)
     return told
+
+
+def until_told(guest: Guest, word: str) -> str:
+    """Wait until the deputy's own file has this word, then until the status has it, too."""
+    guest.until(f"grep -q '{word}' /run/sproutcast-system/progress.json", PATIENCE_S)
+    return until_status(guest, word)
 
 
 def percent(guest: Guest) -> float:

@@ -63,6 +63,7 @@ def build_device(
         system=SYSTEM,
         check=appliance.check_for_update,
         check_every_s=options.check_h * 3600 if options.url else 0.0,
+        note=lambda message: start.events.note("update", message),
     )
     appliance.asked = follower.asked
     if now is None or not now.trying:

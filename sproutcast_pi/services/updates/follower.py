@@ -40,8 +40,9 @@ class UpdateFollower:
         system: Path,
         check: Callable[[], None],
         check_every_s: float,
+        note: Callable[[str], None],
     ) -> None:
-        """`check` asks for a look; `check_every_s` 0: never by itself."""
+        """`check` asks for a look; `check_every_s` 0: never by itself. `note` writes a failure into the diary."""
         self._store = store
         self._clock = clock
         self._version = version
@@ -51,6 +52,7 @@ class UpdateFollower:
         self._system = system
         self._check = check
         self._check_every_s = check_every_s
+        self._note = note
         self._checked_s = clock.monotonic()
         self._proving: str | None = None
         self._seen: Progress | None = None
@@ -102,6 +104,7 @@ class UpdateFollower:
         if not self._store.query("SELECT 1 FROM software WHERE state = 'failed' AND message = ?", (message,)):
             notice = {"category": "alert", "title": "Update", "message": message}
             self._store.call("notify", notice, caller=INTERNAL)
+            self._note(message)
 
     def _ask_daily(self) -> None:
         now_s = self._clock.monotonic()

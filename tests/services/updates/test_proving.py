@@ -104,7 +104,7 @@ def store(tmp_path):
     made.close()
 
 
-def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None):
+def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None, diary=None):
     return UpdateFollower(
         store=store,
         clock=clock or TurnableClock(),
@@ -114,6 +114,7 @@ def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None
         system=tmp_path,
         check=lambda: checks.append(1) if checks is not None else None,
         check_every_s=86_400.0,
+        note=(diary if diary is not None else []).append,
     )
 
 
@@ -142,12 +143,14 @@ def test_an_update_that_did_not_stay_is_told_once_with_its_reason(store, tmp_pat
     trial.look()
     assert (row(store)["state"], row(store)["message"]) == ("proving", "The screen is dark.")
     close_entry(tmp_path, "failed", "The screen stayed dark.")
+    diary = []
     for _ in range(3):
-        follower(store, tmp_path).look()
+        follower(store, tmp_path, diary=diary).look()
     assert row(store)["state"] == "failed"
     assert "0.2.0 did not stay: The screen stayed dark." in row(store)["message"]
     assert store.query("SELECT state FROM health WHERE part = 'update'") == [{"state": "warn"}]
     assert len(store.query("SELECT 1 FROM notification")) == 1
+    assert diary == [row(store)["message"]]
 
 
 def test_an_address_is_asked_once_a_day(store, tmp_path):
