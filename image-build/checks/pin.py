@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import random
+import itertools
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,7 +16,10 @@ PIN = 18
 GPLEV0 = 0x3F200034
 """Pin levels of GPIO 0 to 31 (BCM2835 ARM Peripherals, 6.1), where a Pi 2 and 3 has its peripherals."""
 MEMORY = "/var/lib/sproutcast/light.json"
-READINGS = 6
+READINGS = 4
+SHORTEST_S, LONGEST_S = 1.0, 8.0
+"""How long the pin is watched for one duty cycle: until there are enough cycles, or there are none."""
+ENOUGH = 60
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -25,12 +29,18 @@ class Look(msgspec.Struct, frozen=True):
     high: bool
 
 
+class Cycle(msgspec.Struct, frozen=True):
+    """One period of the lamp's PWM."""
+
+    at_s: float
+    duty: float
+
+
 class Pin:
     """The lamp's pin as the chip has it."""
 
     def __init__(self, guest: Guest) -> None:
         self._guest = guest
-        self._chance = random.Random(2837)  # noqa: S311 - moments, not secrets
 
     def look(self) -> Look:
         """Whether it is high at this moment."""
@@ -38,13 +48,28 @@ class Pin:
         word = self._guest.monitor(f"xp /1wx {GPLEV0:#x}").split(":")[1]
         return Look((before_s + time.monotonic()) / 2, bool(int(word, 16) >> PIN & 1))
 
-    def looks(self, count: int) -> list[Look]:
-        """So many looks at random moments."""
-        seen = []
-        for _ in range(count):
+    def watch(self) -> list[Look]:
+        """Looks as close to each other as can be, until enough cycles are among them or it stands still."""
+        seen = [self.look()]
+        while (lasted := seen[-1].at_s - seen[0].at_s) < LONGEST_S:
             seen.append(self.look())
-            time.sleep(self._chance.uniform(0.0, 0.004))
+            if lasted >= SHORTEST_S and (still(seen) or (len(seen) % 100 == 0 and len(list(cycles(seen))) >= ENOUGH)):
+                break
         return seen
+
+
+def still(looks: list[Look]) -> bool:
+    """Whether the pin never changed."""
+    return len({one.high for one in looks}) == 1
+
+
+def cycles(looks: list[Look]) -> Iterator[Cycle]:
+    """Each whole period, from one rise to the next."""
+    rises = [at for at in range(1, len(looks)) if looks[at].high and not looks[at - 1].high]
+    for first, last in itertools.pairwise(rises):
+        fall = next(at for at in range(first, last) if not looks[at].high)
+        began, ended = looks[first].at_s, looks[last].at_s
+        yield Cycle(began, (looks[fall].at_s - began) / (ended - began))
 
 
 class DaemonClock:

@@ -39,7 +39,7 @@ touch "$ROOT/.unpacked"
 fi
 
 systemd_hwdb() { chroot "$TOOLS" systemd-hwdb update --root=/mnt --usr; }
-compile() { chroot "$TOOLS" python3 -m compileall -q -j2 -s /mnt -p / --invalidation-mode unchecked-hash /mnt/usr/lib/python3 /mnt/usr/lib/python3.13 || true; }
+compile() { chroot "$TOOLS" python3 -m compileall -q -f -j2 -s /mnt -p / --invalidation-mode unchecked-hash /mnt/usr/lib/python3 /mnt/usr/lib/python3.13 || true; }
 certificates() { chroot "$TOOLS" update-ca-certificates --sysroot /mnt >&2; }
 mount --bind "$ROOT" "$TOOLS/mnt"
 trap 'umount "$TOOLS/mnt"' EXIT

@@ -58,5 +58,11 @@ add system_a $LINUX $SYSTEM_MB "$SLOT/system.erofs"
 add system_b $LINUX $SYSTEM_MB ""
 add persistent $LINUX $DATA_MB "$WORK/data.ext4"
 sfdisk -q "$IMG" <<<"$table"
+# What is in it: to compare two cards, and to know what the archive held when this one was made.
+{
+  cat "$SLOT/packages.txt"
+  echo "grub-efi-arm64-bin $(dpkg-deb -f "$TOOLS"/grub/grub-efi-arm64-bin_*.deb Version)"
+  (cd "$SLOT" && sha256sum boot.vfat system.erofs)
+} > "${IMG%.img}.contents.txt"
 sfdisk -l "$IMG" >&2
 ls -lsh "$IMG" >&2

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# system.sh DEB OUT: the two files a slot holds, OUT/system.erofs and OUT/boot.vfat, from the base, the package and the overlays.
+# system.sh DEB OUT: the two files a slot holds, OUT/system.erofs and OUT/boot.vfat, from the base, the package and the overlays;
+# and OUT/packages.txt, every package in it with its version.
 . "$(dirname "$0")/../lib.sh"
 DEB="${1:?the arm64 package}"
 OUT="${2:?a directory}"
@@ -33,13 +34,14 @@ while read -r path; do case "$path" in /*) mkdir -p "$ROOT$path" ;; esac; done <
 ln -sf /usr/lib/systemd/system/sproutcast-check.service "$ROOT/etc/systemd/system/multi-user.target.wants/"
 
 mount --bind "$ROOT" "$TOOLS/mnt"
-chroot "$TOOLS" python3 -m compileall -q -j2 -s /mnt -p / --invalidation-mode unchecked-hash /mnt/opt/sproutcast >&2 || true
+chroot "$TOOLS" python3 -m compileall -q -f -j2 -s /mnt -p / --invalidation-mode unchecked-hash /mnt/opt/sproutcast >&2 || true
 for unit in "$ROOT"/usr/lib/systemd/system/sproutcast*.{service,path,timer}; do
   unit="$(basename "$unit")"
   chroot "$TOOLS" systemd-analyze --root=/mnt --man=no verify "/usr/lib/systemd/system/$unit" >&2 || fail "$unit does not verify in the image"
 done
 umount "$TOOLS/mnt"
 
+dpkg-query --admindir="$ROOT/var/lib/dpkg" -W -f '${Package} ${Version}\n' | sort > "$OUT/packages.txt"
 KERNEL="$(basename "$(echo "$ROOT"/boot/vmlinuz-*)" | sed 's/^vmlinuz-//')"
 INITRD="$CACHE/initrd-$(find "$VIRTUAL/etc/initramfs-tools" -type f -exec cat {} + | cat - <(echo "$KERNEL") | digest -)"
 if [ ! -e "$INITRD" ]; then
