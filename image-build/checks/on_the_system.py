@@ -12,7 +12,14 @@ from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
 
 UNITS = ("sproutcast", "sproutcast-screen", "mosquitto", "NetworkManager", "avahi-daemon", "systemd-timesyncd")
-MOST_EXPOSURE = 2.0
+MOST_EXPOSURE = {
+    "sproutcast": 2.0,
+    "sproutcast-screen": 2.0,
+    # Root's own, each for seconds: they mount the boot partition, and the deputy writes slots and fetches updates.
+    "sproutcast-boot": 2.5,
+    "sproutcast-guard": 2.5,
+    "sproutcast-deputy": 3.0,
+}
 OUR_PORT = 8080
 ZONE = "Europe/Berlin"
 LAMP_SLACK = 0.02
@@ -46,10 +53,10 @@ def see_the_exposure(guest: Guest, check: Check) -> None:
     check.that("open_ports", open_ports == {OUR_PORT}, sorted(open_ports))
     passwords = guest.sh("awk -F: '$2 !~ /^[!*]/ { print $1 }' /etc/shadow").out
     check.that("no_passwords", passwords == "", passwords or "none")
-    for unit in ("sproutcast", "sproutcast-screen"):
+    for unit, most in MOST_EXPOSURE.items():
         line = guest.sh(f"systemd-analyze security --no-pager {unit} | tail -1", 180).out
         score = float(line.split(":")[1].split()[0])
-        check.that(f"exposure_of_{unit}", score <= MOST_EXPOSURE, score)
+        check.that(f"exposure_of_{unit}", score <= most, score)
 
 
 def see_the_lamp(guest: Guest, check: Check) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from cards import fresh_card, put, read
 from check import Check
-from guest import Guest, GuestError
+from guest import BOOT_LIMIT_S, Guest, GuestError
 from on_the_plants import see_a_kernels_camera, see_results
 from on_the_screen import see_home, touch
 from on_the_system import see_the_exposure, see_the_lamp, see_the_system
 
+BITES_AFTER_S = 180.0
+"""The watchdog's patience in the virtual image."""
 BOOT_FILE = 'name = "Kitchen"\ntime_zone = "Europe/Berlin"\n[wifi]\nnam = "Home"\n'
 
 
@@ -42,7 +44,7 @@ def be_reset(guest: Guest, check: Check) -> None:
     before = guest.sh("sysctl -w kernel.panic=0 kernel.panic_on_oops=0; sync; cat /proc/sys/kernel/random/boot_id")
     began = time.monotonic()
     guest.tell("echo c > /proc/sysrq-trigger")
-    guest.wait_for_agent()
+    guest.wait_for_agent(BITES_AFTER_S + BOOT_LIMIT_S)
     after = guest.until("systemctl is-active sproutcast && cat /proc/sys/kernel/random/boot_id", 600)
     anew = before.out.splitlines()[-1] != after.out.splitlines()[-1]
     check.that("panicked_guest_reset_by_watchdog", anew, f"daemon back after {time.monotonic() - began:.0f} s")
