@@ -15,6 +15,7 @@ import cv2
 from bench import (
     vision_changes,
     vision_growth,
+    vision_light,
     vision_masks,
     vision_metrics,
     vision_sites,
@@ -30,6 +31,7 @@ def main() -> None:
         "sites": vision_sites.print_tables,
         "growth": vision_growth.print_tables,
         "metrics": vision_metrics.print_tables,
+        "light": vision_light.print_table,
         "changes": vision_changes.print_table,
         "turgor": vision_turgor.print_table,
         "speed": vision_speed.print_table,

@@ -10,6 +10,10 @@ Verdict = Literal["ok", "flagged", "refused"]
 """`refused`: no number of this picture may be published. `flagged`: published, with the reasons beside them."""
 
 
+AS_BRIGHT = "as bright as its place was before"
+"""Part of a reason of `Quality`, by which pictures in unusual light are known."""
+
+
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a photograph can be measured, and why not."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TOO_SMALL = "the plant is too small in the picture, move closer"
+SUDDEN = "the plant is suddenly much smaller or larger, the next pictures show whether it is so"
 TOO_THIN = "the leaves are too thin in the picture, move closer"
 CLOSE_UP = "a leaf close up has no stem"
 FROM_ABOVE = "the leaves point every way, as seen from above"

@@ -22,6 +22,8 @@ class PlantJob(msgspec.Struct, frozen=True, kw_only=True):
     """Where it was in the picture before, so that an identity stays."""
     history: tuple[tuple[str, float | None, float | None, float | None], ...] = ()
     """(at, droop_deg, height_px, width_px) of earlier results, oldest first: the plant's own rhythm."""
+    recent_areas: tuple[tuple[str, float | None], ...] = ()
+    """(at, area in percent of the frame, None where it wasn't told) of the latest results, oldest first."""
     usual_greenness: float | None = None
     """Median chlorophyll index of earlier results; None while there are too few to know."""
 

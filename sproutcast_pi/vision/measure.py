@@ -40,6 +40,9 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     """Everything a photograph that was read already says. Raises OSError when a picture can't be left behind."""
     clock = _Clock()
     quality, colourless = judge(photo.bgr)
+    place = place_of(photo.bgr, request)
+    if place.refused and quality.verdict != "refused":
+        quality = refused(quality, place.refused)
     clock("quality")
     if quality.verdict == "refused":
         nothing = np.zeros(photo.bgr.shape[:2], np.uint8)
@@ -47,8 +50,7 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
         _leave_overlay(photo, nothing, (), (), request)
         light = light_of(photo.bgr, nothing)
         return _answer(photo, quality, clock, notes=_lamp_notes(light, request), light=light)
-    place = place_of(photo.bgr, request)
-    found = segment(photo.bgr, place.profile, shift=place.shift, careful=photo.small)
+    found = segment(photo.bgr, place.profile, shift=place.shift, brightness=place.brightness, careful=photo.small)
     clock("segment")
     light = light_of(photo.bgr, found.mask)
     balance = untold(reasons.GREY) if colourless else _balance(photo.bgr, light, request, place, found)

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from sproutcast_pi.errors import ImageError
+from sproutcast_pi.vision.brightness import REFUSED_BELOW, brightness_ratio, unusual
 from sproutcast_pi.vision.photo import read_photo
 from sproutcast_pi.vision.profile import ProfileError, SiteProfile, read, view_of
 from sproutcast_pi.vision.registration import Shift, shift_between
@@ -22,7 +23,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     profile: SiteProfile | None = None
     shift: tuple[float, float] = (0.0, 0.0)
     """How far the picture lies to the right and below the reference, in shares of the frame."""
+    brightness: float | None = None
+    """How many times as bright the picture is as when the profile was learned."""
     reasons: tuple[str, ...] = ()
+    refused: str | None = None
+    """Why nothing may be told of the picture."""
 
     def moved(self, region: Region | None) -> Region | None:
         """A region drawn on the reference, where it lies now."""
@@ -50,11 +55,21 @@ def place_of(bgr: Image, request: MeasureRequest) -> Place:
             reasons.append(f"camera movement unknown: {error}")
     if earlier is None:
         return Place(profile=profile, reasons=tuple(reasons))
-    shift = shift_between(earlier, view_of(bgr))
+    now = view_of(bgr)
+    shift = shift_between(earlier, now)
     if shift.moved:
         reasons.append(_sentence(shift))
         return Place(profile=profile, reasons=tuple(reasons))
-    return Place(profile=profile, shift=(shift.dx, shift.dy), reasons=tuple(reasons))
+    way = (shift.dx, shift.dy)
+    ratio = brightness_ratio(earlier, now, way)
+    told = unusual(ratio)
+    return Place(
+        profile=profile,
+        shift=way,
+        brightness=None if profile is None else brightness_ratio(profile.view, now, way),
+        reasons=(*reasons, *([told] if told else [])),
+        refused=told if profile is None and ratio is not None and ratio < REFUSED_BELOW else None,
+    )
 
 
 def _sentence(shift: Shift) -> str:

@@ -23,6 +23,7 @@ from sproutcast_pi.vision.photo import Photo
 from sproutcast_pi.vision.plants import boxes_of
 from sproutcast_pi.vision.size import ENOUGH_PIXELS, size_of
 from sproutcast_pi.vision.stage import stage_of
+from sproutcast_pi.vision.sudden import sudden
 from sproutcast_pi.vision.tones import tones_of
 from sproutcast_pi.vision.turgor import droop_of, habit_known, turgor_index
 from sproutcast_pi.vision.types import Image, Labels, Mask
@@ -56,7 +57,8 @@ def plants_of(frame: Frame, labels: Labels, jobs: tuple[PlantJob, ...]) -> list[
     for number, (job, box) in enumerate(zip(jobs, boxes_of(labels, len(jobs)), strict=True), 1):
         x, y, width, height = box
         if width == 0:
-            found.append((PlantMeasurement(plant=job.plant, area_px=0, area_percent=0.0, confidence=0.0), None))
+            gone = PlantMeasurement(plant=job.plant, area_px=0, area_percent=0.0, confidence=0.0)
+            found.append((_held(gone, job) if sudden(0.0, job.recent_areas, frame.at) else gone, None))
             continue
         mask = (labels[y : y + height, x : x + width] == number).astype(np.uint8) * 255
         found.append(_measured(frame, mask, (x, y), job))
@@ -79,6 +81,8 @@ def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) 
         width_px=size.width_px,
         confidence=round(float(np.tanh(np.maximum(frame.odds[box][mask > 0], 0) / 4).mean()), 3),
     )
+    if sudden(plant.area_percent or 0.0, job.recent_areas, frame.at):
+        return _held(plant, job), Marks(corner=(x, y))
     if np.count_nonzero(mask) < ENOUGH_PIXELS:
         plant = replace(plant, left_out=dict.fromkeys((*_TURGOR, *_asked(job, *_BESIDE_SIZE)), reasons.TOO_SMALL))
         return plant, Marks(corner=(x, y))
@@ -155,6 +159,13 @@ def _with_spots(
         )
         marks = replace(marks, lesions=found.lesions, yellow=found.yellow)
     return plant, marks
+
+
+def _held(plant: PlantMeasurement, job: PlantJob) -> PlantMeasurement:
+    """Nothing but where it was seen: the rest waits for the next pictures."""
+    metrics = (*PIPELINES["P3b"], *_asked(job, *_BESIDE_SIZE), "health_score")
+    seen = PlantMeasurement(plant=plant.plant, bbox=plant.bbox, confidence=plant.confidence)
+    return _without(seen, metrics, reasons.SUDDEN)
 
 
 def _asked(job: PlantJob, *pipelines: str) -> tuple[str, ...]:

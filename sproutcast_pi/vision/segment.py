@@ -11,6 +11,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.vision.brightness import brightened
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
 from sproutcast_pi.vision.habit import blurred, moved
 from sproutcast_pi.vision.net import CLOSER, PlantNet, shipped_net
@@ -54,16 +55,18 @@ def segment(
     net: PlantNet | None = None,
     shift: tuple[float, float] = (0.0, 0.0),
     *,
+    brightness: float | None = None,
     careful: bool = False,
 ) -> Segmentation:
     """Plants of a frame (uint8 BGR at measuring size); `shift` is the camera's movement, in shares of the frame.
 
-    `careful` looks twice, the second time closer: it finds more of thin leaves and costs three times as much.
+    `brightness` is how many times as bright the frame is as the profile's own, where that is known. `careful` looks
+    twice, the second time closer: it finds more of thin leaves and costs three times as much.
     """
     odds = net_odds(bgr, net, careful=careful)
     fit: Fit | None = None
     if profile is not None:
-        cells = cells_of(bgr, profile.steps)
+        cells = cells_of(brightened(bgr, brightness), profile.steps)
         fit = fit_of(profile, cells)
         if fit.fits:
             odds = _with_profile(odds, profile, cells, shift)

@@ -34,6 +34,8 @@ const GERMAN = {
   "not told: {reason}": "nicht angegeben: {reason}",
   "the plant is too small in the picture, move closer":
     "die Pflanze ist zu klein im Bild, näher herangehen",
+  "the plant is suddenly much smaller or larger, the next pictures show whether it is so":
+    "die Pflanze ist plötzlich viel kleiner oder größer, ob das stimmt, zeigen die nächsten Bilder",
   "the leaves are too thin in the picture, move closer":
     "die Blätter sind zu dünn im Bild, näher herangehen",
   "a leaf close up has no stem":

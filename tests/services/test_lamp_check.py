@@ -52,24 +52,31 @@ def test_two_dark_pictures_under_a_lamp_that_was_set_are_one_alert(store, tmp_pa
     check = LampCheck(store)
     dark = photographed(tmp_path, 5, 1)
     assert any("set to 90 % but the picture is dark" in note for note in dark.notes)
-    check.judge(dark)
+    check.judge(dark, 0.9)
     assert alerts(store) == [], "a hand before the lens is no broken lamp"
-    check.judge(photographed(tmp_path, 5, 2))
-    check.judge(photographed(tmp_path, 5, 3))
+    check.judge(photographed(tmp_path, 5, 2), 0.9)
+    check.judge(photographed(tmp_path, 5, 3), 0.9)
     assert alerts(store) == ["The lamp did not light"]
     assert lamp(store) == ["bad"]
+
+
+def test_dark_pictures_of_the_night_are_no_broken_lamp(store, tmp_path):
+    check = LampCheck(store)
+    for capture in (1, 2, 3):
+        check.judge(photographed(tmp_path, 5, capture), 0.0)
+    assert alerts(store) == []
 
 
 def test_a_lamp_that_lights_again_is_well_again(store, tmp_path):
     check = LampCheck(store)
     for capture, mean in ((1, 5), (2, 5), (3, 120)):
-        check.judge(photographed(tmp_path, mean, capture))
+        check.judge(photographed(tmp_path, mean, capture), 0.9)
     assert lamp(store) == ["ok"]
 
 
 def test_a_lamp_that_lights_is_no_news(store, tmp_path):
     check = LampCheck(store)
-    check.judge(photographed(tmp_path, 120, 1))
-    check.judge(photographed(tmp_path, 120, 2))
+    check.judge(photographed(tmp_path, 120, 1), 0.9)
+    check.judge(photographed(tmp_path, 120, 2), 0.9)
     assert alerts(store) == []
     assert lamp(store) == []

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.config.settings import CameraOptions, Captures, LightOutput
+from sproutcast_pi.model.measurement import AS_BRIGHT
 from sproutcast_pi.model.moments import from_text, to_text
 from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
 from sproutcast_pi.ports import CameraSettings
@@ -24,6 +25,10 @@ from sproutcast_pi.store.messages import Row
 HISTORY = timedelta(days=14)
 """A plant's own rhythm is learned from two weeks."""
 HISTORY_ROWS = 400
+USUAL_AFTER = 6
+"""Pictures in a row in unusual light after which that light is the usual one."""
+RECENT = 3
+"""Results that tell how large a plant was a moment ago."""
 KNOWN_FROM = 4
 """Results from which a plant's usual greenness is known."""
 ALL_PIPELINES = ("P3b", "P3a", "P4", "P5", "leaves", "lesions")
@@ -133,7 +138,7 @@ class Jobs:
             pipelines = json.loads(row["pipelines"])
         ran = {name: from_text(moment) for name, moment in json.loads(row["ran"] or "{}").items()}
         history = self._store.query(
-            "SELECT at, droop_deg, height_px, width_px, bbox, chlorophyll_index FROM analysis_result "
+            "SELECT at, area_percent, droop_deg, height_px, width_px, bbox, chlorophyll_index FROM analysis_result "
             "WHERE plant_id = ? AND at >= ? ORDER BY at DESC LIMIT ?",
             (row["id"], to_text(at - HISTORY), HISTORY_ROWS),
         )
@@ -149,6 +154,7 @@ class Jobs:
                 (result["at"], result["droop_deg"], result["height_px"], result["width_px"])
                 for result in reversed(history)
             ),
+            recent_areas=tuple((result["at"], result["area_percent"]) for result in reversed(history[:RECENT])),
             usual_greenness=_usual([result["chlorophyll_index"] for result in history]),
         )
 
@@ -159,11 +165,18 @@ class Jobs:
         return str(found[0]["file"]) if found else None
 
     def _reference(self, light_level: float) -> str | None:
-        """An earlier good picture in the same light, to see whether the camera was moved."""
+        """An earlier good picture in the same light, to see whether camera or lamp are as they were.
+
+        None when so many pictures in a row were brighter or darker than it: this is the light of the place now.
+        """
+        in_light = "FROM capture WHERE state = 'done' AND abs(coalesce(light_level, 0) - ?) < 0.1"
+        newest = self._store.query(
+            f"SELECT quality_reasons {in_light} ORDER BY id DESC LIMIT ?", (light_level, USUAL_AFTER)
+        )
+        if len(newest) == USUAL_AFTER and all(AS_BRIGHT in row["quality_reasons"] for row in newest):
+            return None
         found = self._store.query(
-            "SELECT file FROM capture WHERE state = 'done' AND quality = 'ok' AND file IS NOT NULL "
-            "AND abs(coalesce(light_level, 0) - ?) < 0.1 ORDER BY id DESC LIMIT 1",
-            (light_level,),
+            f"SELECT file {in_light} AND quality = 'ok' AND file IS NOT NULL ORDER BY id DESC LIMIT 1", (light_level,)
         )
         return str(self._pictures.folder / found[0]["file"]) if found else None
 

@@ -171,15 +171,15 @@ class CaptureKeeper:
             except WorkerFailedError as error:
                 self._failed(capture, job, str(error), retry=not stop.is_set())
                 return
-        self._finish(capture, answer)
+        self._finish(capture, answer, level)
 
-    def _finish(self, capture: Row, answer: WorkerAnswer) -> None:
+    def _finish(self, capture: Row, answer: WorkerAnswer, level: float) -> None:
         answer = adopt(self._store, answer)
         self._store.call(
             "finish_capture", {"capture_id": capture["id"], "answer": msgspec.to_builtins(answer)}, caller=INTERNAL
         )
         self._jobs.learn(answer)
-        self._lamp_check.judge(answer)
+        self._lamp_check.judge(answer, level)
         self._measured(answer)
         if self._failures:
             LOG.info("photographs succeed again after %d failures", self._failures)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.store.engine import INTERNAL, Store
 
+LIT_FROM = 0.05
+"""Level from which a picture must not be dark."""
 TELL_AFTER = 2
 """Two pictures in a row: a hand in front of the lens is no broken lamp."""
 
@@ -16,10 +18,10 @@ class LampCheck:
         self._store = store
         self._streak = 0
 
-    def judge(self, answer: WorkerAnswer) -> None:
-        """Look at one picture that was taken while the lamp was held on."""
+    def judge(self, answer: WorkerAnswer, level: float) -> None:
+        """Look at one picture that was taken while the lamp was set to this level (0 to 1)."""
         lamp = answer.lamp
-        if lamp is None or lamp.lit is None:
+        if level < LIT_FROM or lamp is None or lamp.lit is None:
             return
         if lamp.lit:
             if self._streak >= TELL_AFTER:

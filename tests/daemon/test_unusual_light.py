@@ -1,0 +1,71 @@
+"""Pictures in unusual light, through the running daemon: a dark one is refused, a lamp that is out is an alert."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from daemon_cast import until
+from painted import photographs
+
+BRIGHT = ("basil", 1.3)
+
+
+def album(folder, *pictures):
+    """Photographs by name and light, in this order."""
+    folder.mkdir()
+    for number, (name, factor) in enumerate(pictures):
+        picture = cv2.imread(str(photographs() / f"{name}.jpg"))
+        cv2.imwrite(str(folder / f"{number:02}.jpg"), np.clip(picture * factor, 0, 255).astype(np.uint8))
+    return f"replay:{folder}"
+
+
+def taken(one, client, count):
+    """The newest captures' verdicts and reasons once `count` more were asked for, oldest first."""
+    for _ in range(count):
+        capture = client.call("request_capture", {}).result(20)
+        until(lambda capture=capture: one.rows("SELECT 1 FROM capture WHERE id = ? AND state = 'done'", capture), 60)
+    rows = one.rows("SELECT quality, quality_reasons FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT ?", count)
+    return [(verdict, json.loads(reasons)) for verdict, reasons in reversed(rows)]
+
+
+@pytest.mark.timeout(200)
+def test_a_darker_picture_is_refused_with_the_reason_and_the_next_is_measured(daemon, tmp_path):
+    one = daemon("--camera", album(tmp_path / "album", BRIGHT, BRIGHT, ("basil", 0.22), BRIGHT))
+    client = one.client()
+    one.connected(client)
+    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    verdicts = taken(one, client, 3)
+    assert [verdict for verdict, _ in verdicts] == ["ok", "refused", "ok"]
+    assert "as bright as its place was before" in verdicts[1][1][0]
+    assert one.rows("SELECT count(*) FROM analysis_result") == [(3,)]
+    client.stop()
+
+
+@pytest.mark.timeout(200)
+def test_a_plant_that_lost_half_of_itself_is_told_when_three_pictures_say_so(daemon, tmp_path):
+    one = daemon("--camera", album(tmp_path / "album", ("violet", 1.0), *[("rubber-young", 1.0)] * 3))
+    client = one.client()
+    one.connected(client)
+    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    taken(one, client, 3)
+    told = one.rows("SELECT area_percent IS NULL, left_out LIKE '%suddenly%' FROM analysis_result ORDER BY id")
+    assert told == [(0, 0), (1, 1), (1, 1), (0, 0)]
+    client.stop()
+
+
+@pytest.mark.timeout(200)
+def test_a_lamp_that_is_set_and_does_not_light_is_an_alert_in_words(daemon, tmp_path):
+    one = daemon("--camera", album(tmp_path / "album", BRIGHT, *[("basil", 0.01)] * 3))
+    client = one.client()
+    one.connected(client)
+    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    taken(one, client, 3)
+    alert = "SELECT message, advice FROM notification WHERE title = 'The lamp did not light'"
+    until(lambda: one.rows(alert), 20)
+    ((message, advice),) = one.rows(alert)
+    assert message == "The lamp was on for 2 photographs in a row, and they are dark."
+    assert "plug" in advice
+    assert one.rows("SELECT state FROM health WHERE part = 'lamp'") == [("bad",)]
+    assert one.rows("SELECT count(*) FROM analysis_result WHERE capture_id > 1") == [(0,)]
+    client.stop()
