@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.errors import SproutcastError
+
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MASK_ENDINGS = ("_mask", "_label", "_bloom", "_lesion")
 """In a folder, such pictures beside a photograph of the same name are its ground truth, not photographs."""
@@ -25,6 +27,14 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--masks", type=Path, metavar="DIR", help="write DIR/<name>.png: 0 background, 1..n the plants")
     parser.add_argument("--overlays", type=Path, metavar="DIR", help="write DIR/<name>.jpg with the plants drawn on it")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="a site profile from `sproutcast profile learn`")
+    parser.add_argument("--pot-diameter", type=float, metavar="CM", help="the pot's diameter, with --pot-rim")
+    parser.add_argument(
+        "--pot-rim",
+        type=float,
+        nargs=2,
+        metavar=("LEFT", "RIGHT"),
+        help="where the pot's rim begins and ends, in shares of the picture's width (0 to 1): with it areas are in cm2",
+    )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many photographs at a time (default 1)")
     parser.set_defaults(run=run)
 
@@ -72,13 +82,23 @@ def _answers(files: list[tuple[Path, str]], args: argparse.Namespace) -> Iterato
         (str(file), name, _out(args.masks, name, ".png", stems), _out(args.overlays, name, ".jpg", stems))
         for file, name in files
     ]
-    profile = str(args.profile) if args.profile else None
+    known = _known(args)
     if args.jobs <= 1 or len(tasks) <= 1:
-        yield from (analyze_one(*task, profile) for task in tasks)
+        yield from (analyze_one(*task, known) for task in tasks)
         return
     with ProcessPoolExecutor(max_workers=min(args.jobs, len(tasks))) as pool:
-        futures = [pool.submit(analyze_one, *task, profile) for task in tasks]
+        futures = [pool.submit(analyze_one, *task, known) for task in tasks]
         yield from (future.result() for future in futures)
+
+
+def _known(args: argparse.Namespace) -> dict[str, Any]:
+    """What is known of the place, for every photograph alike."""
+    if (args.pot_diameter is None) != (args.pot_rim is None):
+        raise SproutcastError("--pot-diameter and --pot-rim go together: how wide the pot is, and where.")
+    known: dict[str, Any] = {"profile": str(args.profile) if args.profile else None}
+    if args.pot_rim is not None:
+        known |= {"pot_diameter_cm": args.pot_diameter, "pot_region": tuple((share, 0.5) for share in args.pot_rim)}
+    return known
 
 
 def _out(folder: Path | None, name: str, ending: str, stems: Counter[str]) -> str | None:
@@ -89,13 +109,12 @@ def _out(folder: Path | None, name: str, ending: str, stems: Counter[str]) -> st
     return str(folder / ((path.name if stems[path.name] == 1 else "__".join(path.parts)) + ending))
 
 
-def analyze_one(file: str, name: str, mask: str | None, overlay: str | None, profile: str | None) -> dict[str, Any]:
+def analyze_one(file: str, name: str, mask: str | None, overlay: str | None, known: dict[str, Any]) -> dict[str, Any]:
     """Measure one photograph; what went wrong is in `error`."""
-    from sproutcast_pi.errors import SproutcastError  # noqa: PLC0415 (--help must not load OpenCV)
-    from sproutcast_pi.vision.measure import measure_photo  # noqa: PLC0415
+    from sproutcast_pi.vision.measure import measure_photo  # noqa: PLC0415 (--help must not load OpenCV)
     from sproutcast_pi.vision.request import MeasureRequest  # noqa: PLC0415
 
-    request = MeasureRequest(mask_path=mask, overlay_path=overlay, profile=profile)
+    request = MeasureRequest(mask_path=mask, overlay_path=overlay, **known)
     try:
         answer: dict[str, Any] = msgspec.to_builtins(measure_photo(Path(file), request, name=name))
     except (SproutcastError, OSError) as error:
@@ -130,6 +149,7 @@ def _line(answer: dict[str, Any], *, as_json: bool) -> str:
 
 _COLUMNS = (
     ("area_percent", "area", ".2f", " %"),
+    ("area_cm2", "area", ".1f", " cm2"),
     ("height_px", "height", "d", " px"),
     ("chlorophyll_index", "chlorophyll", ".2f", ""),
     ("turgor_index", "turgor", ".2f", ""),

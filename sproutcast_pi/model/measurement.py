@@ -10,6 +10,8 @@ Verdict = Literal["ok", "flagged", "refused"]
 """`refused`: no number of this picture may be published. `flagged`: published, with the reasons beside them."""
 
 
+Scale = Literal["pot", "given", "marker"]
+"""What tells how many pixels make a centimetre: the pot's marked rim, the configuration, a marker in the picture."""
 AS_BRIGHT = "as bright as its place was before"
 """Part of a reason of `Quality`, by which pictures in unusual light are known."""
 
@@ -37,6 +39,8 @@ class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the frame, in percent."""
     area_cm2: float | None = None
     """None where no scale is known."""
+    scale: Scale | None = None
+    """What centimetres stand on."""
     height_px: int | None = None
     height_cm: float | None = None
     width_px: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+POT_UNMARKED = "mark how wide its pot is, where you draw the plants' places"
 TOO_SMALL = "the plant is too small in the picture, move closer"
 SUDDEN = "the plant is suddenly much smaller or larger, the next pictures show whether it is so"
 TOO_THIN = "the leaves are too thin in the picture, move closer"

@@ -18,6 +18,8 @@ class PlantJob(msgspec.Struct, frozen=True, kw_only=True):
     """Polygon in the frame, each coordinate 0 to 1; None: found by itself."""
     pipelines: tuple[str, ...] = ("P3b",)
     pot_diameter_cm: float | None = None
+    pot_region: tuple[tuple[float, float], ...] | None = None
+    """Polygon in the frame, as wide as the pot's rim."""
     last_bbox: tuple[int, int, int, int] | None = None
     """Where it was in the picture before, so that an identity stays."""
     history: tuple[tuple[str, float | None, float | None, float | None], ...] = ()

@@ -38,6 +38,8 @@ class Plant(Model):
     created_at = TextField()
     updated_at = TextField()
     archived_at = TextField(null=True)
+    pot_region = TextField(null=True)
+    """JSON polygon like `region`, as wide as the pot's rim in the picture: with its diameter, the plant's scale."""
 
 
 class MonitorPlan(Model):

@@ -23,7 +23,7 @@ from sproutcast_pi.vision.plant_metrics import Frame, Marks, plants_of
 from sproutcast_pi.vision.plants import find_plants, plants_in_regions
 from sproutcast_pi.vision.quality import PLANT_BURNT, flagged, judge, refused
 from sproutcast_pi.vision.request import MeasureRequest
-from sproutcast_pi.vision.scale import marker_scale
+from sproutcast_pi.vision.scale import Centimetre, frame_scale, pot_scale
 from sproutcast_pi.vision.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
@@ -56,7 +56,9 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     balance = untold(reasons.GREY) if colourless else _balance(photo.bgr, light, request, place, found)
     labels, jobs, rest = _plants(found, photo.bgr, request, place)
     clock("plants")
-    frame = Frame(photo=photo, odds=found.odds, balance=balance, px_per_cm=_scale(photo, request), at=request.at)
+    frame = Frame(
+        photo=photo, odds=found.odds, balance=balance, centimetre=_centimetre(photo, jobs, request), at=request.at
+    )
     measured = plants_of(frame, labels, jobs)
     unnamed = tuple(PlantJob(plant=n) for n in range(1, int(rest.max()) + 1)) if request.plants else ()
     proposals = tuple(plant for plant, _ in plants_of(frame, rest, unnamed))
@@ -73,7 +75,14 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     if found.fit is not None and found.fit.reason is not None:
         doubts.append(found.fit.reason)
     _leave_masks(photo, labels, rest, found.odds, request)
-    _leave_overlay(photo, labels, plants, tuple(marks for _, marks in measured), request, px_per_cm=frame.px_per_cm)
+    _leave_overlay(
+        photo,
+        labels,
+        plants,
+        tuple(marks for _, marks in measured),
+        request,
+        px_per_cm=frame.centimetre.px if frame.centimetre else None,
+    )
     return _answer(
         photo,
         flagged(quality, tuple(doubts)) if quality.verdict != "refused" else quality,
@@ -149,7 +158,16 @@ def _plants(
         return labels, request.plants, rest
     labels = find_plants(found.mask, found.odds, bgr)
     numbers = range(1, int(labels.max()) + 1)
-    return labels, tuple(PlantJob(plant=n, pipelines=request.pipelines) for n in numbers), np.zeros_like(labels)
+    return labels, tuple(_unnamed(n, request) for n in numbers), np.zeros_like(labels)
+
+
+def _unnamed(number: int, request: MeasureRequest) -> PlantJob:
+    return PlantJob(
+        plant=number,
+        pipelines=request.pipelines,
+        pot_diameter_cm=request.pot_diameter_cm,
+        pot_region=request.pot_region,
+    )
 
 
 def _burnt(bgr: Image, mask: Mask) -> float:
@@ -158,8 +176,10 @@ def _burnt(bgr: Image, mask: Mask) -> float:
     return float((plants.min(axis=1) > BURNT).mean()) if len(plants) else 0.0
 
 
-def _scale(photo: Photo, request: MeasureRequest) -> float | None:
-    return request.px_per_cm or marker_scale(photo.bgr, photo.scale)
+def _centimetre(photo: Photo, jobs: tuple[PlantJob, ...], request: MeasureRequest) -> Centimetre | None:
+    """The frame's scale; where every plant's pot tells its own, none is looked for."""
+    pots = [pot_scale(job, photo.width) for job in jobs]
+    return pots[0] if pots and all(pots) else frame_scale(request.px_per_cm, photo.bgr, photo.scale)
 
 
 def _leave_masks(photo: Photo, labels: Labels, rest: Labels, odds: Image, request: MeasureRequest) -> None:

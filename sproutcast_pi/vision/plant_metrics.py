@@ -21,6 +21,7 @@ from sproutcast_pi.vision.leaves import leaves_of
 from sproutcast_pi.vision.lesions import lesions_of
 from sproutcast_pi.vision.photo import Photo
 from sproutcast_pi.vision.plants import boxes_of
+from sproutcast_pi.vision.scale import Centimetre, pot_scale
 from sproutcast_pi.vision.size import ENOUGH_PIXELS, size_of
 from sproutcast_pi.vision.stage import stage_of
 from sproutcast_pi.vision.sudden import sudden
@@ -38,7 +39,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     photo: Photo
     odds: Image
     balance: Balance
-    px_per_cm: float | None
+    centimetre: Centimetre | None
+    """For plants whose pot doesn't tell."""
     at: str | None = None
 
 
@@ -68,7 +70,9 @@ def plants_of(frame: Frame, labels: Labels, jobs: tuple[PlantJob, ...]) -> list[
 def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) -> tuple[PlantMeasurement, Marks]:
     x, y = corner
     box = (slice(y, y + mask.shape[0]), slice(x, x + mask.shape[1]))
-    photo, cm = frame.photo, frame.px_per_cm
+    photo = frame.photo
+    centimetre = pot_scale(job, photo.width) or frame.centimetre
+    cm = centimetre.px if centimetre else None
     size = size_of(mask, (x, y), photo.scale)
     plant = PlantMeasurement(
         plant=job.plant,
@@ -76,15 +80,18 @@ def _measured(frame: Frame, mask: Mask, corner: tuple[int, int], job: PlantJob) 
         area_px=size.area_px,
         area_percent=round(size.area_px * 100 / (photo.width * photo.height), 4),
         area_cm2=round(size.area_px / cm**2, 2) if cm else None,
+        scale=centimetre.source if centimetre else None,
         height_px=size.height_px,
         height_cm=round(size.height_px / cm, 2) if cm else None,
         width_px=size.width_px,
         confidence=round(float(np.tanh(np.maximum(frame.odds[box][mask > 0], 0) / 4).mean()), 3),
     )
+    if job.pot_diameter_cm and centimetre is None:
+        plant = _without(plant, ("area_cm2", "height_cm"), reasons.POT_UNMARKED)
     if sudden(plant.area_percent or 0.0, job.recent_areas, frame.at):
         return _held(plant, job), Marks(corner=(x, y))
     if np.count_nonzero(mask) < ENOUGH_PIXELS:
-        plant = replace(plant, left_out=dict.fromkeys((*_TURGOR, *_asked(job, *_BESIDE_SIZE)), reasons.TOO_SMALL))
+        plant = _without(plant, (*_TURGOR, *_asked(job, *_BESIDE_SIZE)), reasons.TOO_SMALL)
         return plant, Marks(corner=(x, y))
     plant = _with_tones(plant, photo.bgr[box], mask, frame.balance, job)
     plant = _with_turgor(plant, mask, job, frame.at)

@@ -22,6 +22,9 @@ class MeasureRequest(msgspec.Struct, frozen=True, kw_only=True):
     light_level: float | None = None
     """What the lamp was set to, 0 to 1; None when nobody knows."""
     lamp_colour: str = "white"
+    pot_diameter_cm: float | None = None
+    """For plants that nobody named, with `pot_region`."""
+    pot_region: tuple[tuple[float, float], ...] | None = None
     px_per_cm: float | None = None
     """Pixels of the photograph in a centimetre, where known."""
     at: str | None = None

@@ -1,4 +1,8 @@
-"""How many pixels make a centimetre: from a printed ArUco marker beside the plant.
+"""How many pixels make a centimetre: from the plant's pot, from what the owner gave, or from a printed ArUco marker.
+
+A pot's rim is as far from the camera as its plant, so it is the best scale there is: the owner marks how wide the rim
+is in the picture, once, for the camera stands still, and tells its diameter. It isn't searched for: pots have every
+shape and colour, stand in each other's way and behind leaves, and an unsure scale is worse than none.
 
 The marker is one of OpenCV's 4x4 dictionary of 50, printed `MARKER_CM` wide including its black border. It must lie
 at the plant's distance: a marker nearer to the camera makes the plant seem smaller.
@@ -7,12 +11,44 @@ at the plant's distance: a marker nearer to the camera makes the plant seem smal
 from __future__ import annotations
 
 import cv2
+import msgspec
 import numpy as np
 
+from sproutcast_pi.model.measurement import Scale
+from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.types import Image
 
 MARKER_CM = 5.0
 _SEARCH_SIDE = 540
+LEAST_RIM = 20
+"""Pixels of the photograph: on a smaller rim a pixel is more than a tenth of an area."""
+
+
+class Centimetre(msgspec.Struct, frozen=True):
+    """A centimetre in pixels of the photograph, and what says so."""
+
+    px: float
+    source: Scale
+
+
+def pot_scale(job: PlantJob, width: int) -> Centimetre | None:
+    """A centimetre at a plant in a photograph `width` pixels wide, from its pot; None where that isn't known."""
+    if not job.pot_diameter_cm or not job.pot_region:
+        return None
+    across = [x for x, _ in job.pot_region]
+    rim_px = (max(across) - min(across)) * width
+    return Centimetre(rim_px / job.pot_diameter_cm, "pot") if rim_px >= LEAST_RIM else None
+
+
+def frame_scale(given: float | None, bgr: Image, scale: float) -> Centimetre | None:
+    """A centimetre for plants whose pot doesn't tell: `given`, else from a marker in the frame.
+
+    `scale`: photograph pixels to one of `bgr`.
+    """
+    if given:
+        return Centimetre(given, "given")
+    found = marker_scale(bgr, scale)
+    return None if found is None else Centimetre(found, "marker")
 
 
 def marker_scale(bgr: Image, scale: float, marker_cm: float = MARKER_CM) -> float | None:

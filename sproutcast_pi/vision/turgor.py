@@ -142,12 +142,12 @@ def _droop(entry: Entry) -> float:
 
 
 def _same_time(known: list[Entry], at: str | None) -> list[Entry]:
-    """The entries taken at this time of day, or all when too few are."""
+    """The entries taken at this time of day, or all while these are too few to tell how much they scatter."""
     if at is None:
         return known
     hour = _hour(at)
     alike = [entry for entry in known if min(abs(_hour(entry[0]) - hour), 24 - abs(_hour(entry[0]) - hour)) <= RHYTHM_H]
-    return alike if len(alike) >= ENOUGH else known
+    return alike if len(alike) >= LATEST else known
 
 
 def _moment(entry: Entry) -> datetime:

@@ -32,6 +32,8 @@ const GERMAN = {
   "Leaves": "Blätter", "Area": "Fläche", "Growth": "Wachstum", "Turgor": "Turgor", "Green": "Grün", "Blooms": "Blüten",
   "Height": "Höhe", "{rate} %/d": "{rate} %/T",
   "not told: {reason}": "nicht angegeben: {reason}",
+  "mark how wide its pot is, where you draw the plants' places":
+    "die Breite des Topfs markieren, wo du die Plätze der Pflanzen zeichnest",
   "the plant is too small in the picture, move closer":
     "die Pflanze ist zu klein im Bild, näher herangehen",
   "the plant is suddenly much smaller or larger, the next pictures show whether it is so":

@@ -85,6 +85,7 @@ def test_a_database_from_before_reasons_goes_forward(store, clock, tmp_path, pla
     connection = apsw.Connection(str(old))
     for column in ("left_out", "scale"):
         connection.execute(f"ALTER TABLE analysis_result DROP COLUMN {column}")
+    connection.execute("ALTER TABLE plant DROP COLUMN pot_region")
     connection.pragma("user_version", 4)
     connection.close()
     again = type(store)(old, clock=clock, device="spr-test")

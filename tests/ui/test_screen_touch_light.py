@@ -154,6 +154,20 @@ def test_a_region_is_drawn_for_a_plant_without_one(panel):
     assert args["region"] == [pytest.approx(p, abs=0.01) for p in ([0.82, 0.1], [0.96, 0.1], [0.96, 0.3], [0.82, 0.3])]
 
 
+def test_the_width_of_a_pot_is_drawn_as_a_frame_of_its_own(panel):
+    regions(panel)
+    panel.press(text="Width of the pots")
+    editor = panel.find("RegionEditor")
+    assert editor.regions == {}
+    panel.drag(editor.to_glass((0.4, 0.7)), editor.to_glass((0.6, 0.8)))
+    name, args = panel.said[-1]
+    assert (name, set(args)) == ("update_plant", {"plant_id", "pot_region"})
+    across = [x for x, _ in args["pot_region"]]
+    assert max(across) - min(across) == pytest.approx(0.2, abs=0.01)
+    panel.press(text="Plants again")
+    assert 5 in panel.find("RegionEditor").regions
+
+
 def test_a_slip_of_the_finger_draws_nothing(panel):
     editor = regions(panel, plant_id=1)
     start = editor.to_glass((0.9, 0.1))

@@ -122,9 +122,9 @@ def _hint(focus: str, light: str, exposure: float | None, tell: Tell) -> str:
     return tell("The camera is well aimed.")
 
 
-def region_of(plant: Row) -> Region | None:
-    """Read a plant's polygon; None where it is found by itself."""
-    points = decoded(plant.get("region"), None)
+def region_of(plant: Row, column: str = "region") -> Region | None:
+    """Read a plant's polygon, or its pot's; None where there is none."""
+    points = decoded(plant.get(column), None)
     try:
         region = tuple((float(x), float(y)) for x, y in points)
     except (TypeError, ValueError):

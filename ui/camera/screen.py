@@ -126,6 +126,8 @@ class Regions(Page):
     photo = StringProperty("")
     hint = StringProperty("")
     has_region = BooleanProperty(False)
+    pots = BooleanProperty(False)
+    """Whether the pots' widths are drawn instead of the plants' places."""
 
     def show(self, plant_id: int = 0, **_wish: Any) -> None:
         """Show, with a plant chosen if asked."""
@@ -141,8 +143,18 @@ class Regions(Page):
         editor = self.ids.editor
         editor.names = {p["id"]: p["name"] for p in plants}
         if not editor.held:
-            editor.regions = {p["id"]: region for p in plants if (region := region_of(p))}
+            column = self._column
+            editor.regions = {p["id"]: region for p in plants if (region := region_of(p, column))}
         self._list(plants)
+
+    @property
+    def _column(self) -> str:
+        return "pot_region" if self.pots else "region"
+
+    def turn(self) -> None:
+        """Draw the pots' widths, or the plants' places again."""
+        self.pots = not self.pots
+        self.refresh()
 
     def pick(self, plant_id: int) -> None:
         """Choose a plant."""
@@ -163,6 +175,8 @@ class Regions(Page):
         self.has_region = editor.selected in editor.regions
         if not plants:
             self.hint = say("Add a plant, then draw a frame around it.")
+        elif self.pots:
+            self.hint = say("Draw a frame exactly as wide as the rim of the pot.")
         elif self.has_region:
             self.hint = say("Drag the frame or its corners.")
         else:
@@ -173,13 +187,13 @@ class Regions(Page):
         self._save(plant_id, [[round(x, 4), round(y, 4)] for x, y in region])
 
     def clear(self) -> None:
-        """Let the plant be found by itself."""
+        """Let the plant be found by itself; forget how wide its pot is."""
         self._save(self.ids.editor.selected, None)
 
     def _save(self, plant_id: int, region: list[list[float]] | None) -> None:
         self.app.do(
             "update_plant",
-            {"plant_id": plant_id, "region": region},
+            {"plant_id": plant_id, self._column: region},
             done=self.app.say("Saved"),
             answered=lambda *_: self.refresh(),
         )

@@ -146,9 +146,10 @@ class Jobs:
         return PlantJob(
             plant=row["id"],
             name=row["name"],
-            region=tuple((x, y) for x, y in json.loads(row["region"])) if row["region"] else None,
+            region=_polygon(row["region"]),
             pipelines=tuple(pipelines_due(pipelines, ran, at)),
             pot_diameter_cm=row["pot_diameter_cm"],
+            pot_region=_polygon(row["pot_region"]),
             last_bbox=tuple(newest_box) if newest_box else None,
             history=tuple(
                 (result["at"], result["droop_deg"], result["height_px"], result["width_px"])
@@ -186,6 +187,10 @@ class Jobs:
             (capture_id, "power was lost while the picture was taken"),
         )
         return int(row["n"])
+
+
+def _polygon(text: str | None) -> tuple[tuple[float, float], ...] | None:
+    return tuple((x, y) for x, y in json.loads(text)) if text else None
 
 
 def _usual(values: Sequence[float | None]) -> float | None:

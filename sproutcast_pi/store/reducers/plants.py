@@ -32,6 +32,7 @@ def create_plant(
     location: Line | None = None,
     region: Region | None = None,
     pot_diameter_cm: PotDiameter | None = None,
+    pot_region: Region | None = None,
     gbif_key: RowId | None = None,
     note: Text | None = None,
     preset: Preset = "flower_health",
@@ -48,6 +49,7 @@ def create_plant(
         location=location or None,
         region=_region_text(region),
         pot_diameter_cm=pot_diameter_cm,
+        pot_region=_region_text(pot_region),
         position=Plant.select().count(),
         note=note or None,
         created_at=ctx.at,
@@ -68,6 +70,7 @@ def update_plant(
     location: Line | UnsetType | None = UNSET,
     region: Region | UnsetType | None = UNSET,
     pot_diameter_cm: PotDiameter | UnsetType | None = UNSET,
+    pot_region: Region | UnsetType | None = UNSET,
     gbif_key: RowId | UnsetType | None = UNSET,
     note: Text | UnsetType | None = UNSET,
     position: Annotated[int, Meta(ge=0, le=10_000)] | UnsetType = UNSET,
@@ -87,6 +90,7 @@ def update_plant(
         "location": location or None if location is not UNSET else UNSET,
         "region": UNSET if isinstance(region, UnsetType) else _region_text(region),
         "pot_diameter_cm": pot_diameter_cm,
+        "pot_region": UNSET if isinstance(pot_region, UnsetType) else _region_text(pot_region),
         "gbif_key": gbif_key,
         "note": note or None if note is not UNSET else UNSET,
         "position": position,
@@ -127,5 +131,5 @@ def _region_text(region: list[tuple[float, float]] | None) -> str | None:
         return None
     area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(region, region[1:] + region[:1], strict=True)) / 2
     if abs(area) < MIN_REGION_AREA:
-        raise RefusedError("region: the points enclose nothing; draw around the plant", field="region")
+        raise RefusedError("region: the points enclose nothing; draw around the plant, or its pot", field="region")
     return json_text(region)
