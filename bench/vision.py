@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 
 from bench import (
+    vision_card,
     vision_changes,
     vision_growth,
     vision_light,
@@ -31,6 +32,7 @@ def main() -> None:
         "sites": vision_sites.print_tables,
         "growth": vision_growth.print_tables,
         "metrics": vision_metrics.print_tables,
+        "card": vision_card.print_tables,
         "light": vision_light.print_table,
         "changes": vision_changes.print_table,
         "turgor": vision_turgor.print_table,

@@ -66,7 +66,7 @@ def _compare(
     moves: dict[tuple[str, str], Moves], change: str, before: PhotoMeasurement, after: PhotoMeasurement, scale: int
 ) -> None:
     for plant in before.plants:
-        again = _same(plant, after, scale)
+        again = same_plant(plant, after, scale)
         for metric in (*SHARES, *POINTS):
             first = getattr(plant, metric)
             if first is None:
@@ -82,7 +82,7 @@ def _compare(
             moves[metric, change] = Moves(told, left_out, lost)
 
 
-def _same(plant: PlantMeasurement, after: PhotoMeasurement, scale: int) -> PlantMeasurement | None:
+def same_plant(plant: PlantMeasurement, after: PhotoMeasurement, scale: int) -> PlantMeasurement | None:
     """The plant in the other picture whose box covers this one's best."""
     found = [(_overlap(plant.bbox, tuple(scale * v for v in one.bbox)), one) for one in after.plants if one.bbox]
     best = max(found, key=lambda pair: pair[0], default=(0.0, None))

@@ -35,6 +35,7 @@ def add_parser(subparsers: Any) -> None:
         metavar=("LEFT", "RIGHT"),
         help="where the pot's rim begins and ends, in shares of the picture's width (0 to 1): with it areas are in cm2",
     )
+    parser.add_argument("--colour-card", action="store_true", help="correct the colours by a 24-patch card beside")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many photographs at a time (default 1)")
     parser.set_defaults(run=run)
 
@@ -95,7 +96,10 @@ def _known(args: argparse.Namespace) -> dict[str, Any]:
     """What is known of the place, for every photograph alike."""
     if (args.pot_diameter is None) != (args.pot_rim is None):
         raise SproutcastError("--pot-diameter and --pot-rim go together: how wide the pot is, and where.")
-    known: dict[str, Any] = {"profile": str(args.profile) if args.profile else None}
+    known: dict[str, Any] = {
+        "profile": str(args.profile) if args.profile else None,
+        "colour_card": args.colour_card,
+    }
     if args.pot_rim is not None:
         known |= {"pot_diameter_cm": args.pot_diameter, "pot_region": tuple((share, 0.5) for share in args.pot_rim)}
     return known

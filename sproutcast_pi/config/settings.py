@@ -92,6 +92,10 @@ class CameraOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     px_per_cm: Annotated[
         float, Meta(ge=0, le=2000, description="Pixels a centimetre at the plants; 0: unknown, areas stay in pixels.")
     ] = 0.0
+    colour_card: Annotated[
+        bool,
+        Meta(description="A 24-patch colour card stands beside the plants: colours are corrected by it."),
+    ] = False
 
 
 class Captures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

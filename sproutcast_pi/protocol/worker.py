@@ -55,6 +55,8 @@ class WorkerJob(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None = None
     """Absolute path of an earlier photograph, for registration."""
     px_per_cm: float | None = None
+    colour_card: bool = False
+    """Whether a colour card stands beside the plants."""
     replay_index: int = 0
     """Which photograph of a replayed folder is next."""
     scene: dict[str, Any] | None = None

@@ -22,12 +22,9 @@ class Chlorophyll(msgspec.Struct, frozen=True, kw_only=True):
     chlorophyll_index: float
 
 
-def chlorophyll_of(tones: Image, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Chlorophyll | None:
-    """Greenness of a plant's pixels (n x 3, BGR), or None when all are black.
-
-    `gains` multiply blue, green, red to correct the light.
-    """
-    blue, green, red = (float(value) * gain for value, gain in zip(tones.mean(axis=0), gains, strict=True))
+def chlorophyll_of(tones: Image) -> Chlorophyll | None:
+    """Greenness of a plant's pixels (n x 3, BGR, in neutral light), or None when all are black."""
+    blue, green, red = (float(value) for value in tones.mean(axis=0))
     total = blue + green + red
     if total <= 0:
         return None

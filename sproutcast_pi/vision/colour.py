@@ -27,15 +27,13 @@ class Hue(msgspec.Struct, frozen=True, kw_only=True):
     hue_sd_deg: float
 
 
-def hue_of(tones: Image, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Hue | None:
-    """Dominant hue of a plant's pixels (n x 3, BGR) and its spread; None when they are grey.
-
-    `gains` multiply blue, green, red to correct the light.
+def hue_of(tones: Image) -> Hue | None:
+    """Dominant hue of a plant's pixels (n x 3, BGR, in neutral light) and its spread; None when they are grey.
 
     With u = R - (G + B) / 2 and v = sqrt(3) / 2 (G - B) the hue is atan2(v, u) and the chroma |(u, v)|: the hexagonal
     colour plane, without a division per pixel.
     """
-    pixels = tones.astype(np.float32) * np.array(gains, np.float32)
+    pixels = tones.astype(np.float32)
     blue, green, red = pixels[:, 0], pixels[:, 1], pixels[:, 2]
     u = red - (green + blue) * 0.5
     v = (green - blue) * (math.sqrt(3) / 2)

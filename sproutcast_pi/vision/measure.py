@@ -13,7 +13,7 @@ from sproutcast_pi.model import reasons
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.balance import Balance, balance_of, untold
-from sproutcast_pi.vision.colour_card import card_gains
+from sproutcast_pi.vision.colour_card import Card, card_in
 from sproutcast_pi.vision.enlarge import enlarged
 from sproutcast_pi.vision.light import BURNT, Light, lamp_note, lamp_of, light_of
 from sproutcast_pi.vision.overlay import overlay_of
@@ -53,7 +53,8 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     found = segment(photo.bgr, place.profile, shift=place.shift, brightness=place.brightness, careful=photo.small)
     clock("segment")
     light = light_of(photo.bgr, found.mask)
-    balance = untold(reasons.GREY) if colourless else _balance(photo.bgr, light, request, place, found)
+    card = card_in(photo.bgr) if request.colour_card else None
+    balance = untold(reasons.GREY) if colourless else _balance(light, card, place, found)
     labels, jobs, rest = _plants(found, photo.bgr, request, place)
     clock("plants")
     frame = Frame(
@@ -67,9 +68,9 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     if not plants and quality.exposure < DARK_MEAN:
         quality = refused(quality, "too dark: nothing can be told apart")
     doubts = list(place.reasons)
-    notes = [] if balance.note is None else [balance.note]
-    if not balance.usable:
-        doubts += notes
+    notes = _card_notes(card, request) + ([] if balance.note is None else [balance.note])
+    if balance.note is not None and not balance.usable:
+        doubts.append(balance.note)
     if _burnt(photo.bgr, found.mask) > PLANT_BURNT:
         doubts.append("the plants are partly burnt out: shorten the exposure")
     if found.fit is not None and found.fit.reason is not None:
@@ -140,13 +141,20 @@ def _lamp_notes(light: Light, request: MeasureRequest) -> tuple[str, ...]:
     return () if note is None else (note,)
 
 
-def _balance(bgr: Image, light: Light, request: MeasureRequest, place: Place, found: Segmentation) -> Balance:
+def _balance(light: Light, card: Card | None, place: Place, found: Segmentation) -> Balance:
     fits = found.fit is not None and found.fit.fits
     return balance_of(
         light,
-        card=card_gains(bgr) if request.colour_card else None,
+        card=card if card is not None and card.fits else None,
         learned=place.profile.light if place.profile is not None and fits else None,
     )
+
+
+def _card_notes(card: Card | None, request: MeasureRequest) -> list[str]:
+    if not request.colour_card or (card is not None and card.fits):
+        return []
+    why = "isn't found" if card is None else "can't be read: it is burnt out, covered or in coloured light"
+    return [f"the colour card {why}; colours are corrected without it"]
 
 
 def _plants(

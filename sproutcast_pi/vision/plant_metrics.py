@@ -118,7 +118,8 @@ def _with_tones(plant: PlantMeasurement, bgr: Image, mask: Mask, balance: Balanc
     tones = tones_of(bgr, mask)
     if isinstance(tones, str):
         return _without(plant, asked, tones)
-    hue, green = hue_of(tones, balance.tones), chlorophyll_of(tones, balance.tones)
+    corrected = balance.tones.of(tones)
+    hue, green = hue_of(corrected), chlorophyll_of(corrected)
     if hue is None or green is None:
         return _without(plant, asked, reasons.NOT_GREEN)
     if "P3a" in job.pipelines:

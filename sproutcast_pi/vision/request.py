@@ -30,7 +30,7 @@ class MeasureRequest(msgspec.Struct, frozen=True, kw_only=True):
     at: str | None = None
     """The moment of the picture (ISO 8601): plants move up and down daily."""
     colour_card: bool = False
-    """Look for a 24-patch card and correct the colours by it (a fifth of a second)."""
+    """Look for a 24-patch card and correct the colours by it (half a second)."""
     mask_path: str | None = None
     """Where to write the plants as an 8 bit PNG as large as the photograph: 0 background, 1..n in the order told."""
     lesson_path: str | None = None

@@ -76,6 +76,7 @@ def _request(job: WorkerJob) -> MeasureRequest:
         light_level=job.light_level,
         lamp_colour=job.lamp_colour,
         px_per_cm=job.px_per_cm,
+        colour_card=job.colour_card,
         at=job.at,
         overlay_path=str(Path(job.folder) / job.overlay),
         lesson_path=job.lesson,

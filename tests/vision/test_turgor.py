@@ -70,10 +70,15 @@ def test_more_droop_is_never_firmer():
 
 
 def test_the_time_of_day_is_compared_with_itself():
-    night = history([-12, -12, -13, -12, -11], start_hour=4)
-    day = history([0, 1, 0, -1, 0], start_hour=14)
+    night = history([-12, -12, -13, -12, -11] * 2, start_hour=4)
+    day = history([0, 1, 0, -1, 0] * 2, start_hour=14)
     both = tuple(sorted(night + day))
     assert firmness(0, both, at="2026-05-20T14:30:00Z") > firmness(0, both, at="2026-05-20T04:30:00Z") + 0.2
+
+
+def test_a_few_results_at_this_time_of_day_do_not_tell_how_much_they_scatter():
+    past = tuple(sorted(history([-9, -9, -9, -9], start_hour=4) + history([-14, -4, -12, -5, -9, -8], start_hour=14)))
+    assert firmness(-4.2, past, at="2026-05-12T04:30:00Z") > 0.6
 
 
 def test_without_history_an_unsure_outline_is_not_called_hanging():

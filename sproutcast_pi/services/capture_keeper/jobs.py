@@ -82,6 +82,7 @@ class Jobs:
             lesson=str(self._lessons / lesson_name(names.file)),
             reference=self._reference(light_level),
             px_per_cm=self._camera.px_per_cm or None,
+            colour_card=self._camera.colour_card,
             replay_index=self._taken_before(capture["id"]),
             scene=self._scene(at),
             memory_mb=self._captures.memory_mb,
