@@ -13,6 +13,7 @@ from guest import Guest, GuestError
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
 
+DATA = "/var/lib/sproutcast"
 INSIDE = Path(__file__).parent / "inside"
 LIGHT_SLACK = 0.03
 UNCORRECTED = 4
@@ -36,8 +37,8 @@ class Promises:
         guest.sh(f"cat > /run/writer.py <<'END'\n{(INSIDE / 'writer.py').read_text()}\nEND")
         guest.sh(f"setsid {PYTHON} /run/writer.py > /run/writer.log 2>&1 &")
 
-    def cut(self) -> None:
-        """Count the rows of which word had left the guest when the power went."""
+    def count(self) -> None:
+        """Count the rows of which word has left the guest by now."""
         whole, _, _ = self._told.read_text().rpartition("\n") if self._told.exists() else ("", "", "")
         self._acknowledged |= {int(line) for line in whole.split()}
 
@@ -45,7 +46,11 @@ class Promises:
         """Compare everything with what it has to be; raises GuestError."""
         self._check_system(guest)
         text = (INSIDE / "inspector.py").read_text()
-        seen: dict[str, Any] = json.loads(guest.until(f"{PYTHON} - <<'END'\n{text}\nEND", 180).out)
+        seen: dict[str, Any] = json.loads(guest.until(f"{PYTHON} - {DATA} <<'END'\n{text}\nEND", 180).out)
+        self.compare(seen)
+
+    def compare(self, seen: dict[str, Any]) -> None:
+        """The same for what the inspector found; raises GuestError."""
         lost = self._acknowledged - set(seen["care"])
         first, newest, count = seen["log"]
         if seen["integrity"] != "ok" or lost or seen["strays"] or newest - first + 1 != count:

@@ -15,6 +15,7 @@ from guest import Guest, GuestError
 from machines import Virt
 from promises import Promises
 from sticks import stick
+from stills import Stills
 from two_slots import TwoSlots
 
 SPEED = 60
@@ -50,7 +51,11 @@ KERNEL_LINE = " ".join(
 )
 TURNS = ("starting", "updating", "starting", "living")
 """What the power is taken from, one after the other: an update, the start itself, everyday work."""
-LONGEST_S = {"updating": 150.0, "starting": 90.0, "living": 60.0}
+LONGEST_LIFE_S = 90.0
+STILL_EVERY_S = 2.0
+"""On average; the moments are chance."""
+LONGEST_IN_STARTS = {"updating": 2.0, "starting": 1.0}
+"""As often as the last start took, so that every part of it is met on a fast machine and on a slow one."""
 
 
 class Recovery:
@@ -63,8 +68,10 @@ class Recovery:
         self._slots = slots
         self._told = work / "told"
         self._promises = Promises(self._told)
+        self._stills = Stills(card, work)
         self._power_s = 0.0
-        self._counts = {"cuts": 0, "cuts_while_starting": 0, "starts_checked": 0}
+        self._start_s = LONGEST_LIFE_S
+        self._counts = {"cuts": 0, "cuts_while_starting": 0, "starts_checked": 0, "stills": 0}
 
     def prepare(self) -> None:
         """The first start: greenhouse, configuration, and the first check."""
@@ -85,11 +92,24 @@ class Recovery:
                 self._promises.write(guest)
             if turn == "updating":
                 self._slots.update(guest)
-            time.sleep(self._chance.uniform(0.0, LONGEST_S[turn]))
+            longest_s = LONGEST_IN_STARTS[turn] * self._start_s if turn in LONGEST_IN_STARTS else LONGEST_LIFE_S
+            self._live(guest, self._chance.uniform(0.0, longest_s), look=turn != "starting")
         self._counts["cuts"] += 1
         self._counts["cuts_while_starting"] += turn == "starting"
-        self._promises.cut()
+        self._promises.count()
         print(f"cut {self._counts['cuts']} while {turn}: {self._slots.cut(guest.serial())}", flush=True)
+
+    def _live(self, guest: Guest, life_s: float, *, look: bool) -> None:
+        """Let so much time pass; looking means a still at every moment that chance picks."""
+        end = time.monotonic() + life_s
+        while (left := end - time.monotonic()) > 0:
+            pause_s = self._chance.expovariate(1 / STILL_EVERY_S) if look else left
+            time.sleep(min(left, pause_s))
+            if look and pause_s < left:
+                self._promises.count()
+                self._slots.look(self._stills.take(guest))
+                self._promises.compare(self._stills.inspect())
+                self._counts["stills"] += 1
 
     def last(self) -> None:
         """One more start, which has to find everything."""
@@ -106,12 +126,15 @@ class Recovery:
         """Wait for the daemon, then compare everything; raises GuestError."""
         answered_s = time.monotonic() - self._power_s
         guest.sh("systemctl start sproutcast", 600)  # ends when it is up, and asks nothing of the guest meanwhile
-        up_s = time.monotonic() - self._power_s
+        self._start_s = time.monotonic() - self._power_s
         self._slots.check(guest)
         self._promises.check(guest)
         self._counts["starts_checked"] += 1
         whole_s = time.monotonic() - self._power_s
-        print(f"up after {answered_s:.0f}, {up_s:.0f} s, whole after {whole_s:.0f} s: {self.figures()}", flush=True)
+        print(
+            f"up after {answered_s:.0f}, {self._start_s:.0f} s, whole after {whole_s:.0f} s: {self.figures()}",
+            flush=True,
+        )
 
     def _guest(self, *, updating: bool = False) -> Guest:
         self._told.unlink(missing_ok=True)

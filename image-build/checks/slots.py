@@ -47,14 +47,23 @@ class Slots:
             raise SlotError(f"slot {slot} started (a try: {trying}), {wanted} was asked for")
 
     def cut(self, then: Environment, *, updating: bool) -> None:
-        """Raise SlotError when the card says now what this life can't have written; `updating` if it had an update."""
-        before, self.now = self.now, then
+        """The power went: `look`, at the slot in force too, and remember what the next start has to be."""
+        self.look(then, updating=updating)
+        self._has_to_be_whole(then.slot)
+        self.now = then
+
+    def look(self, then: Environment, *, updating: bool) -> None:
+        """Raise SlotError when the card says what this life can't have written; `updating` if it had an update."""
+        before = self.now
         if then.slot != before.slot and not updating and before.tried != then.slot:
             raise SlotError(f"slot {then.slot} is in force, and nobody has tried it")
         if then.tried == then.slot:
             raise SlotError(f"slot {then.slot} is in force and is to be tried")
         if then.tried and not updating and before.tried != then.tried:
             raise SlotError(f"slot {then.tried} is to be tried, and nobody has asked for it")
-        for slot in {then.slot, then.tried or then.slot}:
-            if not self._whole(slot):
-                raise SlotError(f"slot {slot} is to start and does not hold what was signed")
+        for slot in {then.slot, then.tried} - {before.slot, ""}:
+            self._has_to_be_whole(slot)
+
+    def _has_to_be_whole(self, slot: str) -> None:
+        if not self._whole(slot):
+            raise SlotError(f"slot {slot} is to start and does not hold what was signed")

@@ -48,6 +48,13 @@ class TwoSlots:
             plug_in(guest, self._stick)
             guest.sh("sproutcast update install", 120)
 
+    def look(self, boot_environment: bytes | None) -> None:
+        """Raise GuestError when the card must not start so, were the power to go now."""
+        try:
+            self._slots.look(environment(boot_environment), updating=self._updating)
+        except SlotError as error:
+            raise GuestError(str(error)) from error
+
     def cut(self, serial: str) -> str:
         """Look at the card after the power went; how far an update came. Raises GuestError when that must not be."""
         before = self._slots.now

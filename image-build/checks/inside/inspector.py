@@ -1,14 +1,15 @@
-"""Runs in the guest: print as one JSON object what the store holds, and whether it and its pictures are whole."""
+"""Runs in the guest, or here on a copy of its folder: print as JSON what the store holds, and whether it is whole."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import apsw
 
-DATA = Path("/var/lib/sproutcast")
+DATA = Path(sys.argv[1])
 PHOTOGRAPHS = "SELECT count(*) FROM capture WHERE state = 'done'"
 
 
@@ -27,7 +28,7 @@ def strays(pictures: list[list[Any]]) -> list[str]:
 
 
 def main() -> None:
-    """Read beside the running daemon."""
+    """Read, beside the running daemon where there is one."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     store = apsw.Connection(f"file:{DATA}/sproutcast.sqlite3?mode=ro", flags=flags)
     store.set_busy_timeout(60_000)
