@@ -15,8 +15,10 @@ def save_nightly(database: Path, folder: Path, now: datetime) -> Path | None:
     """Save the database, without pictures, when the newest copy in `folder` is a day old, and remove all but three.
 
     Returns the new copy, None when it is not yet time. A copy from the future (the clock was wrong) does not count.
-    Raises StoreError.
+    What a power cut left of a copy that was being made goes, too. Raises StoreError.
     """
+    for debris in folder.glob("????-??-??.tar*.part"):
+        debris.unlink(missing_ok=True)
     names = sorted(path.name for path in folder.glob("????-??-??.tar"))
     today, yesterday = now.date().isoformat(), (now - EVERY).date().isoformat()
     if any(yesterday < Path(name).stem <= today for name in names):

@@ -341,6 +341,15 @@ def test_a_copy_a_day_and_three_are_kept(store, tmp_path, clock):
     assert sorted(path.name for path in folder.iterdir()) == names[-3:]
 
 
+def test_what_a_cut_left_of_a_nightly_copy_is_removed(store, tmp_path, clock):
+    folder = tmp_path / "backups"
+    made = save_nightly(store.path, folder, clock.now())
+    for name in ("2026-04-30.tar.database.part", "2026-04-30.tar.part"):
+        (folder / name).write_bytes(b"half")
+    assert save_nightly(store.path, folder, clock.now()) is None
+    assert list(folder.iterdir()) == [made]
+
+
 def test_tidying_gives_space_back(store, clock):
     for number in range(400):
         store.submit("set_health", {"part": f"p{number}", "state": "ok", "message": "m" * 1500}, caller=INTERNAL)
