@@ -22,7 +22,7 @@ from machines import Virt
 from on_the_screen import wait_until_drawn
 from telling import ALERTS, HOME, PATIENCE_S, Telling
 
-LINE = "sproutcast.check systemd.mask=mosquitto.service"
+LINE = "sproutcast.check mitigations=off systemd.mask=mosquitto.service systemd.mask=avahi-daemon.service"
 STORE = "/var/lib/sproutcast/sproutcast.sqlite3"
 DAMAGE = f"rm -f {STORE}-wal {STORE}-shm; dd if=/dev/urandom of={STORE} bs=4096 seek=1 count=40 conv=notrunc"
 FILL = "fallocate -l $(df --output=avail -B1 /data | tail -n 1) /data/filler; dd if=/dev/zero of=/data/rest bs=4096"
@@ -32,13 +32,14 @@ CONFIG = "/etc/sproutcast/config.toml"
 WRONG = '[light]\noutput = "gpio:18"\n[camera]\nsource = "v4l2:/dev/video99"\n[captures]\nonly_when_lit = false\n'
 """This board has no header with pins, and no camera."""
 FAILURES = 3
-LONG_AGO = Virt(network=False, extra=("-rtc", "base=2019-03-01T03:00:00"))
+BOARD = Virt(smp=1)
+LONG_AGO = Virt(smp=1, network=False, extra=("-rtc", "base=2019-03-01T03:00:00"))
 
 
 def run(card: Path, work: Path, check: Check) -> None:
     """The three starts."""
     put(card, "sproutcast.toml", NO_TOML)
-    with Guest(card, work) as guest:
+    with Guest(card, work, BOARD) as guest:
         telling = awake(guest, check, work)
         telling.lamp("broken_boot_file")
         telling.says("broken_boot_file", "boot_file", "line 1", "still on the card")
@@ -53,7 +54,7 @@ def run(card: Path, work: Path, check: Check) -> None:
     with Guest(card, work, LONG_AGO) as guest:
         a_bare_board(awake(guest, check, work))
     subprocess.run(["sfdisk", "-q", "--part-label", str(card), "6", "lost"], check=True)
-    with Guest(card, work) as guest:
+    with Guest(card, work, BOARD) as guest:
         telling = awake(guest, check, work)
         telling.lamp("no_data_partition")
         telling.says("no_data_partition", "data", "missing")

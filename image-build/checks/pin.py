@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from guest import Guest
@@ -16,7 +16,6 @@ PIN = 18
 GPLEV0 = 0x3F200034
 """Pin levels of GPIO 0 to 31 (BCM2835 ARM Peripherals, 6.1), where a Pi 2 and 3 has its peripherals."""
 MEMORY = "/var/lib/sproutcast/light.json"
-READINGS = 4
 SHORTEST_S, LONGEST_S = 1.0, 8.0
 """How long the pin is watched for one duty cycle: until there are enough cycles, or there are none."""
 ENOUGH = 60
@@ -73,27 +72,26 @@ def cycles(looks: list[Look]) -> Iterator[Cycle]:
 
 
 class DaemonClock:
-    """The daemon's time at a moment of the host's: both run evenly, so a few readings while it starts are enough."""
+    """The daemon's time at a moment of the host's. Both run evenly, so every reading makes it truer for all moments."""
 
     def __init__(self, guest: Guest, speed: float) -> None:
         """Read it from the file that the daemon writes its own moment into."""
-        self.speed = speed
+        self._guest = guest
+        self._speed = speed
         self._began_s = time.monotonic()
-        readings = [self._reading(guest) for _ in range(READINGS)]
-        # Each reading lies behind by as long as writing the file and asking took: the latest is the truest.
-        self._origin = max(origin for origin, _ in readings)
-        self.memory: LightMemory = readings[-1][1]
+        self._origin = datetime.min.replace(tzinfo=UTC)
+        self.read()
+
+    def read(self) -> None:
+        """Read it once more. A reading lies behind by as long as writing and asking took: the latest is the truest."""
+        told = self._guest.sh(f"exec 3< {MEMORY}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
+        answered_s = time.monotonic()
+        text, written, now = told.rsplit("\n", 2)
+        self.memory = msgspec.json.decode(text, type=LightMemory)
+        assert self.memory.at
+        gone_s = float(now) - float(written) - (answered_s - self._began_s)
+        self._origin = max(self._origin, self.memory.at + timedelta(seconds=gone_s * self._speed))
 
     def at(self, host_s: float) -> datetime:
         """The daemon's time at this monotonic second of the host."""
-        return self._origin + timedelta(seconds=(host_s - self._began_s) * self.speed)
-
-    def _reading(self, guest: Guest) -> tuple[datetime, LightMemory]:
-        """What the daemon's time was when we began, at the earliest; and the lamp's memory."""
-        told = guest.sh(f"exec 3< {MEMORY}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
-        answered_s = time.monotonic()
-        text, written, now = told.rsplit("\n", 2)
-        memory = msgspec.json.decode(text, type=LightMemory)
-        assert memory.at
-        present = memory.at + timedelta(seconds=(float(now) - float(written)) * self.speed)
-        return present - timedelta(seconds=(answered_s - self._began_s) * self.speed), memory
+        return self._origin + timedelta(seconds=(host_s - self._began_s) * self._speed)
