@@ -14,6 +14,7 @@ import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal, get_args
 
 import msgspec
 from cards import fresh_card
@@ -28,8 +29,12 @@ SPEED = 300
 START_S = 900.0
 EDGE = timedelta(seconds=90)
 """Of the daemon's time, 0.3 s of ours: what a tick and reading its clock may cost."""
-MOST_OFF, MOST_BIAS = 0.1, 0.03
-"""One sample may be off by so much on a ramp, all of them together on average by so much."""
+MOST_OFF = 0.05
+"""How far pin and plan may be apart on a ramp, by the middle one of its samples: 12 of the daemon's minutes late.
+
+One sample says little: even at a level that stands still the emulated thread that switches the pin is let run so late,
+on a busy host, that some are off by 0.2. A lamp that lags is off in all of them, and the other way at sunset.
+"""
 FEW = 5
 """With fewer cycles the pin hardly blinks: then the share of all looks is as good."""
 SURE = 300
@@ -51,6 +56,10 @@ FASTER = f"[Service]\nExecStart=\nExecStart={RUN} --speed {SPEED}\n"
 OTHERS = "systemd.mask=mosquitto.service systemd.mask=NetworkManager.service systemd.mask=avahi-daemon.service"
 
 
+Phase = Literal["still", "sunrise", "sunset"]
+"""Where the plan stands still, the pin must not blink once."""
+
+
 class Sample(msgspec.Struct, frozen=True):
     """What pin and plan said over the same while."""
 
@@ -58,8 +67,7 @@ class Sample(msgspec.Struct, frozen=True):
     planned: float
     off_by: float
     """How much brighter than planned."""
-    flat: bool
-    """Whether the plan stands still here: then the pin must not blink once."""
+    phase: Phase
     looks: int
 
 
@@ -116,12 +124,12 @@ class Watch:
         """
         first, last = self._clock.at(looks[0].at_s), self._clock.at(looks[-1].at_s)
         edges = self._planned(first - EDGE), self._planned(last + EDGE)
-        flat = edges in ((0.0, 0.0), (1.0, 1.0))
+        phase: Phase = "still" if edges[0] == edges[1] else "sunrise" if edges[0] < edges[1] else "sunset"
         off_by = sum(look.high for look in looks) / len(looks) - self._planned(last)
         by_cycle = [one.duty - self._planned(self._clock.at(one.at_s)) for one in cycles(looks)]
-        if not flat and len(by_cycle) >= FEW:
+        if phase != "still" and len(by_cycle) >= FEW:
             off_by = statistics.median(by_cycle)
-        return Sample(at=last, planned=self._planned(last), off_by=off_by, flat=flat, looks=len(looks))
+        return Sample(at=last, planned=self._planned(last), off_by=off_by, phase=phase, looks=len(looks))
 
     def _planned(self, moment: datetime) -> float:
         return planned_level(self._clock.memory.schedule, moment)
@@ -172,16 +180,19 @@ class Watch:
 
 
 def found(samples: list[Sample]) -> dict[str, float]:
-    """How far pin and plan were apart: where the plan stands still, and on ramps one by one and on average."""
-    flat = [abs(one.off_by) for one in samples if one.flat]
-    ramps = [one.off_by for one in samples if not one.flat]
-    return {
-        "flat_samples": len(flat),
-        "worst_flat": max(flat),
-        "ramp_samples": len(ramps),
-        "worst_ramp": round(max(map(abs, ramps)), 3),
-        "ramp_bias": round(sum(ramps) / len(ramps), 3),
-    }
+    """How far pin and plan were apart: the worst where the plan stands still, the middle one and the worst on ramps."""
+    off = {phase: [one.off_by for one in samples if one.phase == phase] for phase in get_args(Phase)}
+    told: dict[str, float] = {f"{phase}_samples": len(some) for phase, some in off.items()}
+    for phase, some in off.items():
+        told[f"{phase}_worst"] = round(max(map(abs, some)), 4)
+        told[f"{phase}_middle"] = round(statistics.median(some), 4)
+    return told
+
+
+def held(seen: dict[str, float]) -> bool:
+    """Whether the pin followed the plan."""
+    ramps = max(abs(seen["sunrise_middle"]), abs(seen["sunset_middle"]))
+    return seen["still_worst"] == 0 and ramps <= MOST_OFF
 
 
 def main() -> int:
@@ -202,9 +213,9 @@ def main() -> int:
         watch.panic()
     card.unlink()
     seen = found(watch.samples)
-    held = seen["worst_flat"] == 0 and seen["worst_ramp"] <= MOST_OFF and abs(seen["ramp_bias"]) <= MOST_BIAS
-    print(json.dumps({"register_reads": sum(one.looks for one in watch.samples), **seen, **watch.told, "held": held}))
-    return 0 if held else 1
+    reads = sum(one.looks for one in watch.samples)
+    print(json.dumps({"register_reads": reads, **seen, **watch.told, "held": held(seen)}))
+    return 0 if held(seen) else 1
 
 
 if __name__ == "__main__":
