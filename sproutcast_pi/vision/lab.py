@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.model import reasons
+from sproutcast_pi.vision.channels import brightest
 from sproutcast_pi.vision.ground import ground_of
 from sproutcast_pi.vision.types import Image, Mask
 
@@ -59,7 +60,7 @@ def spots_hidden(bgr: Image, mask: Mask) -> str | None:
     within = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     if np.count_nonzero(within) < LEAST_WITHIN * area:
         return reasons.TOO_THIN
-    if np.count_nonzero((bgr.max(axis=2) >= _BURNT) & plant) > MOST_BURNT * area:
+    if np.count_nonzero((brightest(bgr) >= _BURNT) & plant) > MOST_BURNT * area:
         return reasons.PARTLY_BURNT_OUT
     return None
 

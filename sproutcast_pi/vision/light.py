@@ -14,6 +14,7 @@ import numpy as np
 
 from sproutcast_pi.model import reasons
 from sproutcast_pi.model.measurement import LampReading
+from sproutcast_pi.vision.channels import brightest
 from sproutcast_pi.vision.types import Image, Mask
 
 _ORDER = 6
@@ -59,7 +60,7 @@ def light_of(bgr: Image, mask: Mask) -> Light:
     share = np.count_nonzero(background) / background.size
     seen = [_level(pixels, channel, background if share >= MIN_SHARE else None) for channel in range(3)]
     level = (seen[0][0], seen[1][0], seen[2][0])
-    top = np.cumsum(cv2.calcHist([pixels.max(axis=2)], [0], None, [256], [0, 256]))
+    top = np.cumsum(cv2.calcHist([brightest(pixels)], [0], None, [256], [0, 256]))
     lit = int(np.searchsorted(top, 0.998 * top[-1])) >= LIT_TOP
     return Light(level=level, lit=lit, doubt=_doubt(share, level, max(cut for _, cut in seen)))
 

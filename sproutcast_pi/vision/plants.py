@@ -31,9 +31,13 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
     Parts are grouped on a copy at half size: a gap of a pixel doesn't matter where gaps of many are bridged.
     """
     height, width = mask.shape
-    half = cv2.resize(mask, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)
+    labels = np.zeros_like(mask)
+    gap = max(3, int((min(height, width) + 1) // 2 * JOIN_SHARE) | 1)
+    box = _box(mask, margin=2 * gap)
+    inside, top = mask[box], box[0].start // 2
+    size = ((inside.shape[1] + 1) // 2, (inside.shape[0] + 1) // 2)
+    half = cv2.resize(inside, size, interpolation=cv2.INTER_AREA)
     coarse = (half > 0).astype(np.uint8)
-    gap = max(3, int(min(coarse.shape) * JOIN_SHARE) | 1)
     joined = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
     count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_16U)
     groups[coarse == 0] = 0
@@ -43,17 +47,27 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
     enough = max(MIN_SHARE * height * width, 12, 0.02 * areas.max(initial=0))
     keep = [int(i) for i in np.argsort(-areas)[:MOST] if areas[i] >= enough]
     if odds is not None:
-        size = coarse.shape[::-1]
-        colours = None if bgr is None else cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
-        keep = _believed(keep, groups, cv2.resize(odds, size, interpolation=cv2.INTER_AREA), colours)
+        coarse_odds = cv2.resize(odds[box], size, interpolation=cv2.INTER_AREA)
+        keep = _believed(keep, groups, coarse_odds, None if bgr is None else bgr[box])
     join_fragments(groups, keep, areas / 4)
-    coarse_labels = _renumbered(groups, keep)
-    labels = cv2.resize(coarse_labels, (width, height), interpolation=cv2.INTER_NEAREST)
-    return cv2.bitwise_and(labels, mask)
+    found = cv2.resize(_renumbered(groups, keep, top), inside.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    labels[box] = cv2.bitwise_and(found, inside)
+    return labels
+
+
+def _box(mask: Mask, margin: int) -> tuple[slice, slice]:
+    """Rows and columns with all of the mask and a margin, even ones: halved, each pixel stands for four whole ones."""
+    x, y, width, height = cv2.boundingRect(mask)
+    top, left = (max(start - margin, 0) // 2 * 2 for start in (y, x))
+    bottom, right = ((end + margin + 1) // 2 * 2 for end in (y + height, x + width))
+    return slice(top, bottom), slice(left, right)
 
 
 def _believed(keep: list[int], groups: Labels, odds: Image, bgr: Image | None) -> list[int]:
-    """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer and alike."""
+    """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer and alike.
+
+    `bgr` may be larger than the groups.
+    """
     if not keep:
         return keep
     inside = groups > 0
@@ -68,7 +82,8 @@ def _believed(keep: list[int], groups: Labels, odds: Image, bgr: Image | None) -
     whole = max((i for i in sure if i not in cut), key=lambda i: means[i], default=None)
     if bgr is None or whole is None or cut.isdisjoint(sure):
         return sure
-    chroma = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
+    coarse = cv2.resize(bgr, groups.shape[::-1], interpolation=cv2.INTER_AREA)
+    chroma = cv2.cvtColor(coarse, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
     usual = _colour(chroma, odds, groups == whole)
     off = {i: float(np.hypot(*(_colour(chroma, odds, groups == i) - usual))) for i in cut.intersection(sure)}
     return [i for i in sure if off.get(i, 0.0) < OTHER_COLOUR]
@@ -82,7 +97,9 @@ def _colour(chroma: Image, odds: Image, group: Labels) -> Image:
 
 def join_fragments(groups: Labels, keep: list[int], areas: Labels) -> None:
     """Give each small group near a much larger one to it, in `groups` and `keep`; `areas` in pixels of `groups`."""
-    points = {i: np.argwhere(groups == i) for i in keep}
+    places = np.argwhere(groups)
+    numbers = groups[places[:, 0], places[:, 1]]
+    points = {i: places[numbers == i] for i in keep}
     for small in sorted(keep, key=lambda i: areas[i]):
         near: list[tuple[float, int]] = []
         for large in keep:
@@ -162,15 +179,18 @@ def boxes_of(labels: Labels, count: int) -> list[tuple[int, int, int, int]]:
     return boxes
 
 
-def _renumbered(groups: Labels, keep: list[int]) -> Labels:
-    """Reading order: rows of plants of similar height from the top, each from the left. uint8."""
+def _renumbered(groups: Labels, keep: list[int], top: int) -> Labels:
+    """Reading order: rows of plants of similar height from the top, each from the left. uint8.
+
+    `top` is the row of the frame at which the groups begin.
+    """
     table = np.zeros(int(groups.max(initial=0)) + 1, np.uint8)
     for place, group in enumerate(keep, 1):
         table[group] = place
     labels: Labels = table[groups]
     boxes = boxes_of(labels, len(keep))
     step = max(float(np.median([box[3] for box in boxes])), 1.0) if boxes else 1.0
-    order = sorted(range(len(boxes)), key=lambda i: (round((boxes[i][1] + boxes[i][3] / 2) / step), boxes[i][0]))
+    order = sorted(range(len(boxes)), key=lambda i: (round((top + boxes[i][1] + boxes[i][3] / 2) / step), boxes[i][0]))
     again = np.zeros(len(boxes) + 1, np.uint8)
     for number, index in enumerate(order, 1):
         again[index + 1] = number

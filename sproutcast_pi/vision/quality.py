@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.model.measurement import Quality, Verdict
+from sproutcast_pi.vision.channels import brightest, darkest
 from sproutcast_pi.vision.types import Image
 
 DARK_TOP = 30.0
@@ -38,8 +39,7 @@ def judge(bgr: Image) -> tuple[Quality, bool]:
     burnt = 1.0 - float(share[250])
     sharpness = sharpness_of(cv2.cvtColor(_middle(bgr), cv2.COLOR_BGR2GRAY))
     flat = float(grey.std()) < FLAT_SD and top - int(np.searchsorted(share, 0.002)) < FLAT_RANGE
-    blue, green, red = cv2.split(small)
-    chroma = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
+    chroma = cv2.subtract(brightest(small), darkest(small))
     colours = np.cumsum(np.bincount(chroma.ravel(), minlength=256)) / chroma.size
     colourless = int(np.searchsorted(colours, 0.99)) < _GREY_CHROMA
     refused: list[str] = []

@@ -20,6 +20,9 @@ from sproutcast_pi.vision.types import Image
 
 MARKER_CM = 5.0
 _SEARCH_SIDE = 540
+_WINDOW = 13
+_LEAST_PERIMETER = 0.06
+"""Of the search side: markers from 8 pixels a side."""
 LEAST_RIM = 20
 """Pixels of the photograph: on a smaller rim a pixel is more than a tenth of an area."""
 
@@ -57,12 +60,21 @@ def marker_scale(bgr: Image, scale: float, marker_cm: float = MARKER_CM) -> floa
     `scale`: photograph pixels to one of `bgr`.
     """
     grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
-    shrink = max(1.0, max(grey.shape) / _SEARCH_SIDE)
+    shrink = max(1, round(max(grey.shape) / _SEARCH_SIDE))
     if shrink > 1:
-        grey = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
-    corners, _ids, _ = cv2.aruco.ArucoDetector(dictionary).detectMarkers(grey)
+        small = (grey.shape[1] // shrink, grey.shape[0] // shrink)
+        grey = cv2.resize(grey[: small[1] * shrink, : small[0] * shrink], small, interpolation=cv2.INTER_AREA)
+    corners, _ids, _ = _detector().detectMarkers(grey)
     if not corners:
         return None
     sides = [float(np.mean(np.linalg.norm(c[0] - np.roll(c[0], 1, axis=0), axis=1))) for c in corners]
     return float(max(sides) * shrink * scale / marker_cm)
+
+
+def _detector() -> cv2.aruco.ArucoDetector:
+    settings = cv2.aruco.DetectorParameters()
+    # One threshold window finds what three do in half the time; corners to whole pixels make a side 1.3 % short.
+    settings.adaptiveThreshWinSizeMin = settings.adaptiveThreshWinSizeMax = _WINDOW
+    settings.minMarkerPerimeterRate = _LEAST_PERIMETER
+    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), settings)

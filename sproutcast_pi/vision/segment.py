@@ -91,7 +91,7 @@ def _add_colours(odds: Image, bgr: Image) -> None:
     """Add the log odds of the picture's own colours, within the box where plants may be."""
     small_bgr = np.ascontiguousarray(bgr[::STRIDE, ::STRIDE])
     steps = steps_of(small_bgr)
-    small = odds[::STRIDE, ::STRIDE]
+    small = np.ascontiguousarray(odds[::STRIDE, ::STRIDE])
     sure = np.log(SURE / (1 - SURE))
     likely = (1 / (1 + np.exp(-small))).astype(np.float32)
     cells = cells_of(small_bgr, steps)
@@ -146,8 +146,9 @@ def _without_doubtful(mask: Mask, odds: Image) -> Mask:
     keep = stats[:, cv2.CC_STAT_AREA] >= max(6, mask.size // 100_000)
     certain = np.zeros(count, bool)
     certain[pieces.ravel()[np.flatnonzero(odds[box] > CERTAIN)]] = True
-    keep &= certain
-    keep[0] = False
-    kept = np.zeros_like(mask)
-    kept[box] = np.where(keep, 255, 0).astype(np.uint8)[pieces]
+    kept = mask.copy()
+    for piece in 1 + np.flatnonzero(~(keep & certain)[1:]):
+        left, top, wide, tall = stats[piece, :4]
+        part = (slice(top, top + tall), slice(left, left + wide))
+        kept[box][part][pieces[part] == piece] = 0
     return kept
