@@ -7,7 +7,7 @@ from typing import Any
 
 from check import Check, rows
 from guest import Guest
-from telling import HOME, PATIENCE_S, Telling
+from telling import PATIENCE_S, Telling
 
 PHOTOGRAPH_S = 900.0
 OURS = "Fern"
@@ -25,12 +25,10 @@ def begin_anew(telling: Telling, check: Check) -> None:
     check.that("reset_keeps_photographs", set(before["pictures"]) <= set(kept["pictures"]), len(kept["pictures"]))
     check.that("reset_forgets_the_owner", "device_name" in before["settings"] and "device_name" not in kept["settings"])
     check.that("reset_makes_another_device", kept["device"] != before["device"], kept["device"])
-    telling.panel("reset-with-pictures", HOME)
     reset(telling, keep_pictures=False)
     fresh = traces(guest)
     check.that("reset_forgets_plants", OURS in kept["plants"] and OURS not in fresh["plants"], fresh["plants"])
     check.that("reset_forgets_photographs", not set(fresh["pictures"]) & set(kept["pictures"]))
-    telling.panel("reset-with-nothing", HOME)
 
 
 def live(guest: Guest) -> None:
@@ -48,6 +46,7 @@ def reset(telling: Telling, *, keep_pictures: bool) -> None:
     telling.guest.reboot_seen(PATIENCE_S)
     name = "reset_with_pictures" if keep_pictures else "reset_with_nothing"
     telling.lamp(name)
+    telling.drawn(name.replace("_", "-"))
 
 
 def traces(guest: Guest) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from cards import fresh_card, put, read
 from check import Check
 from guest import Guest, GuestError
 from machines import Virt
-from on_the_screen import wait_until_drawn
 from telling import ALERTS, HOME, PATIENCE_S, Telling
 
 LINE = "sproutcast.check mitigations=off systemd.mask=mosquitto.service systemd.mask=avahi-daemon.service"
@@ -65,8 +64,9 @@ def awake(guest: Guest, check: Check, work: Path) -> Telling:
     """Wait for daemon and screen."""
     guest.wait_for_agent()
     guest.until("systemctl is-active sproutcast", PATIENCE_S)
-    wait_until_drawn(guest, work / "start.png")
-    return Telling(guest, check, work)
+    telling = Telling(guest, check, work)
+    telling.drawn("start")
+    return telling
 
 
 def broken(telling: Telling, name: str, command: str, part: str, word: str) -> None:

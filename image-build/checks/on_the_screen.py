@@ -14,6 +14,7 @@ PATIENCE_S = 900.0
 LIGHT_PAGE = (44 / 800, 245 / 480)
 LIGHT_ON = (656 / 800, 380 / 480)
 ANOTHER_PAGE = 0.02
+TURNED_WITHIN_S = 120.0
 
 
 def wait_until_drawn(guest: Guest, picture: Path) -> int:
@@ -32,6 +33,20 @@ def differing(before: Path, now: Path) -> float:
     return 1.0 if len(first) != len(second) else sum(a != b for a, b in zip(first, second, strict=True)) / len(first)
 
 
+def turn_page(guest: Guest, place: tuple[float, float], picture: Path) -> int:
+    """Tap, wait until the panel shows something else, or does not, and take its picture; how many colours it has."""
+    before = picture.with_name("before.png")
+    guest.screenshot(before)
+    guest.tap(*place)
+    end = time.monotonic() + TURNED_WITHIN_S
+    guest.screenshot(picture)
+    while differing(before, picture) < ANOTHER_PAGE and time.monotonic() < end:
+        time.sleep(2)
+        guest.screenshot(picture)
+    time.sleep(2)
+    return guest.screenshot(picture)
+
+
 def see_home(guest: Guest, check: Check, pictures: Path) -> None:
     """The home screen is drawn; its photographs come a little later."""
     colours = wait_until_drawn(guest, pictures / "image-home.png")
@@ -43,12 +58,8 @@ def touch(guest: Guest, check: Check, pictures: Path) -> None:
     """A tap opens the light, and another one moves it."""
     home, light = pictures / "image-home.png", pictures / "image-light.png"
     guest.screenshot(home)
-    guest.tap(*LIGHT_PAGE)
-    end = time.monotonic() + 120
-    guest.screenshot(light)
-    while (differs := differing(home, light)) < ANOTHER_PAGE and time.monotonic() < end:
-        time.sleep(2)
-        guest.screenshot(light)
+    turn_page(guest, LIGHT_PAGE, light)
+    differs = differing(home, light)
     check.that("tap_opens_the_light", differs >= ANOTHER_PAGE, round(differs, 3))
     guest.tap(*LIGHT_ON)
     moved = guest.until('grep -o \'"override":{"level":1.0\' /var/lib/sproutcast/light.json', 180)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from check import Check
 from guest import Guest
-from on_the_screen import COLOURS
+from on_the_screen import COLOURS, turn_page, wait_until_drawn
 
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
@@ -60,10 +60,11 @@ class Telling:
             row["part"]: f"{row['message']} {row['advice'] or ''}" for row in rows if row["state"] in {"warn", "bad"}
         }
 
-    def panel(self, name: str, *where: tuple[float, float]) -> None:
-        """A picture of the panel after a finger at each of these places."""
-        for place in where:
-            self.guest.tap(*place)
-            time.sleep(4)
-        colours = self.guest.screenshot(self._pictures / f"{name}.png")
+    def drawn(self, name: str) -> None:
+        """A picture of the first page that is drawn after a start."""
+        wait_until_drawn(self.guest, self._pictures / f"{name}.png")
+
+    def panel(self, name: str, place: tuple[float, float]) -> None:
+        """A picture of the page behind this place of the panel, for people to look at."""
+        colours = turn_page(self.guest, place, self._pictures / f"{name}.png")
         self._check.that(f"{name}_drawn", colours >= COLOURS, f"{colours} colours")
