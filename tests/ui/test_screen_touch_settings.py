@@ -124,6 +124,7 @@ def test_a_device_that_lost_its_memory_says_so_and_does_not_greet(make_panel):
     told = {**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}
     panel = make_panel(rows={"plant": [], "setting": [], "health": [told]})
     assert panel.app.where == "home"
+    assert not panel.app.shell.page.empty
     panel.tap("Label", text=words)
     assert panel.app.where == "diagnostics"
 

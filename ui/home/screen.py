@@ -94,7 +94,7 @@ class Home(Page):
         self.next_photo = next_photo(app.garden, now, say)
         made = cards(app.garden, now, say)
         self.summary = summary(made, say)
-        self.empty = not made and app.live.link == "live"
+        self.empty = not (made or self.trouble) and app.live.link == "live"
         self._arrange(len(made))
         share = 1.2 if len(made) == 1 else 0.62
         data = [{"card": card, "grand": len(made) == 1, "photo_share": share} for card in made]
