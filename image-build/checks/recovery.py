@@ -38,7 +38,7 @@ RUN = "/opt/sproutcast/bin/sproutcast run --config /etc/sproutcast/config.toml -
 FASTER = f"[Service]\nExecStart=\nExecStart={RUN} --speed {SPEED}\n"
 NOT_NEEDED = (
     *("sproutcast-screen", "mosquitto", "NetworkManager", "avahi-daemon", "polkit"),
-    *("systemd-logind", "systemd-timesyncd", "systemd-binfmt", "systemd-zram-setup@zram0"),
+    *("systemd-logind", "wpa_supplicant", "systemd-timesyncd", "systemd-binfmt", "systemd-zram-setup@zram0"),
 )
 """These write nothing that is checked here, and a start takes half as long without them."""
 KERNEL_LINE = " ".join(
@@ -49,9 +49,9 @@ KERNEL_LINE = " ".join(
         *(f"systemd.mask={one}.service" for one in NOT_NEEDED),
     ]
 )
-TURNS = ("starting", "updating", "starting", "living")
+TURNS = ("updating", "starting", "living", "starting")
 """What the power is taken from, one after the other: an update, the start itself, everyday work."""
-LONGEST_LIFE_S = 90.0
+LONGEST_LIFE_S = 240.0
 STILL_EVERY_S = 2.0
 """On average; the moments are chance."""
 LONGEST_IN_STARTS = {"updating": 2.0, "starting": 1.0}
