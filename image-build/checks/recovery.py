@@ -76,7 +76,7 @@ class Recovery:
     def prepare(self) -> None:
         """The first start: greenhouse, configuration, and the first check."""
         with self._guest() as guest:
-            guest.wait_for_agent()
+            self._answers(guest)
             guest.sh(f"cat > /etc/sproutcast/config.toml <<'END'\n{CONFIG}\nEND\nsync")
             guest.sh("systemctl stop sproutcast; rm -rf /var/lib/sproutcast/*", 400)
             self._check(guest)
@@ -87,7 +87,7 @@ class Recovery:
         turn = TURNS[self._counts["cuts"] % len(TURNS)]
         with self._guest(updating=turn == "updating") as guest:
             if turn != "starting":
-                guest.wait_for_agent()
+                self._answers(guest)
                 self._check(guest)
                 self._promises.write(guest)
             if turn == "updating":
@@ -114,13 +114,17 @@ class Recovery:
     def last(self) -> None:
         """One more start, which has to find everything."""
         with self._guest() as guest:
-            guest.wait_for_agent()
+            self._answers(guest)
             self._check(guest)
 
     def figures(self) -> str:
         """All that was counted, as JSON."""
         updates = {"updates_cut_while": self._slots.cut_while}
         return json.dumps({**self._counts, **self._promises.figures(), **updates})
+
+    def _answers(self, guest: Guest) -> None:
+        self._power_s = time.monotonic()
+        guest.wait_for_agent()
 
     def _check(self, guest: Guest) -> None:
         """Wait for the daemon, then compare everything; raises GuestError."""
@@ -139,7 +143,6 @@ class Recovery:
     def _guest(self, *, updating: bool = False) -> Guest:
         self._told.unlink(missing_ok=True)
         self._slots.power_on(updating=updating)
-        self._power_s = time.monotonic()
         told = ("-chardev", f"file,id=told,path={self._told}")
         port = ("-device", "virtserialport,chardev=told,name=org.sproutcast.told")
         usb = ("-device", "qemu-xhci,id=usb")
