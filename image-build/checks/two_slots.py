@@ -78,7 +78,7 @@ class TwoSlots:
         return f"{how}, {written:.0%} in its place"
 
     def _written(self, name: str) -> float:
-        """How much of a slot is what was signed; the system is written first."""
+        """How much of a slot is what was signed, of its two parts together."""
         shares = {part: alike(self._card, f"{part}_{name}", image) for part, image in self._images.items()}
         sizes = {part: image.stat().st_size for part, image in self._images.items()}
         return sum(shares[part] * sizes[part] for part in sizes) / sum(sizes.values())
