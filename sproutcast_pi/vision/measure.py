@@ -12,7 +12,7 @@ import numpy as np
 from sproutcast_pi.model import reasons
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
-from sproutcast_pi.vision.balance import Balance, balance_of, untold
+from sproutcast_pi.vision.balance import Balance, Correction, balance_of, untold
 from sproutcast_pi.vision.colour_card import Card, card_in
 from sproutcast_pi.vision.enlarge import enlarged
 from sproutcast_pi.vision.light import BURNT, Light, lamp_note, lamp_of, light_of
@@ -25,6 +25,7 @@ from sproutcast_pi.vision.quality import PLANT_BURNT, flagged, judge, refused
 from sproutcast_pi.vision.request import MeasureRequest
 from sproutcast_pi.vision.scale import Centimetre, frame_scale, pot_scale
 from sproutcast_pi.vision.segment import Segmentation, segment
+from sproutcast_pi.vision.stars import without_stars
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
 DARK_MEAN = 0.08
@@ -55,7 +56,7 @@ def measure(photo: Photo, request: MeasureRequest) -> PhotoMeasurement:
     light = light_of(photo.bgr, found.mask)
     card = card_in(photo.bgr) if request.colour_card else None
     balance = untold(reasons.GREY) if colourless else _balance(light, card, place, found)
-    labels, jobs, rest = _plants(found, photo.bgr, request, place)
+    labels, jobs, rest = _plants(found, photo.bgr, request, place, balance)
     clock("plants")
     frame = Frame(
         photo=photo, odds=found.odds, balance=balance, centimetre=_centimetre(photo, jobs, request), at=request.at
@@ -158,13 +159,15 @@ def _card_notes(card: Card | None, request: MeasureRequest) -> list[str]:
 
 
 def _plants(
-    found: Segmentation, bgr: Image, request: MeasureRequest, place: Place
+    found: Segmentation, bgr: Image, request: MeasureRequest, place: Place, balance: Balance
 ) -> tuple[Labels, tuple[PlantJob, ...], Labels]:
     if request.plants:
         regions = tuple(place.moved(job.region) for job in request.plants)
         labels, rest = plants_in_regions(found.mask, bgr, regions)
         return labels, request.plants, rest
     labels = find_plants(found.mask, found.odds, bgr)
+    if isinstance(balance.tones, Correction):
+        labels = without_stars(labels, found.context, bgr, balance.tones)
     numbers = range(1, int(labels.max()) + 1)
     return labels, tuple(_unnamed(n, request) for n in numbers), np.zeros_like(labels)
 

@@ -28,6 +28,8 @@ CLOSE_UP = 0.7
 """Share of the frame from which a plant is a close-up of a leaf."""
 CERTAIN = 1.0
 """Log odds a piece must reach somewhere to be believed."""
+LIKELY = 2.2
+"""Log odds (90 %) the net must reach somewhere by itself: colours taught by a mere guess make it a certainty."""
 PLANTS = 4.5
 """Log odds some pixel of a picture must reach without knowledge of its place: else there is no plant in it at all."""
 _NEAR = -3.5
@@ -43,6 +45,8 @@ class Segmentation(msgspec.Struct, frozen=True, kw_only=True):
     mask: Mask
     odds: Image
     """Log odds, float32, of the same size as the mask."""
+    context: Image
+    """Log odds as the net alone tells them."""
     confidence: float
     """0 to 1: mean certainty over what is plant."""
     fit: Fit | None = None
@@ -63,19 +67,19 @@ def segment(
     `brightness` is how many times as bright the frame is as the profile's own, where that is known. `careful` looks
     twice, the second time closer: it finds more of thin leaves and costs three times as much.
     """
-    odds = net_odds(bgr, net, careful=careful)
+    context = net_odds(bgr, net, careful=careful)
     fit: Fit | None = None
     if profile is not None:
         cells = cells_of(brightened(bgr, brightness), profile.steps)
         fit = fit_of(profile, cells)
         if fit.fits:
-            odds = _with_profile(odds, profile, cells, shift)
-            return _segmentation(odds, fit)
-    if float(odds.max()) > 0:
+            return _segmentation(_with_profile(context, profile, cells, shift), context, fit)
+    odds = context.copy()
+    if float(context.max()) >= LIKELY:
         _add_colours(odds, bgr)
     if float(odds.max()) < PLANTS:
         odds = np.minimum(odds, 0)
-    return _segmentation(odds, fit)
+    return _segmentation(odds, context, fit)
 
 
 def net_odds(bgr: Image, net: PlantNet | None = None, *, careful: bool = False) -> Image:
@@ -122,14 +126,14 @@ def _with_profile(odds: Image, profile: SiteProfile, cells: Image, shift: tuple[
     return moved(drawn, dx, dy)
 
 
-def _segmentation(odds: Image, fit: Fit | None) -> Segmentation:
+def _segmentation(odds: Image, context: Image, fit: Fit | None) -> Segmentation:
     mask = (odds > 0).astype(np.uint8) * 255
     if mask.any():
         mask = _without_doubtful(mask, odds)
         if np.count_nonzero(mask) > CLOSE_UP * mask.size:
             mask = _filled(mask)
     sure = float(np.mean(np.tanh(odds[mask > 0] / 4))) if mask.any() else 0.0
-    return Segmentation(mask=mask, odds=odds, confidence=round(max(sure, 0.0), 3), fit=fit)
+    return Segmentation(mask=mask, odds=odds, context=context, confidence=round(max(sure, 0.0), 3), fit=fit)
 
 
 def _filled(mask: Mask) -> Mask:
