@@ -3,7 +3,7 @@
 In Lab, whose a axis goes from green to red and b from blue to yellow, foliage lies close together. A petal lies far
 from the foliage's median in (a, b), or, when white, far above it in lightness with hardly any colour. So yellow,
 red, purple and white are found alike, without a list of hues. Yellow leaves are yellow too, but no brighter than
-leaves are: brightness tells them apart, most of the time.
+leaves are: brightness tells them apart, most of the time. A petal has an edge; glare on a leaf fades into its green.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from sproutcast_pi.vision.ground import pieces_not_ground
 from sproutcast_pi.vision.lab import PlantColours
-from sproutcast_pi.vision.types import Mask
+from sproutcast_pi.vision.types import Image, Labels, Mask
 
 FAR = 27.0
 """Distance from the foliage in (a, b), OpenCV's Lab: measured on rape flowers, Dice 0.90."""
@@ -32,6 +32,12 @@ GRAIN_SHARE = 0.01
 """Spots up to this share of the plant, coloured as what lies around it, are grains of soil seen between leaves."""
 LEAST_SHARE = 0.01
 """Of the plant: less bloom than this in all is taken for glints and grains."""
+EDGE = 35.0
+"""Step in Lab from a petal's rim to the leaf two pixels on: flowers of rape have 95 and more, glare has up to 25."""
+OBLONG, STRAIGHT = 2.0, 0.86
+"""Length to width, and share of its own rectangle, from which something white is a label: ellipses fill 0.79."""
+RIM = 5
+"""Pixels across which a label's rim mixes with what lies behind it."""
 _NEUTRAL = 128.0
 
 
@@ -59,10 +65,46 @@ def bloom_of(colours: PlantColours) -> Bloom:
     grain, ground = area * GRAIN_SHARE, colours.ground
     petals = pieces_not_ground(coloured & colours.inside, ground, max(4.0, area * MIN_SHARE), grain)
     petals |= pieces_not_ground(white & colours.inside, ground, max(30.0, area * MIN_WHITE_SHARE), grain)
+    petals = _with_edges(_without_labels(petals, pale), colours)
     if np.count_nonzero(petals) < area * LEAST_SHARE:
         petals[:] = 0
     groups = _groups(petals, area) if petals.any() else 0
     return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
+
+
+def _without_labels(petals: Mask, pale: Mask) -> Mask:
+    """Petals without what is pale and an oblong rectangle: labels on a pot or a stick."""
+    kept = petals.copy()
+    white = np.where(pale, petals, 0).astype(np.uint8)
+    outlines, _ = cv2.findContours(white, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for outline in outlines:
+        sides = sorted(cv2.minAreaRect(outline)[1])
+        hull = cv2.contourArea(cv2.convexHull(outline))
+        if sides[1] >= OBLONG * sides[0] and hull >= STRAIGHT * sides[0] * sides[1] > 0:
+            cv2.drawContours(kept, [outline], -1, 0, cv2.FILLED)
+            cv2.drawContours(kept, [outline], -1, 0, RIM)
+    return kept
+
+
+def _with_edges(petals: Mask, colours: PlantColours) -> Mask:
+    """Petals without those that fade into the leaf; where no leaf is beside one, it stays."""
+    count, pieces = cv2.connectedComponents(petals, connectivity=8, ltype=cv2.CV_16U)
+    around = cv2.dilate(pieces, np.ones((7, 7), np.uint8))
+    around[(cv2.dilate(petals, np.ones((3, 3), np.uint8)) > 0) | ~colours.inside] = 0
+    rim = np.where(cv2.erode(petals, np.ones((3, 3), np.uint8)) > 0, 0, pieces)
+    steps = _means(colours.lab, rim, count) - _means(colours.lab, around, count)
+    fades = np.linalg.norm(steps, axis=1) < EDGE
+    fades[0] = False
+    return np.where(fades[pieces], 0, petals).astype(np.uint8)
+
+
+def _means(lab: Image, labels: Labels, count: int) -> Image:
+    """The mean colour of each label (count x 3); not a number where a label is nowhere."""
+    chosen = labels > 0
+    numbers, colours = labels[chosen], lab[chosen]
+    pixels = np.bincount(numbers, minlength=count).astype(np.float64)
+    pixels[pixels == 0] = np.nan
+    return np.stack([np.bincount(numbers, colours[:, c], minlength=count) / pixels for c in range(3)], axis=1)
 
 
 def _groups(petals: Mask, area: int) -> int:

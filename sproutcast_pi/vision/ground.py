@@ -18,6 +18,8 @@ _AROUND_FROM = 0.05
 _RATHER = 3
 """A colour that is so many times as common within as around is the plant's own."""
 _CELLS = 16**3
+_BRIGHT = 11
+"""Step of lightness from which nothing is soil: a white wall isn't to hide a white petal of another white."""
 
 
 def ground_of(lab: Image, mask: Mask) -> Mask:
@@ -28,10 +30,22 @@ def ground_of(lab: Image, mask: Mask) -> Mask:
     outside = cells[cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0]
     if len(outside) < _AROUND_FROM * mask.size:
         return np.zeros_like(inside)
-    around = np.bincount(outside, minlength=_CELLS) / len(outside)
-    within = np.bincount(cells[inside], minlength=_CELLS) / np.count_nonzero(inside)
+    around = _with_neighbours(np.bincount(outside, minlength=_CELLS)) / len(outside)
+    within = _with_neighbours(np.bincount(cells[inside], minlength=_CELLS)) / np.count_nonzero(inside)
     ground: Mask = ((around >= COMMON) & (around * _RATHER > within))[cells] & inside
     return ground
+
+
+def _with_neighbours(counts: Image) -> Image:
+    """Each cell's count and half of its dull neighbours': grainy soil has many colours, each of them rare."""
+    cube = counts.reshape(16, 16, 16).astype(np.float64)
+    dull = np.pad(cube, 1)
+    dull[1 + _BRIGHT :] = 0
+    inner = slice(1, -1)
+    for axis in range(3):
+        cube += (np.roll(dull, 1, axis) + np.roll(dull, -1, axis))[inner, inner, inner] / 2
+    spread: Image = cube.ravel()
+    return spread
 
 
 def pieces_not_ground(found: Mask, ground: Mask, smallest: float, grain: float = np.inf) -> Mask:

@@ -46,6 +46,39 @@ def test_foliage_has_no_petals_and_no_spots():
     assert (told.lesion_percent, told.yellow_percent) == (0, 0)
 
 
+def test_glare_that_fades_into_the_leaf_is_no_petal():
+    picture, mask = leaf()
+    light = np.zeros(mask.shape, np.float32)
+    for x, y in ((500, 300), (350, 210), (350, 390)):
+        cv2.circle(light, (x, y), 22, 1.0, -1)
+    light = np.clip(cv2.GaussianBlur(light, (0, 0), 12) * 1.6, 0, 1)[..., None]
+    glaring = (picture * (1 - light) + 248 * light).astype(np.uint8)
+    assert bloom_of(colours_of(glaring, mask)).bloom_percent == 0
+    assert (colours_of(glaring, mask).lab[..., 0] > 220)[mask > 0].mean() > 0.02
+
+
+@pytest.mark.parametrize(("angle", "told"), [(0, False), (20, False), (90, False), (None, True)])
+def test_a_white_label_is_no_petal_and_a_white_petal_is_no_label(angle, told):
+    picture, mask = leaf()
+    if angle is None:
+        cv2.ellipse(picture, (520, 300), (30, 12), 15, 0, 360, (250, 250, 250), -1)
+    else:
+        corners = cv2.boxPoints(((520, 300), (56, 20), angle)).astype(np.int32)
+        cv2.fillPoly(picture, [corners], (250, 250, 250))
+    assert (bloom_of(colours_of(picture, mask)).bloom_count == 1) == told
+
+
+def test_grainy_soil_seen_between_leaves_is_no_spot():
+    picture, mask = leaf()
+    rng = np.random.default_rng(4)
+    soil = np.clip(rng.normal((52, 68, 92), 60, (*mask.shape, 3)), 0, 255).astype(np.uint8)
+    soil = cv2.GaussianBlur(soil, (0, 0), 1)
+    picture[mask == 0] = soil[mask == 0]
+    for x, y in ((520, 300), (330, 190), (330, 410)):
+        picture[y - 9 : y + 9, x - 9 : x + 9] = soil[y - 9 : y + 9, x - 9 : x + 9]
+    assert lesions_of(colours_of(picture, mask)).lesion_percent < 0.3
+
+
 def test_brown_spots_are_found():
     picture, mask, discs = with_discs((40, 60, 110))
     told = lesions_of(colours_of(picture, mask))
