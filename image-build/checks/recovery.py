@@ -97,7 +97,8 @@ class Recovery:
         self._counts["cuts"] += 1
         self._counts["cuts_while_starting"] += turn == "starting"
         self._promises.count()
-        print(f"cut {self._counts['cuts']} while {turn}: {self._slots.cut(guest.serial())}", flush=True)
+        how = self._slots.cut(guest.serial())
+        print(f"cut while {turn}{how and ', the update '}{how}: {self.figures()}", flush=True)
 
     def _live(self, guest: Guest, life_s: float, *, look: bool) -> None:
         """Let so much time pass; looking means a still at every moment that chance picks."""
