@@ -164,10 +164,13 @@ def potted(rng: Rng, canvas: Array) -> tuple[Array, Array]:
     count = int(rng.choice([1, 2, 2, 3, 4]))
     form = (rosette, herb, grass, grass)[rng.integers(4)]
     row = rng.uniform(0.45, 0.85) * height
+    # Half of the rows stand in pots of one colour, which leaves have too.
+    shaded = foliage_colour(rng) * rng.uniform(0.3, 1.1) if rng.random() < 0.5 else None
     for index in range(count):
         wide = width / count * rng.uniform(0.2, 0.6)
         foot = np.array([(index + 0.5) * width / count + rng.normal(0, 6), row + rng.normal(0, 4)])
-        pot(canvas, rng, (float(foot[0]), float(foot[1])), wide)
+        same = shaded if rng.random() < 0.6 else None
+        pot(canvas, rng, (float(foot[0]), float(foot[1])), wide, same)
         form(brush, rng, foot, wide * rng.uniform(0.25, 1.1))
     return brush.bgr, brush.mask
 

@@ -121,15 +121,15 @@ def things(canvas: Array, rng: Rng) -> None:
                 )
 
 
-def pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float) -> None:
-    """A pot whose rim's middle is at `rim`, shaded round, two in five of them green; soil in it."""
+def pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float, tint: Array | None = None) -> None:
+    """A pot whose rim's middle is at `rim`, shaded round and often ribbed, soil in it; without `tint` often green."""
     height, columns = canvas.shape[:2]
     x, y = rim
     tall, foot = width * rng.uniform(0.6, 1.2), width * rng.uniform(0.55, 0.95)
-    if rng.random() < 0.4:
+    if tint is None and rng.random() < 0.4:
         pixel = np.array([[[rng.uniform(35, 95), rng.uniform(40, 220), rng.uniform(30, 190)]]], np.uint8)
         tint = cv2.cvtColor(pixel, cv2.COLOR_HSV2BGR)[0, 0].astype(np.float32)
-    else:
+    elif tint is None:
         tint = np.array(colour(rng), np.float32)
     shape = np.zeros((height, columns), np.uint8)
     outline = np.array([(x - width / 2, y), (x + width / 2, y), (x + foot / 2, y + tall), (x - foot / 2, y + tall)])
@@ -141,7 +141,12 @@ def pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float) -> None
     lit = np.clip(1.1 - 0.55 * np.abs(across - rng.uniform(-0.6, 0.6)) ** rng.uniform(1, 2.5), 0.2, 1.3).astype(
         np.float32
     )
+    if rng.random() < 0.4:
+        lit *= 1 + rng.uniform(0.03, 0.2) * np.sin(across * rng.uniform(10, 45)).astype(np.float32)
     down = np.ones(height, np.float32)
+    if rng.random() < 0.3:
+        step = max(2, round(tall / rng.uniform(3, 12)))
+        down[(np.arange(height) - round(y)) % step == 0] = rng.uniform(0.6, 1.3)
     down[max(0, min(height - 1, round(y + band))) :] = rng.uniform(0.7, 1.0)
     grain = rng.normal(1, 0.05, (height, columns)).astype(np.float32)
     painted = np.clip(tint * (lit[None, :] * down[:, None] * grain)[..., None], 0, 255).astype(np.uint8)

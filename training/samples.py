@@ -13,17 +13,21 @@ from training.lamps import photographed, relit
 from training.paint import plant, potted
 from training.places import place, pot
 from training.sources import Scene
+from training.things import Stamps, greened, laid
 
 Array = NDArray[Any]
 Rng = np.random.Generator
 HEIGHT, WIDTH = 192, 256
+MIN_FOOT = 10
+"""A plant of fewer pixels gets no pot."""
 
 
 class Samples:
     """Draws pictures at random from scenes, backdrops and paint; the same seed draws the same pictures."""
 
-    def __init__(self, scenes: list[Scene], backdrops: list[Array], seed: int) -> None:
+    def __init__(self, scenes: list[Scene], backdrops: list[Array], stamps: Stamps, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
+        self._stamps = stamps
         by_name: dict[str, list[Scene]] = {}
         for scene in scenes:
             by_name.setdefault(scene.name, []).append(scene)
@@ -39,6 +43,8 @@ class Samples:
             bgr, mask = self._real()
             if rng.random() < 0.3:
                 bgr, mask = self._pasted(bgr, mask)
+            if rng.random() < 0.3:
+                bgr, mask = self._beside_things(bgr, mask)
         elif kind < 0.86:
             bgr, mask = self._pasted(self._somewhere(), np.zeros((HEIGHT, WIDTH), np.uint8))
         elif kind < 0.97 or not self._leaves:
@@ -86,17 +92,40 @@ class Samples:
         rng = self._rng
         if self._bare and rng.random() < 0.3:
             bare = self._bare[rng.integers(len(self._bare))]
-            return self._crop(bare, np.zeros(bare.shape[:2], np.uint8), (0.3, 1.0))[0]
-        return place(rng, HEIGHT, WIDTH)
+            bgr = self._crop(bare, np.zeros(bare.shape[:2], np.uint8), (0.3, 1.0))[0]
+        else:
+            bgr = place(rng, HEIGHT, WIDTH)
+        if rng.random() < 0.5:
+            bgr = self._beside_things(bgr, np.zeros((HEIGHT, WIDTH), np.uint8))[0]
+        return bgr
+
+    def _beside_things(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
+        """The picture with a few things in it that are no plants; they hide what is behind them."""
+        rng = self._rng
+        for _ in range(rng.integers(1, 5)):
+            thing = self._stamps.things[rng.integers(len(self._stamps.things))]
+            over, alpha = laid(rng, thing, HEIGHT, WIDTH, (0.1, 0.6))
+            if rng.random() < 0.25:
+                over = greened(rng, over)
+            share = (alpha.astype(np.float32) / 255)[..., None]
+            bgr = (bgr * (1 - share) + over * np.exp(rng.normal(0, 0.2)) * share).clip(0, 255).astype(np.uint8)
+            mask = np.minimum(mask, 255 - alpha)
+        return bgr, mask
 
     def _pasted(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
         """The picture with plants laid over it: cut from real scenes, or painted."""
         rng = self._rng
-        if rng.random() < 0.4:
+        kind = rng.random()
+        if kind < 0.1:
+            some = self._stamps.leaves if rng.random() < 0.7 else self._stamps.flowers
+            over, alpha = laid(rng, some[rng.integers(len(some))], HEIGHT, WIDTH, (0.15, 1.0))
+        elif kind < 0.45:
             over, alpha = self._real()
             alpha = np.where(cv2.erode(alpha, np.ones((2, 2))) > 127, 255, 0).astype(np.uint8)
             alpha = cv2.blur(alpha, (2, 2))
             over = np.clip(over * np.exp(rng.normal(0, 0.15)) * np.exp(rng.normal(0, 0.05, 3)), 0, 255)
+            if not mask.any() and rng.random() < 0.3:
+                bgr = self._on_a_pot(bgr, over, alpha)
         elif not mask.any() and rng.random() < 0.5:
             bgr = bgr.copy()
             over, alpha = potted(rng, bgr)
@@ -108,3 +137,16 @@ class Samples:
             bgr = bgr * (1 - shadow[..., None] / 255 * rng.uniform(0.2, 0.7))
         mixed = bgr * (1 - share) + over * share
         return mixed.astype(np.uint8), np.maximum(mask, alpha)
+
+    def _on_a_pot(self, bgr: Array, over: Array, alpha: Array) -> Array:
+        """A pot below the plant that will be laid there, often of the plant's own colour."""
+        rng = self._rng
+        x, y, width, height = cv2.boundingRect(alpha)
+        if width < MIN_FOOT or height < MIN_FOOT:
+            return bgr
+        foot = alpha[y + height - max(2, height // 12) : y + height]
+        middle = float(np.flatnonzero(foot.max(axis=0) > 0).mean()) if foot.any() else x + width / 2
+        tint = over[alpha > 127].mean(axis=0) * rng.uniform(0.4, 1.2) if rng.random() < 0.5 else None
+        bgr = bgr.copy()
+        pot(bgr, rng, (middle, y + height - 2.0), width * rng.uniform(0.3, 1.2), tint)
+        return bgr
