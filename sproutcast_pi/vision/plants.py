@@ -48,7 +48,7 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
     keep = [int(i) for i in np.argsort(-areas)[:MOST] if areas[i] >= enough]
     if odds is not None:
         coarse_odds = cv2.resize(odds[box], size, interpolation=cv2.INTER_AREA)
-        keep = _believed(keep, groups, coarse_odds, None if bgr is None else bgr[box])
+        keep = _believed(keep, groups, areas / 4, coarse_odds, None if bgr is None else bgr[box])
     join_fragments(groups, keep, areas / 4)
     found = cv2.resize(_renumbered(groups, keep, top), inside.shape[::-1], interpolation=cv2.INTER_NEAREST)
     labels[box] = cv2.bitwise_and(found, inside)
@@ -63,10 +63,10 @@ def _box(mask: Mask, margin: int) -> tuple[slice, slice]:
     return slice(top, bottom), slice(left, right)
 
 
-def _believed(keep: list[int], groups: Labels, odds: Image, bgr: Image | None) -> list[int]:
+def _believed(keep: list[int], groups: Labels, areas: Labels, odds: Image, bgr: Image | None) -> list[int]:
     """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer and alike.
 
-    `bgr` may be larger than the groups.
+    `areas` are in pixels of `groups`; `bgr` may be larger than these.
     """
     if not keep:
         return keep
@@ -79,14 +79,24 @@ def _believed(keep: list[int], groups: Labels, odds: Image, bgr: Image | None) -
     cut = set(np.concatenate([groups[0], groups[-1], groups[:, 0], groups[:, -1]]).tolist())
     mean, top = max(means[i] for i in keep), max(tops[i] for i in keep)
     sure = [i for i in keep if means[i] >= CERTAINTY_SHARE * mean and (i not in cut or tops[i] >= EDGE_SHARE * top)]
-    whole = max((i for i in sure if i not in cut), key=lambda i: means[i], default=None)
-    if bgr is None or whole is None or cut.isdisjoint(sure):
+    if bgr is None or cut.isdisjoint(sure):
+        return sure
+    joined = _joined_to(sure, groups, areas)
+    whole = max((i for i in sure if joined[i] not in cut), key=lambda i: means[i], default=None)
+    if whole is None:
         return sure
     coarse = cv2.resize(bgr, groups.shape[::-1], interpolation=cv2.INTER_AREA)
     chroma = cv2.cvtColor(coarse, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
     usual = _colour(chroma, odds, groups == whole)
     off = {i: float(np.hypot(*(_colour(chroma, odds, groups == i) - usual))) for i in cut.intersection(sure)}
     return [i for i in sure if off.get(i, 0.0) < OTHER_COLOUR]
+
+
+def _joined_to(keep: list[int], groups: Labels, areas: Labels) -> dict[int, int]:
+    """Which group each is a part of, itself where of none: a flower on a plant that the edge cuts is no whole plant."""
+    joined = groups.copy()
+    join_fragments(joined, list(keep), areas)
+    return {i: int(joined[groups == i][0]) for i in keep}
 
 
 def _colour(chroma: Image, odds: Image, group: Labels) -> Image:

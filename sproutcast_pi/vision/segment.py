@@ -15,6 +15,7 @@ from sproutcast_pi.vision.brightness import brightened
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
 from sproutcast_pi.vision.habit import blurred, moved
 from sproutcast_pi.vision.net import CLOSER, PlantNet, shipped_net
+from sproutcast_pi.vision.net_input import raised
 from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of
 from sproutcast_pi.vision.types import Image, Mask
 
@@ -87,7 +88,8 @@ def net_odds(bgr: Image, net: PlantNet | None = None, *, careful: bool = False) 
     used, size = net or shipped_net(), bgr.shape[1::-1]
     odds: Image = cv2.resize(used.logits(bgr), size, interpolation=cv2.INTER_LINEAR)
     if careful:
-        odds = (odds + cv2.resize(used.logits(bgr, CLOSER), size, interpolation=cv2.INTER_LINEAR)) * np.float32(0.5)
+        closer = cv2.resize(used.logits(raised(bgr), CLOSER), size, interpolation=cv2.INTER_LINEAR)
+        odds = (odds + closer) * np.float32(0.5)
     return odds
 
 

@@ -20,3 +20,14 @@ def test_what_the_edge_cuts_must_look_like_a_whole_plant(edge, whole, count):
     odds = np.where(mask > 0, 5.0, -5.0).astype(np.float32)
     assert find_plants(mask, odds, bgr).max() == count
     assert find_plants(mask, odds).max() == 2
+
+
+def test_a_flower_on_a_plant_that_the_edge_cuts_is_no_other_plant():
+    bgr = np.full((300, 400, 3), 40, np.uint8)
+    mask = np.zeros((300, 400), np.uint8)
+    for (x, y, width, height), colour in (((150, 100, 80, 200), DULL), ((170, 60, 30, 30), (30, 220, 240))):
+        cv2.rectangle(bgr, (x, y), (x + width, y + height), colour, -1)
+        cv2.rectangle(mask, (x, y), (x + width, y + height), 255, -1)
+    found = find_plants(mask, np.where(mask > 0, 5.0, -5.0).astype(np.float32), bgr)
+    assert found.max() == 1
+    assert np.array_equal(found > 0, mask > 0)
