@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.vision_scenes import Array, dice
 from sproutcast_pi.vision.bloom import bloom_of
-from sproutcast_pi.vision.lab import colours_of, spots_hidden
+from sproutcast_pi.vision.lab import colours_of, spots_hidden, too_thin
 from sproutcast_pi.vision.lesions import lesions_of
 from sproutcast_pi.vision.photo import read_photo
 from sproutcast_pi.vision.segment import segment
@@ -33,7 +33,8 @@ def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
         photo = read_photo(dev / row["file"])
         found = segment(photo.bgr, careful=photo.small).mask
         colours = colours_of(photo.bgr, found) if found.any() else None
-        if colours is None or not colours.green or spots_hidden(photo.bgr, found):
+        thin = bool(row["lesion_mask"]) and too_thin(found)
+        if colours is None or not colours.green or thin or spots_hidden(photo.bgr, found):
             (bloom if row["bloom_mask"] else lesion).append(0.0)
             left_out += 1
             continue

@@ -16,8 +16,8 @@ from sproutcast_pi.vision.types import Image, Mask
 LEAF_GREEN, LEAF_COLOUR = 124.0, 0.1
 """Lab's a (128 is neutral) above which foliage isn't green, and the colour (distance from neutral), of the lightness,
 below which it has none: infrared and coloured lamps."""
-LEAST_WITHIN = 0.65
-"""Share of a plant's pixels that must lie within its rim: on thinner leaves all spots are rim."""
+LEAST_WITHIN, FLOWERS_WITHIN = 0.65, 0.5
+"""Share of a plant's pixels that must lie within its rim: on thinner leaves all spots are rim. Flowers differ more."""
 MOST_BURNT = 0.1
 """Share of a plant's pixels that may have a burnt-out channel: a glint then can't be told from a petal."""
 _BURNT = 250
@@ -54,15 +54,19 @@ def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0,
 
 
 def spots_hidden(bgr: Image, mask: Mask) -> str | None:
-    """Why no spot of a plant's box can be told, or None."""
-    plant = mask > 0
-    area = np.count_nonzero(plant)
-    within = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    if np.count_nonzero(within) < LEAST_WITHIN * area:
+    """Why nothing on a plant's leaves can be told, flowers included, or None."""
+    if too_thin(mask, FLOWERS_WITHIN):
         return reasons.TOO_THIN
-    if np.count_nonzero((brightest(bgr) >= _BURNT) & plant) > MOST_BURNT * area:
+    plant = mask > 0
+    if np.count_nonzero((brightest(bgr) >= _BURNT) & plant) > MOST_BURNT * np.count_nonzero(plant):
         return reasons.PARTLY_BURNT_OUT
     return None
+
+
+def too_thin(mask: Mask, within: float = LEAST_WITHIN) -> bool:
+    """Whether less than this share of a plant's pixels lie within its rim: then a spot can't be told from an edge."""
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return bool(np.count_nonzero(inner) < within * np.count_nonzero(mask))
 
 
 def _curves(gains: tuple[float, float, float]) -> Image:

@@ -16,7 +16,7 @@ from sproutcast_pi.vision.bloom import bloom_of
 from sproutcast_pi.vision.chlorophyll import chlorophyll_of
 from sproutcast_pi.vision.colour import hue_of
 from sproutcast_pi.vision.health import health_of
-from sproutcast_pi.vision.lab import colours_of, spots_hidden
+from sproutcast_pi.vision.lab import colours_of, spots_hidden, too_thin
 from sproutcast_pi.vision.leaves import leaves_of
 from sproutcast_pi.vision.lesions import lesions_of
 from sproutcast_pi.vision.photo import Photo
@@ -160,7 +160,9 @@ def _with_spots(
     if "P5" in job.pipelines:
         plant = replace(plant, bloom_percent=round(bloom.bloom_percent, 3), bloom_count=bloom.bloom_count)
         marks = replace(marks, petals=bloom.mask)
-    if "lesions" in job.pipelines:
+    if "lesions" in job.pipelines and too_thin(mask):
+        plant = _without(plant, _asked(job, "lesions"), reasons.TOO_THIN)
+    elif "lesions" in job.pipelines:
         found = lesions_of(colours, bloom.mask)
         plant = replace(
             plant, lesion_percent=round(found.lesion_percent, 3), yellow_percent=round(found.yellow_percent, 3)
