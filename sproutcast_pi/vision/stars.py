@@ -6,6 +6,7 @@ is green, so what is small, not green and not certain is none of them. Large pla
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from sproutcast_pi.vision.balance import Correction
@@ -21,15 +22,18 @@ CERTAIN = 5.0
 
 def without_stars(labels: Labels, context: Image, bgr: Image, light: Correction) -> Labels:
     """The labels without such things, numbered anew; `context` are the net's own log odds."""
-    numbers = np.zeros(256, np.uint8)
-    kept = 0
-    for number in range(1, int(labels.max()) + 1):
-        group = labels == number
-        if np.count_nonzero(group) < ENOUGH_PIXELS and context[group].max(initial=-np.inf) < CERTAIN:
-            green = chlorophyll_of(light.of(bgr[group]))
+    sizes = cv2.calcHist([labels], [0], None, [256], [0, 256]).ravel()
+    numbers = np.arange(256, dtype=np.uint8)
+    for number in 1 + np.flatnonzero((sizes[1:] > 0) & (sizes[1:] < ENOUGH_PIXELS)):
+        x, y, width, height = cv2.boundingRect(cv2.compare(labels, int(number), cv2.CMP_EQ))  # type: ignore[call-overload]  # a plain number is compared with each pixel
+        box = (slice(y, y + height), slice(x, x + width))
+        group = labels[box] == number
+        if context[box][group].max() < CERTAIN:
+            green = chlorophyll_of(light.of(bgr[box][group]))
             if green is None or green.excess_green < GREEN:
-                continue
-        kept += 1
-        numbers[number] = kept
-    renumbered: Labels = numbers[labels]
-    return renumbered
+                numbers[number] = 0
+    gone = np.flatnonzero(numbers[1:] == 0)
+    if not len(gone):
+        return labels
+    kept = numbers > 0
+    return cv2.LUT(labels, np.where(kept, np.cumsum(kept), 0).astype(np.uint8))

@@ -1,5 +1,7 @@
 """A scale from the plant's pot, from the owner, or from a marker; the nearest to the plant counts."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vision_cast import painted, rosette
 
+from sproutcast_pi.cli import run
 from sproutcast_pi.model import reasons
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob
@@ -101,3 +104,13 @@ def test_of_a_pot_that_nobody_marked_it_is_said_what_to_do():
     (plant,) = measure(photo_of(painted(rosette((400, 300), 140, 6))), MeasureRequest(plants=(job,))).plants
     assert (plant.area_cm2, plant.scale) == (None, None)
     assert plant.left_out["area_cm2"] == reasons.POT_UNMARKED
+
+
+def test_the_command_line_takes_a_pot_and_says_what_is_missing(tmp_path, capsys):
+    file = str(tmp_path / "a.png")
+    cv2.imwrite(file, painted(rosette((400, 300), 140, 6)))
+    assert run(["analyze", file, "--json", "--pot-diameter", "10", "--pot-rim", "0.25", "0.75"]) == 0
+    (plant,) = json.loads(capsys.readouterr().out)["plants"]
+    assert (plant["scale"], plant["area_cm2"]) == ("pot", pytest.approx(plant["area_px"] / 1600, rel=0.01))
+    assert run(["analyze", file, "--pot-diameter", "10"]) != 0
+    assert "go together" in capsys.readouterr().err
