@@ -108,8 +108,8 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tell: Tell)
 
 
 def trouble(garden: Garden, tell: Tell) -> str:
-    """Say what stands above everything else: that only light and screen run; empty when all does."""
-    rows = [garden.health(part) for part in ("safe_mode", "store")]
+    """Say what stands above everything else: what is bad about start, memory or lamp; empty when all is well."""
+    rows = [garden.health(part) for part in ("safe_mode", "store", "light", "data")]
     return next((tell.sentence(row["message"]) for row in rows if row and row["state"] == "bad"), "")
 
 

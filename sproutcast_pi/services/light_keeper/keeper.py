@@ -177,7 +177,8 @@ class LightKeeper:
         except OSError as error:
             if not self._broken:
                 LOG.error("the lamp could not be set to %.2f: %s", level, error)  # noqa: TRY400 - one line is enough
-                self._trouble(f"The lamp's output can't be driven: {error}. It is tried again every second.")
+                why = str(error).rstrip(".")
+                self._trouble(f"The lamp's output can't be driven: {why}. It is tried again every second.")
             self._broken = True
             return False
         if self._broken:
