@@ -13,11 +13,12 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.vision.ground import pieces_not_ground
-from sproutcast_pi.vision.lab import PlantColours
+from sproutcast_pi.vision.lab import PlantColours, too_thin
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
-FAR = 27.0
-"""Distance from the foliage in (a, b), OpenCV's Lab: measured on rape flowers, Dice 0.90."""
+FAR, FAR_FROM_THIN = 27.0, 36.0
+"""Distance from the foliage in (a, b), OpenCV's Lab: measured on rape flowers, Dice 0.90. The rim and the bright tip of
+a thin blade take some colour from what is behind, so there it must be more."""
 BRIGHTER = 1.1
 WHITE_LIGHT, WHITE_COLOUR, WHITE_RISE = 165.0, 16.0, 1.5
 VIVID, VIVID_RED = 42.0, 22.0
@@ -58,7 +59,8 @@ def bloom_of(colours: PlantColours) -> Bloom:
     far = np.hypot(red_green - colours.red_green, blue_yellow - colours.blue_yellow)
     colour = np.hypot(red_green - _NEUTRAL, blue_yellow - _NEUTRAL)
     vivid = (colour > VIVID) & (red_green > _NEUTRAL + VIVID_RED)
-    coloured = (far > FAR) & ((light > colours.light * BRIGHTER) | vivid) & (red_green > colours.red_green - GREENER)
+    limit = FAR_FROM_THIN if too_thin(np.where(colours.inside, 255, 0).astype(np.uint8)) else FAR
+    coloured = (far > limit) & ((light > colours.light * BRIGHTER) | vivid) & (red_green > colours.red_green - GREENER)
     pale = colour < WHITE_COLOUR
     white = pale & (light > max(WHITE_LIGHT, min(colours.light * WHITE_RISE, 235.0)))
     area = int(np.count_nonzero(colours.inside))

@@ -144,3 +144,14 @@ def test_soil_between_leaves_is_no_spot_and_grains_on_it_are_no_petals():
     bloom = bloom_of(colours)
     assert bloom.bloom_percent == 0
     assert lesions_of(colours, bloom.mask).lesion_percent < 1
+
+
+@pytest.mark.parametrize(("tip", "told"), [((47, 185, 175), False), ((30, 220, 240), True)])
+def test_the_bright_tip_of_a_thin_blade_is_no_flower(tip, told):
+    picture = np.full((200, 200, 3), 30, np.uint8)
+    mask = np.zeros((200, 200), np.uint8)
+    for at in range(20, 200, 40):
+        for top, bottom, colour in ((20, 190, (60, 150, 80)), (20, 34, tip)):
+            cv2.rectangle(picture, (at, top), (at + 3, bottom), colour, -1)
+            cv2.rectangle(mask, (at, top), (at + 3, bottom), 255, -1)
+    assert (bloom_of(colours_of(picture, mask)).bloom_percent > 0) == told
