@@ -97,6 +97,8 @@ class Dashboard(App):
         self.live = Live()
         self.garden = Garden(self.live)
         self._look_soon = Clock.create_trigger(self._drain, -1)
+        self._end_soon = Clock.create_trigger(lambda _dt: self.stop())
+        self._stopped = False
         self._pace = Pace(Clock)
         self.bridge: Bridge = Bridge(connection, self.live, self.clock, self._wake)
         self.source = source
@@ -127,8 +129,14 @@ class Dashboard(App):
         Clock.schedule_interval(lambda _dt: self._refresh(), MINUTE_S)
         return self.holder
 
+    def end(self) -> None:
+        """Stop between two frames, not amid the making of a page; a signal's handler may call."""
+        self._end_soon()
+        self._pace.wake()
+
     def on_stop(self) -> None:
-        """Disconnect and stop the threads."""
+        """Disconnect and stop the threads; what they still say is heard no more."""
+        self._stopped = True
         if self.sleeper is not None:
             self.sleeper.close()
         self.bridge.stop()
@@ -223,7 +231,8 @@ class Dashboard(App):
 
     def _drain(self, _dt: float) -> None:
         """Take what came from other threads."""
-        self.bridge.drain()
+        if not self._stopped:
+            self.bridge.drain()
 
     def _changed(self, names: frozenset[str]) -> None:
         """Hear which tables changed: adopt settings, mark the bell, refresh the page in sight."""

@@ -74,7 +74,7 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine
     )
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        app.stop()
+        app.end()
 
     signal.signal(signal.SIGTERM, end)
     app.run()

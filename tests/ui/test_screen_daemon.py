@@ -1,6 +1,7 @@
 """The screen and a real daemon, in two processes; the daemon is killed and comes back."""
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -93,3 +94,29 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
         app.on_stop()
         for child in list(EventLoop.window.children):
             EventLoop.window.remove_widget(child)
+
+
+@pytest.mark.slow
+def test_a_screen_that_is_asked_to_end_ends_without_complaint(drawable, start_daemon, tmp_path):
+    from sproutcast_pi.protocol.client import Client
+
+    start_daemon()
+    socket = tmp_path / "s.sock"
+    seen = queue.SimpleQueue()
+    client = Client(socket, name="test")
+    client.subscribe("SELECT * FROM health WHERE part = 'screen'", seen.put, seen.put)
+    client.start()
+    log = tmp_path / "screen.log"
+    command = [sys.executable, "-m", "sproutcast_pi", "screen", "--socket", str(socket), "--driver", "offscreen"]
+    with log.open("w") as told:
+        screen = subprocess.Popen(command, stdout=told, stderr=told)
+    try:
+        while not any(getattr(message := seen.get(timeout=PATIENCE_S), name, None) for name in ("rows", "insert")):
+            assert message is not None
+        screen.send_signal(signal.SIGTERM)
+        assert screen.wait(PATIENCE_S) == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        client.stop()
+        screen.kill()
+        screen.wait()
