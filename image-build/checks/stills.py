@@ -26,7 +26,6 @@ class Stills:
         self._card = card
         self._file_system = work / "still.ext4"
         self._folder = work / "still"
-        self._place = partition(card, "persistent")
 
     def take(self, guest: Guest) -> bytes | None:
         """Copy the data partition while the guest stands still; the boot environment of that moment."""
@@ -56,7 +55,8 @@ class Stills:
     def _copy(self) -> None:
         """Only what is written on; the rest of a young card is holes."""
         self._file_system.unlink(missing_ok=True)
-        offset, size = self._place
+        # Asked anew: the first start makes the partition as large as its card.
+        offset, size = partition(self._card, "persistent")
         end = offset + size
         with self._card.open("rb") as card, self._file_system.open("wb") as copy:
             copy.truncate(size)
