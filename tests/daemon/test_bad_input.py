@@ -192,6 +192,12 @@ def test_a_taken_port_leaves_the_screen_and_is_told(daemon):
     assert one.stop() == 0
 
 
+def open_files(pid):
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+            yield str(file.readlink())
+
+
 def test_a_house_that_can_t_be_furnished_lets_go_of_the_store(daemon, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data/pictures").write_text("not a folder")
@@ -199,8 +205,7 @@ def test_a_house_that_can_t_be_furnished_lets_go_of_the_store(daemon, tmp_path):
     row = told(one, "store")
     assert row["state"] == "bad"
     assert "pictures" in row["message"]
-    open_files = [str(file.readlink()) for file in Path(f"/proc/{one.process.pid}/fd").iterdir()]
-    assert not any("data/sproutcast.sqlite3" in name for name in open_files)
+    assert not any("data/sproutcast.sqlite3" in name for name in open_files(one.process.pid))
     assert lamp(one)["start"] == "06:00"
     assert one.stop() == 0
 
