@@ -117,7 +117,7 @@ train:
 	test -d $(STAMPS)/usr || { mkdir -p $(STAMPS) && cd $(STAMPS) && apt-get download -q tuxpaint-stamps-default \
 	  && dpkg-deb -x tuxpaint-stamps-default_*.deb . && rm tuxpaint-stamps-default_*.deb; }
 	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) sproutcast_pi/vision/weights/plants.onnx
-	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) bench/weights/fold$$fold.onnx --fold $$fold || exit 1; done
+	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) bench/weights/fold$$fold.onnx --fold $$fold --steps 450 || exit 1; done
 
 include tests/ui/Makefile.inc
 
