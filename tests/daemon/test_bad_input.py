@@ -110,7 +110,7 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_ph
     client.stop()
     assert one.stop() == 0
     (one.folder / "data/sproutcast.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
-    photograph = one.folder / "data/pictures/2026/11/22/080000-7.jpg"
+    photograph = one.folder / "data/pictures/2026/01/05/080000-7.jpg"
     photograph.parent.mkdir(parents=True)
     photograph.write_bytes(b"a leaf")
     one.start()
@@ -119,7 +119,7 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_ph
     assert "damaged" in row["message"]
     assert lamp(one)["hours"] == 13.0
     assert "pictures/set-aside" in row["message"]
-    assert (one.folder / "data/pictures/set-aside/2026/11/22/080000-7.jpg").read_bytes() == b"a leaf"
+    assert (one.folder / "data/pictures/set-aside/2026/01/05/080000-7.jpg").read_bytes() == b"a leaf"
     assert one.stop() == 0
 
 
