@@ -262,8 +262,10 @@ class Dashboard(App):
                 self.go("wizard")
 
     def _refresh(self) -> None:
+        """Keep what tells time true, and draw even if nothing changed: a panel plugged in again shows nothing else."""
         if self.shell is not None and self.shell.page is not None:
             self.shell.page.refresh()
+        Window.canvas.ask_update()
 
     def _say_link(self) -> None:
         shell = self.shell

@@ -57,6 +57,7 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine
 
     if driver == "offscreen":
         _finish_every_frame(Window)
+    draw_first_frame_twice(Window)
     tools = SimulatedTools()
     width, height = (int(side) for side in Window.size)
     app = Dashboard(
@@ -79,6 +80,20 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine
     signal.signal(signal.SIGTERM, end)
     app.run()
     return 0
+
+
+def draw_first_frame_twice(window: Any) -> None:
+    """Draw once more after the first frame: with KMS the first one only sets the mode, and the panel stays black.
+
+    Where everything to show is there before the first frame, nothing else would ask for a second.
+    """
+    from kivy.clock import Clock  # noqa: PLC0415 - as the window
+
+    def flipped(*_: Any) -> None:
+        window.unbind(on_flip=flipped)
+        Clock.schedule_once(lambda _dt: window.canvas.ask_update())
+
+    window.bind(on_flip=flipped)
 
 
 def _finish_every_frame(window: Any) -> None:

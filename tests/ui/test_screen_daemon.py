@@ -17,7 +17,7 @@ def start_daemon(tmp_path):
     """Start the daemon with the simulated greenhouse on this test's socket."""
     running = []
     config = tmp_path / "sproutcast.toml"
-    config.write_text("[gateway]\nport = 0\n")
+    config.write_text("[network]\nlisten = false\n")
 
     def start():
         command = [

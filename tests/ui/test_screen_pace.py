@@ -64,3 +64,30 @@ def test_the_screen_looks_as_often_as_somebody_may_need_it(panel, quiet, fps):
     panel.tap((250, 200))
     assert KivyClock._max_fps == 30
     sleeper._fps = KivyClock._max_fps = 0
+
+
+def test_the_first_frame_is_drawn_twice_even_if_nothing_asks_for_a_second(panel):
+    from ui.start import draw_first_frame_twice
+
+    drawn = []
+    see = lambda *_: drawn.append(1)  # noqa: E731 - kept, to be unbound again
+    panel.settle()
+    panel.window.bind(on_draw=see)
+    panel.frame(5)
+    assert drawn == [], "nothing changes, so nothing is drawn"
+    draw_first_frame_twice(panel.window)
+    panel.window.canvas.ask_update()
+    panel.frame(5)
+    panel.window.unbind(on_draw=see)
+    assert len(drawn) == 2
+
+
+def test_each_minute_a_frame_is_drawn_even_if_nothing_changed(panel):
+    drawn = []
+    see = lambda *_: drawn.append(1)  # noqa: E731 - kept, to be unbound again
+    panel.settle()
+    panel.window.bind(on_draw=see)
+    panel.app._refresh()
+    panel.frame(5)
+    panel.window.unbind(on_draw=see)
+    assert drawn

@@ -120,7 +120,7 @@ def start(tmp_path):
 @pytest.mark.skipif(find_spec("kivy") is None, reason="pip install -e '.[screen]'")
 def test_a_finger_walks_through_the_wizard(tmp_path, start):
     config, socket = tmp_path / "sproutcast.toml", tmp_path / "s.sock"
-    config.write_text("[gateway]\nport = 0\n")
+    config.write_text("[network]\nlisten = false\n")
     me = (sys.executable, "-m", "sproutcast_pi")
     sized = ("-screen", "0", "800x480x24", "-fbdir", str(tmp_path))
     glass = start("Xvfb", "-displayfd", "1", *sized, stdout=subprocess.PIPE)
