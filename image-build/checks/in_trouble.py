@@ -1,7 +1,7 @@
 """Whatever is wrong with a card or a board: the daemon starts, keeps the lamp, and says on the screen what it is.
 
-Three starts of one card: what breaks while it runs, a board without clock, network, camera and the right pin, and a
-card without its data partition.
+Four starts of one card: what breaks while it runs, a board without clock, network, camera and the right pin, one
+without a screen, and a card without its data partition.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ WRONG = '[light]\noutput = "gpio:18"\n[camera]\nsource = "v4l2:/dev/video99"\n[c
 """This board has no header with pins, and no camera."""
 FAILURES = 3
 BOARD = Virt(smp=1)
+NO_SCREEN = Virt(smp=1, display=False)
 LONG_AGO = Virt(smp=1, network=False, extra=("-rtc", "base=2019-03-01T03:00:00"))
 
 
 def run(card: Path, work: Path, check: Check) -> None:
-    """The three starts."""
+    """The four starts."""
     put(card, "sproutcast.toml", NO_TOML)
     with Guest(card, work, BOARD) as guest:
         telling = awake(guest, check, work)
@@ -52,6 +53,8 @@ def run(card: Path, work: Path, check: Check) -> None:
     check.that("broken_boot_file_stays", read(card, "sproutcast.toml") is not None)
     with Guest(card, work, LONG_AGO) as guest:
         a_bare_board(awake(guest, check, work))
+    with Guest(card, work, NO_SCREEN) as guest:
+        without_a_screen(guest, check, work)
     subprocess.run(["sfdisk", "-q", "--part-label", str(card), "6", "lost"], check=True)
     with Guest(card, work, BOARD) as guest:
         telling = awake(guest, check, work)
@@ -107,6 +110,17 @@ def a_bare_board(telling: Telling) -> None:
     telling.panel("bare-board", ALERTS)
     telling.guest.sh(f"echo '[light' > {CONFIG}; systemctl restart sproutcast", 600)
     telling.says("broken_configuration", "config", "The last good copy is in force")
+
+
+def without_a_screen(guest: Guest, check: Check, work: Path) -> None:
+    """Nothing to draw on: the screen's unit is passed over without a failure, and the doctor says so."""
+    guest.wait_for_agent()
+    guest.until("systemctl is-active sproutcast", PATIENCE_S)
+    Telling(guest, check, work).lamp("no_screen")
+    unit = guest.until("systemctl show -P ConditionResult -P ActiveState sproutcast-screen | grep .", PATIENCE_S).out
+    check.that("no_screen_no_failure", sorted(unit.split()) == ["inactive", "no"], unit)
+    said = guest.sh("sproutcast doctor", 300).out
+    check.that("no_screen_told", "No display is connected" in said, said)
 
 
 def main() -> int:
