@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ SPEED = 1800.0
 """A day in 48 s: a photograph every four seconds, and a dry plant within five minutes."""
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 8.0
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, being told to end, and a closed terminal."""
 CONFIG = """\
 [captures]
 interval_min = 120
@@ -50,11 +53,20 @@ def run(args: argparse.Namespace) -> int:
         if not args.photos.is_dir():
             raise SproutcastError(f"{args.photos} is not a folder of photographs.")
         camera = f"replay:{args.photos.resolve()}"
+    for number in ENDS:
+        signal.signal(number, _end)
     with tempfile.TemporaryDirectory(prefix="sproutcast-demo-") as folder:
         data = Path(folder)
         (data / "config.toml").write_text(CONFIG, encoding="utf-8")
         with _daemon(data, camera, args) as daemon:
             return _watch(data, daemon, args, tends=not args.photos)
+
+
+def _end(_number: int, _frame: types.FrameType | None) -> None:
+    """Stop the daemon and clean up, whoever asks; asking twice must not leave it half done."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
