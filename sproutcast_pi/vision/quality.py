@@ -2,7 +2,8 @@
 
 Sharpness compares the picture with a blurred copy of itself (Crete et al. 2007, "The blur effect"): a picture that is
 already soft loses little. It is a ratio, so exposure doesn't move it. Refusing is for pictures of which no number
-would be about the plant; everything less is a flag with its reason.
+would be about the plant; everything less is a flag with its reason. Before black only what is lit is judged: a seedling
+there is a thousandth of the frame and yet well lit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from sproutcast_pi.model.measurement import Quality, Verdict
 from sproutcast_pi.vision.channels import brightest, darkest
+from sproutcast_pi.vision.lit import BLACK, LIT, before_black, lit_part, lit_view
 from sproutcast_pi.vision.types import Image
 
 DARK_TOP = 30.0
@@ -37,18 +39,22 @@ def judge(bgr: Image) -> tuple[Quality, bool]:
     share = np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
     top = int(np.searchsorted(share, 0.998))
     burnt = 1.0 - float(share[250])
-    sharpness = sharpness_of(cv2.cvtColor(_middle(bgr), cv2.COLOR_BGR2GRAY))
+    black = before_black(bgr)
+    shown = bgr[(lit_part(bgr) if black else None) or np.s_[:, :]]
+    sharpness = sharpness_of(cv2.cvtColor(_middle(shown), cv2.COLOR_BGR2GRAY))
     flat = float(grey.std()) < FLAT_SD and top - int(np.searchsorted(share, 0.002)) < FLAT_RANGE
     chroma = cv2.subtract(brightest(small), darkest(small))
-    colours = np.cumsum(np.bincount(chroma.ravel(), minlength=256)) / chroma.size
-    colourless = int(np.searchsorted(colours, 0.99)) < _GREY_CHROMA
+    coloured = chroma[brightest(small) > BLACK] if black else chroma.ravel()
+    colours = np.cumsum(np.bincount(coloured, minlength=256))
+    colourless = int(np.searchsorted(colours, 0.99 * colours[-1])) < _GREY_CHROMA
     refused: list[str] = []
     flagged: list[str] = []
-    if top < DARK_TOP:
+    small_but_lit = black and (top < DARK_TOP or flat) and int(lit_view(bgr).max()) >= LIT
+    if top < DARK_TOP and not small_but_lit:
         refused.append(f"too dark: even the brightest parts reach only {top * 100 // 255} % of full brightness")
     elif burnt > ALL_BURNT:
         refused.append(f"over-exposed: {burnt * 100:.0f} % of the picture is burnt out")
-    elif flat:
+    elif flat and not small_but_lit:
         refused.append("the picture shows one flat shade: is the lens covered or fogged?")
     if not refused and sharpness < BLURRED:
         flagged.append("blurred: clean the lens or set its focus")

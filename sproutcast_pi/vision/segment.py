@@ -14,6 +14,7 @@ import numpy as np
 from sproutcast_pi.vision.brightness import brightened
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
 from sproutcast_pi.vision.habit import blurred, moved
+from sproutcast_pi.vision.lit import lit_part
 from sproutcast_pi.vision.net import CLOSER, PlantNet, shipped_net
 from sproutcast_pi.vision.net_input import raised
 from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of
@@ -31,6 +32,8 @@ CERTAIN = 1.0
 """Log odds a piece must reach somewhere to be believed."""
 LIKELY = 2.2
 """Log odds (90 %) the net must reach somewhere by itself: colours taught by a mere guess make it a certainty."""
+LIKELY_CLOSE = 4.5
+"""Log odds the net must reach where it sees a plant only in a cut: a green clock at night looks like leaves there."""
 PLANTS = 4.5
 """Log odds some pixel of a picture must reach without knowledge of its place: else there is no plant in it at all."""
 _NEAR = -3.5
@@ -84,11 +87,22 @@ def segment(
 
 
 def net_odds(bgr: Image, net: PlantNet | None = None, *, careful: bool = False) -> Image:
-    """The net's log odds of plant at the frame's size (float32)."""
-    used, size = net or shipped_net(), bgr.shape[1::-1]
-    odds: Image = cv2.resize(used.logits(bgr), size, interpolation=cv2.INTER_LINEAR)
+    """The net's log odds of plant at the frame's size (float32); before black it looks at what is lit by itself too."""
+    used = net or shipped_net()
+    odds = _looked_at(bgr, used, careful=careful)
+    box = lit_part(bgr)
+    if box is not None:
+        closer = _looked_at(bgr[box], used, careful=careful)
+        if float(odds.max()) >= LIKELY or float(closer.max()) >= LIKELY_CLOSE:
+            odds[box] = np.maximum(odds[box], closer)
+    return odds
+
+
+def _looked_at(bgr: Image, net: PlantNet, *, careful: bool) -> Image:
+    size = bgr.shape[1::-1]
+    odds: Image = cv2.resize(net.logits(bgr), size, interpolation=cv2.INTER_LINEAR)
     if careful:
-        closer = cv2.resize(used.logits(raised(bgr), CLOSER), size, interpolation=cv2.INTER_LINEAR)
+        closer = cv2.resize(net.logits(raised(bgr), CLOSER), size, interpolation=cv2.INTER_LINEAR)
         odds = (odds + closer) * np.float32(0.5)
     return odds
 
