@@ -15,9 +15,9 @@ UNITS = ("sproutcast", "sproutcast-screen", "mosquitto", "NetworkManager", "avah
 MOST_EXPOSURE = {
     "sproutcast": 2.0,
     "sproutcast-screen": 2.0,
-    # Root's own, each for seconds: they mount the boot partition, and the deputy writes slots and fetches updates.
-    "sproutcast-boot": 2.5,
-    "sproutcast-guard": 2.5,
+    "sproutcast-boot": 2.0,
+    "sproutcast-guard": 2.0,
+    # As root, for as long as one order takes: it mounts sticks, writes slots and fetches updates.
     "sproutcast-deputy": 3.0,
 }
 OUR_PORT = 8080
