@@ -24,12 +24,17 @@ def print_table(dev: Path) -> None:
     data = np.fromfile(file, np.uint8)
     full = cv2.imdecode(data, cv2.IMREAD_COLOR)
     assert full is not None
-    decode = _least(lambda: cv2.imdecode(data, cv2.IMREAD_COLOR))
+    decode, ours, hsv, lab = _least(
+        lambda: cv2.imdecode(data, cv2.IMREAD_COLOR),
+        lambda: measure_photo(file),
+        lambda: hsv_naive(full),
+        lambda: lab_otsu(full),
+    )
     rows = {
         "full decode": decode,
-        "ours, everything": _least(lambda: measure_photo(file)),
-        "HSV naive, mask only": decode + _least(lambda: hsv_naive(full)),
-        "Lab Otsu, mask only": decode + _least(lambda: lab_otsu(full)),
+        "ours, everything": ours,
+        "HSV naive, mask only": decode + hsv,
+        "Lab Otsu, mask only": decode + lab,
     }
     rival = plantcv(Path(".cache/plantcv/bin/python"), [file], Path(".cache/plantcv-masks"))
     if rival:
@@ -40,13 +45,15 @@ def print_table(dev: Path) -> None:
     print(f"  peak memory above an idle interpreter with cv2 loaded: {_memory_mb(file):.0f} MB")
 
 
-def _least(work: Callable[[], object]) -> float:
-    times = []
+def _least(*works: Callable[[], object]) -> list[float]:
+    """The least milliseconds of each; they take turns, so that what else the machine does weighs on all alike."""
+    times: list[list[float]] = [[] for _ in works]
     for _ in range(REPEATS):
-        started = time.process_time()
-        work()
-        times.append(time.process_time() - started)
-    return min(times) * 1e3
+        for work, taken in zip(works, times, strict=True):
+            started = time.process_time()
+            work()
+            taken.append(time.process_time() - started)
+    return [min(taken) * 1e3 for taken in times]
 
 
 def _memory_mb(file: Path) -> float:

@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from training.faster import faster
 from training.net import Net, pretrained
 from training.samples import HEIGHT, WIDTH, Samples
 from training.sources import FOLDS, backdrops, load
@@ -88,6 +90,7 @@ def export(net: Net, out: Path) -> None:
     """Write ONNX that both OpenCV 4.10 and 5.0 read."""
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(net, (torch.zeros(1, 6, HEIGHT, WIDTH),), str(out), dynamo=False, opset_version=13)
+    onnx.save(faster(onnx.load(out)), out)
 
 
 if __name__ == "__main__":

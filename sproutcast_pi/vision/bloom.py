@@ -56,8 +56,8 @@ def bloom_of(colours: PlantColours) -> Bloom:
     light = colours.lab[..., 0]
     red_green = colours.lab[..., 1].astype(np.float32)
     blue_yellow = colours.lab[..., 2].astype(np.float32)
-    far = np.hypot(red_green - colours.red_green, blue_yellow - colours.blue_yellow)
-    colour = np.hypot(red_green - _NEUTRAL, blue_yellow - _NEUTRAL)
+    far = cv2.magnitude(red_green - colours.red_green, blue_yellow - colours.blue_yellow)
+    colour = cv2.magnitude(red_green - _NEUTRAL, blue_yellow - _NEUTRAL)
     vivid = (colour > VIVID) & (red_green > _NEUTRAL + VIVID_RED)
     limit = FAR_FROM_THIN if too_thin(np.where(colours.inside, 255, 0).astype(np.uint8)) else FAR
     coloured = (far > limit) & ((light > colours.light * BRIGHTER) | vivid) & (red_green > colours.red_green - GREENER)

@@ -43,7 +43,9 @@ def _with_neighbours(counts: Image) -> Image:
     dull[1 + _BRIGHT :] = 0
     inner = slice(1, -1)
     for axis in range(3):
-        cube += (np.roll(dull, 1, axis) + np.roll(dull, -1, axis))[inner, inner, inner] / 2
+        before, after = [inner] * 3, [inner] * 3
+        before[axis], after[axis] = slice(0, -2), slice(2, None)
+        cube += (dull[tuple(before)] + dull[tuple(after)]) / 2
     spread: Image = cube.ravel()
     return spread
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from sproutcast_pi.model import reasons
 from sproutcast_pi.model.measurement import LampReading
-from sproutcast_pi.vision.channels import brightest
+from sproutcast_pi.vision.channels import brightest, every
 from sproutcast_pi.vision.types import Image, Mask
 
 _ORDER = 6
@@ -55,7 +55,7 @@ def gains_to(light: Light, wanted: tuple[float, float, float]) -> tuple[float, f
 
 def light_of(bgr: Image, mask: Mask) -> Light:
     """The light of a frame (uint8 BGR) whose plants are masked."""
-    pixels = np.ascontiguousarray(bgr[::_STRIDE, ::_STRIDE])
+    pixels = every(_STRIDE, bgr)
     background = cv2.compare(np.ascontiguousarray(mask[::_STRIDE, ::_STRIDE]), 0, cv2.CMP_EQ)  # type: ignore[call-overload]  # a plain number is compared with each pixel
     share = np.count_nonzero(background) / background.size
     seen = [_level(pixels, channel, background if share >= MIN_SHARE else None) for channel in range(3)]

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.model.measurement import Quality, Verdict
-from sproutcast_pi.vision.channels import brightest, darkest
+from sproutcast_pi.vision.channels import brightest, darkest, every
 from sproutcast_pi.vision.lit import BLACK, LIT, before_black, lit_part, lit_view
 from sproutcast_pi.vision.types import Image
 
@@ -30,13 +30,15 @@ FLAT_RANGE = 30
 BLURRED = 0.12
 _GREY_CHROMA = 6
 _FOCUS_SIDE = 400
+_STEEPEST, _LEAST_STEP = 0.02, 8
+"""Edges are the steepest of neighbour differences, by their share, and no less than so much of 255."""
 
 
 def judge(bgr: Image) -> tuple[Quality, bool]:
     """The verdict on a frame (uint8 BGR), and whether it is without colour (infrared or a grey picture)."""
-    small = np.ascontiguousarray(bgr[:: max(1, max(bgr.shape) // 320), :: max(1, max(bgr.shape) // 320)])
+    small = every(max(1, max(bgr.shape) // 320), bgr)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
-    share = np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
+    share = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]), dtype=np.float64) / grey.size
     top = int(np.searchsorted(share, 0.998))
     burnt = 1.0 - float(share[250])
     black = before_black(bgr)
@@ -86,9 +88,12 @@ def sharpness_of(grey: Image) -> float:
     lost = 0.0
     for earlier, later in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
         step, soft = cv2.absdiff(grey[earlier], grey[later]), cv2.absdiff(blurred[earlier], blurred[later])
-        counts = np.cumsum(cv2.calcHist([step], [0], None, [256], [0, 256]))
-        edges = np.flatnonzero(step >= max(8, int(np.searchsorted(counts, 0.98 * counts[-1]))))
+        edges = np.flatnonzero(step >= _LEAST_STEP)
         steep, softened = step.ravel()[edges], soft.ravel()[edges]
+        most = round(_STEEPEST * step.size)
+        if len(edges) > most:
+            steepest = steep >= np.partition(steep, -most)[-most]
+            steep, softened = steep[steepest], softened[steepest]
         total = float(steep.sum(dtype=np.int64))
         if total > 0:
             lost = max(lost, float(cv2.subtract(steep, softened).sum(dtype=np.int64)) / total)

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.vision.brightness import brightened
+from sproutcast_pi.vision.channels import every
 from sproutcast_pi.vision.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
 from sproutcast_pi.vision.habit import blurred, moved
 from sproutcast_pi.vision.lit import lit_part
@@ -50,7 +51,7 @@ class Segmentation(msgspec.Struct, frozen=True, kw_only=True):
     odds: Image
     """Log odds, float32, of the same size as the mask."""
     context: Image
-    """Log odds as the net alone tells them."""
+    """Log odds as the net alone tells them, for every second pixel, both ways."""
     confidence: float
     """0 to 1: mean certainty over what is plant."""
     fit: Fit | None = None
@@ -71,15 +72,15 @@ def segment(
     `brightness` is how many times as bright the frame is as the profile's own, where that is known. `careful` looks
     twice, the second time closer: it finds more of thin leaves and costs three times as much.
     """
-    context = net_odds(bgr, net, careful=careful)
+    odds = net_odds(bgr, net, careful=careful)
+    context = np.ascontiguousarray(odds[::2, ::2])
     fit: Fit | None = None
     if profile is not None:
         cells = cells_of(brightened(bgr, brightness), profile.steps)
         fit = fit_of(profile, cells)
         if fit.fits:
-            return _segmentation(_with_profile(context, profile, cells, shift), context, fit)
-    odds = context.copy()
-    if float(context.max()) >= LIKELY:
+            return _segmentation(_with_profile(odds, profile, cells, shift), context, fit)
+    if float(odds.max()) >= LIKELY:
         _add_colours(odds, bgr)
     if float(odds.max()) < PLANTS:
         odds = np.minimum(odds, 0)
@@ -109,7 +110,7 @@ def _looked_at(bgr: Image, net: PlantNet, *, careful: bool) -> Image:
 
 def _add_colours(odds: Image, bgr: Image) -> None:
     """Add the log odds of the picture's own colours, within the box where plants may be."""
-    small_bgr = np.ascontiguousarray(bgr[::STRIDE, ::STRIDE])
+    small_bgr = every(STRIDE, bgr)
     steps = steps_of(small_bgr)
     small = np.ascontiguousarray(odds[::STRIDE, ::STRIDE])
     sure = np.log(SURE / (1 - SURE))
@@ -125,7 +126,8 @@ def _add_colours(odds: Image, bgr: Image) -> None:
         odds += COLOUR_WEIGHT * table.odds[cells_of(bgr, steps)]
         return
     pixels = bgr.reshape(-1, 3).take(near, axis=0)[None]
-    odds.reshape(-1)[near] += COLOUR_WEIGHT * table.odds[cells_of(pixels, steps)[0]]
+    flat = odds.reshape(-1)
+    flat[near] = flat.take(near) + COLOUR_WEIGHT * table.odds.take(cells_of(pixels, steps)[0])
 
 
 def _taught(steps: Image, cells: Image, plant: Image, background: Image) -> ColourTable:

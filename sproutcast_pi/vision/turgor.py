@@ -80,7 +80,7 @@ def droop_of(mask: Mask) -> Droop | str:
     columns = np.arange(edge.shape[1], dtype=np.float32)
     axis = _stem_axis(edge, columns, height)
     side = (columns[None, :] - axis[:, None]) / np.float32(width / 2)
-    strength = np.sqrt(gx * gx + gy * gy) + np.float32(1e-6)
+    strength = cv2.magnitude(gx, gy) + np.float32(1e-6)
     sine = float((side * 2 * gx * gy / strength).sum())
     cosine = float((np.abs(side) * (gy * gy - gx * gx) / strength).sum())
     total = float((np.abs(side) * strength).sum())

@@ -35,19 +35,19 @@ def shown(*things):
 )
 def test_only_what_is_small_not_green_and_not_certain_goes(radius, colour, sure, left):
     labels, bgr = shown((radius, colour))
-    context = np.where(labels > 0, sure, -5.0).astype(np.float32)
+    context = np.where(labels > 0, sure, -5.0).astype(np.float32)[::2, ::2]
     assert without_stars(labels, context, bgr, Correction()).max() == left
 
 
 def test_those_that_stay_keep_their_order():
     labels, bgr = shown((22, GREEN), (22, WHITE), (22, GREEN))
-    found = without_stars(labels, np.full(labels.shape, 3.0, np.float32), bgr, Correction())
+    found = without_stars(labels, np.full(labels[::2, ::2].shape, 3.0, np.float32), bgr, Correction())
     assert [found[row, column] for row, column in ((150, 150), (150, 450), (150, 750))] == [1, 0, 2]
 
 
 def test_the_light_is_divided_out_first():
     labels, bgr = shown((22, GREEN))
     dyed = cv2.multiply(bgr, (1.0, 0.6, 1.4, 0.0))
-    context = np.full(labels.shape, 3.0, np.float32)
+    context = np.full(labels[::2, ::2].shape, 3.0, np.float32)
     assert without_stars(labels, context, dyed, Correction()).max() == 0
     assert without_stars(labels, context, dyed, Correction((1.0, 1 / 0.6, 1 / 1.4))).max() == 1
