@@ -48,7 +48,7 @@ cp "$TOP/config.example.toml" "$TREE/etc/sproutcast/config.toml"
 install -D -m 0644 "$TOP/config.example.toml" "$TREE/usr/share/sproutcast-pi/config.toml"
 
 cp -a "$HERE/package/debian/." "$SRC/debian/"
-for unit in "$TOP"/systemd/*.service "$TOP"/systemd/*.path "$TOP"/systemd/*.timer; do
+for unit in "$TOP"/systemd/*.service "$TOP"/systemd/*.path "$TOP"/systemd/*.socket "$TOP"/systemd/*.timer; do
   [ -e "$unit" ] && install -D -m 0644 -t "$TREE/usr/lib/systemd/system" "$unit"
 done
 install -D -m 0644 "$TOP/systemd/sproutcast.sysusers.conf" "$SRC/debian/sproutcast-pi.sysusers"

@@ -35,7 +35,7 @@ ln -sf /usr/lib/systemd/system/sproutcast-check.service "$ROOT/etc/systemd/syste
 
 mount --bind "$ROOT" "$TOOLS/mnt"
 chroot "$TOOLS" python3 -m compileall -q -f -j2 -s /mnt -p / --invalidation-mode unchecked-hash /mnt/opt/sproutcast >&2 || true
-for unit in "$ROOT"/usr/lib/systemd/system/sproutcast*.{service,path,timer}; do
+for unit in "$ROOT"/usr/lib/systemd/system/sproutcast*.{service,path,timer,socket}; do
   unit="$(basename "$unit")"
   chroot "$TOOLS" systemd-analyze --root=/mnt --man=no verify "/usr/lib/systemd/system/$unit" >&2 || fail "$unit does not verify in the image"
 done

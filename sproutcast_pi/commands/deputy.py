@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,18 @@ def add_parser(subparsers: Any) -> None:
     when.add_argument("--order", type=Path, metavar="FILE", help="carry out the order in this file")
     when.add_argument("--boot", action="store_true", help="at boot: a reset that was wished for, why it restarted")
     when.add_argument("--guard", action="store_true", help="go back from an update that did not prove itself")
+    when.add_argument("--fetch", action="store_true", help="without rights: bring what is at the address on stdin")
     parser.add_argument("--root", type=Path, default=Path("/"), help="the system to work on")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the one thing; 0 also when the order was refused, which the owner is told on the screen."""
+    if args.fetch:
+        from sproutcast_pi.services.updates.fetching import bring  # noqa: PLC0415 - a command loads its own parts
+
+        bring(sys.stdin.buffer, sys.stdout.buffer)
+        return 0
     from sproutcast_pi.services.appliance.deputy import Deputy  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.services.appliance.orders import read_order  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.services.appliance.reset import reset_if_wished  # noqa: PLC0415 - a command loads its own parts

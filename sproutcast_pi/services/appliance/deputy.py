@@ -26,6 +26,7 @@ from sproutcast_pi.services.appliance.orders import (
 from sproutcast_pi.services.appliance.reset import wish_reset
 from sproutcast_pi.services.updates.bundle import UpdateError
 from sproutcast_pi.services.updates.excuses import excused
+from sproutcast_pi.services.updates.fetching import carried
 from sproutcast_pi.services.updates.install import Updates
 from sproutcast_pi.services.updates.ledger import SILENT, close_entry, read_entry
 from sproutcast_pi.services.updates.running import board, running
@@ -34,6 +35,8 @@ from sproutcast_pi.services.updates.sources import Found, Mount, found_update, m
 
 SYSTEM = Path("var/lib/sproutcast-system")
 RUN = Path("run/sproutcast-system")
+DOOR = "fetch.sock"
+"""Behind it somebody without rights fetches what is at an address."""
 KEY = Path("usr/lib/sproutcast/update-key.pem")
 PARTITIONS = Path("dev/disk/by-partlabel")
 BOOT_OPTIONS = "rw,nosuid,nodev,noexec,umask=0077,flush"
@@ -147,7 +150,14 @@ class Deputy:
 
     @contextlib.contextmanager
     def _found(self, url: str) -> Iterator[Found | None]:
-        with found_update(url, self._root / KEY, sticks=self._sticks(), mount=self._mount) as found:
+        door = self._root / RUN / DOOR
+        with found_update(
+            url,
+            self._root / KEY,
+            fetch=lambda address: carried(address, door),
+            sticks=self._sticks(),
+            mount=self._mount,
+        ) as found:
             yield found
 
     @contextlib.contextmanager

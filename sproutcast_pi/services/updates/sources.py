@@ -5,21 +5,18 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 import msgspec
 
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, newer
+from sproutcast_pi.services.updates.fetching import Fetch
 
 ENDING = ".sproutcast"
 BLOCK_DEVICES = Path("/sys/class/block")
-PATIENCE_S = 30.0
-"""Without a byte for so long the network counts as gone."""
 
 Source = Literal["usb", "url"]
 Mount = Callable[[Path, str], AbstractContextManager[Path]]
@@ -56,7 +53,9 @@ def usb_partitions(devices: Path = BLOCK_DEVICES) -> list[Path]:
 
 
 @contextlib.contextmanager
-def found_update(url: str, key: Path, *, sticks: Sequence[Path] = (), mount: Mount = mounted) -> Iterator[Found | None]:
+def found_update(
+    url: str, key: Path, *, fetch: Fetch, sticks: Sequence[Path] = (), mount: Mount = mounted
+) -> Iterator[Found | None]:
     """The newest update on the sticks, else the one at `url`, else None.
 
     Raises UpdateError with a sentence when there is a file, but none that may be installed.
@@ -76,7 +75,7 @@ def found_update(url: str, key: Path, *, sticks: Sequence[Path] = (), mount: Mou
                 yield Found(bundle=Bundle(stream, best.name, key), source="usb")
                 return
         if url:
-            yield Found(bundle=Bundle(stack.enter_context(_fetched(url)), url.rsplit("/", 1)[-1], key), source="url")
+            yield Found(bundle=Bundle(stack.enter_context(fetch(url)), url.rsplit("/", 1)[-1], key), source="url")
         elif faults:
             raise UpdateError(" ".join(faults))
         else:
@@ -95,11 +94,3 @@ def _newest(place: Path, key: Path) -> tuple[Path | None, list[str]]:
         if best is None or newer(version, best[0]):
             best = (version, path)
     return (best[1] if best else None), faults
-
-
-def _fetched(url: str) -> IO[bytes]:
-    try:
-        answer: IO[bytes] = urllib.request.urlopen(url, timeout=PATIENCE_S)  # noqa: S310 - orders hold http and https alone
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise UpdateError(f"The update could not be fetched from {url}: {error}.") from error
-    return answer

@@ -103,6 +103,16 @@ def test_what_is_on_a_stick_is_found_installed_tried_and_kept(machine, keys):
     assert machine.restarted() == "b"
 
 
+def test_an_address_is_asked_behind_the_door_alone(machine):
+    machine.deputy().carry_out(Check(url="https://example.org/new.sproutcast"))
+    told = machine.progress()
+    assert (told.state, "could not be fetched" in told.message, "No such file" in told.message) == (
+        "failed",
+        True,
+        True,
+    )
+
+
 def test_what_was_broken_before_an_update_is_remembered_and_told_when_it_stays(machine, keys):
     bundled(machine.stick / "new.sproutcast", keys / "private")
     machine.deputy().carry_out(Install(broken=("light",)))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import io
-import threading
 
 import pytest
 from hypothesis import given
@@ -34,20 +31,6 @@ def keys(tmp_path_factory):
 @contextlib.contextmanager
 def as_it_is(device, _options):
     yield device
-
-
-@pytest.fixture
-def web(tmp_path):
-    class Web:
-        folder = tmp_path / "web"
-
-    Web.folder.mkdir()
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=Web.folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        Web.url = f"http://127.0.0.1:{server.server_port}"
-        yield Web
-        server.shutdown()
 
 
 @pytest.fixture
@@ -232,30 +215,26 @@ def test_what_is_made_is_what_is_read(tmp_path, keys):
         make_update(tmp_path / "x", images={}, version="new", boards=("virtual",), key=keys / "private")
 
 
-def test_the_newest_signed_update_of_a_stick_is_taken_else_the_address_is_asked(tmp_path, keys, web):
+def nobody(_url):
+    raise AssertionError("no address was to be asked")
+
+
+def test_the_newest_signed_update_of_a_stick_is_taken(tmp_path, keys):
     sticks = [tmp_path / "one", tmp_path / "two"]
     for stick in sticks:
         stick.mkdir()
-    with found_update("", keys / "public", sticks=sticks, mount=as_it_is) as found:
+    with found_update("", keys / "public", fetch=nobody, sticks=sticks, mount=as_it_is) as found:
         assert found is None
     (sticks[0] / "bad.sproutcast").write_text("no update")
     with (
         pytest.raises(UpdateError, match="is not an update"),
-        found_update("", keys / "public", sticks=sticks, mount=as_it_is),
+        found_update("", keys / "public", fetch=nobody, sticks=sticks, mount=as_it_is),
     ):
         pass
     for version in ("0.2.0", "0.10.0", "0.9.0"):
         bundled(sticks[1] / f"{version}.sproutcast", keys / "private", version=version)
-    with found_update("", keys / "public", sticks=sticks, mount=as_it_is) as found:
+    with found_update("", keys / "public", fetch=nobody, sticks=sticks, mount=as_it_is) as found:
         assert (found.source, found.bundle.manifest.version) == ("usb", "0.10.0")
-    (sticks[1] / "0.10.0.sproutcast").rename(web.folder / "newest.sproutcast")
-    with found_update(f"{web.url}/newest.sproutcast", keys / "public", mount=as_it_is) as found:
-        assert (found.source, found.bundle.manifest.version) == ("url", "0.10.0")
-    with (
-        pytest.raises(UpdateError, match="could not be fetched"),
-        found_update(f"{web.url}/nowhere", keys / "public", mount=as_it_is),
-    ):
-        pass
 
 
 def test_only_partitions_of_usb_disks_are_sticks(tmp_path):
