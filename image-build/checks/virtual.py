@@ -48,6 +48,8 @@ def be_reset(guest: Guest, check: Check) -> None:
     after = guest.until("systemctl is-active sproutcast && cat /proc/sys/kernel/random/boot_id", 600)
     anew = before.out.splitlines()[-1] != after.out.splitlines()[-1]
     check.that("panicked_guest_reset_by_watchdog", anew, f"daemon back after {time.monotonic() - began:.0f} s")
+    why = guest.sh("sproutcast events --count 1", 180).out
+    check.that("panic_was_noted", "kernel stopped" in why or "hardware watchdog" in why, why)
 
 
 def main() -> int:
