@@ -9,6 +9,9 @@ SUITE=trixie
 # Newer than every file of the tree, so that the same inputs give the same bytes.
 SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$TOP" log -1 --format=%ct 2>/dev/null || echo 1763769600)}"
 export SOURCE_DATE_EPOCH
+# What is cached is older than the commit it is used for, so its files' dates must not come from a commit.
+# shellcheck disable=SC2034 # the steps use it
+PARTS_EPOCH=1763769600
 mkdir -p "$CACHE"
 
 say() { printf '\033[1m== %s\033[0m (%s)\n' "$*" "$(date +%T)" >&2; }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The arm64 root file system of the virtual image up to, and without, our own package; prints its path. Cached by its inputs.
 . "$(dirname "$0")/../lib.sh"
+export SOURCE_DATE_EPOCH=$PARTS_EPOCH
 need mmdebstrap mmdebstrap
 need qemu-aarch64-static qemu-user-static
 need arch-test arch-test

@@ -65,7 +65,7 @@ sproutcast-pi ($VERSION) trixie; urgency=medium
 
  -- Sproutcast Pi <sproutcast@sproutcast.invalid>  $(date -uR -d "@$SOURCE_DATE_EPOCH")
 LOG
-find "$SRC" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+find "$SRC" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 chroot "$TOOLS" env -C "/build/$ARCH" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" DEB_BUILD_OPTIONS="nocheck nostrip" \
   dpkg-buildpackage -b -d -us -uc -a"$ARCH" >"$CACHE/deb-$ARCH.log" 2>&1 || { tail -30 "$CACHE/deb-$ARCH.log" >&2; fail "the package was not built"; }
 mkdir -p "$TOP/dist"

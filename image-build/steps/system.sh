@@ -47,7 +47,7 @@ INITRD="$CACHE/initrd-$(find "$VIRTUAL/etc/initramfs-tools" -type f -exec cat {}
 if [ ! -e "$INITRD" ]; then
   say "initramfs"
   rm -f "$CACHE"/initrd-*
-  chroot "$ROOT" env INITRD=Yes update-initramfs -c -k "$KERNEL" >&2
+  chroot "$ROOT" env INITRD=Yes SOURCE_DATE_EPOCH="$PARTS_EPOCH" update-initramfs -c -k "$KERNEL" >&2
   cp "$ROOT/boot/initrd.img-$KERNEL" "$INITRD.new"
   mv "$INITRD.new" "$INITRD"
 fi
@@ -68,7 +68,7 @@ rm -rf "$ROOT"/tmp/* "${ROOT:?}"/boot/* "$ROOT"/var/cache/apt/* "$ROOT"/var/lib/
 mkdir -p "$ROOT/boot/firmware"
 mount --bind "$ROOT" "$TOOLS/mnt"
 rm -f "$TOOLS/tmp/system.erofs"
-chroot "$TOOLS" mkfs.erofs --quiet -zlz4hc,6 -C16384 -T"$SOURCE_DATE_EPOCH" -U 5eed0000-0000-4000-8000-000000000003 /tmp/system.erofs /mnt >&2
+chroot "$TOOLS" mkfs.erofs --quiet -zlz4hc,6 -C16384 -T"$SOURCE_DATE_EPOCH" --ignore-mtime -U 5eed0000-0000-4000-8000-000000000003 /tmp/system.erofs /mnt >&2
 umount "$TOOLS/mnt"
 mv "$TOOLS/tmp/system.erofs" "$OUT/system.erofs"
 ls -l "$OUT" >&2
