@@ -16,6 +16,8 @@ from sproutcast_pi.vision.types import Image, Mask
 STEPS = 32
 LIMIT = 6.0
 """Odds are cut at e^6: no colour is ever certain."""
+FINEST, FINEST_SHARE = 2.0, 0.025
+"""Values a coarse step holds at least: so many, and this share of the picture's brightest."""
 _PRIOR = 0.5
 """Pixels of each kind imagined in every cell: how much must be seen before a colour counts."""
 
@@ -27,16 +29,22 @@ class ColourTable(msgspec.Struct, frozen=True):
     odds: Image
 
 
-def steps_of(bgr: Image) -> Image:
-    """The channel steps that suit a picture: 3 x 256, uint16."""
+def steps_of(bgr: Image, *, coarse: bool = False) -> Image:
+    """The channel steps that suit a picture: 3 x 256, uint16.
+
+    With `coarse` none is finer than a photograph's noise: where no mask was confirmed, the specks that JPEG and the
+    sensor leave around a leaf would else be colours of their own, and plant.
+    """
     steps = np.empty((3, 256), np.uint16)
     for channel in range(3):
         counts = cv2.calcHist([bgr], [channel], None, [256], [0, 256]).ravel().astype(np.float64)
         share = np.cumsum(counts) / counts.sum()
         top = max(int(np.searchsorted(share, 0.999)), 16)
         even = np.minimum(np.arange(256) / top, 1.0)
-        place = 0.5 * share + 0.5 * even
-        steps[channel] = np.minimum(place * STEPS, STEPS - 1).astype(np.uint16) << (5 * channel)
+        place = (0.5 * share + 0.5 * even) * STEPS
+        if coarse:
+            place = np.cumsum(np.minimum(np.diff(place, prepend=0), 1 / max(FINEST, FINEST_SHARE * top)))
+        steps[channel] = np.minimum(place, STEPS - 1).astype(np.uint16) << (5 * channel)
     return steps
 
 

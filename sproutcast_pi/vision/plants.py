@@ -19,6 +19,8 @@ FRAGMENT, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
 size (square root of area) or length (diagonal of its box)."""
 MOST = 255
 """Plants in a picture: as many as an 8 bit mask can number."""
+HALVED = 250
+"""Pixels of a frame's short side: smaller ones aren't halved, the smallest gap there is would join neighbours."""
 JOIN_SHARE = 0.02
 """Of the short side: parts of one plant lie closer than this, plants farther apart."""
 
@@ -28,28 +30,30 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
 
     With the `odds` of the segmentation, groups far less certain than the surest are left out; with the picture too,
     those that the frame's edge cuts and that have another colour.
-    Parts are grouped on a copy at half size: a gap of a pixel doesn't matter where gaps of many are bridged.
+    Parts are grouped on a copy at half size, but for small frames: a gap of a pixel doesn't matter where gaps of many
+    are bridged.
     """
     height, width = mask.shape
     labels = np.zeros_like(mask)
-    gap = max(3, int((min(height, width) + 1) // 2 * JOIN_SHARE) | 1)
+    step = 2 if min(height, width) >= HALVED else 1
+    gap = max(3, int((min(height, width) + step - 1) // step * JOIN_SHARE) | 1)
     box = _box(mask, margin=2 * gap)
-    inside, top = mask[box], box[0].start // 2
-    size = ((inside.shape[1] + 1) // 2, (inside.shape[0] + 1) // 2)
+    inside, top = mask[box], box[0].start // step
+    size = ((inside.shape[1] + step - 1) // step, (inside.shape[0] + step - 1) // step)
     half = cv2.resize(inside, size, interpolation=cv2.INTER_AREA)
     coarse = (half > 0).astype(np.uint8)
     joined = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
     count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_16U)
     groups[coarse == 0] = 0
-    # Every second pixel stands for four: its group's area in pixels of the mask.
-    areas = np.bincount(groups.ravel(), half.ravel(), minlength=count) * (4 / 255)
+    # A halved pixel stands for four: its group's area in pixels of the mask.
+    areas = np.bincount(groups.ravel(), half.ravel(), minlength=count) * (step * step / 255)
     areas[0] = 0
     enough = max(MIN_SHARE * height * width, 12, 0.02 * areas.max(initial=0))
     keep = [int(i) for i in np.argsort(-areas)[:MOST] if areas[i] >= enough]
     if odds is not None:
         coarse_odds = cv2.resize(odds[box], size, interpolation=cv2.INTER_AREA)
-        keep = _believed(keep, groups, areas / 4, coarse_odds, None if bgr is None else bgr[box])
-    join_fragments(groups, keep, areas / 4)
+        keep = _believed(keep, groups, areas / step**2, coarse_odds, None if bgr is None else bgr[box])
+    join_fragments(groups, keep, areas / step**2)
     found = cv2.resize(_renumbered(groups, keep, top), inside.shape[::-1], interpolation=cv2.INTER_NEAREST)
     labels[box] = cv2.bitwise_and(found, inside)
     return labels

@@ -111,7 +111,7 @@ def _looked_at(bgr: Image, net: PlantNet, *, careful: bool) -> Image:
 def _add_colours(odds: Image, bgr: Image) -> None:
     """Add the log odds of the picture's own colours, within the box where plants may be."""
     small_bgr = every(STRIDE, bgr)
-    steps = steps_of(small_bgr)
+    steps = steps_of(small_bgr, coarse=True)
     small = np.ascontiguousarray(odds[::STRIDE, ::STRIDE])
     sure = np.log(SURE / (1 - SURE))
     likely = (1 / (1 + np.exp(-small))).astype(np.float32)

@@ -1,7 +1,8 @@
 """How large a plant is: area, height and width of its outline (pipeline P3b).
 
 Height and width span the 0.5th to the 99.5th percentile of the plant's pixels along each axis, so that one stray
-pixel doesn't make a plant taller. Pixels are those of the photograph; centimetres need a scale.
+pixel doesn't make a plant taller; they lie between pixels, so that a small plant doesn't jump by whole ones. Pixels are
+those of the photograph; centimetres need a scale.
 """
 
 from __future__ import annotations
@@ -29,10 +30,8 @@ def size_of(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
     """Measure a non-empty `mask` cut out at `offset` (x, y); `scale` photograph pixels to one of its pixels."""
     rows = np.count_nonzero(mask, axis=1)
     columns = np.count_nonzero(mask, axis=0)
-    top, bottom = _span(rows, 0.0)
-    left, right = _span(columns, 0.0)
-    high, low = _span(rows, _TAIL)
-    west, east = _span(columns, _TAIL)
+    top, bottom = _span(rows)
+    left, right = _span(columns)
     return Size(
         bbox=(
             round((offset[0] + left) * scale),
@@ -41,15 +40,19 @@ def size_of(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
             round((bottom - top) * scale),
         ),
         area_px=round(float(rows.sum()) * scale * scale),
-        height_px=round((low - high) * scale),
-        width_px=round((east - west) * scale),
+        height_px=round(_length(rows) * scale),
+        width_px=round(_length(columns) * scale),
     )
 
 
-def _span(counts: np.ndarray[tuple[int], np.dtype[np.intp]], tail: float) -> tuple[int, int]:
-    """First and one past the last index once `tail` of the pixels at either end is left out."""
-    cumulative = np.cumsum(counts)
-    total = float(cumulative[-1])
-    first = int(np.searchsorted(cumulative, total * tail, side="right"))
-    last = int(np.searchsorted(cumulative, total * (1 - tail), side="left")) + 1
-    return first, last
+def _span(counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:
+    """First and one past the last index that has pixels."""
+    places = np.flatnonzero(counts)
+    return int(places[0]), int(places[-1]) + 1
+
+
+def _length(counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
+    """From where `_TAIL` of the pixels are passed to where as many are left."""
+    passed = np.concatenate([[0.0], np.cumsum(counts)])
+    first, last = np.interp([_TAIL * passed[-1], (1 - _TAIL) * passed[-1]], passed, np.arange(len(passed)))
+    return float(last - first)
