@@ -12,8 +12,9 @@ MIN_SHARE = 0.0002
 CERTAINTY_SHARE, EDGE_SHARE = 0.4, 0.78
 """Of the surest plant's mean log odds: what is less sure is taken for something else. What the frame's edge cuts shows
 less of itself: it must come this near the surest plant's top."""
-OTHER_COLOUR = 22.0
-"""In Lab's a* and b*: what the frame's edge cuts and is so far from the colour of the surest whole plant is a thing."""
+OTHER_COLOUR, GREY = 0.4, 0.03
+"""What the frame's edge cuts is a thing when its colour (each channel's share of the light) lies so far from the surest
+whole plant's, of the way from there to what is around; not where that way is so short, as in infrared."""
 FRAGMENT, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
 """A group with less than this share of another's area belongs to it when it lies nearer than this much of the other's
 size (square root of area) or length (diagonal of its box)."""
@@ -90,9 +91,13 @@ def _believed(keep: list[int], groups: Labels, areas: Labels, odds: Image, bgr: 
     if whole is None:
         return sure
     coarse = cv2.resize(bgr, groups.shape[::-1], interpolation=cv2.INTER_AREA)
-    chroma = cv2.cvtColor(coarse, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
-    usual = _colour(chroma, odds, groups == whole)
-    off = {i: float(np.hypot(*(_colour(chroma, odds, groups == i) - usual))) for i in cut.intersection(sure)}
+    light = coarse.astype(np.float32) + 1
+    shares = light / light.sum(axis=2, keepdims=True)
+    usual = _colour(shares, odds, groups == whole)
+    way = float(np.linalg.norm(usual - np.median(shares[~inside], axis=0)))
+    if way < GREY:
+        return sure
+    off = {i: float(np.linalg.norm(_colour(shares, odds, groups == i) - usual)) / way for i in cut.intersection(sure)}
     return [i for i in sure if off.get(i, 0.0) < OTHER_COLOUR]
 
 
@@ -103,9 +108,9 @@ def _joined_to(keep: list[int], groups: Labels, areas: Labels) -> dict[int, int]
     return {i: int(joined[groups == i][0]) for i in keep}
 
 
-def _colour(chroma: Image, odds: Image, group: Labels) -> Image:
-    """The mean a* and b* of a group; its surest pixels count most, for the rim of thin leaves is half background."""
-    colour: Image = np.average(chroma[group], axis=0, weights=np.maximum(odds[group], 0) ** 2 + 1e-3)
+def _colour(shares: Image, odds: Image, group: Labels) -> Image:
+    """The mean colour of a group; its surest pixels count most, for the rim of thin leaves is half background."""
+    colour: Image = np.average(shares[group], axis=0, weights=np.maximum(odds[group], 0) ** 2 + 1e-3)
     return colour
 
 
