@@ -119,7 +119,7 @@ def learn(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> S
 
 def fit_of(profile: SiteProfile, cells: Image) -> Fit:
     """How well a profile fits a frame, from the table cells of its pixels."""
-    known = _known(profile)
+    known = known_colours(profile)
     novel = float(1 - np.mean(known[cells[::3, ::3]]))
     if novel > NOVEL_LIMIT:
         share = f"{novel * 100:.0f} % of the picture has colours it never saw"
@@ -176,7 +176,8 @@ def read(path: Path) -> SiteProfile:
         raise ProfileError(f"{path.name} is not a site profile, or it is damaged: learn it again.") from error
 
 
-def _known(profile: SiteProfile) -> Image:
+def known_colours(profile: SiteProfile) -> Image:
+    """Whether each colour cell, or one beside it, was ever seen (32768, bool)."""
     seen = (profile.plant + profile.background).reshape(STEPS, STEPS, STEPS)
     grown = cv2.dilate(seen.reshape(STEPS * STEPS, STEPS), np.ones((1, 3), np.uint8)).reshape(seen.shape)
     for axis in (0, 1):

@@ -18,7 +18,7 @@ from sproutcast_pi.vision.habit import blurred, moved
 from sproutcast_pi.vision.lit import lit_part
 from sproutcast_pi.vision.net import CLOSER, PlantNet, shipped_net
 from sproutcast_pi.vision.net_input import raised
-from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of
+from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of, known_colours
 from sproutcast_pi.vision.types import Image, Mask
 
 SURE = 0.7
@@ -138,7 +138,11 @@ def _taught(steps: Image, cells: Image, plant: Image, background: Image) -> Colo
 
 
 def _with_profile(odds: Image, profile: SiteProfile, cells: Image, shift: tuple[float, float]) -> Image:
-    total = profile.table().odds[cells] + NET_WEIGHT * odds + PLACE_WEIGHT * profile.place_odds(shift, odds.shape[:2])
+    total = profile.table().odds[cells] + NET_WEIGHT * odds
+    # Of colours the place never showed, such as the first flowers, the net knows more than the table.
+    new = ~known_colours(profile)[cells]
+    total[new] = odds[new]
+    total += PLACE_WEIGHT * profile.place_odds(shift, odds.shape[:2])
     drawn = blurred(total, profile.habit.blur) - np.float32(profile.habit.cut)
     dx, dy = (aside * odds.shape[1] / 1000 for aside in profile.habit.offset)
     return moved(drawn, dx, dy)

@@ -28,6 +28,15 @@ def test_a_profile_finds_the_plants_of_its_place_and_survives_a_file(tmp_path):
     assert dice(found.mask, other) > 0.95
 
 
+def test_leaves_of_a_colour_the_place_never_showed_are_found():
+    profile = learn([lesson()])
+    plant = rosette((400, 300), 200, 6)
+    picture = painted(plant, leaf=(90, 170, 150))
+    found = segment(picture, profile)
+    assert found.fit.fits
+    assert dice(found.mask, plant) > 0.9
+
+
 def test_another_lamp_is_noticed():
     picture, mask, odds = lesson()
     profile = learn([(picture, mask, odds)])
