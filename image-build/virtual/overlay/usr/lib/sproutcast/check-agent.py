@@ -1,5 +1,6 @@
 """Run what the host asks for: one JSON object a line in, one out. Only in the virtual image."""
 
+import io
 import json
 import os
 import subprocess
@@ -36,19 +37,27 @@ def answer(line: bytes) -> dict[str, object]:
     }
 
 
+def tell(line: io.FileIO, message: dict[str, object]) -> None:
+    """Send it whole: the port takes no more than 32 kB at once."""
+    left = json.dumps(message).encode() + b"\n"
+    while left:
+        left = left[line.write(left) :]
+
+
 def main() -> None:
     """Answer until the system stops."""
     with port().open("r+b", buffering=0) as line:
         if os.isatty(line.fileno()):
             tty.setraw(line.fileno())
         waiting = b""
-        line.write(b'\n{"hello": 1}\n')
+        line.write(b"\n")
+        tell(line, {"hello": 1})
         while True:
             waiting += line.read(65536) or b""
             while b"\n" in waiting:
                 asked, waiting = waiting.split(b"\n", 1)
                 if asked.strip():
-                    line.write(json.dumps(answer(asked)).encode() + b"\n")
+                    tell(line, answer(asked))
 
 
 main()
