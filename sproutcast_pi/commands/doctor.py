@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sproutcast_pi.config import Settings
 
 MARKS = {"ok": "works ", "warn": "unsure", "bad": "BROKEN", "off": "off   "}
+INSTALLED_CONFIG, INSTALLED_DATA = Path("/etc/sproutcast/config.toml"), Path("/var/lib/sproutcast")
+"""Of an installed device, which is meant when nothing else is named."""
 LOW_MB = 500
 CAMERA_DEADLINE_S = 60.0
 
@@ -37,8 +39,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
     parser = subparsers.add_parser("doctor", help="check camera, light, disk, clock, broker and screen")
-    parser.add_argument("--config", type=Path, help="TOML file; without it the defaults hold")
-    parser.add_argument("--data", type=Path, help="the daemon's data folder")
+    parser.add_argument("--config", type=Path, help="TOML file; else the installed device's, else the defaults")
+    parser.add_argument(
+        "--data", type=Path, help="the daemon's data folder; else the installed device's, else your own"
+    )
     parser.add_argument("--camera", metavar="SPEC", help="check this camera instead of the configured one")
     parser.add_argument("--light", metavar="SPEC", help="check this light instead of the configured one")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -49,16 +53,21 @@ def run(args: argparse.Namespace) -> int:
     """Print a line a part; 1 when something is broken."""
     from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415
     from sproutcast_pi.config import Settings, read_config  # noqa: PLC0415
+    from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
 
+    installed = args.config is None and args.data is None and INSTALLED_DATA.is_dir()
+    config = INSTALLED_CONFIG if installed else args.config
+    data = INSTALLED_DATA if installed else args.data or default_data()
     findings: list[Finding] = []
     settings = Settings()
     try:
-        settings = read_config(args.config) if args.config else settings
+        settings = read_config(config) if config else settings
         findings.append(Finding(part="config", state="ok", message="The configuration has no faults."))
     except ConfigError as error:
         advice = "Mend the lines that are named; the defaults are checked below."
         findings.append(Finding(part="config", state="bad", message=str(error), advice=advice))
-    options = Options(data=args.data or default_data(), camera=args.camera, light=args.light)
+    socket_path = daemon_socket() if installed else None
+    options = Options(data=data, socket=socket_path, camera=args.camera, light=args.light)
     settings = options.over(settings)
     broken = _show(findings[0], as_json=args.json)
     for finding in examine(settings, options.data, options.socket_path):
