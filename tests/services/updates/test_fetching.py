@@ -10,7 +10,7 @@ import sys
 import threading
 
 import pytest
-from update_cast import bundled, made_key
+from update_cast import bundled
 
 from sproutcast_pi.services.updates import fetching
 from sproutcast_pi.services.updates.bundle import UpdateError
@@ -18,13 +18,6 @@ from sproutcast_pi.services.updates.fetching import carried
 from sproutcast_pi.services.updates.sources import found_update
 
 US = (sys.executable, "-m", "sproutcast_pi", "deputy", "--fetch")
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("keys")
-    made_key(folder)
-    return folder
 
 
 @pytest.fixture

@@ -21,13 +21,6 @@ from sproutcast_pi.services.updates.sources import found_update, usb_partitions
 AUTOBOOT = "[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=3\n"
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("keys")
-    made_key(folder)
-    return folder
-
-
 @contextlib.contextmanager
 def as_it_is(device, _options):
     yield device
