@@ -65,15 +65,19 @@ class ProfileKeeper:
         try:
             while not stop.is_set():
                 self._wake.clear()
-                if self._misfits >= MISFITS:
-                    self._put_away()
-                for lamp_state in LIT:
-                    self.learn_confirmed(lamp_state, stop)
-                self.learn_once(stop)
-                sweep(self._store, self._lessons)
+                self.look(stop)
                 self._clock.wait(self._wake, IDLE_S)
         finally:
             said.close()
+
+    def look(self, stop: threading.Event) -> None:
+        """One round: put away what no longer fits, learn what can be learned, delete what has taught."""
+        if self._misfits >= MISFITS:
+            self._put_away()
+        for lamp_state in LIT:
+            self.learn_confirmed(lamp_state, stop)
+        self.learn_once(stop)
+        sweep(self._store, self._lessons)
 
     def learn_confirmed(self, lamp_state: str, stop: threading.Event) -> bool:
         """Learn from the pictures a person confirmed, when one of them has not taught yet; whether it was learned."""

@@ -63,27 +63,15 @@ def said(store, capture, *, right):
     store.call("confirm_outline", {"capture_id": capture, "right": right}, caller=CARER)
 
 
-def look(one, store):
-    """One round of the keeper's loop."""
-    stop = threading.Event()
-    thread = threading.Thread(target=one.run, args=(stop,))
-    thread.start()
-    store.call("set_health", {"part": "x", "state": "ok", "message": "x"}, caller=INTERNAL)
-    stop.set()
-    one.wake()
-    thread.join(20)
-    assert not thread.is_alive()
-
-
 def test_three_pictures_that_do_not_fit_put_the_profile_away_and_ask(store, tmp_path):
     active(store, tmp_path)
     one = keeper(store, tmp_path)
     for fits in (False, False, True, False, False):
         one.measured(WorkerAnswer(capture=1, profile_fits=fits))
-    look(one, store)
+    one.look(threading.Event())
     assert store.query("SELECT state FROM profile") == [{"state": "active"}]
     one.measured(WorkerAnswer(capture=1, profile_fits=False))
-    look(one, store)
+    one.look(threading.Event())
     assert store.query("SELECT state FROM profile") == [{"state": "misfit"}]
     (told,) = store.query("SELECT title, advice FROM notification")
     assert "different" in told["title"]
