@@ -44,7 +44,7 @@ class Mosquitto:
         )
         running = threading.Event()
         threading.Thread(target=self._read, args=(self._process.stderr, running), daemon=True).start()
-        assert running.wait(10), f"mosquitto did not start: {self.log.read_text()}"
+        assert running.wait(60), f"mosquitto did not start: {self.log.read_text()}"
 
     def _read(self, stream, running):
         with self.log.open("ab") as log:
@@ -63,7 +63,7 @@ class Mosquitto:
     def _end(self, how: str) -> None:
         if self._process:
             getattr(self._process, how)()
-            self._process.wait(10)
+            self._process.wait(60)
             self._process = None
 
 

@@ -12,7 +12,7 @@ import apsw
 
 from sproutcast_pi.protocol.client import Client
 
-START_WITHIN_S = 30.0
+START_WITHIN_S = 90.0
 
 
 class DaemonProcess:
@@ -54,7 +54,7 @@ class DaemonProcess:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
+        return self.process.wait(90)
 
     def worker(self):
         """The pid of the picture-taking child, if there is one right now."""
@@ -77,14 +77,14 @@ class DaemonProcess:
     def rows(self, sql, *values):
         """Read the database file itself, beside whoever has it open."""
         connection = apsw.Connection(str(self.folder / "data" / "sproutcast.sqlite3"), flags=apsw.SQLITE_OPEN_READONLY)
-        connection.set_busy_timeout(10_000)
+        connection.set_busy_timeout(60_000)
         try:
             return connection.execute(sql, values).fetchall()
         finally:
             connection.close()
 
 
-def until(condition, seconds=20.0):
+def until(condition, seconds=90.0):
     """Wait for something another process does."""
     end = time.monotonic() + seconds
     while not condition():

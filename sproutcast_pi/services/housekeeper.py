@@ -47,8 +47,11 @@ class Housekeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Look round until `stop`."""
-        while not stop.is_set():
+        while True:
+            # Before the question: a stop that comes between the two would take its wake along.
             self._wake.clear()
+            if stop.is_set():
+                return
             self.look_round()
             self._clock.wait(self._wake, EVERY_S)
 

@@ -55,8 +55,8 @@ class LiveRows:
                 self._rows.update((row[self._key], row) for row in (*message.insert, *message.update))
             elif isinstance(message, Ended):
                 self._ended = message.error
-        if not isinstance(message, Rows) or message.done:
-            self._first.set()
         self.changed.set()
         if self._on_change:
             self._on_change()
+        if not isinstance(message, Rows) or message.done:
+            self._first.set()

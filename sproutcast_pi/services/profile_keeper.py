@@ -63,8 +63,11 @@ class ProfileKeeper:
         right = "SELECT * FROM capture WHERE outline = 'right'"
         said = LiveRows(self._store, right, on_change=self._wake.set)
         try:
-            while not stop.is_set():
+            while True:
+                # Before the question: a stop that comes between the two would take its wake along.
                 self._wake.clear()
+                if stop.is_set():
+                    return
                 self.look(stop)
                 self._clock.wait(self._wake, IDLE_S)
         finally:

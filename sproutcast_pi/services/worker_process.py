@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -34,8 +35,10 @@ class WorkerFailedError(SproutcastError):
 class WorkerProcess:
     """Starts a child for every job and makes sure that it is gone afterwards."""
 
-    def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
+    def __init__(self, command: tuple[str, ...] = COMMAND, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._command = command
+        # A camera's time, not the greenhouse's, which may run faster.
+        self._monotonic = monotonic
 
     def run(self, job: WorkerJob, deadline_s: float, stop: Event) -> WorkerAnswer:
         """The child's answer; the picture it names lies on disk, whole.
@@ -72,12 +75,12 @@ class WorkerProcess:
         os.set_blocking(child.stdout.fileno(), False)
         os.set_blocking(child.stderr.fileno(), False)
         output, complaint = bytearray(), bytearray()
-        end = time.monotonic() + deadline_s
+        end = self._monotonic() + deadline_s
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ, output)
             selector.register(child.stderr, selectors.EVENT_READ, complaint)
             while selector.get_map() and b"\n" not in output:
-                left = end - time.monotonic()
+                left = end - self._monotonic()
                 if left <= 0:
                     raise WorkerFailedError(
                         f"The camera did not answer within {deadline_s:.0f} s and was stopped. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 
@@ -18,6 +19,8 @@ class TurnableClock:
         self._now = now
         self._monotonic_s = 0.0
         self._trusted = trusted
+        self.waited_for = Event()
+        """Set once somebody waits: turned before, the clock would only be a later one to begin with."""
 
     def now(self) -> datetime:
         """Return the wall time, aware, UTC."""
@@ -36,6 +39,7 @@ class TurnableClock:
     def wait(self, event: Event, seconds: float) -> bool:
         """Wait until `event` is set or the clock was turned by `seconds`; True when it was set."""
         end_s = self.monotonic() + seconds
+        self.waited_for.set()
         while self.monotonic() < end_s:
             if event.wait(_LOOK_S):
                 return True
@@ -63,7 +67,7 @@ class SpeedClock:
     """A Clock that begins at `start` and runs `speed` times as fast as real time.
 
     With `trusted_after_s` the wall time is wrong by `wrong_by` and untrusted for so many of its own seconds, like a Pi
-    that has not yet reached a time server.
+    that has not yet reached a time server. `real_monotonic` is the time it runs faster than.
     """
 
     def __init__(
@@ -73,12 +77,14 @@ class SpeedClock:
         *,
         trusted_after_s: float = 0.0,
         wrong_by: timedelta = timedelta(0),
+        real_monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if not speed > 0:
             raise ValueError(f"speed {speed} must be above 0")
         self.speed = speed
         self._start = start or datetime.now(UTC)
-        self._real_start_s = time.monotonic()
+        self._real_monotonic = real_monotonic
+        self._real_start_s = real_monotonic()
         self._trusted_after_s = trusted_after_s
         self._wrong_by = wrong_by
 
@@ -90,7 +96,7 @@ class SpeedClock:
 
     def monotonic(self) -> float:
         """Return the seconds of this clock since it began."""
-        return (time.monotonic() - self._real_start_s) * self.speed
+        return (self._real_monotonic() - self._real_start_s) * self.speed
 
     def trusted(self) -> bool:
         """Whether the wall time counts as known."""

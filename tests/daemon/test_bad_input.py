@@ -70,7 +70,7 @@ def test_a_full_card_leaves_light_and_screen_with_the_reason_and_heals_with_a_re
     told(one, "store")
     client = one.client()
     one.connected(client)
-    client.call("set_light_schedule", {"hours": 13.0}).result(10)
+    client.call("set_light_schedule", {"hours": 13.0}).result(60)
     client.stop()
     assert one.stop() == 0
     fill(small_card)
@@ -106,7 +106,7 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_ph
     one = daemon()
     client = one.client()
     one.connected(client)
-    client.call("set_light_schedule", {"hours": 13.0}).result(10)
+    client.call("set_light_schedule", {"hours": 13.0}).result(60)
     client.stop()
     assert one.stop() == 0
     (one.folder / "data/sproutcast.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
@@ -136,7 +136,7 @@ def test_no_camera_costs_pictures_and_is_told(daemon):
     one = daemon("--camera", "v4l2:/dev/video99", "--light", "simulated")
     client = one.client()
     one.connected(client)
-    client.call("request_capture", {}).result(10)
+    client.call("request_capture", {}).result(60)
     row = told(one, "camera")
     client.stop()
     assert row["state"] == "bad"

@@ -23,18 +23,18 @@ def album(folder, *pictures):
 def taken(one, client, count):
     """The newest captures' verdicts and reasons once `count` more were asked for, oldest first."""
     for _ in range(count):
-        capture = client.call("request_capture", {}).result(20)
-        until(lambda capture=capture: one.rows("SELECT 1 FROM capture WHERE id = ? AND state = 'done'", capture), 60)
+        capture = client.call("request_capture", {}).result(60)
+        until(lambda capture=capture: one.rows("SELECT 1 FROM capture WHERE id = ? AND state = 'done'", capture))
     rows = one.rows("SELECT quality, quality_reasons FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT ?", count)
     return [(verdict, json.loads(reasons)) for verdict, reasons in reversed(rows)]
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(900)
 def test_a_darker_picture_is_refused_with_the_reason_and_the_next_is_measured(daemon, tmp_path):
     one = daemon("--camera", album(tmp_path / "album", BRIGHT, BRIGHT, ("basil", 0.22), BRIGHT))
     client = one.client()
     one.connected(client)
-    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"))
     verdicts = taken(one, client, 3)
     assert [verdict for verdict, _ in verdicts] == ["ok", "refused", "ok"]
     assert "as bright as its place was before" in verdicts[1][1][0]
@@ -42,27 +42,27 @@ def test_a_darker_picture_is_refused_with_the_reason_and_the_next_is_measured(da
     client.stop()
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(900)
 def test_a_plant_that_lost_half_of_itself_is_told_when_three_pictures_say_so(daemon, tmp_path):
     one = daemon("--camera", album(tmp_path / "album", ("violet", 1.0), *[("rubber-young", 1.0)] * 3))
     client = one.client()
     one.connected(client)
-    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"))
     taken(one, client, 3)
     told = one.rows("SELECT area_percent IS NULL, left_out LIKE '%suddenly%' FROM analysis_result ORDER BY id")
     assert told == [(0, 0), (1, 1), (1, 1), (0, 0)]
     client.stop()
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(900)
 def test_a_lamp_that_is_set_and_does_not_light_is_an_alert_in_words(daemon, tmp_path):
     one = daemon("--camera", album(tmp_path / "album", BRIGHT, *[("basil", 0.01)] * 3))
     client = one.client()
     one.connected(client)
-    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"), 60)
+    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"))
     taken(one, client, 3)
     alert = "SELECT message, advice FROM notification WHERE title = 'The lamp did not light'"
-    until(lambda: one.rows(alert), 20)
+    until(lambda: one.rows(alert))
     ((message, advice),) = one.rows(alert)
     assert message == "The lamp was on for 2 photographs in a row, and they are dark."
     assert "plug" in advice

@@ -25,7 +25,7 @@ max_hours_per_day = 24
 """Each crash counts as minutes burned, and a hundred in a day would spend the usual budget; here none is wanted."""
 
 
-@pytest.mark.timeout(120 + KILLS * 10)
+@pytest.mark.timeout(600 + KILLS * 20)
 def test_kill_9_loses_no_acknowledged_row(tmp_path):
     chance = random.Random(20270601)
     daemon = DaemonProcess(tmp_path, "--speed", str(SPEED), config=CONFIG)
@@ -47,7 +47,7 @@ def test_kill_9_loses_no_acknowledged_row(tmp_path):
         end = time.monotonic() + chance.uniform(0.05, 2.0)
         while time.monotonic() < end:
             care = client.call("log_care", {"plant_id": 1, "kind": "note", "text": "looked"})
-            refused = care.exception(10)
+            refused = care.exception(90)
             if refused is not None:
                 assert isinstance(refused, RefusedError)
                 assert refused.code == "unavailable", refused
@@ -64,7 +64,7 @@ def test_kill_9_loses_no_acknowledged_row(tmp_path):
     if not daemon.alive():
         daemon.start()
     daemon.connected(client)
-    until(lambda: pictures, 60)
+    until(lambda: pictures)
     client.stop()
     assert daemon.stop() == 0
     stored = {row[0] for row in daemon.rows("SELECT id FROM care_event")}

@@ -36,7 +36,7 @@ class Recording:
                     for _ in range(1 + number % 4)
                 ]
                 for future in futures:
-                    care = future.result(30).value
+                    care = future.result(90).value
                     self.acknowledged[care] = len(disk.noted)
                 if number % 10 == 3:
                     store.call("request_capture", {}, caller=OWNER)
@@ -69,7 +69,7 @@ def check(folder, due: set[int]) -> None:
         store.close()
 
 
-@pytest.mark.timeout(120 + CUTS * 4)
+@pytest.mark.timeout(600 + CUTS * 4)
 @pytest.mark.parametrize("lying", [False, True], ids=["honest", "lying"])
 def test_no_cut_loses_what_was_acknowledged(recording, tmp_path, lying):
     chance = random.Random(20270601 + lying)

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 
 
 class Page:

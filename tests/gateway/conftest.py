@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gateway_cast import House, start_house
+from gateway_cast import PATIENCE_S, House, start_house
 
 from sproutcast_pi.protocol.client import Client
 from sproutcast_pi.simulated.clocks import TurnableClock
@@ -30,6 +30,6 @@ def client(house: House) -> Iterator[Client]:
     one = Client(house.socket, name="test")
     one.on_state(lambda state, _: connected.set() if state == "live" else None)
     one.start()
-    assert connected.wait(10)
+    assert connected.wait(PATIENCE_S)
     yield one
     one.stop()

@@ -22,7 +22,7 @@ from sproutcast_pi.services.rate_limit import Limit
 from sproutcast_pi.simulated.clocks import TurnableClock
 from sproutcast_pi.store.engine import INTERNAL, Store
 
-PATIENCE_S = 15.0
+PATIENCE_S = 90.0
 
 
 class House:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gateway_cast import Follower, House, RawSocket, ask
+from gateway_cast import PATIENCE_S, Follower, House, RawSocket, ask
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.client import Client
@@ -24,19 +24,19 @@ def test_a_subscription_begins_with_the_rows_and_goes_on_with_each_change(house:
 
 
 def test_a_call_answers_with_what_the_reducer_returned(house: House, client: Client) -> None:
-    plant = client.call("create_plant", {"name": "Basil"}).result(10)
+    plant = client.call("create_plant", {"name": "Basil"}).result(PATIENCE_S)
     assert house.store.query("SELECT name FROM plant WHERE id = ?", (plant,)) == [{"name": "Basil"}]
 
 
 def test_a_refused_call_says_which_argument_and_why(client: Client) -> None:
     with pytest.raises(RefusedError) as refused:
-        client.call("log_care", {"plant_id": 1, "kind": "wter"}).result(10)
+        client.call("log_care", {"plant_id": 1, "kind": "wter"}).result(PATIENCE_S)
     assert refused.value.field == "kind"
     assert 'did you mean "water"' in str(refused.value)
 
 
 def test_a_refused_query_says_so(client: Client) -> None:
-    refused = Follower(client, "DROP TABLE plant").errors.get(timeout=10)
+    refused = Follower(client, "DROP TABLE plant").errors.get(timeout=PATIENCE_S)
     assert isinstance(refused, RefusedError)
 
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from gateway_cast import Follower, House, RawSocket, start_house
+from gateway_cast import PATIENCE_S, Follower, House, RawSocket, start_house
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.client import Changed, Client, Snapshot
@@ -92,16 +92,17 @@ def test_a_resumed_subscription_is_marked_and_a_fresh_answer_to_since_too(house:
 
 
 def test_calls_fail_at_once_while_the_daemon_is_away_and_work_again_after(house: House, client: Client) -> None:
-    back, gone = threading.Event(), threading.Event()
+    gone, back = threading.Event(), threading.Event()
     house.stop()
-    client.on_state(lambda state, _: (back if state == "live" else gone).set())
-    assert gone.wait(10)
+    client.on_state(lambda state, _: gone.set() if state == "away" else None)
+    assert gone.wait(PATIENCE_S)
     with pytest.raises(RefusedError) as refused:
-        client.call("create_plant", {"name": "Basil"}).result(10)
+        client.call("create_plant", {"name": "Basil"}).result(PATIENCE_S)
     assert refused.value.code == "unavailable"
+    client.on_state(lambda state, _: back.set() if state == "live" else None)
     house.start()
-    assert back.wait(10)
-    assert client.call("create_plant", {"name": "Basil"}).result(10) == 1
+    assert back.wait(PATIENCE_S)
+    assert client.call("create_plant", {"name": "Basil"}).result(PATIENCE_S) == 1
 
 
 def test_no_diff_is_lost_between_the_rows_and_what_follows(house: House, client: Client) -> None:

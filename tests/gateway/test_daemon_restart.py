@@ -28,18 +28,18 @@ def test_watch_misses_nothing_when_the_daemon_is_killed(tmp_path: Path) -> None:
     )
     assert watch.stdout is not None
     try:
-        plant = client.call("create_plant", {"name": "Watched"}).result(20)
+        plant = client.call("create_plant", {"name": "Watched"}).result(60)
         assert json.loads(watch.stdout.readline()) == {"rows": []}
         wanted: list[int] = []
         for _ in range(STARTS):
-            wanted += [client.call("log_care", {"plant_id": plant, "kind": "water"}).result(20) for _ in range(5)]
+            wanted += [client.call("log_care", {"plant_id": plant, "kind": "water"}).result(60) for _ in range(5)]
             away = threading.Event()
             client.on_state(lambda state, _, away=away: away.set() if state == "away" else None)  # type: ignore[misc]  # a lambda's default
             daemon.kill()
-            assert away.wait(20)
+            assert away.wait(60)
             daemon.start()
             daemon.connected(client)
-        wanted.append(client.call("log_care", {"plant_id": plant, "kind": "feed"}).result(20))
+        wanted.append(client.call("log_care", {"plant_id": plant, "kind": "feed"}).result(60))
         seen: list[int] = []
         while len(seen) < len(wanted):
             line = json.loads(watch.stdout.readline())

@@ -130,7 +130,7 @@ print(FaultyCamera(sys.argv[1]).take(CameraSettings(), Path(sys.argv[2])))
 """
 
 
-def run_fault(fault, path: Path, timeout=20):
+def run_fault(fault, path: Path, timeout=90):
     return subprocess.run(
         [sys.executable, "-c", FAULT_PROGRAM, fault, str(path)], capture_output=True, timeout=timeout, check=False
     )

@@ -60,7 +60,7 @@ class House:
         if self._thread:
             self._stop.set()
             self._service.wake()
-            self._thread.join(10)
+            self._thread.join(60)
             assert not self._thread.is_alive()
             self._thread = None
 
@@ -106,7 +106,7 @@ class House:
 
         subscription = self.store.subscribe("SELECT * FROM health", listen, caller=INTERNAL)
         try:
-            return found.get(timeout=15)
+            return found.get(timeout=90)
         finally:
             subscription.close()
 

@@ -200,7 +200,7 @@ def test_the_photoperiod_keeps_its_length_over_clock_changes(name):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_photoperiod_keeps_its_length_in_every_zone():
     for name in sorted(zoneinfo.available_timezones() - {"localtime"}):
         check_zone(name)

@@ -13,7 +13,7 @@ from sproutcast_pi.services.mqtt.connection import LOST, Connection
 from sproutcast_pi.services.mqtt.messages import Subscription, Will
 
 pytestmark = needs_mosquitto
-WAIT_S = 15
+WAIT_S = 90
 
 
 class Heard:

@@ -13,7 +13,7 @@ from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.services.aiming import BUSY, COMMAND, NO_ANSWER, Aiming, SharedCamera
 from sproutcast_pi.worker.aim import picture
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 STREAM = """
 import sys, time
 sys.stdin.readline()

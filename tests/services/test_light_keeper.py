@@ -1,4 +1,5 @@
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,16 +87,52 @@ def test_while_a_wish_is_on_its_way_the_keeper_ticks_more_often():
 def test_a_hold_lights_the_lamp_for_a_picture_and_lets_go():
     lamp = Lamp()
     lamp.keeper.tick()
-    with threading_tick(lamp), lamp.keeper.hold(0.9) as held:
+    with threading_tick(lamp), lamp.keeper.hold(0.9, wait_s=60.0) as held:
         assert held
         assert lamp.light.level == 0.9
     lamp.keeper.tick()
     assert lamp.light.level == 0.0
 
 
+class SlowLight(RememberingLight):
+    """An output that is overtaken: what `meanwhile` does happens while a level is being set."""
+
+    def __init__(self, clock):
+        super().__init__(clock)
+        self.meanwhile = lambda: None
+
+    def set_level(self, level):
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        super().set_level(level)
+
+
+def test_a_hold_that_begins_while_another_is_being_set_is_not_said_to_be_set():
+    clock = TurnableClock(MIDNIGHT)
+    light = SlowLight(clock)
+    lamp = Lamp(clock=clock, light=light)
+    lamp.keeper.tick()
+    with ExitStack() as holds:
+        first = holds.enter_context(ExitStack())
+        first.enter_context(lamp.keeper.hold(0.4, wait_s=0.0))
+        said = []
+
+        def another():
+            first.close()
+            holds.enter_context(lamp.keeper.hold(0.9, wait_s=0.0))
+
+        light.meanwhile = another
+        lamp.keeper.tick()
+        assert light.level == 0.4
+        said.append(lamp.keeper._held.is_set())
+        lamp.keeper.tick()
+        said.append(lamp.keeper._held.is_set())
+        assert said == [False, True]
+
+
 def test_a_forgotten_hold_ends_by_itself():
     lamp = Lamp()
-    with threading_tick(lamp), lamp.keeper.hold(1.0):
+    with threading_tick(lamp), lamp.keeper.hold(1.0, wait_s=60.0):
         lamp.run(119)
         assert lamp.light.level == 1.0
         lamp.run(2)
@@ -110,7 +147,7 @@ class threading_tick:  # noqa: N801 - reads as a verb
         self._thread = threading.Thread(target=self._tick)
 
     def _tick(self):
-        assert self._lamp.keeper.changed.wait(10)
+        assert self._lamp.keeper.changed.wait(60)
         self._lamp.keeper.tick()
 
     def __enter__(self):

@@ -23,7 +23,7 @@ def job(tmp_path):
     )
 
 
-def child(script):
+def child(script, **options):
     """A worker that misbehaves as the script says; `say` prints an answer, `write` leaves a picture."""
     prelude = (
         "import json, os, sys, time, signal\n"
@@ -31,11 +31,11 @@ def child(script):
         "def write(content): open(os.path.join(job['folder'], job['file']), 'wb').write(content)\n"
         "def say(**more): print(json.dumps({'capture': job['capture'], 'file': job['file'], **more}), flush=True)\n"
     )
-    return WorkerProcess((sys.executable, "-c", prelude + script))
+    return WorkerProcess((sys.executable, "-c", prelude + script), **options)
 
 
-def run(script, tmp_path, deadline_s=20.0, stop=None):
-    return child(script).run(job(tmp_path), deadline_s, stop or threading.Event())
+def run(script, tmp_path, deadline_s=60.0, stop=None, **options):
+    return child(script, **options).run(job(tmp_path), deadline_s, stop or threading.Event())
 
 
 def test_a_good_answer_comes_back(tmp_path):
@@ -63,7 +63,7 @@ def test_a_good_answer_comes_back(tmp_path):
 )
 def test_every_bad_end_is_a_sentence(tmp_path, script, sentence):
     with pytest.raises(WorkerFailedError, match=sentence):
-        run(script, tmp_path, deadline_s=2.0 if "sleep" in script else 20.0)
+        run(script, tmp_path, deadline_s=2.0 if "sleep" in script else 60.0)
 
 
 def test_babble_without_end_is_stopped(tmp_path):
@@ -75,12 +75,15 @@ def test_a_late_child_is_gone_with_its_children(tmp_path):
     script = (
         "import subprocess\n"
         "p = subprocess.Popen(['sleep', '300'])\n"
-        "open(os.path.join(job['folder'], 'pids'), 'w').write(json.dumps([os.getpid(), p.pid]))\n"
+        "os.chdir(job['folder'])\n"
+        "open('half', 'w').write(json.dumps([os.getpid(), p.pid]))\n"
+        "os.rename('half', 'pids')\n"
         "time.sleep(300)"
     )
-    with pytest.raises(WorkerFailedError):
-        run(script, tmp_path, deadline_s=2.0)
-    end = time.monotonic() + 5
+    # However slowly it starts, it is late once both are there.
+    with pytest.raises(WorkerFailedError, match="did not answer within"):
+        run(script, tmp_path, monotonic=lambda: 1000.0 if (tmp_path / "pids").exists() else 0.0)
+    end = time.monotonic() + 60
     pids = json.loads((tmp_path / "pids").read_text())
     while any(_runs(pid) for pid in pids) and time.monotonic() < end:
         os.sched_yield()

@@ -89,8 +89,8 @@ class Month:
         gardener.start()
         self.keeper.run(stop, lambda _wish: None)
         self.clerk.wake()
-        clerk.join(20)
-        gardener.join(20)
+        clerk.join(60)
+        gardener.join(60)
         self.house.captures.wake()
 
     def _garden(self, stop):

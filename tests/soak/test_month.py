@@ -8,7 +8,7 @@ from sproutcast_pi.model.light_schedule import photoperiods
 DAYS = 30
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_thirty_days_go_as_planned(tmp_path):
     month = Month(tmp_path, days=DAYS, watered={"Basil", "Lettuce"})
     try:

@@ -258,7 +258,7 @@ class Fuzz:
         views = [view for view in self.views if view.incremental or not incremental_only]
         for view in views:
             wanted = Counter(map(exact, self.store.query(view.check)))
-            while view.held != wanted and not view.incremental and view.changed.wait(5):
+            while view.held != wanted and not view.incremental and view.changed.wait(60):
                 view.changed.clear()
             assert not view.faults, view.faults
             assert view.held == wanted, (view.sql, view.held - wanted, wanted - view.held)

@@ -120,9 +120,10 @@ def test_a_failing_listener_or_effect_harms_nobody(odd, happened, caplog):
 
 
 def test_calls_queued_together_share_commits_and_keep_their_order(store):
-    gate = threading.Event()
-    held = threading.Thread(target=store.between, args=(gate.wait,))
+    gate, reached = threading.Event(), threading.Event()
+    held = threading.Thread(target=store.between, args=(lambda: reached.set() or gate.wait(),))
     held.start()
+    assert reached.wait(60)
     futures = [
         store.submit("set_setting", {"name": "ui.n", "value": number if number % 7 else float("nan")}, caller=OWNER)
         for number in range(100)

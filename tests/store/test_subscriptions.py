@@ -24,7 +24,7 @@ class Heard:
 
     def wait(self, enough):
         with self._more:
-            assert self._more.wait_for(lambda: enough(self.messages), 10), self.messages
+            assert self._more.wait_for(lambda: enough(self.messages), 60), self.messages
         return self.messages
 
     @property

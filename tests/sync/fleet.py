@@ -66,7 +66,7 @@ class Device:
         if self._thread:
             self._stop.set()
             self.service.wake()
-            self._thread.join(10)
+            self._thread.join(60)
             assert not self._thread.is_alive()
             self._thread = None
 
@@ -79,7 +79,7 @@ class Device:
                 row = health.one()
                 if row is not None and row["state"] == state:
                     return row
-                assert health.changed.wait(20), row
+                assert health.changed.wait(90), row
         finally:
             health.close()
 
@@ -141,7 +141,7 @@ class Hub:
         self.stop()
         self.store.close()
 
-    def until(self, sql, enough, seconds=20.0):
+    def until(self, sql, enough, seconds=90.0):
         """Wait until the rows of a live query satisfy `enough`; return them."""
         changed = threading.Event()
         end = time.monotonic() + seconds

@@ -35,7 +35,7 @@ def wait_for_port(port: int, seconds: float, alive) -> None:
 class Server:
     """A program in its own process group."""
 
-    patience_s = 20.0
+    patience_s = 60.0
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ class Server:
         if self._process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(20)
+            self._process.wait(60)
             self._process = None
 
     def remove(self) -> None:

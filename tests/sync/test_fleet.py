@@ -173,7 +173,7 @@ def let_go(device):
     )
 
 
-def wait_for_health(device, part, enough, seconds=20.0):
+def wait_for_health(device, part, enough, seconds=90.0):
     changed = threading.Event()
     sub = device.store.subscribe("SELECT * FROM health", lambda _: changed.set(), caller=device.internal)
     end = time.monotonic() + seconds
@@ -201,5 +201,5 @@ def test_what_a_full_queue_at_the_broker_dropped_is_sent_again(tmp_path, device,
     while "being dropped for client hub" not in mosquitto.log.read_text():
         time.sleep(0.02)  # the broker's log can only be looked at
     hub.start()
-    rows = hub.until("SELECT text FROM care_event ORDER BY id", lambda rows: len(rows) == 40, seconds=60)
+    rows = hub.until("SELECT text FROM care_event ORDER BY id", lambda rows: len(rows) == 40)
     assert [row["text"] for row in rows] == [f"note {number}" for number in range(40)]

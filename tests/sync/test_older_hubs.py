@@ -73,7 +73,7 @@ def test_an_older_hub_on_postgresql_grows_too(postgres):
         database.execute_sql(statement)
     keeping = PostgresKeeping(postgres.url, enrol=True, clock=SpeedClock())
     try:
-        assert isinstance(keeping.take("spr-1", message(1, RowChange("notification", NOTE))).result(20), Committed)
+        assert isinstance(keeping.take("spr-1", message(1, RowChange("notification", NOTE))).result(60), Committed)
         found = database.execute_sql("SELECT title, snoozed_until_at FROM notification").fetchall()
         assert found == [("Hello", NOW)]
     finally:
@@ -87,7 +87,7 @@ def test_who_is_forgotten_leaves_the_live_copy_and_the_rules(postgres, tmp_path)
     registry = PostgresRegistry(postgres.url, SpeedClock())
     registry.pair(registry.invite().code, "spr-1", "Kitchen", Hashes("a", "b", "c"))
     keeping = PostgresKeeping(postgres.url, enrol=False, clock=SpeedClock())
-    keeping.take("spr-1", message(1, CHANGE)).result(20)
+    keeping.take("spr-1", message(1, CHANGE)).result(60)
     store = open_hub_store(tmp_path / "replica.db", SpeedClock())
     there, stop, told = threading.Event(), threading.Event(), threading.Event()
     gone = threading.Event()
@@ -97,10 +97,10 @@ def test_who_is_forgotten_leaves_the_live_copy_and_the_rules(postgres, tmp_path)
     following = threading.Thread(target=Replica(store, postgres.url, forgotten=told.set).run, args=(stop,))
     following.start()
     try:
-        assert there.wait(20)
+        assert there.wait(60)
         registry.forget("spr-1")
-        assert gone.wait(20)
-        assert told.wait(20)
+        assert gone.wait(60)
+        assert told.wait(60)
         assert store.query("SELECT * FROM device") == []
         assert registry.credentials() == []
         database = connect(postgres.url)
@@ -108,7 +108,7 @@ def test_who_is_forgotten_leaves_the_live_copy_and_the_rules(postgres, tmp_path)
         database.close()
     finally:
         stop.set()
-        following.join(20)
+        following.join(60)
         sub.close()
         store.close()
         keeping.close()

@@ -40,7 +40,7 @@ class Door:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.door.run, args=(self._stop,))
         self._thread.start()
-        assert self.door.ready.wait(10)
+        assert self.door.ready.wait(60)
 
     @property
     def url(self):
@@ -48,7 +48,7 @@ class Door:
 
     def close(self):
         self._stop.set()
-        self._thread.join(10)
+        self._thread.join(60)
 
 
 @pytest.fixture

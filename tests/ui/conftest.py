@@ -23,7 +23,7 @@ def drawable(tmp_path_factory):
         pytest.skip("Kivy is not installed: pip install -e '.[screen]'")
     environ = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": f"{HERE}:{HERE.parent}:{HERE.parent.parent}"}
     probe = subprocess.run(
-        [sys.executable, "-c", PROBE], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROBE], env=environ, capture_output=True, text=True, timeout=110, check=False
     )
     assert "ModuleNotFoundError" not in probe.stderr, probe.stderr
     if probe.returncode != 0:

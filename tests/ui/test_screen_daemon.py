@@ -38,7 +38,7 @@ def start_daemon(tmp_path):
     for process in running:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(90)
 
 
 @pytest.mark.slow

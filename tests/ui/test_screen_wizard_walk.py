@@ -115,7 +115,7 @@ def start(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(any(shutil.which(name) is None for name in NEEDED), reason="apt-get install xvfb xdotool")
 @pytest.mark.skipif(find_spec("kivy") is None, reason="pip install -e '.[screen]'")
 def test_a_finger_walks_through_the_wizard(tmp_path, start):

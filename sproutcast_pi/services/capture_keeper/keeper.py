@@ -87,8 +87,11 @@ class CaptureKeeper:
         lapses = LiveRows(self._store, "SELECT * FROM timelapse WHERE ended_at IS NULL", on_change=self._wake.set)
         settings = LiveRows(self._store, "SELECT * FROM setting", key="name", on_change=self._wake.set)
         try:
-            while not stop.is_set():
+            while True:
+                # Before the question: a stop that comes between the two would take its wake along.
                 self._wake.clear()
+                if stop.is_set():
+                    return
                 self._beat()
                 capture = min(wanted.rows(), key=lambda row: row["id"], default=None)
                 if capture and (capture["attempt"] == 0 or not self._pausing()):

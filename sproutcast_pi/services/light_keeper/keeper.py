@@ -143,7 +143,10 @@ class LightKeeper:
             budget_spent=self._ledger.spent,
         )
         if self._put(wish.level) and holds:
-            self._held.set()
+            with self._lock:
+                # Another hold may have begun meanwhile; its level has not been set.
+                if self._hold is hold:
+                    self._held.set()
         report = self._record.report(at, wish, schedule, override, self._ledger)
         if report:
             self._report(report)
@@ -151,8 +154,11 @@ class LightKeeper:
 
     def run(self, stop: threading.Event, after_tick: Callable[[LightWish], None]) -> None:
         """Tick once a second, and at once when something changed, until `stop`; then switch the lamp off."""
-        while not stop.is_set():
+        while True:
+            # Before the question: a stop that comes between the two would take its wake along.
             self.changed.clear()
+            if stop.is_set():
+                return
             after_tick(self.tick())
             self._clock.wait(self.changed, self._tick_s / RAMP_TICKS if self._ramping() else self._tick_s)
 

@@ -75,8 +75,11 @@ class UpdateFollower:
 
     def run(self, stop: threading.Event) -> None:
         """Look until `stop`."""
-        while not stop.is_set():
+        while True:
+            # Before the question: a stop that comes between the two would take its wake along.
             self._wake.clear()
+            if stop.is_set():
+                return
             self._clock.wait(self._wake, LOOK_EVERY_S if self.busy(self.look()) else REST_S)
 
     def busy(self, progress: Progress | None) -> bool:

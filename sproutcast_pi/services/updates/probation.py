@@ -53,9 +53,12 @@ class Probation:
 
     def run(self, stop: threading.Event) -> None:
         """Look every two seconds until it is decided, then only wait for `stop`."""
-        while not stop.is_set() and not self._over:
-            self.look()
+        while not self._over:
+            # Before the question: a stop that comes between the two would take its wake along.
             self._wake.clear()
+            if stop.is_set():
+                return
+            self.look()
             self._clock.wait(self._wake, LOOK_EVERY_S)
         stop.wait()
 
