@@ -41,6 +41,8 @@ def run(card: Path, work: Path, check: Check) -> None:
     put(card, "sproutcast.toml", NO_TOML)
     with Guest(card, work, BOARD) as guest:
         telling = awake(guest, check, work)
+        name, machine = (*guest.sh("hostname; cat /etc/machine-id").out.split(), "", "")[:2]
+        check.that("a_name_of_its_own", name == f"sproutcast-{machine[:4]}", name)
         telling.lamp("broken_boot_file")
         telling.says("broken_boot_file", "boot_file", "line 1", "still on the card")
         telling.panel("broken-boot-file", ALERTS)

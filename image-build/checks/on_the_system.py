@@ -12,9 +12,11 @@ from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
 
 UNITS = ("sproutcast", "sproutcast-screen", "mosquitto", "NetworkManager", "avahi-daemon", "systemd-timesyncd")
-OUR_UNITS = ("", "-screen", "-boot", "-guard", "-deputy", "-fetch@x")
+OUR_UNITS = ("", "-screen", "-boot", "-name", "-guard", "-deputy", "-fetch@x")
 MOST_EXPOSURE = 2.0
 OUR_PORT = 8080
+HOST = "greenhouse"
+"""What the machine was called in Raspberry Pi Imager."""
 ZONE = "Europe/Berlin"
 LAMP_SLACK = 0.02
 """A level on record is rounded, and the believed clock may be a few seconds off."""
@@ -32,8 +34,9 @@ def see_the_system(guest: Guest, check: Check) -> None:
     check.that("root_is_read_only", root.startswith("erofs") and "ro" in root, root[:40])
     data = guest.sh("findmnt -n -o FSTYPE,SOURCE /data").out
     check.that("data_partition", "ext4" in data, guest.sh("df -h --output=size /data | tail -1").out)
-    name, machine = (*guest.sh("hostname; cat /etc/machine-id").out.split(), "", "")[:2]
-    check.that("identity", name == f"sproutcast-{machine[:4]}", name)
+    check.that("name_chosen_in_imager", guest.sh("hostname").out == HOST, guest.sh("hostname").out)
+    networks = guest.sh("nmcli -t -f NAME,TYPE connection show", 120).out
+    check.that("network_chosen_in_imager", "sproutcast-wifi:802-11-wireless" in networks, networks)
     check.that("zram", "zram" in guest.sh("cat /proc/swaps").out)
     check.that("boot_file", "Kitchen" in guest.sh("cat /etc/sproutcast/config.toml").out)
     check.that("time_zone", guest.sh("readlink -f /etc/localtime").out.endswith(ZONE), ZONE)

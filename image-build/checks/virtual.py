@@ -14,11 +14,18 @@ from check import Check
 from guest import BOOT_LIMIT_S, Guest, GuestError
 from on_the_plants import see_a_kernels_camera, see_results
 from on_the_screen import see_home, touch
-from on_the_system import see_the_exposure, see_the_lamp, see_the_system
+from on_the_system import HOST, see_the_exposure, see_the_lamp, see_the_system
 
 BITES_AFTER_S = 180.0
 """The watchdog's patience in the virtual image."""
 BOOT_FILE = 'name = "Kitchen"\ntime_zone = "Europe/Berlin"\n[wifi]\nnam = "Home"\n'
+IMAGERS_FILES = {
+    "meta-data": "instance-id: rpi-imager-1785000000000\n",
+    "user-data": f"#cloud-config\nhostname: {HOST}\ntimezone: Europe/London\nuser:\n  name: me\n  passwd: $y$j$h\n",
+    "network-config": "network:\n  version: 2\n  wifis:\n    wlan0:\n      dhcp4: true\n      access-points:\n"
+    f'        "Home":\n          password: "{"0123456789abcdef" * 4}"\n      optional: true\n',
+}
+"""As Raspberry Pi Imager leaves them; our own file, which is there too, has the last word about the time zone."""
 
 
 def look(guest: Guest, check: Check, pictures: Path) -> None:
@@ -61,7 +68,8 @@ def main() -> int:
     args = parser.parse_args()
     shutil.rmtree(args.work, ignore_errors=True)
     card = fresh_card(args.image, args.work)
-    put(card, "sproutcast.toml", BOOT_FILE)
+    for name, text in {"sproutcast.toml": BOOT_FILE, **IMAGERS_FILES}.items():
+        put(card, name, text)
     check = Check()
     with Guest(card, args.work) as guest:
         try:
@@ -70,7 +78,10 @@ def main() -> int:
             check.that("the guest goes on", held=False, seen=str(error))
     told = (read(card, "sproutcast-faults.txt") or b"").decode()
     check.that("boot_file_faults_told", 'did you mean "name"' in told, told)
-    check.that("boot_file_put_away", read(card, "sproutcast.toml") is None)
+    put_away = ("sproutcast.toml", *IMAGERS_FILES)
+    check.that("boot_files_put_away", all(read(card, name) is None for name in put_away))
+    done = (read(card, "sproutcast-done.txt") or b"").decode()
+    check.that("imagers_choice_told", f"http://{HOST}.local:8080" in done and "not used: user name" in done, done)
     if not args.keep:
         card.unlink()
     print(json.dumps({**check.results, "failed": check.failed}))

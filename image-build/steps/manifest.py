@@ -1,6 +1,7 @@
 """Describe an image to Raspberry Pi Imager: an os_list with sizes and hashes, so that it shows name and picture.
 
-`init_format` is "none": the device reads its own sproutcast.toml, so Imager must not try to customise it.
+`init_format` is "cloudinit": Imager, 1 or 2, then asks for name, Wi-Fi, time zone and keys, and leaves the answers in
+files on the card's first partition, where `sproutcast_pi/services/boot/imager.py` reads them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def described(image: Path, *, url: str, icon: str, released: str) -> dict[str, A
         "image_download_size": image.stat().st_size,
         "image_download_sha256": packed.hexdigest(),
         "release_date": released,
-        "init_format": "none",
+        "init_format": "cloudinit",
         "architecture": "armv8",
         "devices": DEVICES,
     }
@@ -50,10 +51,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", type=Path, help="the .img.xz")
     parser.add_argument("--url", required=True, help="where it can be downloaded")
-    parser.add_argument("--icon", required=True, help="where its picture of 40x40 pixels is")
+    parser.add_argument("--icon", help="where its picture of 40x40 pixels is; without it: icon.png beside the image")
     parser.add_argument("--released", default=datetime.now(UTC).date().isoformat())
     args = parser.parse_args()
-    entry = described(args.image, url=args.url, icon=args.icon, released=args.released)
+    icon = args.icon or f"{args.url.rsplit('/', 1)[0]}/icon.png"
+    entry = described(args.image, url=args.url, icon=icon, released=args.released)
     print(json.dumps({"os_list": [entry]}, indent=2))
 
 

@@ -19,6 +19,7 @@ from sproutcast_pi.config.read import check_text
 BUILD = Path(__file__).parents[2] / "image-build"
 DEVICE = BUILD / "device"
 LAYER = DEVICE / "layer" / "sproutcast.yaml"
+NAME = BUILD / "overlay/usr/lib/sproutcast/name.sh"
 
 
 def listed(path: Path) -> list[str]:
@@ -105,7 +106,7 @@ def test_the_manifest_tells_imager_sizes_and_hashes(tmp_path):
     image = tmp_path / "sproutcast.img.xz"
     image.write_bytes(lzma.compress(content))
     program = [sys.executable, BUILD / "steps" / "manifest.py", image, "--url", "https://example.org/s.img.xz"]
-    done = subprocess.run([*program, "--icon", "https://example.org/i.png"], capture_output=True, check=True)
+    done = subprocess.run(program, capture_output=True, check=True)
     (entry,) = json.loads(done.stdout)["os_list"]
     required = {
         "name",
@@ -123,3 +124,37 @@ def test_the_manifest_tells_imager_sizes_and_hashes(tmp_path):
     assert entry["extract_sha256"] == hashlib.sha256(content).hexdigest()
     assert entry["image_download_sha256"] == hashlib.sha256(image.read_bytes()).hexdigest()
     assert date.fromisoformat(entry["release_date"])
+    assert entry["icon"] == "https://example.org/icon.png"
+    assert (BUILD / "icon.png").read_bytes()[16:24] == (40).to_bytes(4) * 2
+    assert entry["init_format"] == "cloudinit"
+
+
+def test_every_path_both_slots_share_is_mounted_when_the_device_starts():
+    wanted = (DEVICE / "overlay/etc/systemd/system/local-fs.target.d/sproutcast.conf").read_text()
+    shared = (DEVICE / "overlay/etc/rpi-image-gen/slot-shared.d/sproutcast.conf").read_text()
+    paths = re.findall(r"^Path=(.+)$", shared, re.MULTILINE)
+    # systemd.unit(5), "String escaping for inclusion in unit names".
+    units = [path.strip("/").replace("-", "\\x2d").replace("/", "-") + ".mount" for path in paths]
+    assert re.findall(r"^Wants=(.+)$", wanted, re.MULTILINE) == units
+
+
+@pytest.mark.parametrize("kept", ["data/system", "persistent/common/etc", None])
+@pytest.mark.parametrize("chosen", ["greenhouse", "Not A Name", "../x", "", None])
+def test_a_machine_is_called_as_its_owner_wished_or_after_its_own_identity(tmp_path, kept, chosen):
+    """The script itself, where only its files are elsewhere and `hostname` prints what it was asked to set."""
+    system = tmp_path / "var/lib/sproutcast-system"
+    for folder in (system, tmp_path / "etc", tmp_path / "bin"):
+        folder.mkdir(parents=True)
+    (tmp_path / "etc/machine-id").write_text("0" * 32 + "\n")
+    if chosen is not None:
+        (system / "hostname").write_text(chosen + "\n")
+    if kept:
+        (tmp_path / kept).mkdir(parents=True)
+        (tmp_path / kept / "machine-id").write_text("abcd" + "1" * 28 + "\n")
+    (tmp_path / "bin/hostname").write_text('#!/bin/sh\nprintf "%s" "$1"\n')
+    (tmp_path / "bin/hostname").chmod(0o755)
+    script = re.sub(r"(?<= )/(?=var|data|persistent|etc)|(?<=\(cat )/", f"{tmp_path}/", NAME.read_text())
+    asked = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    named = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=asked, check=True).stdout
+    own = "sproutcast-abcd" if kept else "sproutcast-0000"
+    assert named == ("greenhouse" if chosen == "greenhouse" else own)

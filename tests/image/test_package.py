@@ -29,7 +29,7 @@ def test_every_dependency_of_the_program_is_brought_along_or_comes_from_the_arch
     project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["screen"]]
     names = {re.split(r"[<>=;\[ ]", line)[0] for line in wanted}
-    archive = {name.removeprefix("python3-") for name in archive_packages()}
+    archive = {name.removeprefix("python3-").replace("yaml", "pyyaml") for name in archive_packages()}
     # Debian's Python reads the zones of the system's own tzdata, which python3 depends on.
     missing = names - set(pinned()) - archive - {"tzdata"}
     assert not missing

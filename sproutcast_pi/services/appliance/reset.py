@@ -27,8 +27,8 @@ LINKED = "etc"
 """In the device image configuration and network profiles are links to there, and are dealt with by their own names."""
 CONFIG = Path("etc/sproutcast/config.toml")
 FACTORY_CONFIG = Path("usr/share/sproutcast-pi/config.toml")
-MACHINE_ID = Path("data/system/machine-id")
-"""In the images; elsewhere the machine is not ours to rename."""
+MACHINE_IDS = (Path("data/system/machine-id"), Path("persistent/common/etc/machine-id"))
+"""In the virtual and in the device image; elsewhere the machine is not ours to rename."""
 IDENTITY = "device-id"
 FORGET_OWNER = "forget-owner"
 """Asks the daemon to keep plants and results of the database it finds, and to forget who used it."""
@@ -64,8 +64,9 @@ def reset_if_wished(root: Path) -> bool:
         _empty(root / folder, kept=(WISH, LINKED))
     if (root / FACTORY_CONFIG).exists():
         _write_as_before(root / CONFIG, (root / FACTORY_CONFIG).read_bytes())
-    if (root / MACHINE_ID).exists():
-        write_whole(root / MACHINE_ID, f"{secrets.token_hex(16)}\n".encode())
+    for path_of_id in MACHINE_IDS:
+        if (root / path_of_id).exists():
+            write_whole(root / path_of_id, f"{secrets.token_hex(16)}\n".encode())
     if data.is_dir():
         _own(data, IDENTITY, f"spr-{secrets.token_hex(6)}")
         if wish.keep_pictures:

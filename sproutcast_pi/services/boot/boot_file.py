@@ -21,6 +21,8 @@ MAX_BYTES = 64_000
 PASSPHRASE = re.compile(r"[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64}")
 """IEEE 802.11i: 8 to 63 printable ASCII characters, or the key itself in hexadecimal digits."""
 MAX_SSID_BYTES = 32
+KEY = r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [0-9A-Za-z+/=]{16,2000}( [^\x00-\x1f\x7f]{0,100})?"
+"""A public key as OpenSSH writes it: kind, base64, and what its owner calls it."""
 
 
 class Wifi(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,11 +50,7 @@ class Ssh(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     key: Annotated[
         str,
-        Meta(
-            pattern=r"^((ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) "
-            r"[0-9A-Za-z+/=]{16,2000}( [^\x00-\x1f\x7f]{0,100})?)?$",
-            description="A public key on one line, like the one in id_ed25519.pub.",
-        ),
+        Meta(pattern=f"^({KEY})?$", description="A public key on one line, like the one in id_ed25519.pub."),
     ] = ""
 
 
@@ -84,11 +82,11 @@ def read_boot_file(path: Path) -> tuple[BootFile, tuple[str, ...]]:
         return BootFile(), (f"{NAME} is not UTF-8 text (byte {error.start}); save it as UTF-8.",)
     form, faults = check_as(BootFile, text)
     # No value is ever repeated: a password under a misspelt key is one all the same.
-    return _sane(form, tuple(f"line {fault.line}: {fault.key}: {fault.remedy}" for fault in faults))
+    return sane(form, tuple(f"line {fault.line}: {fault.key}: {fault.remedy}" for fault in faults))
 
 
-def _sane(form: BootFile, said: tuple[str, ...]) -> tuple[BootFile, tuple[str, ...]]:
-    """Without what no pattern can tell; each of these costs only itself."""
+def sane(form: BootFile, said: tuple[str, ...]) -> tuple[BootFile, tuple[str, ...]]:
+    """Without what no pattern can tell, and the faults, with those of it; each of these costs only itself."""
     more: list[str] = []
     if form.time_zone and not _is_zone(form.time_zone):
         more.append(f'time_zone = {form.time_zone!r}: is no time zone; write one like "Europe/Berlin".')

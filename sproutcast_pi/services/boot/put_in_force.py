@@ -1,6 +1,7 @@
-"""Put in force what the boot partition's file says: network, configuration, time zone, login. Runs as root, at first.
+"""Put in force what the boot partition's files say: network, names, time zone, login. Runs as root, at first.
 
-Each file is written whole or not at all. Afterwards the file itself is put away without its secrets.
+They are `sproutcast.toml`, written by hand, and what Raspberry Pi Imager's customisation left; the first has the last
+word. Each file of the system is written whole or not at all. Afterwards those files are put away with their secrets.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from sproutcast_pi.config.read import check_text
 from sproutcast_pi.services.boot.boot_file import NAME, BootFile, Broker, Wifi, read_boot_file
+from sproutcast_pi.services.boot.imager import FILES, Customised, read_imager
 
 DONE = "sproutcast-done.txt"
 FAULTS = "sproutcast-faults.txt"
@@ -25,24 +27,23 @@ STAYS = (
     f"{NAME} is still on the card's small partition, with everything in it, passwords too. Mend it, then start again."
 )
 SYSTEM = "var/lib/sproutcast-system"
-"""What belongs to the machine, not to the daemon: time zone, keys."""
+"""What belongs to the machine, not to the daemon: time zone, keys, its name."""
+HOST_NAME = "hostname"
+"""Below it: the name in the network its owner chose; without it the machine has one of its own."""
 SPACE = uuid.UUID("5eed0000-5eed-4eed-8eed-5eed00000001")
 
 
 def put_in_force(boot: Path, root: Path) -> tuple[str, ...]:
-    """Do what `boot/sproutcast.toml` says to the system below `root`; the faults, as sentences for the owner.
+    """Do what the files in `boot` say to the system below `root`; the faults, as sentences for the owner.
 
-    Without that file nothing is touched. Raises OSError when the system can't be written.
+    Without such files nothing is touched. Raises OSError when the system can't be written.
     """
-    path = boot / NAME
-    if not path.exists():
+    if not any((boot / name).exists() for name in (NAME, *FILES)):
         return ()
-    form, faults = read_boot_file(path)
-    if faults and form == BootFile():
-        faults = (*faults, STAYS)
-        _write(boot / FAULTS, _listed(faults), None)
-        _write(root / NOTICE, "\n".join(faults), 0o644)
-        return faults
+    ours, said = read_boot_file(boot / NAME)
+    imagers = read_imager(boot)
+    form = _together(imagers.form, ours)
+    faults = (*said, *imagers.faults)
     if form.wifi.name:
         _write(root / NETWORK, network_profile(form.wifi), 0o600)
     if form.name or form.time_zone or form.broker.host:
@@ -57,10 +58,27 @@ def put_in_force(boot: Path, root: Path) -> tuple[str, ...]:
         _link(system / "localtime", f"/usr/share/zoneinfo/{form.time_zone}")
     if form.ssh.key:
         _write(system / "ssh" / "authorized_keys", form.ssh.key + "\n", 0o600)
-    _put_away(boot, form, faults)
+    if imagers.host:
+        _write(system / HOST_NAME, imagers.host + "\n", 0o644)
+    if said and ours == BootFile():
+        faults = (*faults, STAYS)
+    else:
+        _wipe(boot / NAME)
+    _put_away(boot, form, imagers, faults)
     if faults:
         _write(root / NOTICE, "\n".join(faults), 0o644)
     return faults
+
+
+def _together(theirs: BootFile, ours: BootFile) -> BootFile:
+    """Both, and where both speak of the same, ours."""
+    return BootFile(
+        name=ours.name or theirs.name,
+        time_zone=ours.time_zone or theirs.time_zone,
+        wifi=ours.wifi if ours.wifi.name else theirs.wifi,
+        broker=ours.broker,
+        ssh=ours.ssh if ours.ssh.key else theirs.ssh,
+    )
 
 
 def network_profile(wifi: Wifi) -> str:
@@ -134,27 +152,33 @@ def _value(value: object) -> str:
     return json.dumps(value).replace("\x7f", "\\u007f")
 
 
-def _put_away(boot: Path, form: BootFile, faults: tuple[str, ...]) -> None:
+def _put_away(boot: Path, form: BootFile, imagers: Customised, faults: tuple[str, ...]) -> None:
     """The secrets leave the partition that any computer can read; what was understood, and what not, stays."""
     told = [
         "This was read and put in force:",
         f"  name: {form.name or '(as it was)'}",
+        f"  address: {f'http://{imagers.host}.local:8080' if imagers.host else '(as it was)'}",
         f"  time zone: {form.time_zone or '(as it was)'}",
         f"  Wi-Fi: {form.wifi.name or '(as it was)'}",
         f"  broker: {form.broker.host or '(as it was)'}",
         f"  remote login: {'with the key' if form.ssh.key else '(as it was)'}",
+        *(f"  not used: {one}" for one in imagers.unused),
     ]
-    _write(boot / DONE, "\n".join(told) + "\n", None)
+    if form != BootFile() or not faults:
+        _write(boot / DONE, "\n".join(told) + "\n", None)
     if faults:
         _write(boot / FAULTS, _listed(faults), None)
     else:
         (boot / FAULTS).unlink(missing_ok=True)
-    _wipe(boot / NAME)
+    for name in FILES:
+        _wipe(boot / name)
     _sync_folder(boot)
 
 
 def _wipe(path: Path) -> None:
     """Write over it before it goes: FAT only forgets where a removed file lay, not what it said."""
+    if not path.exists():
+        return
     with path.open("r+b") as file:
         file.write(bytes(path.stat().st_size))
         file.flush()

@@ -20,6 +20,7 @@ FILES = {
     "etc/sproutcast/config.toml": "mqtt password",
     "usr/share/sproutcast-pi/config.toml": "factory",
     "data/system/machine-id": "0" * 32,
+    "persistent/common/etc/machine-id": "0" * 32,
 }
 
 
@@ -41,6 +42,7 @@ ALWAYS = {
     "etc/sproutcast/config.toml",
     "usr/share/sproutcast-pi/config.toml",
     "data/system/machine-id",
+    "persistent/common/etc/machine-id",
 }
 KEPT = {
     "var/lib/sproutcast/sproutcast.sqlite3",
@@ -57,7 +59,8 @@ def test_what_was_the_owner_s_goes_and_pictures_stay_if_asked(root, keep):
     assert reset_if_wished(root) is True
     assert left(root) == ALWAYS | (KEPT if keep else set())
     assert (root / "etc/sproutcast/config.toml").read_text() == "factory"
-    assert (root / "data/system/machine-id").read_text() != "0" * 32
+    for image in ("data/system", "persistent/common/etc"):
+        assert (root / image / "machine-id").read_text() != "0" * 32
     assert device_id(root / "var/lib/sproutcast", "serial") != before
     assert reset_if_wished(root) is False
 

@@ -1,0 +1,130 @@
+"""Read what Raspberry Pi Imager's customisation leaves on the boot partition: cloud-init's files, as far as they fit.
+
+`user-data` holds name, time zone and keys, `network-config` the wireless network (netplan, version 2). Nothing in them
+is carried out: they are looked at for those few values, and every value is checked like one of our own file.
+Imager writes each byte of a network's name beyond printable ASCII as an escaped octet, and a password as the key that
+IEEE 802.11i derives from it (PBKDF2, 64 hexadecimal digits).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from sproutcast_pi.services.boot.boot_file import KEY, MAX_BYTES, BootFile, Ssh, Wifi, sane
+
+USER_DATA, NETWORK = "user-data", "network-config"
+FILES = (USER_DATA, NETWORK, "meta-data")
+HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""RFC 1123: what may stand before ".local"."""
+NOT_USED = {
+    "user": "user name and password (nobody logs in here with a password)",
+    "users": "user name and password (nobody logs in here with a password)",
+    "ssh_pwauth": "remote login with a password (leave a public key instead)",
+    "keyboard": "keyboard layout",
+    "rpi": "interfaces",
+}
+"""What Imager offers and this device has no use for; its other lines are the same on every card."""
+
+
+class Customised(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found; all of it empty when Imager left nothing."""
+
+    form: BootFile = BootFile()
+    host: str = ""
+    """The name in the network, without ".local"."""
+    faults: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    """What was asked for and has no meaning here."""
+
+
+def read_imager(boot: Path) -> Customised:
+    """What the files set, and their faults as sentences. Never raises."""
+    user, said = _mapping(boot / USER_DATA)
+    network, more = _mapping(boot / NETWORK)
+    faults = [*said, *more]
+    host = _text(user.get("hostname")).lower()
+    if host and not HOST.fullmatch(host):
+        faults.append(f"{USER_DATA}: hostname: has other characters than letters, digits and hyphens.")
+        host = ""
+    form = BootFile(
+        name=host,
+        time_zone=_text(user.get("timezone")),
+        wifi=_wifi(network, faults),
+        ssh=Ssh(key=_keys(user, faults)),
+    )
+    form, told = sane(form, ())
+    unused = dict.fromkeys(NOT_USED[key] for key in user if isinstance(key, str) and key in NOT_USED)
+    return Customised(form=form, host=host, faults=(*faults, *told), unused=tuple(unused))
+
+
+def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[str, ...]]:
+    """A file's outermost mapping, all of its values texts; empty, with a fault, when it is none."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return {}, ()
+    except OSError as error:
+        return {}, (f"{path.name} can't be read: {error.strerror or error}.",)
+    if len(content) > MAX_BYTES:
+        return {}, (f"{path.name} is larger than {MAX_BYTES} bytes; that is not Imager's file.",)
+    try:
+        # Texts, lists and mappings alone: neither "no" nor a date becomes something else, and no object is made.
+        found = yaml.load(content.decode("utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes no objects
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        return {}, (f"{path.name} can't be understood; write the card again, or use sproutcast.toml.",)
+    if found is None or found == "":
+        return {}, ()
+    return (found, ()) if isinstance(found, dict) else ({}, (f"{path.name} does not say anything we know.",))
+
+
+def _wifi(network: dict[Any, Any], faults: list[str]) -> Wifi:
+    """The first access point of the first wireless device."""
+    network = _within(network, "network") or network
+    device = next((one for one in _within(network, "wifis").values() if isinstance(one, dict)), {})
+    points = _within(device, "access-points")
+    for name in points:
+        point = _within(points, name)
+        password = _text(point.get("password")) or _text(_within(point, "auth").get("password"))
+        told = {"name": _octets(_text(name)), "password": password, "hidden": _text(point.get("hidden")) == "true"}
+        try:
+            return msgspec.convert(told, Wifi)
+        except msgspec.ValidationError:
+            faults.append(f"{NETWORK}: name or password of the wireless network is too long; nothing was set for it.")
+            break
+    return Wifi()
+
+
+def _octets(name: str) -> str:
+    """A network's name whose octets were written as one character each; as it stands, when they are no UTF-8."""
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
+
+
+def _keys(user: dict[Any, Any], faults: list[str]) -> str:
+    """Public keys, one a line."""
+    accounts = user.get("users")
+    people = [user.get("user"), *(accounts if isinstance(accounts, list) else [])]
+    listed = [person.get("ssh_authorized_keys") for person in people if isinstance(person, dict)]
+    lists = [keys for keys in (*listed, user.get("ssh_authorized_keys")) if isinstance(keys, list)]
+    keys = [_text(key).strip() for each in lists for key in each]
+    good = [key for key in keys if key and re.fullmatch(KEY, key)]
+    if len(good) < len(keys):
+        faults.append(f"{USER_DATA}: a public key for remote login can't be understood, and was not used.")
+    return "\n".join(dict.fromkeys(good))
+
+
+def _within(mapping: dict[Any, Any], key: Any) -> dict[Any, Any]:
+    found = mapping.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
