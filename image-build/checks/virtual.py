@@ -21,7 +21,7 @@ BITES_AFTER_S = 180.0
 BOOT_FILE = 'name = "Kitchen"\ntime_zone = "Europe/Berlin"\n[wifi]\nnam = "Home"\n'
 IMAGERS_FILES = {
     "meta-data": "instance-id: rpi-imager-1785000000000\n",
-    "user-data": f"#cloud-config\nhostname: {HOST}\ntimezone: Europe/London\nuser:\n  name: me\n  passwd: $y$j$h\n",
+    "user-data": f"#cloud-config\nhostname: {HOST}\ntimezone: Europe/London\nuser:\n  name: me\n  passwd: $5$j$h\n",
     "network-config": "network:\n  version: 2\n  wifis:\n    wlan0:\n      dhcp4: true\n      access-points:\n"
     f'        "Home":\n          password: "{"0123456789abcdef" * 4}"\n      optional: true\n',
 }
