@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from pathlib import Path
 
 TEMPORARY = ".part"
-"""Ending of a file that is being written; one left over after a power cut may be removed."""
+"""Ending of a file that is being written, behind the number of the process that writes it."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Leave `data` at `path`; whoever looks sees the old file, or none, or the whole new one. Folders are made.
 
-    Raises OSError when it can't be written; nothing is left behind then.
+    What a write of this file left half done when the power went is removed. Raises OSError when it can't be written;
+    nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _forget_half_done(path)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
@@ -26,6 +29,13 @@ def write_whole(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     settle_folder(path.parent)
+
+
+def _forget_half_done(path: Path) -> None:
+    for part in path.parent.glob(f"{glob.escape(path.name)}.*{TEMPORARY}"):
+        writer = part.name.removeprefix(f"{path.name}.").removesuffix(TEMPORARY)
+        if writer.isdecimal() and not Path("/proc", writer).exists():
+            part.unlink(missing_ok=True)
 
 
 def settle_folder(folder: Path) -> None:
