@@ -102,6 +102,8 @@ class Client:
         self._ids = count(1)
         self._outbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._lock = threading.RLock()
+        self._telling = threading.RLock()
+        """Held while a change is made and told, so that nobody hears of the one before after it."""
         self._link: Link | None = None
         self._subscriptions: dict[int, Subscription] = {}
         self._calls: dict[int, Future[Any]] = {}
@@ -138,10 +140,12 @@ class Client:
 
     def on_state(self, callback: Callable[[str, str], object]) -> None:
         """Tell `callback("connecting" | "live" | "away", reason)` about every change, and at once how it is now."""
-        with self._lock:
-            self._states.append(callback)
-            state = ("live", "") if self.connected else (("away", self._reason) if self._reason else ("connecting", ""))
-        callback(*state)
+        with self._telling:
+            with self._lock:
+                self._states.append(callback)
+                away = ("away", self._reason) if self._reason else ("connecting", "")
+                state = ("live", "") if self.connected else away
+            callback(*state)
 
     def subscribe(
         self,
@@ -259,20 +263,21 @@ class Client:
                 pass
 
     def _greet(self, link: Link, hello: Hello) -> None:
-        with self._lock:
-            if self._hello is None or self._hello.epoch != hello.epoch:
-                for subscription in self._subscriptions.values():
-                    subscription.since = None
-            self._hello = hello
-            self._seq = 0
-            self._outbox = queue.SimpleQueue()
-            self._link = link
-            self._failures = 0
-            for subscription in list(self._subscriptions.values()):
-                self._ask(subscription)
-            states = list(self._states)
-        for callback in states:
-            _safely(callback, "live", "")
+        with self._telling:
+            with self._lock:
+                if self._hello is None or self._hello.epoch != hello.epoch:
+                    for subscription in self._subscriptions.values():
+                        subscription.since = None
+                self._hello = hello
+                self._seq = 0
+                self._outbox = queue.SimpleQueue()
+                self._link = link
+                self._failures = 0
+                for subscription in list(self._subscriptions.values()):
+                    self._ask(subscription)
+                states = list(self._states)
+            for callback in states:
+                _safely(callback, "live", "")
 
     def _rows(self, message: Rows) -> None:
         subscription = self._subscriptions.get(message.id)
@@ -341,25 +346,26 @@ class Client:
                 _safely(subscription.on_error, error)
 
     def _away(self, reason: str) -> None:
-        with self._lock:
-            was_connected, self._link = self._link is not None, None
-            news = was_connected or reason != self._reason
-            self._reason = reason
-            calls, self._calls = self._calls, {}
-            for subscription in self._subscriptions.values():
-                if subscription.level:
-                    subscription.since = max(self._seq, subscription.since or 0)
-                    subscription.level = False
-            states = list(self._states) if news else []
-        for future in calls.values():
-            if future.set_running_or_notify_cancel():
-                future.set_exception(
-                    RefusedError(
-                        "The connection broke before the answer came; look whether it happened.", code="unavailable"
+        with self._telling:
+            with self._lock:
+                was_connected, self._link = self._link is not None, None
+                news = was_connected or reason != self._reason
+                self._reason = reason
+                calls, self._calls = self._calls, {}
+                for subscription in self._subscriptions.values():
+                    if subscription.level:
+                        subscription.since = max(self._seq, subscription.since or 0)
+                        subscription.level = False
+                states = list(self._states) if news else []
+            for future in calls.values():
+                if future.set_running_or_notify_cancel():
+                    future.set_exception(
+                        RefusedError(
+                            "The connection broke before the answer came; look whether it happened.", code="unavailable"
+                        )
                     )
-                )
-        for callback in states:
-            _safely(callback, "away", reason)
+            for callback in states:
+                _safely(callback, "away", reason)
 
 
 def _said(error: HandshakeError) -> str:

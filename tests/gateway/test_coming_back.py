@@ -105,6 +105,29 @@ def test_calls_fail_at_once_while_the_daemon_is_away_and_work_again_after(house:
     assert client.call("create_plant", {"name": "Basil"}).result(PATIENCE_S) == 1
 
 
+def test_how_it_is_now_is_never_told_after_how_it_became(house: House) -> None:
+    client = Client(house.socket)
+    states: list[str] = []
+    asked, live = threading.Event(), threading.Event()
+
+    def slow_at_first(state: str, _: str) -> None:
+        if not asked.is_set():
+            asked.set()
+            live.wait(0.5)
+        states.append(state)
+        if state == "live":
+            live.set()
+
+    asking = threading.Thread(target=client.on_state, args=(slow_at_first,))
+    asking.start()
+    assert asked.wait(PATIENCE_S)
+    client.start()
+    asking.join()
+    assert live.wait(PATIENCE_S)
+    assert states == ["connecting", "live"]
+    client.stop()
+
+
 def test_no_diff_is_lost_between_the_rows_and_what_follows(house: House, client: Client) -> None:
     """Subscriptions begin in the midst of writing; what each holds in the end is what the table holds."""
     plant = house.call("create_plant", name="Basil")

@@ -256,6 +256,21 @@ def test_a_broker_that_talks_nonsense_is_survived(heard, noise):
         peer.close()
 
 
+def test_told_to_stop_before_the_broker_took_it_in_it_hangs_up(heard):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        one = heard(server.getsockname()[1], broker={"protocol": "3.1.1"})
+        peer, _ = server.accept()
+        with peer:
+            peer.settimeout(WAIT_S)
+            assert peer.recv(1000)
+            one.connection.stop(farewell=Will(topic="here", payload=b"bye"))
+            peer.sendall(b"\x20\x02\x00\x00")
+            while said := peer.recv(1000):
+                assert b"bye" not in said
+    assert one.link("off")
+    assert one.sessions.qsize() <= 1
+
+
 def test_a_thread_per_connection_and_none_after_stop(mosquitto, heard):
     one = heard(mosquitto.port, client_id="counted")
     one.session()

@@ -130,7 +130,7 @@ class _Visit:
             ],
             on_session=lambda session: self._queue.put(("session", session)),
             on_message=self._hear,
-            on_link=self._tell_link,
+            on_link=self._linked,
         )
         self._painter = Painter(
             store=parts.store,
@@ -149,6 +149,7 @@ class _Visit:
             report=self._tell,
         )
         self._born_at: float | None = None
+        self._met = False
 
     def wake(self) -> None:
         self._queue.put(("wake", None))
@@ -170,7 +171,8 @@ class _Visit:
                 self._born_at = None
                 self._painter.forget(photo=False)
             self._commanding.tick()
-            if self._line.online:
+            # Online it is a moment before the session is told of; painted then, all would be painted twice.
+            if self._met and self._line.online:
                 self._painter.paint(now)
 
     def _due_in_s(self, look_at: float) -> float:
@@ -196,7 +198,10 @@ class _Visit:
         kind, value = item
         if kind == "rows":
             self._painter.changed(self._mirror.take(*value))
+        elif kind == "link":
+            self._met = self._met and value.state == "ok"
         elif kind == "session":
+            self._met = True
             self._painter.forget(photo=True)
             self._line.publish(self._topics.availability, ONLINE, retain=True)
         elif kind == "message":
@@ -217,7 +222,8 @@ class _Visit:
         if self._queue.qsize() < MOST_WAITING:
             self._queue.put(("message", message))
 
-    def _tell_link(self, link: Link) -> None:
+    def _linked(self, link: Link) -> None:
+        self._queue.put(("link", link))
         self._tell("mqtt", link)
 
     def _tell(self, part: str, link: Link) -> None:

@@ -80,7 +80,7 @@ class Connection:
         self._version: Version = "3.1.1" if broker.protocol == "3.1.1" else "5"
         self._link: Link | None = None
         self._stop = threading.Event()
-        self._ended = threading.Event()
+        self._left: paho.Client | None = None
         self._answered = False
         self._taken_in: Session | None = None
         self._client: paho.Client | None = None
@@ -146,14 +146,17 @@ class Connection:
     def stop(self, farewell: Will | None = None) -> None:
         """Say `farewell` (retained), leave in order, and wait a moment for it; safe to call twice."""
         if not self._stop.is_set():
-            self._stop.set()
             client = self._client
             if client is not None and self._online:
+                self._left = client
+            self._stop.set()
+            # Who is not taken in yet has nothing to say; our own thread hangs up then.
+            if client is not None and self._left is client:
                 if farewell:
                     client.publish(farewell.topic, farewell.payload, qos=1, retain=True)
                 client.disconnect()
-        if self._thread.ident is not None:
-            self._ended.wait(FAREWELL_S)
+        if self._thread.ident is not None and self._thread is not threading.current_thread():
+            self._thread.join(FAREWELL_S)
 
     # ---- the connection's own thread
 
@@ -169,7 +172,6 @@ class Connection:
                 self._stop.wait(self._backoff.pause())
         finally:
             self._say(Link(state="off", message="Not connected: the appliance has stopped."))
-            self._ended.set()
 
     def _session(self) -> Link:
         """One session from first to last; how it ended."""
@@ -186,6 +188,9 @@ class Connection:
         try:
             began = time.monotonic()
             while client.loop(TICK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS and client.socket() is not None:
+                if self._stop.is_set() and self._left is not client:
+                    self._left = client
+                    client.disconnect()
                 if self._online and time.monotonic() - began > STEADY_S:
                     self._settled(version)
                 elif not self._answered and time.monotonic() - began > CONNECT_S:
