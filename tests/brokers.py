@@ -23,12 +23,21 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def kept_port() -> socket.socket:
+    """A port of our own while this socket lives: nobody else is given it, and a broker (which reuses) may listen."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    return kept
+
+
 class Mosquitto:
     """One broker; `start`, `stop` and `kill` may alternate, the port stays."""
 
     def __init__(self, folder: Path, rules: str = "allow_anonymous true\n") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self._kept = kept_port()
+        self.port = self._kept.getsockname()[1]
         self.folder = folder
         self.rules = rules
         self.log = folder / "mosquitto.log"

@@ -48,7 +48,6 @@ class PairingDoor:
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set."""
-        self._write_rules()
         asyncio.run(self._serve(stop))
 
     def refresh(self) -> None:
@@ -103,10 +102,12 @@ class PairingDoor:
         site = web.TCPSite(runner, self._settings.pairing.host, self._settings.pairing.port)
         await site.start()
         self.port = runner.addresses[0][1]
-        self._loop = asyncio.get_running_loop()
-        self.ready.set()
+        loop = self._loop = asyncio.get_running_loop()
         try:
-            await asyncio.get_running_loop().run_in_executor(None, stop.wait)
+            # From now on `refresh` is heard: what is forgotten meanwhile is written after this.
+            await loop.run_in_executor(None, self._write_rules)
+            self.ready.set()
+            await loop.run_in_executor(None, stop.wait)
         finally:
             self._loop = None
             await runner.cleanup()

@@ -1,9 +1,9 @@
-"""Follows a query over the network and prints each message: `phone.py URL TOKEN SQL QUIET_S`."""
+"""Follows a query over the network; prints each message and each state: `phone.py URL TOKEN SQL QUIET_S`."""
 
 from __future__ import annotations
 
+import queue
 import sys
-import threading
 
 import msgspec
 
@@ -15,9 +15,12 @@ def main() -> None:
     url, token, sql, quiet_s = sys.argv[1:]
     link.QUIET_S = float(quiet_s)
     client = Client(url, token=token)
-    client.subscribe(sql, lambda message: print(msgspec.json.encode(message).decode(), flush=True))
+    said: queue.SimpleQueue[object] = queue.SimpleQueue()
+    client.on_state(lambda state, _: said.put({"state": state}))
+    client.subscribe(sql, said.put)
     client.start()
-    threading.Event().wait()
+    while True:
+        print(msgspec.json.encode(said.get()).decode(), flush=True)
 
 
 if __name__ == "__main__":

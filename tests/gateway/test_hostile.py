@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import socket
 import threading
 import time
 from pathlib import Path
+from statistics import median
 from urllib.parse import quote
 
 import pytest
+from daemon_cast import until
 from gateway_cast import PATIENCE_S, Follower, House, RawSocket, ask, start_house
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -183,11 +186,14 @@ def test_more_connections_than_bounded_are_hung_up_on(tmp_path: Path, clock: Tur
 
 
 def test_who_never_asks_is_hung_up_on(tmp_path: Path, clock: TurnableClock) -> None:
-    with start_house(tmp_path, clock, headers_s=0.2) as house:
+    # Long enough for whoever does ask on a busy machine.
+    with start_house(tmp_path, clock, headers_s=3.0) as house, contextlib.ExitStack() as stack:
+        mute = []
         for said in (b"", b"GET / HTTP/1.1\r\nHost: loc", b"POST /v1/pair HTTP/1.1\r\n"):
-            with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as slow:
-                slow.sendall(said)
-                assert slow.recv(100) == b""
+            slow = socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S)
+            mute.append(stack.enter_context(slow))
+            slow.sendall(said)
+        assert [slow.recv(100) for slow in mute] == [b"", b"", b""]
         assert still_works(house)
 
 
@@ -223,19 +229,20 @@ def test_a_reader_that_stalls_costs_its_bound_and_slows_nobody(tmp_path: Path, c
         client.start()
         care = Follower(client, "SELECT * FROM care_event")
         care.snapshot()
-        slowest = 0.0
+        took = []
         for _ in range(700):
             begun = time.perf_counter()
             house.call("log_care", plant_id=plant, kind="note", text="x" * 1500)
             care.next_change()
-            slowest = max(slowest, time.perf_counter() - begun)
+            took.append(time.perf_counter() - begun)
         (session,) = [each for each in house.gateway.sessions() if each.outbox.resyncs]
         assert len(session.outbox) <= 3
         resync = stalled.hear("resync")
         assert resync["ids"] == [1]
         stalled.say(type="subscribe", id=2, sql="SELECT * FROM care_event WHERE id > 699")
         assert len(stalled.hear("rows")["rows"]) == 1
-        assert slowest < 2.0
+        # A busy machine may hold some of them up, whatever we do; a reader that stalls would hold up most.
+        assert median(took) < 0.2
         stalled.close()
         client.stop()
 
@@ -249,6 +256,8 @@ def test_who_falls_behind_gets_what_changed_in_one_message(tmp_path: Path, clock
         rows = {row["id"]: row for row in slow.hear("rows")["rows"]}
         for turn in range(600):
             house.call("update_plant", plant_id=plants[turn % 3], note=f"{turn} " + "x" * 1500)
+        # Answered behind all of that: only now it is read.
+        assert ask(house, "GET", "/healthz", local=True)[0] == 200
         messages = 0
         merged = 0
         while not rows[plants[599 % 3]].get("note", "") or not str(rows[plants[599 % 3]]["note"]).startswith("599 "):
@@ -267,22 +276,31 @@ def test_who_falls_behind_gets_what_changed_in_one_message(tmp_path: Path, clock
 def test_a_client_that_floods_us_waits_for_its_own_answers(house: House) -> None:
     flood = RawSocket(house)
     flood.hear("hello")
+    other = RawSocket(house)
+    other.hear("hello")
+    bound = house.gateway.settings.calls_open
+    held, go = threading.Event(), threading.Event()
 
     def pour() -> None:
         for number in range(3000):
-            flood.say(type="call", id=number, reducer="clear_light_override", args={})
+            flood.say(type="call", id=number, reducer="set_setting", args={"name": "ui.n", "value": number})
 
+    holding = threading.Thread(target=house.store.between, args=(lambda: held.set() or go.wait(),))
+    holding.start()
+    assert held.wait(PATIENCE_S)
+    before = house.store.seq
     pouring = threading.Thread(target=pour)
     pouring.start()
-    other = RawSocket(house)
+    until(lambda: house.store.stats().queued == bound)
     other.say(type="call", id=1, reducer="create_plant", args={"name": "Basil"})
-    begun = time.perf_counter()
-    other.hear("answer")
-    waited = time.perf_counter() - begun
+    until(lambda: house.store.stats().queued > bound)
+    assert house.store.stats().queued == bound + 1, "of who floods us, no more than the bound are open"
+    go.set()
+    assert other.hear("answer")["seq"] == before + bound + 1, "and before others go no more than these"
     for _ in range(3000):
         flood.hear("answer")
     pouring.join()
-    assert waited < 2.0
+    holding.join()
     flood.close()
     other.close()
 

@@ -6,7 +6,7 @@ import subprocess
 import threading
 
 import pytest
-from brokers import Mosquitto, certificates, free_port, needs_mosquitto
+from brokers import Mosquitto, certificates, kept_port, needs_mosquitto
 
 from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.mqtt.connection import LOST, Connection
@@ -229,7 +229,8 @@ def test_tls_at_a_plain_port_is_named(mosquitto, heard):
 
 
 def test_nobody_there_and_no_such_name(heard):
-    assert "port is closed" in heard(free_port()).link("bad").message
+    with kept_port() as closed:
+        assert "port is closed" in heard(closed.getsockname()[1]).link("bad").message
     assert (
         'no machine named "no-such-broker.invalid"'
         in heard(1883, broker={"host": "no-such-broker.invalid"}).link("bad").message
