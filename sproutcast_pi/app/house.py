@@ -18,6 +18,7 @@ from sproutcast_pi.app.light_row import LightFollower, first_schedule, stored_sc
 from sproutcast_pi.app.options import Options
 from sproutcast_pi.config.last_good import Loaded
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.hardware.displays import display_connected
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.aiming import Aiming, SharedCamera
@@ -25,6 +26,7 @@ from sproutcast_pi.services.appliance.reset import FORGET_OWNER
 from sproutcast_pi.services.boot.start import START_PARTS, Start
 from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
 from sproutcast_pi.services.capture_keeper.jobs import Jobs
+from sproutcast_pi.services.first_phone import FirstPhone
 from sproutcast_pi.services.front_door import FrontDoor
 from sproutcast_pi.services.gateway import Gateway
 from sproutcast_pi.services.housekeeper import Housekeeper
@@ -129,6 +131,12 @@ class House:
             clock=clock,
             metrics=Metrics(),
             pairing=Pairing(clock),
+            first_phone=FirstPhone(
+                store=self.store,
+                clock=clock,
+                has_screen=lambda: options.screen or display_connected(),
+                allowed=settings.network.first_phone,
+            ),
             appliance=whole.appliance,
         )
         at_brokers = functools.partial(

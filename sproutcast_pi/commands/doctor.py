@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import glob
 import os
 import shutil
 import socket
@@ -214,10 +213,10 @@ def _network(settings: Settings, *, daemon: bool) -> Finding:
 
 
 def _screen() -> Finding:
-    if glob.glob("/dev/dri/card*"):  # noqa: PTH207 - a pattern of device nodes
-        return Finding(part="screen", state="ok", message="There is a display output.")
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return Finding(part="screen", state="ok", message="There is a desktop.")
+    from sproutcast_pi.hardware.displays import display_connected  # noqa: PLC0415
+
+    if display_connected():
+        return Finding(part="screen", state="ok", message="A display is connected.")
     return Finding(part="screen", state="off", message="No display is connected; the phone page shows the same.")
 
 

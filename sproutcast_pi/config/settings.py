@@ -139,6 +139,10 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         tuple[str, ...],
         Meta(description='Web pages from elsewhere that may speak to us with a token, like ["http://localhost:5173"].'),
     ] = ()
+    first_phone: Annotated[
+        bool,
+        Meta(description="A device without a screen that nobody has set up: its first phone needs no code for 30 min."),
+    ] = True
 
 
 class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

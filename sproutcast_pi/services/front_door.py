@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,6 +14,7 @@ import msgspec
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.appliance.asking import Appliance
+from sproutcast_pi.services.first_phone import FirstPhone
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing, hashed, new_token
 from sproutcast_pi.services.procedures import PROCEDURES, Doers
@@ -70,6 +72,7 @@ class FrontDoor:
         clock: Clock,
         metrics: Metrics,
         pairing: Pairing,
+        first_phone: FirstPhone | None = None,
         appliance: Appliance | None = None,
         limits: Mapping[Door, Limit] = LIMITS,
     ) -> None:
@@ -77,6 +80,8 @@ class FrontDoor:
         self.clock = clock
         self.metrics = metrics
         self._pairing = pairing
+        self._first_phone = first_phone
+        self._one_at_a_time = threading.Lock()
         self._doers = Doers(pairing=pairing, appliance=appliance)
         self._limits = limits
         self._rates = RateLimit(clock.monotonic)
@@ -100,13 +105,21 @@ class FrontDoor:
         return Visitor(name=client["name"], role=client["role"], door=door, client_id=client["id"])
 
     def pair(self, code: str, name: str) -> tuple[str, Visitor]:
-        """Turn a code from the device's screen into a token. Blocks; raises RefusedError."""
-        role = self._pairing.redeem(code)
-        token = new_token()
-        result = self.store.call(
-            "add_client", {"name": name, "role": role, "token_hash": hashed(token)}, caller=INTERNAL
-        )
+        """Turn a code from the device's screen into a token, where the first phone needs no code. Blocks.
+
+        Raises RefusedError.
+        """
+        with self._one_at_a_time:
+            role = "owner" if not code and self.welcomes_first_phone() else self._pairing.redeem(code)
+            token = new_token()
+            result = self.store.call(
+                "add_client", {"name": name, "role": role, "token_hash": hashed(token)}, caller=INTERNAL
+            )
         return token, Visitor(name=name, role=role, door="network", client_id=result.value)
+
+    def welcomes_first_phone(self) -> bool:
+        """Whether a phone may pair without a code, since no screen could show one. Blocks."""
+        return self._first_phone is not None and self._first_phone.welcome()
 
     def limited(self, key: object, limit: Limit) -> None:
         """Take a token from the bucket of `key`; raises RefusedError (`rate_limited`)."""

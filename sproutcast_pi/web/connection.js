@@ -120,4 +120,4 @@ export class Connection {
   }
 }
 
-const key = (row) => row.id ?? row.part;
+const key = (row) => row.id ?? row.part ?? row.name;

@@ -1,5 +1,7 @@
 // The phone page: pair once, then see every plant as it is.
 import { Connection } from "./connection.js";
+import { make } from "./make.js";
+import { moreForms, setupForm } from "./setup.js";
 import { LOCALE, say, translate } from "./words.js";
 
 const QUERIES = {
@@ -8,6 +10,7 @@ const QUERIES = {
   captures: "SELECT * FROM capture WHERE state = 'done' AND thumb IS NOT NULL ORDER BY id DESC LIMIT 60",
   notes: "SELECT * FROM notification WHERE read_at IS NULL ORDER BY created_at DESC LIMIT 20",
   light: "SELECT * FROM light",
+  settings: "SELECT * FROM setting WHERE name = 'setup_done'",
   troubles: "SELECT * FROM health WHERE state IN ('warn', 'bad')",
 };
 const REASONS = {
@@ -16,16 +19,6 @@ const REASONS = {
   disabled: "schedule is off", starting: "starting",
 };
 const $ = (id) => document.getElementById(id);
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "onclick") element.addEventListener("click", value);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
 
 const number = (value, digits = 0) => value.toLocaleString(LOCALE, { maximumFractionDigits: digits });
 
@@ -90,7 +83,7 @@ function showPlants() {
   const plants = connection.list("plants")
     .sort((a, b) => a.position - b.position || a.name.localeCompare(b.name))
     .map((plant) => card(plant, newest.get(plant.id), captures));
-  $("plants").replaceChildren(...(plants.length ? plants : [make("p", { class: "empty" }, say("No plants yet. Add one on the device’s screen."))]));
+  $("plants").replaceChildren(...(plants.length ? plants : [make("p", { class: "empty" }, say("No plants yet. Add one here, or on the device’s screen."))]));
 }
 
 function card(plant, result, captures) {
@@ -143,13 +136,28 @@ async function act(event, reducer, args, done) {
   }
 }
 
-const SHOW = { light: showLight, notes: showNotes, troubles: showNotes, plants: showPlants, results: showPlants, captures: showPlants };
+/** The questions, as long as a fresh device waits for them; drawn once, so that nothing typed is lost. */
+function showSetup() {
+  if (!["light", "plants", "settings"].every((name) => name in connection.since)) return;
+  const fresh = connection.role === "owner" && !connection.list("plants").length
+    && !connection.list("settings").some((setting) => setting.value === "true");
+  const place = $("setup");
+  if (fresh && !place.firstChild) place.replaceChildren(setupForm(connection, connection.list("light")[0], showSetup));
+  if (!fresh && !place.querySelector("button:disabled")) place.replaceChildren();
+  if (mayCare() && !$("more").firstChild) $("more").replaceChildren(...moreForms(connection, act));
+  $("plants").hidden = $("more").hidden = Boolean(place.firstChild);
+}
+
+const SHOW = {
+  light: [showLight, showSetup], notes: [showNotes], troubles: [showNotes], settings: [showSetup],
+  plants: [showPlants, showSetup], results: [showPlants], captures: [showPlants],
+};
 const due = new Set();
 
 const connection = new Connection(QUERIES, (name) => {
   // Several queries change in one message; draw once.
   if (!due.size) requestAnimationFrame(() => { for (const show of [...due]) show(); due.clear(); });
-  due.add(SHOW[name]);
+  for (const show of SHOW[name]) due.add(show);
 }, async (live) => {
   $("link").className = live ? "live" : "";
   $("link").textContent = say(live ? "Live" : "Reconnecting …");
@@ -164,12 +172,24 @@ async function status() {
   }
 }
 
-function askToPair() {
+async function askToPair() {
   clearTimeout(connection.timer);
   $("link").textContent = "";
+  const needed = await codeNeeded();
+  $("first").hidden = needed;
+  $("ask").hidden = $("code").hidden = $("code").labels[0].hidden = !needed;
+  $("code").required = needed;
   $("garden").hidden = true;
   $("pairing").hidden = false;
-  $("code").focus();
+  $(needed ? "code" : "name").focus();
+}
+
+async function codeNeeded() {
+  try {
+    return (await (await fetch("/v1/pair")).json()).code_needed !== false;
+  } catch {
+    return true;
+  }
 }
 
 function enter() {
@@ -184,13 +204,15 @@ $("pair").addEventListener("submit", async (event) => {
   $("refused").textContent = "";
   try {
     const answer = await fetch("/v1/pair", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    if (answer.ok) enter();
-    else $("refused").textContent = say((await answer.json()).message);
+    if (answer.ok) return enter();
+    $("refused").textContent = say((await answer.json()).message);
+    // Another phone may have been first.
+    if ($("code").hidden) askToPair();
   } catch {
     $("refused").textContent = say("The device can’t be reached; is this phone in the same network?");
   }
 });
 
 translate();
-(await status()) === 401 ? askToPair() : enter();
+(await status()) === 401 ? await askToPair() : enter();
 setInterval(showPlants, 60_000);

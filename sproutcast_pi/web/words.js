@@ -5,6 +5,27 @@ const GERMAN = {
   "Pair this phone": "Dieses Handy koppeln",
   "Ask the device for a code, on its screen under Settings or with the command sproutcast pair, and type it here.":
     "Lass dir am Gerät einen Code geben, auf dem Bildschirm unter Einstellungen oder mit dem Befehl sproutcast pair, und tippe ihn hier ein.",
+  "This device has no screen and is nobody’s yet. The first phone needs no code.":
+    "Dieses Gerät hat keinen Bildschirm und gehört noch niemandem. Das erste Handy braucht keinen Code.",
+  "No pairing code is open now; ask for one on the device's screen.":
+    "Gerade ist kein Code offen; lass dir am Bildschirm des Geräts einen geben.",
+  "Set up": "Einrichten",
+  "Everything can be changed later, and nothing of it leaves the device.":
+    "Alles lässt sich später ändern, und nichts davon verlässt das Gerät.",
+  "Begin": "Beginnen",
+  "Name of the device": "Name des Geräts",
+  "My plants": "Meine Pflanzen",
+  "Where are you?": "Wo bist du?",
+  "The light goes on at": "Das Licht geht an um",
+  "and stays on for so many hours": "und bleibt so viele Stunden an",
+  "Your first plant": "Deine erste Pflanze",
+  "Basil, for example": "Zum Beispiel Basilikum",
+  "Take a picture": "Bild aufnehmen",
+  "Asked for": "Angefordert",
+  "Add a plant": "Pflanze anlegen",
+  "Add": "Anlegen",
+  "Name": "Name",
+  "Species, if you know it": "Art, wenn du sie kennst",
   "Code": "Code",
   "Name of this phone": "Name dieses Handys",
   "My phone": "Mein Handy",
@@ -24,7 +45,8 @@ const GERMAN = {
   "taking a picture": "macht ein Bild", "enough for today": "genug für heute",
   "dimmed, the device is warm": "gedimmt, das Gerät ist warm", "waiting for the time": "wartet auf die Uhrzeit",
   "schedule is off": "Zeitplan aus", "starting": "startet",
-  "No plants yet. Add one on the device’s screen.": "Noch keine Pflanzen. Lege am Bildschirm des Geräts eine an.",
+  "No plants yet. Add one here, or on the device’s screen.":
+    "Noch keine Pflanzen. Lege hier oder am Bildschirm des Geräts eine an.",
   "No picture yet": "Noch kein Bild",
   "Health, 0 to 100": "Gesundheit, 0 bis 100",
   "Measured {ago}": "Gemessen {ago}",

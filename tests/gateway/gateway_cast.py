@@ -8,12 +8,13 @@ import json
 import queue
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.protocol import websocket
 from sproutcast_pi.protocol.client import Changed, Client, Message, Snapshot
+from sproutcast_pi.services.first_phone import FirstPhone
 from sproutcast_pi.services.front_door import LIMITS, Door, FrontDoor
 from sproutcast_pi.services.gateway import Gateway, GatewaySettings
 from sproutcast_pi.services.metrics import Metrics
@@ -82,11 +83,18 @@ def start_house(
     folder: Path,
     clock: TurnableClock,
     limits: dict[Door, Limit] | None = None,
+    has_screen: Callable[[], bool] = lambda: True,
+    first_phone: bool = True,
     **settings: Any,
 ) -> Iterator[House]:
     store = Store(folder / "store.db", clock=clock, device="spr-test")
     door = FrontDoor(
-        store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock), limits={**LIMITS, **(limits or {})}
+        store=store,
+        clock=clock,
+        metrics=Metrics(),
+        pairing=Pairing(clock),
+        first_phone=FirstPhone(store=store, clock=clock, has_screen=has_screen, allowed=first_phone),
+        limits={**LIMITS, **(limits or {})},
     )
     pictures = folder / "pictures"
     pictures.mkdir(exist_ok=True)

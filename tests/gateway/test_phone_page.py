@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from browser import CHROMIUM, Page, open_page
-from gateway_cast import House
+from gateway_cast import House, start_house
 from painted import photographs
 
 from sproutcast_pi.model import reasons
+from sproutcast_pi.simulated.clocks import TurnableClock
 
 SHOTS = os.environ.get("SPROUTCAST_SCREENSHOTS")
 """A folder to leave pictures of the page in, for people to look at."""
@@ -129,12 +130,60 @@ def test_a_viewers_page_offers_nothing_a_viewer_may_not_do(house: House, tmp_pat
     in_browser(house, tmp_path, scene, dark=True, language="de")
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt-get install chromium)")
+def test_a_device_without_a_screen_is_set_up_on_a_phone(tmp_path: Path, clock: TurnableClock) -> None:
+    async def scene(page: Page) -> None:
+        await page.until("document.activeElement.id === 'name'")
+        assert await page.run("document.getElementById('code').offsetParent") is None
+        assert "needs no code" in await page.run("document.getElementById('pairing').innerText")
+        if SHOTS:
+            await page.picture(Path(SHOTS) / "first-phone.png")
+        await page.run("document.querySelector('#pair button').click()")
+        await page.until("document.querySelector('#setup form')")
+        if SHOTS:
+            await page.picture(Path(SHOTS) / "setup.png")
+        assert await page.run("document.documentElement.scrollWidth") == 390
+        assert await page.run("document.querySelector('#setup [name=start]').value") == "06:00"
+        await page.run("document.querySelector('#setup [name=zone]').value = 'Europe/Berlin'")
+        await page.run("document.querySelector('#setup [name=start]').value = '07:30'")
+        await page.run("document.querySelector('#setup [name=hours]').value = '24'")
+        await page.run("document.querySelector('#setup [name=plant]').value = 'Basil'")
+        await page.run("document.querySelector('#setup [name=hours]').value = '14'")
+        await page.run("document.querySelector('#setup form button').click()")
+        await page.until("!document.querySelector('#setup form') && document.querySelectorAll('.plant').length === 1")
+        await page.run("document.querySelector('#more summary').click()")
+        await page.run("document.querySelector('#more [name=name]').value = 'Basil'")
+        await page.run("document.querySelector('#more form button').click()")
+        await page.until("document.querySelector('#more .refused').textContent.includes('Basil')")
+        await page.run("document.querySelector('#more [name=name]').value = 'Mint'")
+        await page.run("document.querySelector('#more form button').click()")
+        await page.until("document.querySelectorAll('.plant').length === 2")
+        if SHOTS:
+            await page.picture(Path(SHOTS) / "after-setup.png")
+        await page.run("document.querySelector('#more > button').click()")
+        await page.until("document.querySelector('#more > button').textContent === 'Asked for'")
+
+    with start_house(tmp_path, clock, has_screen=lambda: False) as house:
+        in_browser(house, tmp_path, scene)
+        settings = {row["name"]: row["value"] for row in house.store.query("SELECT name, value FROM setting")}
+        assert settings["setup_done"] == "true"
+        assert settings["time_zone"] == '"Europe/Berlin"'
+        assert settings["device_name"] == '"My plants"'
+        light = house.store.query("SELECT enabled, start, hours FROM light")
+        assert light == [{"enabled": 1, "start": "07:30", "hours": 14.0}]
+        plants = house.store.query("SELECT name, species FROM plant ORDER BY id")
+        assert plants == [{"name": "Basil", "species": None}, {"name": "Mint", "species": None}]
+        assert house.store.query("SELECT role FROM client") == [{"role": "owner"}]
+        assert house.store.query("SELECT DISTINCT state FROM capture") == [{"state": "wanted"}]
+
+
 def test_whatever_the_page_says_it_says_in_german_too() -> None:
     folder = Path(__file__).parents[2] / "sproutcast_pi" / "web"
     german = set(re.findall(r'"([^"]+)":\s', (folder / "words.js").read_text(encoding="utf-8")))
     code = (folder / "page.js").read_text(encoding="utf-8")
     named = code.split("const REASONS = {")[1].split("}")[0] + code.split("const METRICS = [")[1].split("];")[0]
-    said = set(re.findall(r'say\("([^"]+)"', code + (folder / "connection.js").read_text(encoding="utf-8")))
+    others = "".join((folder / name).read_text(encoding="utf-8") for name in ("connection.js", "setup.js"))
+    said = set(re.findall(r'say\("([^"]+)"', code + others)) | set(re.findall(r'(?:field|form)\("([^"]+)"', others))
     said |= set(re.findall(r': "([^"]+)"', named)) | set(re.findall(r'\["([^"]+)", "\w+", \(r\)', named))
     said |= set(re.findall(r"data-say>([^<]+)<", (folder / "index.html").read_text(encoding="utf-8")))
     assert len(said) > 30

@@ -31,7 +31,8 @@ TOKEN_LIMIT = Limit(rate=50.0, burst=200.0)
 class PairRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the pairing page sends."""
 
-    code: str
+    code: str = ""
+    """Empty: the first phone of a device without a screen."""
     name: str = "Phone"
 
 
@@ -64,6 +65,7 @@ class Endpoints:
             web.get("/v1/schema", self.schema),
             web.get("/v1/subscribe", self.subscribe),
             web.post("/v1/call/{reducer}", self.call),
+            web.get("/v1/pair", self.pairing),
             web.post("/v1/pair", self.pair),
             web.post("/v1/unpair", self.unpair),
             web.post("/v1/identity/websocket-token", self.ticket),
@@ -98,6 +100,13 @@ class Endpoints:
         future = self._door.call(visitor, request.match_info["reducer"], args)
         result = await asyncio.wrap_future(future)
         return _json({"value": result.value, "seq": result.seq})
+
+    async def pairing(self, request: web.Request) -> web.Response:
+        """Whether a code is needed; open to all, like the page that asks for it."""
+        if not local(request):
+            self._door.limited(("pairing", request.remote), TOKEN_LIMIT)
+        loop = asyncio.get_running_loop()
+        return _json({"code_needed": not await loop.run_in_executor(None, self._door.welcomes_first_phone)})
 
     async def pair(self, request: web.Request) -> web.Response:
         """Turn the code on the device's screen into a token, also set as a cookie that scripts can't read."""

@@ -1,0 +1,25 @@
+"""Whether anybody can see a screen of this machine: what the kernel says of each connector, or a desktop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+DRM = Path("/sys/class/drm")
+"""Each connector is a folder like `card1-HDMI-A-1` whose `status` is connected, disconnected or unknown."""
+DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY")
+
+
+def display_connected(drm: Path = DRM, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a display is connected. A panel that can't be asked (unknown) counts as one."""
+    if any(environment.get(name) for name in DESKTOPS):
+        return True
+    return any(_said(status) in {"connected", "unknown"} for status in drm.glob("card*-*/status"))
+
+
+def _said(status: Path) -> str:
+    try:
+        return status.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,102 @@
+"""A device without a screen lets its first phone in without a code: soon after its start, once, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gateway_cast import House, ask, start_house
+
+from sproutcast_pi.services.first_phone import WELCOME_S
+from sproutcast_pi.simulated.clocks import TurnableClock
+
+
+@pytest.fixture
+def bare(tmp_path: Path, clock: TurnableClock) -> Iterator[House]:
+    with start_house(tmp_path, clock, has_screen=lambda: False) as running:
+        yield running
+
+
+def code_needed(house: House) -> Any:
+    status, said = ask(house, "GET", "/v1/pair", None)[:2]
+    assert status == 200
+    return said["code_needed"]
+
+
+def pair(house: House, code: str = "") -> tuple[int, Any]:
+    status, said = ask(house, "POST", "/v1/pair", {"code": code, "name": "My phone"})[:2]
+    return status, said
+
+
+def test_the_first_phone_is_the_owners_and_the_second_needs_a_code(bare: House) -> None:
+    assert code_needed(bare) is False
+    status, said = pair(bare)
+    assert (status, said["role"], said["name"]) == (200, "owner", "My phone")
+    assert code_needed(bare) is True
+    status, said = pair(bare)
+    assert (status, said["code"]) == (401, "unauthenticated")
+    assert bare.store.query("SELECT role FROM client") == [{"role": "owner"}]
+
+
+def test_of_many_at_once_one_is_first(bare: House) -> None:
+    with ThreadPoolExecutor(4) as phones:
+        answers = list(phones.map(lambda _: pair(bare)[0], range(4)))
+    assert sorted(answers) == [200, 401, 401, 401]
+
+
+def test_it_ends_half_an_hour_after_the_start(bare: House, clock: TurnableClock) -> None:
+    clock.turn(WELCOME_S - 1)
+    assert code_needed(bare) is False
+    clock.turn(1)
+    assert code_needed(bare) is True
+    assert pair(bare)[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("reducer", "args"),
+    [
+        ("set_setting", {"name": "setup_done", "value": True}),
+        ("create_plant", {"name": "Basil"}),
+        ("add_client", {"name": "Phone", "role": "viewer", "token_hash": "0" * 64}),
+    ],
+)
+def test_a_device_that_is_somebodys_asks_for_a_code(bare: House, reducer: str, args: dict[str, Any]) -> None:
+    bare.call(reducer, **args)
+    assert code_needed(bare) is True
+    assert pair(bare)[0] == 401
+
+
+def test_one_whose_phone_was_revoked_is_still_somebodys(bare: House) -> None:
+    pair(bare)
+    bare.call("revoke_client", client_id=1)
+    assert pair(bare)[0] == 401
+
+
+def test_what_was_set_up_half_may_be_set_up_by_the_first_phone(bare: House) -> None:
+    bare.call("set_setting", name="setup_done", value=False)
+    assert code_needed(bare) is False
+
+
+def test_a_screen_shows_codes_so_one_is_needed(tmp_path: Path, clock: TurnableClock) -> None:
+    screens = [False]
+    with start_house(tmp_path, clock, has_screen=lambda: screens[0]) as house:
+        assert code_needed(house) is False
+        screens[0] = True
+        assert code_needed(house) is True
+        assert pair(house)[0] == 401
+
+
+def test_the_configuration_can_forbid_it(tmp_path: Path, clock: TurnableClock) -> None:
+    with start_house(tmp_path, clock, has_screen=lambda: False, first_phone=False) as house:
+        assert code_needed(house) is True
+        assert pair(house)[0] == 401
+
+
+def test_a_code_is_never_needed_twice_nor_guessed_around(bare: House) -> None:
+    code = bare.call_as_owner("start_pairing", {"role": "viewer"})["code"]
+    assert pair(bare, "1" if code != "1" else "2")[0] == 401
+    status, said = pair(bare, code)
+    assert (status, said["role"]) == (200, "viewer")

@@ -1,0 +1,36 @@
+"""A display is there when the kernel says so of one connector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sproutcast_pi.hardware.displays import display_connected
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        ({}, False),
+        ({"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n"}, False),
+        ({"card1-HDMI-A-1": "disconnected\n", "card1-DSI-1": "connected\n"}, True),
+        ({"card0-SPI-1": "unknown\n"}, True),
+        ({"card0-HDMI-A-1": "\xff"}, False),
+    ],
+)
+def test_what_the_kernel_says(tmp_path: Path, said: dict[str, str], there: bool) -> None:
+    for name, status in said.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "status").write_text(status, encoding="latin-1")
+    (tmp_path / "card1").mkdir()
+    assert display_connected(tmp_path, {}) is there
+
+
+def test_a_desktop_is_a_display(tmp_path: Path) -> None:
+    assert display_connected(tmp_path, {"WAYLAND_DISPLAY": "wayland-0"})
+    assert not display_connected(tmp_path, {"DISPLAY": ""})
+
+
+def test_no_folder_at_all_is_no_display(tmp_path: Path) -> None:
+    assert not display_connected(tmp_path / "drm", {})
