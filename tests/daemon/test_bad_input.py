@@ -141,7 +141,7 @@ def test_no_camera_costs_pictures_and_is_told(daemon):
     client.stop()
     assert row["state"] == "bad"
     assert "video99" in row["message"]
-    assert one.rows("SELECT 1 FROM light_change")
+    until(lambda: one.rows("SELECT 1 FROM light_change"))
     assert one.stop() == 0
 
 
@@ -177,7 +177,7 @@ def test_a_clock_that_went_back_years_goes_on_from_where_the_lamp_was(daemon):
     memory.write_text(json.dumps(kept))
     one.start()
     told(one, "store")
-    assert one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M")
+    until(lambda: one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M"))
     assert one.stop() == 0
 
 

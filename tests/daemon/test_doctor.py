@@ -8,7 +8,9 @@ from sproutcast_pi.commands import doctor
 
 def test_an_installed_device_is_looked_at_without_being_named(daemon, monkeypatch, capsys):
     one = daemon()
-    one.connected(one.client())
+    client = one.client()
+    one.connected(client)
+    client.stop()
     broken = one.folder / "broken.toml"
     broken.write_text("[light\n")
     monkeypatch.setattr(doctor, "INSTALLED_DATA", one.folder / "data")
