@@ -126,11 +126,11 @@ class Dashboard(App):
         self.go("home")
         self.bridge.start()
         self.sleeper = Sleeper(self, Window)
-        Clock.schedule_interval(lambda _dt: self._refresh(), MINUTE_S)
+        self._minute = Clock.schedule_interval(lambda _dt: self._refresh(), MINUTE_S)
         return self.holder
 
     def end(self) -> None:
-        """Stop between two frames, not amid the making of a page; a signal's handler may call."""
+        """Stop between two frames, not amid the making of a page; any thread may call."""
         self._end_soon()
         self._pace.wake()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from sproutcast_pi.signals import hear
 from ui import launch
 from ui.launch import Glass
 
@@ -74,10 +74,7 @@ def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine
         report=drawn_by(driver, width, height),
     )
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        app.end()
-
-    signal.signal(signal.SIGTERM, end)
+    hear({signal.SIGTERM: app.end})
     app.run()
     return 0
 

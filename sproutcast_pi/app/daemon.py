@@ -9,7 +9,6 @@ import os
 import signal
 import threading
 import time
-import types
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from sproutcast_pi.services.boot.start import Start
 from sproutcast_pi.services.keep_running import Heartbeats
 from sproutcast_pi.services.light_keeper import LightClerk, LightKeeper, LightMemory, recall
 from sproutcast_pi.services.light_keeper.keeper import TICK_S
+from sproutcast_pi.signals import hear
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 LOG = logging.getLogger(__name__)
@@ -76,9 +76,7 @@ class Daemon:
 
     def run(self) -> None:
         """Keep the light in this thread and everything else beside it, until SIGTERM or SIGINT."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._on_stop)
-        signal.signal(signal.SIGHUP, self._on_reload)
+        hear({signal.SIGTERM: self._on_stop, signal.SIGINT: self._on_stop, signal.SIGHUP: self._on_reload})
         clerk = threading.Thread(target=self._clerk.run, args=(self._stop,), name="light_clerk", daemon=True)
         builder = threading.Thread(target=self._build_house, name="builder", daemon=True)
         clerk.start()
@@ -193,12 +191,12 @@ class Daemon:
             future = house.store.submit("clear_health", {"part": "none"}, caller=INTERNAL)
             future.add_done_callback(lambda _: self._beats.beat("store"))
 
-    def _on_stop(self, number: int, _frame: types.FrameType | None) -> None:
-        LOG.info("stopping: %s", signal.Signals(number).name)
+    def _on_stop(self) -> None:
+        LOG.info("stopping")
         self._stop.set()
         self._keeper.changed.set()
 
-    def _on_reload(self, _number: int, _frame: types.FrameType | None) -> None:
+    def _on_reload(self) -> None:
         """Read the configuration again; the light goes on, the house is built anew."""
         self._manager.reloading(time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000)
         before = self._settings.light

@@ -128,6 +128,7 @@ class Panel:
         )
         self.app._run_prepare()
         runTouchApp(embedded=True)
+        self._stop_time()
         self.app.live.set_link("live")
         rows = scene.everything() if rows is None else rows
         for row in rows.get("setting", []):
@@ -137,6 +138,15 @@ class Panel:
             self.app.live.rows(name, found)
         self.app.live.tell()
         self.settle()
+
+    def _stop_time(self):
+        """Nothing happens because a machine is slow: no minute passes, nobody is long away, what is said stays."""
+        from ui import shell
+
+        shell.TOAST_S = 3600.0
+        self.app._minute.cancel()
+        now = self.app.sleeper._last
+        self.app.sleeper._monotonic = lambda: now
 
     def frame(self, count=1):
         from kivy.graphics.opengl import glFinish

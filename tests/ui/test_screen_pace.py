@@ -93,7 +93,8 @@ def test_each_minute_a_frame_is_drawn_even_if_nothing_changed(panel):
 
     panel.settle()
     panel.window.bind(on_draw=see)
-    panel.app._refresh()
+    assert panel.app._minute.timeout == 60
+    panel.app._minute.callback(0.0)
     panel.frame(5)
     panel.window.unbind(on_draw=see)
     assert drawn
