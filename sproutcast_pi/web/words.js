@@ -9,6 +9,9 @@ const GERMAN = {
     "Dieses Gerät hat keinen Bildschirm und gehört noch niemandem. Das erste Handy braucht keinen Code.",
   "No pairing code is open now; ask for one on the device's screen.":
     "Gerade ist kein Code offen; lass dir am Bildschirm des Geräts einen geben.",
+  "A phone from another network needs a code.": "Ein Handy aus einem anderen Netz braucht einen Code.",
+  "Too many wrong codes; ask for a new one on the device's screen.":
+    "Zu viele falsche Codes; lass dir am Bildschirm des Geräts einen neuen geben.",
   "Set up": "Einrichten",
   "Everything can be changed later, and nothing of it leaves the device.":
     "Alles lässt sich später ändern, und nichts davon verlässt das Gerät.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from gateway_cast import House, ask, start_house
 
 from sproutcast_pi.services.first_phone import WELCOME_S
+from sproutcast_pi.services.gateway.guards import near
 from sproutcast_pi.simulated.clocks import TurnableClock
 
 
@@ -100,3 +102,34 @@ def test_a_code_is_never_needed_twice_nor_guessed_around(bare: House) -> None:
     assert pair(bare, "1" if code != "1" else "2")[0] == 401
     status, said = pair(bare, code)
     assert (status, said["role"]) == (200, "viewer")
+
+
+@pytest.mark.parametrize(
+    ("address", "at_home"),
+    [
+        ("192.168.1.20", True),
+        ("10.0.0.2", True),
+        ("127.0.0.1", True),
+        ("169.254.7.7", True),
+        ("fe80::1%wlan0", True),
+        ("fd12::3", True),
+        ("::ffff:192.168.1.20", True),
+        ("::ffff:8.8.8.8", False),
+        ("8.8.8.8", False),
+        ("2a00:1450::8", False),
+        ("not an address", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_a_phone_of_the_same_house_may_be_first(address: str | None, at_home: bool) -> None:
+    assert near(address) is at_home
+
+
+def test_a_page_from_elsewhere_may_not_be_first_in_its_readers_name(bare: House) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", bare.gateway.port, timeout=60)
+    headers = {"Origin": "https://evil.example", "Content-Type": "text/plain"}
+    connection.request("POST", "/v1/pair", body='{"code": "", "name": "x"}', headers=headers)
+    assert connection.getresponse().status == 403
+    connection.close()
+    assert bare.store.query("SELECT * FROM client") == []

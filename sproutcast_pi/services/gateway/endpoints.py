@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, web
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.front_door import FrontDoor, Visitor
-from sproutcast_pi.services.gateway.guards import COOKIE, HEADERS, Guards, local
+from sproutcast_pi.services.gateway.guards import COOKIE, HEADERS, Guards, local, near
 from sproutcast_pi.services.gateway.hub import Hub
 from sproutcast_pi.services.gateway.json_session import JsonSession
 from sproutcast_pi.services.gateway.session import Session
@@ -106,13 +106,16 @@ class Endpoints:
         if not local(request):
             self._door.limited(("pairing", request.remote), TOKEN_LIMIT)
         loop = asyncio.get_running_loop()
-        return _json({"code_needed": not await loop.run_in_executor(None, self._door.welcomes_first_phone)})
+        welcome = near(request.remote) and await loop.run_in_executor(None, self._door.welcomes_first_phone)
+        return _json({"code_needed": not welcome})
 
     async def pair(self, request: web.Request) -> web.Response:
         """Turn the code on the device's screen into a token, also set as a cookie that scripts can't read."""
         if not local(request):
             self._door.limited(("pair", request.remote), PAIR_LIMIT)
         asked = await self.body(request, PairRequest)
+        if not asked.code and not near(request.remote):
+            raise RefusedError("A phone from another network needs a code.", code="unauthenticated")
         loop = asyncio.get_running_loop()
         token, visitor = await loop.run_in_executor(None, self._door.pair, asked.code, asked.name)
         response = _json({"token": token, "role": visitor.role, "name": visitor.name})

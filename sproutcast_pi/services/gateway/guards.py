@@ -59,6 +59,16 @@ def local(request: web.Request) -> bool:
     return connection is not None and connection.family == socket.AF_UNIX
 
 
+def near(address: str | None) -> bool:
+    """Whether it is one of a network at home: private, link-local or this machine (RFC 1918, 3927, 4193, 4291)."""
+    try:
+        known = ipaddress.ip_address(address or "")
+    except ValueError:
+        return False
+    known = getattr(known, "ipv4_mapped", None) or known
+    return known.is_private or known.is_link_local
+
+
 class Guards:
     """The checks, in the order they are made."""
 
