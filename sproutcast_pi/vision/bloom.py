@@ -54,14 +54,9 @@ class Bloom(msgspec.Struct, frozen=True, kw_only=True):
 def bloom_of(colours: PlantColours) -> Bloom:
     """Petals within a plant's box."""
     light = colours.lab[..., 0]
-    red_green = colours.lab[..., 1].astype(np.float32)
-    blue_yellow = colours.lab[..., 2].astype(np.float32)
-    far = cv2.magnitude(red_green - colours.red_green, blue_yellow - colours.blue_yellow)
-    colour = cv2.magnitude(red_green - _NEUTRAL, blue_yellow - _NEUTRAL)
-    vivid = (colour > VIVID) & (red_green > _NEUTRAL + VIVID_RED)
     limit = FAR_FROM_THIN if too_thin(np.where(colours.inside, 255, 0).astype(np.uint8)) else FAR
-    coloured = (far > limit) & ((light > colours.light * BRIGHTER) | vivid) & (red_green > colours.red_green - GREENER)
-    pale = colour < WHITE_COLOUR
+    coloured = coloured_as_petals(colours.lab, colours.light, colours.red_green, colours.blue_yellow, limit=limit)
+    pale = _colour(colours.lab) < WHITE_COLOUR
     white = pale & (light > max(WHITE_LIGHT, min(colours.light * WHITE_RISE, 235.0)))
     area = int(np.count_nonzero(colours.inside))
     grain, ground = area * GRAIN_SHARE, colours.ground
@@ -72,6 +67,20 @@ def bloom_of(colours: PlantColours) -> Bloom:
         petals[:] = 0
     groups = _groups(petals, area) if petals.any() else 0
     return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
+
+
+def coloured_as_petals(lab: Image, light: float, red_green: float, blue_yellow: float, *, limit: float) -> Mask:
+    """Which pixels (Lab, uint8) have a petal's colour beside foliage of the given one, white petals aside; bool."""
+    red = lab[..., 1].astype(np.float32)
+    far = cv2.magnitude(red - red_green, lab[..., 2].astype(np.float32) - blue_yellow)
+    vivid = (_colour(lab) > VIVID) & (red > _NEUTRAL + VIVID_RED)
+    petals: Mask = (far > limit) & ((lab[..., 0] > light * BRIGHTER) | vivid) & (red > red_green - GREENER)
+    return petals
+
+
+def _colour(lab: Image) -> Image:
+    """How far each pixel is from grey."""
+    return cv2.magnitude(lab[..., 1].astype(np.float32) - _NEUTRAL, lab[..., 2].astype(np.float32) - _NEUTRAL)
 
 
 def _without_labels(petals: Mask, pale: Mask) -> Mask:

@@ -39,8 +39,18 @@ class PlantColours(msgspec.Struct, frozen=True):
     @property
     def green(self) -> bool:
         """Whether the foliage is green, so that what isn't tells something."""
-        colour = hypot(self.red_green - _NEUTRAL, self.blue_yellow - _NEUTRAL)
-        return self.red_green <= LEAF_GREEN and colour >= LEAF_COLOUR * self.light
+        return green_foliage(self.light, self.red_green, self.blue_yellow)
+
+
+def foliage_of(lab: Image, inside: Mask) -> tuple[float, float, float]:
+    """The median Lab of the pixels inside (bool)."""
+    light, red_green, blue_yellow = (float(np.median(lab[..., channel][inside])) for channel in range(3))
+    return light, red_green, blue_yellow
+
+
+def green_foliage(light: float, red_green: float, blue_yellow: float) -> bool:
+    """Whether foliage of this median Lab is green."""
+    return red_green <= LEAF_GREEN and hypot(red_green - _NEUTRAL, blue_yellow - _NEUTRAL) >= LEAF_COLOUR * light
 
 
 def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> PlantColours:
@@ -49,8 +59,7 @@ def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0,
     if gains != (1.0, 1.0, 1.0):
         bgr = cv2.LUT(bgr, _curves(gains))
     lab = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)
-    light, red_green, blue_yellow = (float(np.median(lab[..., channel][inside])) for channel in range(3))
-    return PlantColours(lab, inside, light, red_green, blue_yellow, ground_of(lab, mask))
+    return PlantColours(lab, inside, *foliage_of(lab, inside), ground_of(lab, mask))
 
 
 def spots_hidden(bgr: Image, mask: Mask) -> str | None:

@@ -15,6 +15,8 @@ less of itself: it must come this near the surest plant's top."""
 OTHER_COLOUR, GREY = 0.4, 0.03
 """What the frame's edge cuts is a thing when its colour (each channel's share of the light) lies so far from the surest
 whole plant's, of the way from there to what is around; not where that way is so short, as in infrared."""
+CUT_SHARE = 0.3
+"""Of a group's size (square root of its area): the frame's edge cuts a group that lies along it for more than this."""
 FRAGMENT, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
 """A group with less than this share of another's area belongs to it when it lies nearer than this much of the other's
 size (square root of area) or length (diagonal of its box)."""
@@ -81,7 +83,7 @@ def _believed(keep: list[int], groups: Labels, areas: Labels, odds: Image, bgr: 
     means = np.bincount(found, values, minlength=count) / np.maximum(np.bincount(found, minlength=count), 1)
     tops = np.zeros(count, np.float32)
     np.maximum.at(tops, found, values)
-    cut = set(np.concatenate([groups[0], groups[-1], groups[:, 0], groups[:, -1]]).tolist())
+    cut = _cut(groups, areas)
     mean, top = max(means[i] for i in keep), max(tops[i] for i in keep)
     sure = [i for i in keep if means[i] >= CERTAINTY_SHARE * mean and (i not in cut or tops[i] >= EDGE_SHARE * top)]
     if bgr is None or cut.isdisjoint(sure):
@@ -99,6 +101,13 @@ def _believed(keep: list[int], groups: Labels, areas: Labels, odds: Image, bgr: 
         return sure
     off = {i: float(np.linalg.norm(_colour(shares, odds, groups == i) - usual)) / way for i in cut.intersection(sure)}
     return [i for i in sure if off.get(i, 0.0) < OTHER_COLOUR]
+
+
+def _cut(groups: Labels, areas: Labels) -> set[int]:
+    """The groups that the frame's edge cuts; one that merely reaches it with a tip is whole."""
+    edge = np.concatenate([groups[0], groups[-1], groups[:, 0], groups[:, -1]])
+    along = np.bincount(edge, minlength=len(areas))
+    return set(np.flatnonzero(along > CUT_SHARE * np.sqrt(np.maximum(areas, 1))).tolist()) - {0}
 
 
 def _joined_to(keep: list[int], groups: Labels, areas: Labels) -> dict[int, int]:

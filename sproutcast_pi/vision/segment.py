@@ -18,6 +18,7 @@ from sproutcast_pi.vision.habit import blurred, moved
 from sproutcast_pi.vision.lit import lit_part
 from sproutcast_pi.vision.net import CLOSER, PlantNet, shipped_net
 from sproutcast_pi.vision.net_input import raised
+from sproutcast_pi.vision.petals_beside import petals_beside
 from sproutcast_pi.vision.profile import NET_WEIGHT, PLACE_WEIGHT, Fit, SiteProfile, fit_of, known_colours
 from sproutcast_pi.vision.types import Image, Mask
 
@@ -29,6 +30,8 @@ STRIDE = 3
 """Every third pixel, both ways, teaches the table: colours don't change between neighbours."""
 CLOSE_UP = 0.7
 """Share of the frame from which a plant is a close-up of a leaf."""
+PETAL = 1.5
+"""Log odds of what has a petal's colour, beside a plant."""
 CERTAIN = 1.0
 """Log odds a piece must reach somewhere to be believed."""
 LIKELY = 2.2
@@ -79,7 +82,7 @@ def segment(
         cells = cells_of(brightened(bgr, brightness), profile.steps)
         fit = fit_of(profile, cells)
         if fit.fits:
-            return _segmentation(_with_profile(odds, profile, cells, shift), context, fit)
+            return _segmentation(_with_profile(odds, bgr, profile, cells, shift), context, fit)
     if float(odds.max()) >= LIKELY:
         _add_colours(odds, bgr)
     if float(odds.max()) < PLANTS:
@@ -137,13 +140,16 @@ def _taught(steps: Image, cells: Image, plant: Image, background: Image) -> Colo
     return table_of(steps, seen, other, balance=BALANCE, spread=SPREAD)
 
 
-def _with_profile(odds: Image, profile: SiteProfile, cells: Image, shift: tuple[float, float]) -> Image:
-    total = profile.table().odds[cells] + NET_WEIGHT * odds
+def _with_profile(odds: Image, bgr: Image, profile: SiteProfile, cells: Image, shift: tuple[float, float]) -> Image:
+    told = profile.table().odds[cells]
+    total = told + NET_WEIGHT * odds
     # Of colours the place never showed, such as the first flowers, the net knows more than the table.
     new = ~known_colours(profile)[cells]
     total[new] = odds[new]
     total += PLACE_WEIGHT * profile.place_odds(shift, odds.shape[:2])
     drawn = blurred(total, profile.habit.blur) - np.float32(profile.habit.cut)
+    petals = petals_beside(bgr, drawn > 0, odds, (told < 0) & ~new)
+    drawn[petals] = np.maximum(drawn[petals], PETAL)
     dx, dy = (aside * odds.shape[1] / 1000 for aside in profile.habit.offset)
     return moved(drawn, dx, dy)
 

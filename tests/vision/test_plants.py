@@ -53,3 +53,18 @@ def test_without_colours_what_the_edge_cuts_may_be_a_plant():
         cv2.rectangle(mask, (x, y), (x + width, y + height), 255, -1)
     odds = np.where(mask > 0, 5.0, -5.0).astype(np.float32)
     assert find_plants(mask, odds, grey).max() == 2
+
+
+@pytest.mark.parametrize(("along", "count"), [(8, 2), (40, 1)], ids=["a tip", "cut"])
+def test_a_plant_that_reaches_the_edge_with_a_tip_is_whole(along, count):
+    bgr = np.full((600, 800, 3), 40, np.uint8)
+    mask = np.zeros((600, 800), np.uint8)
+    for (x, y, width, height), colour in (
+        ((30, 300, 100, 80), DULL),
+        ((0, 330, 40, along), DULL),
+        ((400, 160, 140, 180), GREEN),
+    ):
+        cv2.rectangle(bgr, (x, y), (x + width, y + height), colour, -1)
+        cv2.rectangle(mask, (x, y), (x + width, y + height), 255, -1)
+    odds = np.where(mask > 0, 5.0, -5.0).astype(np.float32)
+    assert find_plants(mask, odds, bgr).max() == count

@@ -37,6 +37,20 @@ def test_leaves_of_a_colour_the_place_never_showed_are_found():
     assert dice(found.mask, plant) > 0.9
 
 
+@pytest.mark.parametrize(("petal", "share"), [((150, 60, 170), 0.7), ((70, 160, 200), 0.95)], ids=["purple", "yellow"])
+def test_flowers_that_opened_since_belong_to_the_plant(petal, share):
+    picture, mask, odds = lesson()
+    profile = learn([(picture, mask, odds)])
+    places = np.random.default_rng(3).uniform((250, 150), (550, 450), (25, 2)).astype(int).tolist()
+    flowers = np.zeros_like(mask)
+    for place in places:
+        cv2.circle(flowers, place, 11, 255, -1)
+    found = segment(np.where(flowers[..., None] > 0, np.uint8(petal), picture), profile)
+    assert found.fit.fits
+    assert (found.mask[flowers > 0] > 0).mean() > share
+    assert dice(found.mask, mask | flowers) > 0.93
+
+
 def test_another_lamp_is_noticed():
     picture, mask, odds = lesson()
     profile = learn([(picture, mask, odds)])

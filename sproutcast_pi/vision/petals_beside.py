@@ -1,0 +1,54 @@
+"""Petals beside what a site profile takes for plant: the flowers of a plant that did not bloom when it was confirmed.
+
+A profile knows the colours of its confirmed frame. What has a petal's colour, lies beside the plant and isn't a colour
+that the place's background showed, belongs to the plant, unless the net rules it out. Where the foliage isn't green
+(infrared, coloured lamps) nothing can be told by colour. White petals aren't looked for: labels are white.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from sproutcast_pi.vision.bloom import FAR, coloured_as_petals
+from sproutcast_pi.vision.lab import foliage_of, green_foliage
+from sproutcast_pi.vision.types import Image, Mask
+
+REACH = 0.02
+"""Of the frame's short side: petals lie no farther from the plant, or from one another."""
+RULED_OUT = -2.0
+"""The net's log odds below which nothing is a petal."""
+
+
+def petals_beside(bgr: Image, plant: Mask, net: Image, elsewhere: Mask) -> Mask:
+    """Where petals lie beside `plant` (bool), a rim of one pixel included; bool.
+
+    `net` are the net's log odds, `elsewhere` tells (bool) which pixels have colours of the place's background.
+    """
+    reach = max(3, round(REACH * min(plant.shape)))
+    beside = np.zeros_like(plant)
+    x, y, width, height = cv2.boundingRect(plant.astype(np.uint8))
+    if width == 0:
+        return beside
+    far = max(width, height) // 2
+    box = (slice(max(y - far, 0), y + height + far), slice(max(x - far, 0), x + width + far))
+    lab = cv2.cvtColor(np.ascontiguousarray(bgr[box]), cv2.COLOR_BGR2LAB)
+    foliage = foliage_of(lab, plant[box])
+    if not green_foliage(*foliage):
+        return beside
+    petals = coloured_as_petals(lab, *foliage, limit=FAR) & (net[box] > RULED_OUT) & ~elsewhere[box]
+    found = _linked(petals, plant[box], reach)
+    beside[box] = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return beside
+
+
+def _linked(petals: Mask, plant: Mask, reach: int) -> Mask:
+    """The petals that are linked to the plant by gaps of no more than `reach`."""
+    joined = cv2.dilate(
+        (petals | plant).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach | 1,) * 2)
+    )
+    count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_16U)
+    held = np.zeros(count, bool)
+    held[groups[plant]] = True
+    linked: Mask = petals & held[groups]
+    return linked
