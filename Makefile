@@ -89,7 +89,7 @@ test-home-assistant: setup brokers
 	tests/home_assistant/real/install trixie tests/home_assistant/real/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
 	$(BIN)/pytest -s -p no:cacheprovider tests/home_assistant/real
 
-.PHONY: bench-store fuzz
+.PHONY: bench-store fuzz search
 # The store's figures beside the bare database and other live queries from npm (kept in .cache).
 bench-store: setup
 	$(BIN)/python bench/store.py
@@ -97,6 +97,10 @@ bench-store: setup
 # Twenty thousand random transactions against random queries; the default tests run a slice.
 fuzz: setup
 	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/test_fuzz.py tests/store/test_faults.py
+
+# Every rule on examples that nobody has seen yet; the default tests try the same ones each time.
+search: setup
+	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/pytest -q --hypothesis-profile search $$(grep -rl '@given' tests)
 
 .PHONY: bench-gateway
 bench-gateway: setup

@@ -1,4 +1,4 @@
-"""For all rooms: one hypothesis profile (time on a busy machine says nothing about a rule), and the photographs."""
+"""For all rooms: hypothesis's profiles (time on a busy machine says nothing about a rule), and the photographs."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("sproutcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("sproutcast", PATIENT, derandomize=True)
+"""The same examples in every run: what is red was made red by a change."""
+settings.register_profile("search", PATIENT, max_examples=int(os.environ.get("EXAMPLES", "2000")))
+"""`make search`: examples nobody has seen."""
 settings.load_profile("sproutcast")
 
 

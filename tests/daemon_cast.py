@@ -56,6 +56,20 @@ class DaemonProcess:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(90)
 
+    def stop_s(self):
+        """Stop it; how long that took, beyond what its threads waited for a processor that others had."""
+        waited = dict(self._waited())
+        before, began = sum(waited.values()), time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        until(lambda: waited.update(self._waited()) or not self.alive())
+        return time.monotonic() - began - (sum(waited.values()) - before)
+
+    def _waited(self):
+        """Seconds each thread was ready to run and did not."""
+        for task in Path(f"/proc/{self.process.pid}/task").glob("*"):
+            with contextlib.suppress(OSError, IndexError):
+                yield task.name, int((task / "schedstat").read_text().split()[1]) / 1e9
+
     def worker(self):
         """The pid of the picture-taking child, if there is one right now."""
         with contextlib.suppress(OSError):

@@ -12,6 +12,7 @@ from sproutcast_pi.services.light_keeper import LightClerk, recall
 from sproutcast_pi.services.light_keeper.memory import NAME, remember
 from sproutcast_pi.simulated.clocks import TurnableClock
 from sproutcast_pi.simulated.remembering_light import RememberingLight
+from sproutcast_pi.store.engine import Store
 
 HOUR = 3600.0
 MIDNIGHT = datetime(2027, 6, 1, tzinfo=UTC)
@@ -258,6 +259,39 @@ def test_a_damaged_memory_is_begun_anew(tmp_path):
     for content in (b"", b"{", b"\xff", b'{"schedule": 5}', b"[" * 100_000):
         (tmp_path / NAME).write_bytes(content)
         assert recall(tmp_path) is None
+
+
+class SlowStore(Store):
+    """A store that is overtaken: what `meanwhile` does happens while a row is being written."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    def call(self, name, args, *, caller):
+        result = super().call(name, args, caller=caller)
+        self.meanwhile()
+        return result
+
+
+def test_two_who_write_at_once_write_each_report_once(tmp_path):
+    lamp = Lamp(start="00:00", sunrise_min=0.0)
+    clerk = LightClerk(tmp_path)
+    lamp.run(60)
+    store = SlowStore(tmp_path / "s.sqlite3", clock=lamp.clock, device="spr-x")
+    clerk.attach(store)
+    clerk.report(lamp.reports[-1])
+    other = threading.Thread(target=clerk.write)
+
+    def meanwhile():
+        store.meanwhile = lambda: None
+        other.start()
+        # Far more than it needs when nothing holds it.
+        other.join(0.5)
+
+    store.meanwhile = meanwhile
+    assert clerk.write()
+    other.join()
+    assert store.query("SELECT count(*) AS n FROM light_change") == [{"n": 1}]
+    store.close()
 
 
 def test_the_clerk_keeps_the_file_even_without_a_store(tmp_path):

@@ -89,8 +89,8 @@ class Month:
         gardener.start()
         self.keeper.run(stop, lambda _wish: None)
         self.clerk.wake()
-        clerk.join(60)
-        gardener.join(60)
+        clerk.join(600)
+        gardener.join(600)
         self.house.captures.wake()
 
     def _garden(self, stop):

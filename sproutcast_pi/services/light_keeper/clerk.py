@@ -31,6 +31,7 @@ class LightClerk:
         self._trouble: tuple[str | None] | None = None
         self._store: Store | None = None
         self._wake = threading.Event()
+        self._writing = threading.Lock()
 
     def report(self, report: LightReport) -> None:
         """Note a report; returns at once."""
@@ -62,7 +63,11 @@ class LightClerk:
         self._wake.set()
 
     def write(self) -> bool:
-        """Write all that waits; False when the store or the disk refused, and the rest still waits."""
+        """Write all that waits; False when the store or the disk refused, and the rest still waits. One at a time."""
+        with self._writing:
+            return self._write()
+
+    def _write(self) -> bool:
         if self._waiting:
             try:
                 remember(self._waiting[-1].memory, self._folder)
