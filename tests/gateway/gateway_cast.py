@@ -185,10 +185,11 @@ class Follower:
 
 
 class RawSocket:
-    """A WebSocket without manners: sends what it is told to, reads when it is told to."""
+    """A WebSocket without manners: sends what it is told to, reads (and answers a ping) when it is told to."""
 
     def __init__(self, house: House, *, path: str = "/v1/subscribe", protocol: str = "v1.json.sproutcast") -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._sending = threading.Lock()
         self.socket.settimeout(PATIENCE_S)
         self.socket.connect(str(house.socket))
         key = websocket.new_key()
@@ -202,13 +203,14 @@ class RawSocket:
         self._ready: list[tuple[int, bytes]] = list(self._reader.feed(self._early))
 
     def send(self, payload: bytes, opcode: int = websocket.TEXT) -> None:
-        self.socket.sendall(websocket.encode_frame(opcode, payload, b"\1\2\3\4"))
+        with self._sending:
+            self.socket.sendall(websocket.encode_frame(opcode, payload, b"\1\2\3\4"))
 
     def say(self, **message: Any) -> None:
         self.send(json.dumps(message).encode())
 
     def receive(self) -> tuple[int, bytes] | None:
-        """The next frame, None when the other side has left."""
+        """The next frame that is no ping, None when the other side has left."""
         while not self._ready:
             try:
                 data = self.socket.recv(65536)
@@ -217,7 +219,12 @@ class RawSocket:
             if not data:
                 return None
             self._ready += self._reader.feed(data)
-        return self._ready.pop(0)
+        frame = self._ready.pop(0)
+        if frame[0] == websocket.PING:
+            with contextlib.suppress(OSError):
+                self.send(frame[1], websocket.PONG)
+            return self.receive()
+        return frame
 
     def hear(self, kind: str) -> dict[str, Any]:
         """The next message of that type."""

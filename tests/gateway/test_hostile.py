@@ -218,7 +218,7 @@ def test_a_half_open_socket_is_found_out(tmp_path: Path, clock: TurnableClock) -
 
 
 def test_a_reader_that_stalls_costs_its_bound_and_slows_nobody(tmp_path: Path, clock: TurnableClock) -> None:
-    bounds = {"outbox_bytes": 200_000, "outbox_rows": 300, "coalesce_after": 8}
+    bounds = {"outbox_bytes": 200_000, "outbox_rows": 300, "coalesce_after": 8, "ping_s": 300.0}
     with start_house(tmp_path, clock, **bounds) as house:
         plant = house.call("create_plant", name="Basil")
         stalled = RawSocket(house)
@@ -242,13 +242,13 @@ def test_a_reader_that_stalls_costs_its_bound_and_slows_nobody(tmp_path: Path, c
         stalled.say(type="subscribe", id=2, sql="SELECT * FROM care_event WHERE id > 699")
         assert len(stalled.hear("rows")["rows"]) == 1
         # A busy machine may hold some of them up, whatever we do; a reader that stalls would hold up most.
-        assert median(took) < 0.2
+        assert median(took) < 1.0
         stalled.close()
         client.stop()
 
 
 def test_who_falls_behind_gets_what_changed_in_one_message(tmp_path: Path, clock: TurnableClock) -> None:
-    with start_house(tmp_path, clock, coalesce_after=4, outbox_bytes=50_000_000) as house:
+    with start_house(tmp_path, clock, coalesce_after=4, outbox_bytes=50_000_000, ping_s=300.0) as house:
         plants = [house.call("create_plant", name=f"Plant {n}") for n in range(3)]
         slow = RawSocket(house)
         slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
