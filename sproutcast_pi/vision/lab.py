@@ -42,9 +42,9 @@ class PlantColours(msgspec.Struct, frozen=True):
         return green_foliage(self.light, self.red_green, self.blue_yellow)
 
 
-def foliage_of(lab: Image, inside: Mask) -> tuple[float, float, float]:
-    """The median Lab of the pixels inside (bool)."""
-    light, red_green, blue_yellow = (float(np.median(lab[..., channel][inside])) for channel in range(3))
+def foliage_of(lab: Image) -> tuple[float, float, float]:
+    """The median Lab of a plant's pixels."""
+    light, red_green, blue_yellow = (float(np.median(lab[..., channel])) for channel in range(3))
     return light, red_green, blue_yellow
 
 
@@ -59,7 +59,7 @@ def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0,
     if gains != (1.0, 1.0, 1.0):
         bgr = cv2.LUT(bgr, _curves(gains))
     lab = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)
-    return PlantColours(lab, inside, *foliage_of(lab, inside), ground_of(lab, mask))
+    return PlantColours(lab, inside, *foliage_of(lab[inside]), ground_of(lab, mask))
 
 
 def spots_hidden(bgr: Image, mask: Mask) -> str | None:

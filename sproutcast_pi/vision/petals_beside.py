@@ -16,6 +16,8 @@ from sproutcast_pi.vision.types import Image, Mask
 
 REACH = 0.02
 """Of the frame's short side: petals lie no farther from the plant, or from one another."""
+ENOUGH = 20_000
+"""Pixels of the plant that tell its foliage's colour."""
 RULED_OUT = -2.0
 """The net's log odds below which nothing is a petal."""
 
@@ -32,14 +34,22 @@ def petals_beside(bgr: Image, plant: Mask, net: Image, elsewhere: Mask) -> Mask:
         return beside
     far = max(width, height) // 2
     box = (slice(max(y - far, 0), y + height + far), slice(max(x - far, 0), x + width + far))
-    lab = cv2.cvtColor(np.ascontiguousarray(bgr[box]), cv2.COLOR_BGR2LAB)
-    foliage = foliage_of(lab, plant[box])
+    some = bgr[plant]
+    foliage = foliage_of(_lab_of(some[:: 1 + len(some) // ENOUGH]))
     if not green_foliage(*foliage):
         return beside
-    petals = coloured_as_petals(lab, *foliage, limit=FAR) & (net[box] > RULED_OUT) & ~elsewhere[box]
+    petals = (net[box] > RULED_OUT) & ~elsewhere[box]
+    if not petals.any():
+        return beside
+    petals[petals] = coloured_as_petals(_lab_of(bgr[box][petals]), *foliage, limit=FAR)[0]
     found = _linked(petals, plant[box], reach)
     beside[box] = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return beside
+
+
+def _lab_of(pixels: Image) -> Image:
+    """The Lab of single pixels (n x 3, uint8 BGR), as a picture of one row."""
+    return cv2.cvtColor(pixels[None], cv2.COLOR_BGR2LAB)
 
 
 def _linked(petals: Mask, plant: Mask, reach: int) -> Mask:
