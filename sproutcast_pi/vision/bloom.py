@@ -55,8 +55,9 @@ def bloom_of(colours: PlantColours) -> Bloom:
     """Petals within a plant's box."""
     light = colours.lab[..., 0]
     limit = FAR_FROM_THIN if too_thin(np.where(colours.inside, 255, 0).astype(np.uint8)) else FAR
-    coloured = coloured_as_petals(colours.lab, colours.light, colours.red_green, colours.blue_yellow, limit=limit)
-    pale = _colour(colours.lab) < WHITE_COLOUR
+    foliage = (colours.light, colours.red_green, colours.blue_yellow)
+    coloured, colour = coloured_as_petals(colours.lab, *foliage, limit=limit)
+    pale = colour < WHITE_COLOUR
     white = pale & (light > max(WHITE_LIGHT, min(colours.light * WHITE_RISE, 235.0)))
     area = int(np.count_nonzero(colours.inside))
     grain, ground = area * GRAIN_SHARE, colours.ground
@@ -69,18 +70,19 @@ def bloom_of(colours: PlantColours) -> Bloom:
     return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
 
 
-def coloured_as_petals(lab: Image, light: float, red_green: float, blue_yellow: float, *, limit: float) -> Mask:
-    """Which pixels (Lab, uint8) have a petal's colour beside foliage of the given one, white petals aside; bool."""
-    red = lab[..., 1].astype(np.float32)
-    far = cv2.magnitude(red - red_green, lab[..., 2].astype(np.float32) - blue_yellow)
-    vivid = (_colour(lab) > VIVID) & (red > _NEUTRAL + VIVID_RED)
+def coloured_as_petals(
+    lab: Image, light: float, red_green: float, blue_yellow: float, *, limit: float
+) -> tuple[Mask, Image]:
+    """Which pixels (Lab, uint8) have a petal's colour beside foliage of the given one, white petals aside; bool.
+
+    Beside it how far each pixel is from grey.
+    """
+    red, blue = lab[..., 1].astype(np.float32), lab[..., 2].astype(np.float32)
+    far = cv2.magnitude(red - red_green, blue - blue_yellow)
+    colour = cv2.magnitude(red - _NEUTRAL, blue - _NEUTRAL)
+    vivid = (colour > VIVID) & (red > _NEUTRAL + VIVID_RED)
     petals: Mask = (far > limit) & ((lab[..., 0] > light * BRIGHTER) | vivid) & (red > red_green - GREENER)
-    return petals
-
-
-def _colour(lab: Image) -> Image:
-    """How far each pixel is from grey."""
-    return cv2.magnitude(lab[..., 1].astype(np.float32) - _NEUTRAL, lab[..., 2].astype(np.float32) - _NEUTRAL)
+    return petals, colour
 
 
 def _without_labels(petals: Mask, pale: Mask) -> Mask:

@@ -41,7 +41,7 @@ def petals_beside(bgr: Image, plant: Mask, net: Image, elsewhere: Mask) -> Mask:
     petals = (net[box] > RULED_OUT) & ~elsewhere[box]
     if not petals.any():
         return beside
-    petals[petals] = coloured_as_petals(_lab_of(bgr[box][petals]), *foliage, limit=FAR)[0]
+    petals[petals] = coloured_as_petals(_lab_of(bgr[box][petals]), *foliage, limit=FAR)[0][0]
     found = _linked(petals, plant[box], reach)
     beside[box] = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return beside
