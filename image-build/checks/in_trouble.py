@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,8 @@ NO_TOML = 'name = "Kitchen\n'
 CONFIG = "/etc/sproutcast/config.toml"
 WRONG = '[light]\noutput = "gpio:18"\n[camera]\nsource = "v4l2:/dev/video99"\n[captures]\nonly_when_lit = false\n'
 """This board has no header with pins, and no camera."""
+ASKED = "from urllib.request import urlopen; print(urlopen({url!r}, {body}).read().decode())"
+PAIRING = "http://127.0.0.1:8080/v1/pair"
 FAILURES = 3
 BOARD = Virt(smp=1)
 NO_SCREEN = Virt(smp=1, display=False)
@@ -124,6 +127,24 @@ def without_a_screen(guest: Guest, check: Check, work: Path) -> None:
     said = guest.sh("sproutcast doctor", 300).out
     held = "No display is connected" in said and "The daemon answers" in said
     check.that("no_screen_told", held, said)
+    the_first_phone(guest, check)
+
+
+def the_first_phone(guest: Guest, check: Check) -> None:
+    """A fresh device that can't show a code: the first phone needs none, the second does."""
+    guest.sh(f"systemctl stop sproutcast; rm -rf /var/lib/sproutcast/*; cat > {CONFIG} <<'END'\n{WRONG}END", 300)
+    guest.sh("systemctl start sproutcast", 600)
+    needed = guest.until(python(ASKED.format(url=PAIRING, body="None")), PATIENCE_S).out
+    check.that("no_screen_needs_no_code", '"code_needed":false' in needed, needed)
+    pair = python(ASKED.format(url=PAIRING, body=b"{}"))
+    first, second = (guest.sh(f"{pair} 2>&1", 120).out for _ in range(2))
+    check.that("first_phone_is_the_owners", '"role":"owner"' in first, first[-80:])
+    check.that("second_phone_needs_a_code", "401" in second, second[-80:])
+
+
+def python(code: str) -> str:
+    """A command that runs this in the guest."""
+    return f"python3 -c {shlex.quote(code)}"
 
 
 def main() -> int:
