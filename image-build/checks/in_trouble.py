@@ -32,6 +32,7 @@ CONFIG = "/etc/sproutcast/config.toml"
 WRONG = '[light]\noutput = "gpio:18"\n[camera]\nsource = "v4l2:/dev/video99"\n[captures]\nonly_when_lit = false\n'
 """This board has no header with pins, and no camera."""
 ASKED = "from urllib.request import urlopen; print(urlopen({url!r}, {body}).read().decode())"
+BOOT_ID = "cat /proc/sys/kernel/random/boot_id"
 PAIRING = "http://127.0.0.1:8080/v1/pair"
 FAILURES = 3
 BOARD = Virt(smp=1)
@@ -60,6 +61,7 @@ def run(card: Path, work: Path, check: Check) -> None:
         a_bare_board(awake(guest, check, work))
     with Guest(card, work, NO_SCREEN) as guest:
         without_a_screen(guest, check, work)
+        systemd_crashes(guest, check)
     subprocess.run(["sfdisk", "-q", "--part-label", str(card), "6", "lost"], check=True)
     with Guest(card, work, BOARD) as guest:
         telling = awake(guest, check, work)
@@ -140,6 +142,15 @@ def the_first_phone(guest: Guest, check: Check) -> None:
     first, second = (guest.sh(f"{pair} 2>&1", 120).out for _ in range(2))
     check.that("first_phone_is_the_owners", '"role":"owner"' in first, first[-80:])
     check.that("second_phone_needs_a_code", "401" in second, second[-80:])
+
+
+def systemd_crashes(guest: Guest, check: Check) -> None:
+    """The first process of all is gone, and with it everything that restarts others: the system starts anew."""
+    before = guest.sh(BOOT_ID).out
+    guest.tell("kill -s SEGV 1")
+    guest.reboot_seen(PATIENCE_S)
+    after = guest.until(f"systemctl is-active sproutcast > /dev/null && {BOOT_ID}", PATIENCE_S).out
+    check.that("crashed_systemd_starts_again", after != before, guest.sh("sproutcast events --count 1", 200).out)
 
 
 def python(code: str) -> str:
