@@ -7,7 +7,6 @@ word. Each file of the system is written whole or not at all. Afterwards those f
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 import uuid
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Any
 from sproutcast_pi.config.read import check_text
 from sproutcast_pi.services.boot.boot_file import NAME, BootFile, Broker, Wifi, read_boot_file
 from sproutcast_pi.services.boot.imager import FILES, Customised, read_imager
+from sproutcast_pi.services.boot.system_files import link, wipe, write
+from sproutcast_pi.whole_file import settle_folder
 
 DONE = "sproutcast-done.txt"
 FAULTS = "sproutcast-faults.txt"
@@ -45,28 +46,28 @@ def put_in_force(boot: Path, root: Path) -> tuple[str, ...]:
     form = _together(imagers.form, ours)
     faults = (*said, *imagers.faults)
     if form.wifi.name:
-        _write(root / NETWORK, network_profile(form.wifi), 0o600)
+        write(root / NETWORK, network_profile(form.wifi), 0o600)
     if form.name or form.time_zone or form.broker.host:
         config = root / CONFIG
         present = config.read_text(encoding="utf-8") if config.exists() else ""
         merged, fault = merged_config(present, form)
         faults = (*faults, *fault)
         if not fault:
-            _write(config, merged, None)
+            write(config, merged, None)
     system = root / SYSTEM
     if form.time_zone:
-        _link(system / "localtime", f"/usr/share/zoneinfo/{form.time_zone}")
+        link(system / "localtime", f"/usr/share/zoneinfo/{form.time_zone}")
     if form.ssh.key:
-        _write(system / "ssh" / "authorized_keys", form.ssh.key + "\n", 0o600)
+        write(system / "ssh" / "authorized_keys", form.ssh.key + "\n", 0o600)
     if imagers.host:
-        _write(system / HOST_NAME, imagers.host + "\n", 0o644)
+        write(system / HOST_NAME, imagers.host + "\n", 0o644)
     if said and ours == BootFile():
         faults = (*faults, STAYS)
     else:
-        _wipe(boot / NAME)
+        wipe(boot / NAME)
     _put_away(boot, form, imagers, faults)
     if faults:
-        _write(root / NOTICE, "\n".join(faults), 0o644)
+        write(root / NOTICE, "\n".join(faults), 0o644)
     return faults
 
 
@@ -165,59 +166,15 @@ def _put_away(boot: Path, form: BootFile, imagers: Customised, faults: tuple[str
         *(f"  not used: {one}" for one in imagers.unused),
     ]
     if form != BootFile() or not faults:
-        _write(boot / DONE, "\n".join(told) + "\n", None)
+        write(boot / DONE, "\n".join(told) + "\n", None)
     if faults:
-        _write(boot / FAULTS, _listed(faults), None)
+        write(boot / FAULTS, _listed(faults), None)
     else:
         (boot / FAULTS).unlink(missing_ok=True)
     for name in FILES:
-        _wipe(boot / name)
-    _sync_folder(boot)
-
-
-def _wipe(path: Path) -> None:
-    """Write over it before it goes: FAT only forgets where a removed file lay, not what it said."""
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
+        wipe(boot / name)
+    settle_folder(boot)
 
 
 def _listed(faults: tuple[str, ...]) -> str:
     return "This was not understood:\n" + "".join(f"  {fault}\n" for fault in faults)
-
-
-def _write(path: Path, text: str, mode: int | None) -> None:
-    """Whole or not at all; keeps owner and mode of what was there, else gets `mode`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.stat() if path.exists() else None
-    temporary = path.with_name(path.name + ".new")
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode or 0o640), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-        if before and mode is None and os.geteuid() == 0 and before.st_gid:
-            os.fchown(file.fileno(), before.st_uid, before.st_gid)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def _link(path: Path, target: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target)
-    temporary.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

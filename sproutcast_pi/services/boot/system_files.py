@@ -1,0 +1,45 @@
+"""Files of the system, written by root: each whole or not at all, and a secret that goes is written over first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sproutcast_pi.whole_file import settle_folder
+
+
+def wipe(path: Path) -> None:
+    """Write over it before it goes: FAT only forgets where a removed file lay, not what it said."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+
+
+def write(path: Path, text: str, mode: int | None) -> None:
+    """Whole or not at all; keeps owner and mode of what was there, else gets `mode`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.stat() if path.exists() else None
+    temporary = path.with_name(path.name + ".new")
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode or 0o640), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+        if before and mode is None and os.geteuid() == 0 and before.st_gid:
+            os.fchown(file.fileno(), before.st_uid, before.st_gid)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    settle_folder(path.parent)
+
+
+def link(path: Path, target: str) -> None:
+    """Let `path` be a symbolic link to `target`, whatever it was before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(path)
