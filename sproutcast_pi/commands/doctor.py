@@ -213,7 +213,7 @@ def _network(settings: Settings, *, daemon: bool) -> Finding:
 
 
 def _screen() -> Finding:
-    from sproutcast_pi.hardware.displays import display_connected  # noqa: PLC0415
+    from sproutcast_pi.hardware.displays import display_connected  # noqa: PLC0415 - a command loads its own parts
 
     if display_connected():
         return Finding(part="screen", state="ok", message="A display is connected.")

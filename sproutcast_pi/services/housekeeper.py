@@ -14,6 +14,7 @@ from sproutcast_pi.model.moments import from_text, to_text
 from sproutcast_pi.model.retention import KeptPicture, Limits, to_remove
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.pictures import Pictures
+from sproutcast_pi.services.rounds import another_round
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.nightly import save_nightly
 
@@ -47,11 +48,7 @@ class Housekeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Look round until `stop`."""
-        while True:
-            # Before the question: a stop that comes between the two would take its wake along.
-            self._wake.clear()
-            if stop.is_set():
-                return
+        while another_round(self._wake, stop):
             self.look_round()
             self._clock.wait(self._wake, EVERY_S)
 

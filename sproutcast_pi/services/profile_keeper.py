@@ -15,6 +15,7 @@ from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.services.lessons import LIT, PICTURES, confirmed, sweep
 from sproutcast_pi.services.live_rows import LiveRows
+from sproutcast_pi.services.rounds import another_round
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import Row
 
@@ -63,11 +64,7 @@ class ProfileKeeper:
         right = "SELECT * FROM capture WHERE outline = 'right'"
         said = LiveRows(self._store, right, on_change=self._wake.set)
         try:
-            while True:
-                # Before the question: a stop that comes between the two would take its wake along.
-                self._wake.clear()
-                if stop.is_set():
-                    return
+            while another_round(self._wake, stop):
                 self.look(stop)
                 self._clock.wait(self._wake, IDLE_S)
         finally:

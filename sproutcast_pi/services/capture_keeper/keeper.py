@@ -24,6 +24,7 @@ from sproutcast_pi.services.capture_keeper.lamp_check import LampCheck
 from sproutcast_pi.services.light_keeper import LightKeeper
 from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.services.pictures import Pictures
+from sproutcast_pi.services.rounds import another_round
 from sproutcast_pi.services.worker_process import WorkerFailedError
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import Row
@@ -87,11 +88,7 @@ class CaptureKeeper:
         lapses = LiveRows(self._store, "SELECT * FROM timelapse WHERE ended_at IS NULL", on_change=self._wake.set)
         settings = LiveRows(self._store, "SELECT * FROM setting", key="name", on_change=self._wake.set)
         try:
-            while True:
-                # Before the question: a stop that comes between the two would take its wake along.
-                self._wake.clear()
-                if stop.is_set():
-                    return
+            while another_round(self._wake, stop):
                 self._beat()
                 capture = min(wanted.rows(), key=lambda row: row["id"], default=None)
                 if capture and (capture["attempt"] == 0 or not self._pausing()):

@@ -15,6 +15,7 @@ from sproutcast_pi.model.light_plan import LightWish, Override, wanted
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Board, Clock, Light
 from sproutcast_pi.services.light_keeper.record import LightMemory, LightRecord, LightReport
+from sproutcast_pi.services.rounds import another_round
 
 LOG = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -154,11 +155,7 @@ class LightKeeper:
 
     def run(self, stop: threading.Event, after_tick: Callable[[LightWish], None]) -> None:
         """Tick once a second, and at once when something changed, until `stop`; then switch the lamp off."""
-        while True:
-            # Before the question: a stop that comes between the two would take its wake along.
-            self.changed.clear()
-            if stop.is_set():
-                return
+        while another_round(self.changed, stop):
             after_tick(self.tick())
             self._clock.wait(self.changed, self._tick_s / RAMP_TICKS if self._ramping() else self._tick_s)
 

@@ -11,6 +11,7 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.moments import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.appliance.orders import PROGRESS, Progress, read_progress
+from sproutcast_pi.services.rounds import another_round
 from sproutcast_pi.services.updates.ledger import Entry, read_entry
 from sproutcast_pi.services.updates.running import Running
 from sproutcast_pi.store.engine import INTERNAL, Store
@@ -75,11 +76,7 @@ class UpdateFollower:
 
     def run(self, stop: threading.Event) -> None:
         """Look until `stop`."""
-        while True:
-            # Before the question: a stop that comes between the two would take its wake along.
-            self._wake.clear()
-            if stop.is_set():
-                return
+        while another_round(self._wake, stop):
             self._clock.wait(self._wake, LOOK_EVERY_S if self.busy(self.look()) else REST_S)
 
     def busy(self, progress: Progress | None) -> bool:

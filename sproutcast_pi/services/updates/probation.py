@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.rounds import another_round
 from sproutcast_pi.services.updates.excuses import Part, excused
 
 HOLD_S = 60.0
@@ -53,11 +54,7 @@ class Probation:
 
     def run(self, stop: threading.Event) -> None:
         """Look every two seconds until it is decided, then only wait for `stop`."""
-        while not self._over:
-            # Before the question: a stop that comes between the two would take its wake along.
-            self._wake.clear()
-            if stop.is_set():
-                return
+        while not self._over and another_round(self._wake, stop):
             self.look()
             self._clock.wait(self._wake, LOOK_EVERY_S)
         stop.wait()
