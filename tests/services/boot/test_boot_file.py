@@ -38,15 +38,6 @@ key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@desk"
 """
 
 
-@pytest.fixture
-def places(tmp_path):
-    boot, root = tmp_path / "boot", tmp_path / "root"
-    boot.mkdir()
-    (root / "etc/sproutcast").mkdir(parents=True)
-    (root / CONFIG).write_text('[device]\nname = "Old"\n[light]\noutput = "gpio:18"\n')
-    return boot, root
-
-
 def test_a_good_file_is_put_in_force_and_its_secrets_leave_the_partition(places):
     boot, root = places
     (boot / NAME).write_text(GOOD)

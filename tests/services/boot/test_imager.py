@@ -74,15 +74,6 @@ def secured(name: str = "Home", *, hidden: bool = False) -> str:
     )
 
 
-@pytest.fixture
-def places(tmp_path):
-    boot, root = tmp_path / "boot", tmp_path / "root"
-    boot.mkdir()
-    (root / "etc/sproutcast").mkdir(parents=True)
-    (root / CONFIG).write_text('[device]\nname = "Old"\n')
-    return boot, root
-
-
 def test_every_field_of_imager_is_put_in_force_and_its_secrets_leave_the_partition(places):
     boot, root = places
     (boot / "user-data").write_text(USER_DATA)
@@ -187,6 +178,7 @@ def test_keys_of_the_older_form_are_found_and_said_once(tmp_path):
 )
 def test_what_is_wrong_is_told_and_costs_only_itself(places, file, content, word):
     boot, root = places
+    before = (root / CONFIG).read_text()
     (boot / file).write_text(content)
     faults = put_in_force(boot, root)
     assert any(word in fault for fault in faults), faults
@@ -194,7 +186,7 @@ def test_what_is_wrong_is_told_and_costs_only_itself(places, file, content, word
     assert not (boot / file).exists()
     assert not (root / NETWORK).exists()
     assert not (root / SYSTEM / "ssh").exists()
-    assert (root / CONFIG).read_text() == '[device]\nname = "Old"\n'
+    assert (root / CONFIG).read_text() == before
 
 
 def test_words_that_yaml_takes_for_something_else_stay_words(tmp_path):
