@@ -85,9 +85,9 @@ test-official-client: setup
 # Needs root and, the first time, some minutes.
 HOMES := $(or $(SPROUTCAST_CACHE),.cache)/home-assistant
 test-home-assistant: setup brokers
-	tests/home_assistant/real/install forky tests/home_assistant/real/requirements-2026.11.txt $(HOMES)/2026.11 g++,python3-dev
-	tests/home_assistant/real/install trixie tests/home_assistant/real/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
-	$(BIN)/pytest -s -p no:cacheprovider tests/home_assistant/real
+	tests/services/home_assistant/real/install forky tests/services/home_assistant/real/requirements-2026.11.txt $(HOMES)/2026.11 g++,python3-dev
+	tests/services/home_assistant/real/install trixie tests/services/home_assistant/real/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
+	$(BIN)/pytest -s -p no:cacheprovider tests/services/home_assistant/real
 
 .PHONY: bench-store fuzz search
 # The store's figures beside the bare database and other live queries from npm (kept in .cache).
@@ -96,7 +96,7 @@ bench-store: setup
 
 # Twenty thousand random transactions against random queries; the default tests run a slice.
 fuzz: setup
-	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/test_fuzz.py tests/store/test_faults.py
+	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/subscriptions/test_fuzz.py tests/store/test_durability.py
 
 # Every rule on examples that nobody has seen yet; the default tests try the same ones each time.
 search: setup
@@ -107,7 +107,7 @@ bench-gateway: setup
 	$(BIN)/python bench/gateway.py
 
 include image-build/Makefile.inc
-include tests/sync/Makefile.inc
+include tests/hub/Makefile.inc
 
 # Trains the segmentation net anew (about fifty minutes of one core) in an environment of its own, then writes the
 # weights that ship and, for the bench, one net a fold.
@@ -120,7 +120,7 @@ train:
 	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check -r training/requirements.txt
 	test -d $(STAMPS)/usr || { mkdir -p $(STAMPS) && cd $(STAMPS) && apt-get download -q tuxpaint-stamps-default \
 	  && dpkg-deb -x tuxpaint-stamps-default_*.deb . && rm tuxpaint-stamps-default_*.deb; }
-	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) sproutcast_pi/vision/weights/plants.onnx
+	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) sproutcast_pi/vision/segmentation/weights/plants.onnx
 	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) bench/weights/fold$$fold.onnx --fold $$fold --steps 450 || exit 1; done
 
 include tests/ui/Makefile.inc

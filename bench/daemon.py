@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sproutcast_pi.protocol.client import Client
+from sproutcast_pi.protocol.client import DaemonClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def latency(results: int = 60) -> None:
         )
         assert watch.stdout
         watch.stdout.readline()
-        client = Client(folder / "s.sock", name="bench")
+        client = DaemonClient(folder / "s.sock", name="bench")
         client.start()
         while not client.connected:
             time.sleep(0.05)
@@ -112,7 +112,7 @@ def daemon(*, speed: float, interval: int, lit: str, port: int) -> Iterator[tupl
             process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "MALLOC_ARENA_MAX": "2"})
         try:
             met = threading.Event()
-            client = Client(folder / "s.sock", name="bench")
+            client = DaemonClient(folder / "s.sock", name="bench")
             client.on_state(lambda state, _: met.set() if state == "live" else None)
             client.start()
             if not met.wait(30):

@@ -21,15 +21,15 @@ from aiohttp import web
 from slow_disk import syncs_taking
 
 from sproutcast_pi.hardware.system_clock import SystemClock
-from sproutcast_pi.services.front_door import FrontDoor
+from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.gateway import Gateway, GatewaySettings
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.store import writer
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers import all_reducers
-from sproutcast_pi.store.registry import reducer
 
 HERE = Path(__file__).parent
 CLIENTS = 1000
@@ -52,13 +52,13 @@ def plain_care(ctx: Context) -> None:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[Store]:
+def open_store(folder: Path) -> Iterator[Store]:
     """A store behind a gateway at `folder`/s.sock."""
     clock = SystemClock()
     known = all_reducers() | {"plain_care": plain_care.__reducer__}  # type: ignore[attr-defined]
     store = Store(folder / "store.db", clock=clock, device="bench", reducers=known)
-    door = FrontDoor(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
-    settings = GatewaySettings(host=None, socket=folder / "s.sock", most_connections=CLIENTS + 50)
+    door = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
+    settings = GatewaySettings(host=None, socket=folder / "s.sock", max_connections=CLIENTS + 50)
     gateway = Gateway(door, settings)
     stop = threading.Event()
     thread = threading.Thread(target=gateway.run, args=(stop,))
@@ -88,18 +88,21 @@ def crowd(clients: int, address: Path, path: str, protocol: str, sql: str) -> It
         child.wait()
 
 
-def water(store: Store) -> None:
+def log_watering(store: Store) -> None:
     """One transaction."""
     store.call("log_care", {"plant_id": 1, "kind": "water"}, caller=INTERNAL)
 
 
-def ours(folder: Path) -> tuple[list[float], list[float], bytes]:
+def time_gateway(folder: Path) -> tuple[list[float], list[float], bytes]:
     """Milliseconds from call, and from commit, to the last of the clients; and the bytes they got."""
     from_call, from_commit = [], []
-    with house(folder) as store, crowd(CLIENTS, folder / "s.sock", "/v1/subscribe", "v1.json.sproutcast", SQL) as next_:
+    with (
+        open_store(folder) as store,
+        crowd(CLIENTS, folder / "s.sock", "/v1/subscribe", "v1.json.sproutcast", SQL) as next_,
+    ):
         for _ in range(ROUNDS):
             begun = time.monotonic()
-            water(store)
+            log_watering(store)
             committed = time.monotonic()
             at = next_()["at"]
             from_call.append((at - begun) * 1000)
@@ -109,7 +112,7 @@ def ours(folder: Path) -> tuple[list[float], list[float], bytes]:
     return from_call, from_commit, json.dumps(diff, separators=(",", ":")).encode()
 
 
-def bare(folder: Path, message: bytes) -> list[float]:
+def time_bare_websockets(folder: Path, message: bytes) -> list[float]:
     """The same bytes to as many clients by aiohttp alone."""
     sockets: list[web.WebSocketResponse] = []
     loop = asyncio.new_event_loop()
@@ -152,11 +155,11 @@ def bare(folder: Path, message: bytes) -> list[float]:
 
 def calls_per_second(folder: Path, group: int, call: dict[str, Any], sync_s: float) -> float:
     """Reducers a second through the socket with 20 subscribers, so many calls to a commit at most."""
-    kept, writer.GROUP = writer.GROUP, group
+    kept, writer.MAX_BATCH = writer.MAX_BATCH, group
     try:
         with (
             syncs_taking(sync_s),
-            house(folder) as store,
+            open_store(folder) as store,
             crowd(20, folder / "s.sock", "/v1/subscribe", "v1.json.sproutcast", SQL),
         ):
             calls = CALLS if group > 1 else CALLS // 4
@@ -166,7 +169,7 @@ def calls_per_second(folder: Path, group: int, call: dict[str, Any], sync_s: flo
             assert store.stats().subscriptions > 20, "some subscribers could not keep up and were let go"
             return rate
     finally:
-        writer.GROUP = kept
+        writer.MAX_BATCH = kept
 
 
 def calls(folders: Iterator[Path]) -> Iterator[str]:
@@ -175,25 +178,25 @@ def calls(folders: Iterator[Path]) -> Iterator[str]:
         disk = f"and {sync_s * 1000:g} ms more a sync" if sync_s else "this disk"
         for call in CALLED:
             rates = {}
-            for group in (1, writer.GROUP):
-                rates[group] = calls_per_second(fresh(folders), group, call, sync_s)
-            grouped, single = rates[writer.GROUP], rates[1]
+            for group in (1, writer.MAX_BATCH):
+                rates[group] = calls_per_second(new_folder(folders), group, call, sync_s)
+            grouped, single = rates[writer.MAX_BATCH], rates[1]
             yield (
                 f"| `{call['reducer']}` a second through the socket, 20 subscribers, `synchronous=FULL`, {disk} "
                 f"| {grouped:.0f} grouped | {single:.0f}, one call a commit | {grouped / single:.1f} | at least 5 |"
             )
 
 
-def watch(folder: Path) -> list[float]:
+def time_broadcasts(folder: Path) -> list[float]:
     """Milliseconds from a commit to the line that `sproutcast watch --json` prints."""
-    with house(folder) as store:
+    with open_store(folder) as store:
         command = [sys.executable, "-m", "sproutcast_pi", "watch", SQL, "--json", "--socket", str(folder / "s.sock")]
         child = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert child.stdout is not None
         child.stdout.readline()
         taken = []
         for _ in range(200):
-            water(store)
+            log_watering(store)
             committed = time.monotonic()
             child.stdout.readline()
             taken.append((time.monotonic() - committed) * 1000)
@@ -209,9 +212,9 @@ def shown(values: list[float]) -> str:
 
 def broadcasts(folders: Iterator[Path]) -> Iterator[str]:
     """Lines of the table: a thousand clients at once."""
-    folder = fresh(folders)
-    from_call, from_commit, message = ours(folder)
-    alone = bare(folder, message)
+    folder = new_folder(folders)
+    from_call, from_commit, message = time_gateway(folder)
+    alone = time_bare_websockets(folder, message)
     middle = statistics.median(alone)
     yield (
         f"| {CLIENTS} WebSocket clients on one query: last one served after the commit | {shown(from_commit)} "
@@ -222,7 +225,7 @@ def broadcasts(folders: Iterator[Path]) -> Iterator[str]:
     yield f"| the same from the call, commit included | {shown(from_call)} | the same | {ratio:.2f} | |"
 
 
-def fresh(folders: Iterator[Path]) -> Path:
+def new_folder(folders: Iterator[Path]) -> Path:
     """The next folder, made."""
     folder = next(folders)
     folder.mkdir()
@@ -245,7 +248,8 @@ def main() -> None:
         for line in chain(*lines):
             print(line, flush=True)
         if "watch" in parts:
-            print(f"| commit to the line `sproutcast watch --json` prints | {shown(watch(fresh(folders)))} | | | |")
+            watched = shown(time_broadcasts(new_folder(folders)))
+            print(f"| commit to the line `sproutcast watch --json` prints | {watched} | | | |")
 
 
 if __name__ == "__main__":

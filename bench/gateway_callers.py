@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sproutcast_pi.protocol.link import Link
 from sproutcast_pi.protocol.websocket import TEXT, encode_frame
+from sproutcast_pi.protocol.websocket_client import WebSocketClient
 
 IN_FLIGHT = 64
 
 
-def call(link: Link, calls: int, asked: dict[str, Any]) -> None:
+def call(link: WebSocketClient, calls: int, asked: dict[str, Any]) -> None:
     """Keep some calls in flight until all are answered."""
     frames = [
         encode_frame(
@@ -40,7 +40,7 @@ def call(link: Link, calls: int, asked: dict[str, Any]) -> None:
 def main() -> None:
     """Call from several connections at once."""
     path, connections, calls = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    links = [Link(path, {}) for _ in range(connections)]
+    links = [WebSocketClient(path, {}) for _ in range(connections)]
     threads = [
         threading.Thread(target=call, args=(link, calls // connections, json.loads(sys.argv[4]))) for link in links
     ]

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from sproutcast_pi.protocol import websocket
-from sproutcast_pi.protocol.link import open_socket
+from sproutcast_pi.protocol.websocket_client import open_socket
 
 
 def join(address: str, path: str, protocol: str, sql: str) -> socket.socket:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(HERE / "tests" / "ui"), str(HERE / "tests"), str(HERE)]
+sys.path.insert(0, str(HERE))
 
 from bench.screen_daemon import Daemon  # noqa: E402 - found only now
 
 COMMITS = 60
 IDLE_S = 30.0
-CALM_S = 12.0
+SETTLE_S = 12.0
 """Until the loop has slowed down: nobody touches."""
 SCROLL_S = 5.0
 SECONDS_OF_AN_HOUR = 3600
@@ -69,7 +69,7 @@ def live(folder: Path) -> None:
             f"worst {worst:.1f} ms"
         )
 
-        window.run(CALM_S)
+        window.run(SETTLE_S)
         flips, cpu, wall = window.flips, time.process_time(), time.perf_counter()
         window.run(IDLE_S)
         share = (time.process_time() - cpu) / (time.perf_counter() - wall) * 100
@@ -79,8 +79,8 @@ def live(folder: Path) -> None:
 
 def alone() -> None:
     """With rows from a scene: scrolling and memory."""
-    import screen_scene as scene
-    from screen_glass import Panel, prepare
+    from tests.ui import screen_fixtures as scene
+    from tests.ui.screen_harness import Panel, prepare
 
     prepare(800, 480)
     panel = Panel(rows=scene.everything(50))
@@ -103,7 +103,7 @@ def alone() -> None:
             before = resident_mb()
         result = {**scene.results(1, 1)[0], "id": 100_000 + i, "health_score": 60 + i % 40}
         panel.app.live.diff("result", insert=[result], delete=[{**result, "id": 100_000 + i - 100}])
-        panel.app.live.tell()
+        panel.app.live.notify()
         if i % 10 == 0:
             page, wish = PAGES[i // 10 % len(PAGES)]
             panel.app.go(page, **wish)

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from painted import photographs
-
-from sproutcast_pi.protocol.client import Client
+from sproutcast_pi.protocol.client import DaemonClient
+from tests.simulated.sample_photos import sample_photos
 
 PATIENCE_S = 60
 
@@ -26,9 +25,9 @@ class Daemon:
         config = folder / "sproutcast.toml"
         config.write_text("[gateway]\nport = 0\n", encoding="utf-8")
         command = [sys.executable, "-m", "sproutcast_pi", "run", "--config", str(config), "--data", str(folder / "d")]
-        command += ["--camera", f"replay:{photographs()}", "--light", "simulated", "--socket", str(self.socket)]
+        command += ["--camera", f"replay:{sample_photos()}", "--light", "simulated", "--socket", str(self.socket)]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        self._client = Client(self.socket, name="bench")
+        self._client = DaemonClient(self.socket, name="bench")
         self._plant = 0
 
     def __enter__(self) -> Self:

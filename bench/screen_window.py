@@ -17,7 +17,7 @@ class Window:
     """The screen, connected to a daemon; frames are counted when they are drawn."""
 
     def __init__(self, socket: Path) -> None:
-        glass = launch.Glass(width=800, height=480)
+        glass = launch.Display(width=800, height=480)
         launch.environment(glass, os.environ, socket.parent, has_dri=False)
         launch.configure(glass)
         launch.register_fonts()
@@ -25,11 +25,11 @@ class Window:
         from kivy.core.window import Window as KivyWindow
         from kivy.graphics.opengl import glFinish
 
-        from sproutcast_pi.protocol.client import Client
-        from ui.app import Dashboard
-        from ui.pictures.source import OverSocket
-        from ui.theme import DARK, Look
-        from ui.tongue.tell import Habits
+        from sproutcast_pi.protocol.client import DaemonClient
+        from ui.app import ScreenApp
+        from ui.i18n.formatter import LocalePreferences
+        from ui.photos.source import SocketPhotoSource
+        from ui.theme import DARK, Theme
 
         self._loop = EventLoop
         self.flips = 0
@@ -41,9 +41,12 @@ class Window:
             self._drawn = frozenset(plant["name"] for plant in self._app.garden.plants())
 
         KivyWindow.bind(on_flip=flipped)
-        look = Look(palette=DARK, width=800, height=480, px_per_mm=5.19)
-        self._app = Dashboard(
-            look=look, habits=Habits(), connection=Client(socket, name="screen"), source=OverSocket(socket)
+        look = Theme(palette=DARK, width=800, height=480, px_per_mm=5.19)
+        self._app = ScreenApp(
+            look=look,
+            habits=LocalePreferences(),
+            connection=DaemonClient(socket, name="screen"),
+            source=SocketPhotoSource(socket),
         )
         self._app._run_prepare()
         runTouchApp(embedded=True)

@@ -33,9 +33,9 @@ from sproutcast_pi.store.callers import INTERNAL
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.database import WriteDatabase, open_writer
 from sproutcast_pi.store.engine import Store
-from sproutcast_pi.store.messages import Diff, Rows
+from sproutcast_pi.store.messages import QueryDiff, QueryRows
 from sproutcast_pi.store.opening import open_database
-from sproutcast_pi.store.registry import Reducer, reducer
+from sproutcast_pi.store.reducer import Reducer, reducer
 from sproutcast_pi.store.tables import Model
 
 MEMORY = Path("/dev/shm")  # a disk that costs nothing, the same for both sides
@@ -123,13 +123,13 @@ def bare_commits(folder: Path, count: int) -> list[float]:
         return took
 
 
-def called(store: Store, sqls: list[str], count: int, plant: int, name: str = "add_reading") -> list[float]:
+def timed_calls(store: Store, sqls: list[str], count: int, plant: int, name: str = "add_reading") -> list[float]:
     """Seconds from each call to the callback of the one query it concerns."""
     heard: list[float] = []
     begun = threading.Semaphore(0)
 
     def hear(message: Any) -> None:
-        if isinstance(message, Diff):
+        if isinstance(message, QueryDiff):
             heard.append(time.perf_counter())
         else:
             begun.release()
@@ -147,7 +147,7 @@ def called(store: Store, sqls: list[str], count: int, plant: int, name: str = "a
     assert len(heard) == count + 30
     for subscription in subscriptions:
         subscription.close()
-    store.between(lambda: None)
+    store.run_on_writer(lambda: None)
     return took
 
 
@@ -162,9 +162,9 @@ def latency(*, quick: bool) -> None:
             for queries in (1, 10, 100, 1000):
                 bare = statistics.median(bare_commits(MEMORY, count)) * 1e3
                 plain = [f"SELECT * FROM reading WHERE plant_id = {k}" for k in range(queries)]
-                took = called(store, plain, count, 0, "insert_reading")
+                took = timed_calls(store, plain, count, 0, "insert_reading")
                 windows = [f"{sql} ORDER BY ts DESC LIMIT 50" for sql in plain]
-                moved = called(store, windows, count, 0, "insert_reading")
+                moved = timed_calls(store, windows, count, 0, "insert_reading")
                 own += [middle(took) - bare, middle(moved) - bare]
                 print(
                     f"{rows:>9} {queries:>8} | {bare:6.3f} | {shown(took)} {own[-2]:7.3f} | "
@@ -218,7 +218,7 @@ def load(*, quick: bool) -> None:
         heard = threading.Event()
 
         def other(message: Any) -> None:
-            if isinstance(message, Diff):
+            if isinstance(message, QueryDiff):
                 heard.set()
 
         store.subscribe("SELECT * FROM reading WHERE plant_id = 7", other, caller=INTERNAL)
@@ -270,7 +270,7 @@ def loaded(store: Store) -> float:
     size: list[int] = []
 
     def hear(message: Any) -> None:
-        if isinstance(message, Rows):
+        if isinstance(message, QueryRows):
             size.append(len(msgspec.json.encode(message.rows) if message.encoded is None else message.encoded))
             if message.done:
                 done.set()
@@ -299,7 +299,7 @@ def windows(*, quick: bool) -> None:
             sqls = [f"{sql} ORDER BY ts DESC LIMIT 50" for sql in plain]
             if queries == 1:
                 sqls = ["SELECT * FROM reading ORDER BY ts DESC LIMIT 50"]
-            took = called(store, sqls, writes, 0)
+            took = timed_calls(store, sqls, writes, 0)
             compare("Sproutcast Pi (durable)", took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
         for peer in PEERS:
             command = ["node", "window.mjs", peer, str(rows), str(queries), str(writes)]

@@ -18,25 +18,25 @@ from pathlib import Path
 
 import apsw
 import msgspec
-from brokers import Mosquitto
-from fleet import Device
 from paho.mqtt import client as paho
-from sync_crowd import CALM_S, FLOOD_ROWS
+from sync_crowd import FLOOD_ROWS, IDLE_S
 
-from sproutcast_pi.model.moments import from_text
-from sproutcast_pi.protocol.client import Changed, Client
+from sproutcast_pi.model.timestamps import from_text
+from sproutcast_pi.protocol.client import DaemonClient, RowChanges
 from sproutcast_pi.services.sync.service import SyncOptions
-from sproutcast_pi.store.log import Entry
+from sproutcast_pi.store.log import LoggedChange
 from sproutcast_pi.store.tables import AnalysisResult
+from tests.hub.helpers import Device
+from tests.services.mqtt.helpers import Mosquitto
 
 HERE = Path(__file__).parent
 NOW = "2026-11-22T03:06:09.123456Z"
 OPTIONS = SyncOptions(pictures="none")
 POINT = 0.7
-MOST_S = 120.0
-LOOK_CALM_S = 30.0
+DEADLINE_S = 120.0
+IDLE_SAMPLE_S = 30.0
 WARM_S = 5.0
-LOOK_FLOOD_S = 60.0
+LOAD_SAMPLE_S = 60.0
 
 
 class Hub:
@@ -66,13 +66,13 @@ class Hub:
         finally:
             connection.close()
 
-    def follow(self, sql: str, heard) -> Client:
-        client = Client(self.folder / "hub.sock", name="bench")
+    def follow(self, sql: str, heard) -> DaemonClient:
+        client = DaemonClient(self.folder / "hub.sock", name="bench")
         client.start()
         ready = threading.Event()
 
         def message(one):
-            if isinstance(one, Changed):
+            if isinstance(one, RowChanges):
                 heard(one)
             else:
                 ready.set()
@@ -126,7 +126,7 @@ def backlog(device: Device, rows: int) -> int:
     with connection:
         for number in range(1, rows + 1):
             row = result(number)
-            diff = msgspec.json.encode([Entry("analysis_result", row)]).decode()
+            diff = msgspec.json.encode([LoggedChange("analysis_result", row)]).decode()
             size = len(diff)
             connection.execute(
                 f"INSERT INTO analysis_result VALUES ({', '.join('?' * len(columns))})", tuple(row.values())
@@ -208,7 +208,7 @@ def fleet(folder: Path, devices: int, whole: int, processes: int) -> None:
     before, broker_before = hub.memory_mb(), memory_mb(broker._process.pid)
     delays: dict[bool, list[float]] = {True: [], False: []}
 
-    def heard(message: Changed) -> None:
+    def heard(message: RowChanges) -> None:
         now = datetime.now(UTC)
         for row in message.insert:
             late_ms = (now - from_text(row["created_at"])).total_seconds() * 1000
@@ -232,15 +232,15 @@ def fleet(folder: Path, devices: int, whole: int, processes: int) -> None:
             f"broker {(memory_mb(broker._process.pid) - broker_before) * 1024 / devices:.1f} KB"
         )
         client = hub.follow("SELECT * FROM care_event WHERE text LIKE 'calm%'", heard)
-        _tell(crowds, "calm")
-        time.sleep(CALM_S + LOOK_CALM_S)
-        _tell(crowds, "rest")
-        _print_delays(delays[True], f"{whole} whole devices, commit to subscriber", (devices - whole) / CALM_S + whole)
-        _print_delays(delays[False], "all others, sent to subscriber", (devices - whole) / CALM_S + whole)
-        _tell(crowds, "flood")
+        _send_command(crowds, "calm")
+        time.sleep(IDLE_S + IDLE_SAMPLE_S)
+        _send_command(crowds, "rest")
+        _print_delays(delays[True], f"{whole} whole devices, commit to subscriber", (devices - whole) / IDLE_S + whole)
+        _print_delays(delays[False], "all others, sent to subscriber", (devices - whole) / IDLE_S + whole)
+        _send_command(crowds, "flood")
         time.sleep(WARM_S)
         first, began = hub.rows("care_event"), time.perf_counter()
-        time.sleep(LOOK_FLOOD_S)
+        time.sleep(LOAD_SAMPLE_S)
         rows, took = hub.rows("care_event") - first, time.perf_counter() - began
         print(
             f"all at once, {FLOOD_ROWS} rows a message, each waits for its answer: {rows / took:.0f} rows/s committed "
@@ -264,13 +264,13 @@ def _simulator(*command: str) -> subprocess.Popen:
     )
 
 
-def _tell(processes: list[subprocess.Popen], word: str) -> None:
+def _send_command(processes: list[subprocess.Popen], word: str) -> None:
     for process in processes:
         print(word, file=process.stdin, flush=True)
 
 
 def _await_rows(hub: Hub, table: str, count: int) -> None:
-    end = time.monotonic() + MOST_S
+    end = time.monotonic() + DEADLINE_S
     while hub.rows(table) < count:
         assert time.monotonic() < end, f"{hub.rows(table)} of {count} devices came"
         time.sleep(0.2)

@@ -13,27 +13,27 @@ from datetime import UTC, datetime
 
 from paho.mqtt import client as paho
 
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.protocol.sync import (
     Batch,
     Committed,
-    Missing,
     RowChange,
-    Transaction,
+    SequenceGap,
+    SyncTransaction,
     answers_topic,
-    decode_down,
+    decode_hub_message,
     encode,
     rows_topic,
 )
 from sproutcast_pi.store.tables import CareEvent, Plant
 
 BASE = "sproutcast"
-CALM_S = 10.0
+IDLE_S = 10.0
 """Each device writes once in so long."""
 FLOOD_ROWS = 10
 """Transactions of a row each in one message."""
 MISC_S = 1.0
-CONNECTS_A_TURN = 2
+CONNECTS_PER_STEP = 2
 
 
 def row(model, **values) -> dict:
@@ -47,12 +47,12 @@ class Device:
     def __init__(self, name: str) -> None:
         self.name = name
         self.epoch = os.urandom(8).hex()
-        self.sent: list[Transaction] = []
+        self.sent: list[SyncTransaction] = []
         self.acked = 0
         self.flooding = False
         self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=f"{name}-sync")
-        self.client.on_connect = self._connected
-        self.client.on_message = self._heard
+        self.client.on_connect = self._on_connect
+        self.client.on_message = self._on_message
 
     def connect(self, port: int) -> None:
         self.client.connect("127.0.0.1", port, keepalive=600)
@@ -64,28 +64,28 @@ class Device:
             values = row(
                 CareEvent, id=number, plant_id=1, kind="note", text=text, at=now, created_at=now, caller="bench"
             )
-            self.sent.append(Transaction(number, now, "log_care", "bench", [RowChange("care_event", values)]))
+            self.sent.append(SyncTransaction(number, now, "log_care", "bench", [RowChange("care_event", values)]))
         self._send(first - 1)
 
     def flood(self) -> None:
         self.flooding = True
         self.write(FLOOD_ROWS, "flood")
 
-    def _connected(self, *_: object) -> None:
+    def _on_connect(self, *_: object) -> None:
         self.client.subscribe(answers_topic(BASE, self.name), qos=1)
         if not self.sent:
             now = to_text(datetime.now(UTC))
             plant = RowChange("plant", row(Plant, id=1, name="Basil", created_at=now, updated_at=now))
-            self.sent.append(Transaction(1, now, "create_plant", "bench", [plant]))
+            self.sent.append(SyncTransaction(1, now, "create_plant", "bench", [plant]))
         self._send(self.acked)
 
     def _send(self, after: int) -> None:
         batch = Batch(self.epoch, after, len(self.sent), self.sent[after:])
         self.client.publish(rows_topic(BASE, self.name), encode(batch), qos=1)
 
-    def _heard(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
-        answer = decode_down(message.payload)
-        if isinstance(answer, Missing):
+    def _on_message(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
+        answer = decode_hub_message(message.payload)
+        if isinstance(answer, SequenceGap):
             self._send(answer.upto)
         elif isinstance(answer, Committed):
             self.acked = answer.upto
@@ -105,26 +105,26 @@ class Crowd:
         self._selector = selectors.DefaultSelector()
         self._selector.register(sys.stdin, selectors.EVENT_READ)
 
-    def turn(self) -> bool:
+    def step(self) -> bool:
         """Do what is to be done now; False when nobody tells us anything any more."""
-        for device in [self._absent.pop() for _ in range(min(CONNECTS_A_TURN, len(self._absent)))]:
+        for device in [self._absent.pop() for _ in range(min(CONNECTS_PER_STEP, len(self._absent)))]:
             device.connect(self._port)
             self._selector.register(device.client.socket(), selectors.EVENT_READ, device)
         for key, _ in self._selector.select(0.01 if self._absent or self._due else 0.1):
             if key.data is not None:
                 key.data.client.loop_read(100)
-            elif not self._told(sys.stdin.readline().strip()):
+            elif not self._handle_command(sys.stdin.readline().strip()):
                 return False
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
             at, device = self._due.pop(0)
             device.write(1, "calm")
-            self._due.append((at + CALM_S, device))
-        self._care(now)
+            self._due.append((at + IDLE_S, device))
+        self._service_sockets(now)
         return True
 
-    def _told(self, word: str) -> bool:
-        began, step = time.monotonic(), CALM_S / len(self._devices)
+    def _handle_command(self, word: str) -> bool:
+        began, step = time.monotonic(), IDLE_S / len(self._devices)
         spread = [(began + place * step, device) for place, device in enumerate(self._devices)]
         self._due = spread if word == "calm" else []
         if word == "flood":
@@ -132,7 +132,7 @@ class Crowd:
                 device.flood()
         return bool(word)
 
-    def _care(self, now: float) -> None:
+    def _service_sockets(self, now: float) -> None:
         """Keep connections alive, and send what a callback could not."""
         if now - self._misc_at > MISC_S:
             self._misc_at = now
@@ -147,7 +147,7 @@ class Crowd:
 def main() -> None:
     port, group, count = map(int, sys.argv[1:])
     crowd = Crowd(port, [Device(f"spr-{group:02d}{number:04d}") for number in range(count)])
-    while crowd.turn():
+    while crowd.step():
         pass
 
 

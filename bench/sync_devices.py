@@ -9,9 +9,8 @@ import threading
 import time
 from pathlib import Path
 
-from fleet import Device
-
 from sproutcast_pi.services.sync.service import SyncOptions
+from tests.hub.helpers import Device
 
 EVERY_S = 1.0
 """Each writes once in so long."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from bench.vision_changes import same_plant
 from bench.vision_scenes import Array
-from sproutcast_pi.vision.colour_card import card_in
+from sproutcast_pi.vision.colour.colour_card import find_card
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo import photo_of, read_photo
+from sproutcast_pi.vision.photo.reading import photo_from_frame, read_photo
 from sproutcast_pi.vision.request import MeasureRequest
 
 CARDS = ("card_source.png", "card_target.png", "partial_card.png", "tobacco_wt891.jpg")
@@ -27,8 +27,12 @@ def print_tables(dev: Path) -> None:
     """Patches before and after, then hue and greenness with and without."""
     print("\nMean colour difference (CIE76) of a card's clean patches")
     for name in CARDS:
-        card = card_in(read_photo(dev / "color_card" / name).bgr)
-        told = "not found" if card is None else f"{card.before:5.1f} -> {card.after:5.1f}, curve {card.exponent:.1f}"
+        card = find_card(read_photo(dev / "color_card" / name).bgr)
+        told = (
+            "not found"
+            if card is None
+            else f"{card.error_before:5.1f} -> {card.error_after:5.1f}, curve {card.exponent:.1f}"
+        )
         print(f"  {name:20} {told}{'' if card is None or card.fits else ', not believed'}")
     source = cv2.imread(str(dev / "color_card" / CARDS[0]))
     assert source is not None
@@ -58,7 +62,7 @@ def _with_card(file: Path, source: Array) -> Array:
 def _moves(picture: Array, balance: tuple[float, float], *, known: bool) -> list[tuple[float, float]]:
     """For each plant told both times: greenness in percent of itself, hue in degrees."""
     changed = np.clip(picture * (balance[0], 1, balance[1]), 0, 255).astype(np.uint8)
-    first, second = (measure(photo_of(one), MeasureRequest(colour_card=known)) for one in (picture, changed))
+    first, second = (measure(photo_from_frame(one), MeasureRequest(colour_card=known)) for one in (picture, changed))
     moves = []
     for plant in first.plants:
         again = same_plant(plant, second, 1)

@@ -12,7 +12,7 @@ import numpy as np
 from bench.vision_scenes import Array
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo import photo_of
+from sproutcast_pi.vision.photo.reading import photo_from_frame
 from sproutcast_pi.vision.request import MeasureRequest
 
 SHOWN = (
@@ -45,9 +45,9 @@ def print_table(dev: Path) -> None:
     for name in SHOWN:
         picture = cv2.imread(str(dev / name))
         assert picture is not None, name
-        before = measure(photo_of(picture), MeasureRequest())
+        before = measure(photo_from_frame(picture), MeasureRequest())
         for change, made in changes.items():
-            after = measure(photo_of(made(picture)), MeasureRequest())
+            after = measure(photo_from_frame(made(picture)), MeasureRequest())
             _compare(moves, change, before, after, 2 if change == "half resolution" else 1)
     print(f"\nWhat a change of the picture does to {len(SHOWN)} photographs' plants")
     for metric in (*SHARES, *POINTS):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.vision_ours import labels_of, left_out_net
+from bench.vision_ours import held_out_net, labels_of
 from bench.vision_scenes import Picture, pictures
 from bench.vision_sites import learned
 from sproutcast_pi.model.growth import Growth, relative_growth
-from sproutcast_pi.vision.net import shipped_net
-from sproutcast_pi.vision.photo import read_photo
+from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.segmentation.net import shipped_net
 
 WHOLE = timedelta(days=400)
 SERIES = ("true masks", "without knowledge", "one confirmed frame")
@@ -34,7 +34,7 @@ def print_tables(dev: Path) -> None:
 
 def _areas(frames: list[Picture]) -> list[tuple[datetime, tuple[float, float, float]]]:
     teacher = frames[len(frames) // 2]
-    net = left_out_net(teacher.scene) or shipped_net()
+    net = held_out_net(teacher.scene) or shipped_net()
     profile = learned(teacher, net)
     points = []
     for picture in frames:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import cv2
 
-from bench import vision_rivals
-from bench.vision_ours import left_out_net, ours
+from bench import vision_baselines
+from bench.vision_ours import held_out_net, ours
 from bench.vision_scenes import Picture, by_scene, dice, pictures, print_scenes
-from sproutcast_pi.vision.net import shipped_net
+from sproutcast_pi.vision.segmentation.net import shipped_net
 
 MOST, FEW = 8, 1
 """Photographs of each scene, by daylight and by lamps; PlantCV, which needs seconds for one, gets fewer."""
@@ -19,19 +19,19 @@ PLANTCV = Path(".cache/plantcv/bin/python")
 def print_tables(dev: Path) -> None:
     """Both lights, then the counts."""
     shown = _some(pictures(dev, every=1), MOST)
-    rival = vision_rivals.plantcv(PLANTCV, [p.file for p in _some(shown, FEW)], Path(".cache/plantcv-masks"))
+    rival = vision_baselines.plantcv(PLANTCV, [p.file for p in _some(shown, FEW)], Path(".cache/plantcv-masks"))
     table: dict[str, list[tuple[Picture, float]]] = {}
     for picture in shown:
         truth, bgr = picture.truth(), cv2.imread(str(picture.file))
         assert bgr is not None
         answers = {
-            "HSV naive": vision_rivals.hsv_naive(bgr),
-            "Lab Otsu": vision_rivals.lab_otsu(bgr),
+            "HSV naive": vision_baselines.hsv_naive(bgr),
+            "Lab Otsu": vision_baselines.lab_otsu(bgr),
             "ours, shipped net": ours(picture, shipped_net()) > 0,
         }
         if rival is not None and str(picture.file) in rival:
             answers["PlantCV"] = rival[str(picture.file)][0]
-        unseen = left_out_net(picture.scene)
+        unseen = held_out_net(picture.scene)
         if unseen is not None:
             answers["ours, scene left out"] = ours(picture, unseen) > 0
         for method, answer in answers.items():
@@ -49,7 +49,7 @@ def _print_counts(dev: Path) -> None:
     for method, unseen in (("shipped net", False), ("scene left out", True)):
         wrong = []
         for picture in counted:
-            net = left_out_net(picture.scene) if unseen else shipped_net()
+            net = held_out_net(picture.scene) if unseen else shipped_net()
             seen = int(ours(picture, net or shipped_net()).max())
             if seen != int(picture.row["plants"]):
                 wrong.append(f"{picture.file.stem} {seen} for {picture.row['plants']}")

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from bench.vision_scenes import Array, dice
-from sproutcast_pi.vision.bloom import bloom_of
-from sproutcast_pi.vision.lab import colours_of, spots_hidden, too_thin
-from sproutcast_pi.vision.lesions import lesions_of
-from sproutcast_pi.vision.photo import read_photo
-from sproutcast_pi.vision.segment import segment
+from sproutcast_pi.vision.colour.leaf_lab import colours_of, spots_withheld_reason, too_thin
+from sproutcast_pi.vision.metrics.bloom import bloom_of
+from sproutcast_pi.vision.metrics.lesions import lesions_of
+from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.segmentation.segment import segment
 
 
 def print_tables(dev: Path) -> None:
@@ -31,10 +31,10 @@ def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
         if not row["bloom_mask"] and not row["lesion_mask"]:
             continue
         photo = read_photo(dev / row["file"])
-        found = segment(photo.bgr, careful=photo.small).mask
+        found = segment(photo.bgr, two_scale=photo.small).mask
         colours = colours_of(photo.bgr, found) if found.any() else None
         thin = bool(row["lesion_mask"]) and too_thin(found)
-        if colours is None or not colours.green or thin or spots_hidden(photo.bgr, found):
+        if colours is None or not colours.is_green or thin or spots_withheld_reason(photo.bgr, found):
             (bloom if row["bloom_mask"] else lesion).append(0.0)
             left_out += 1
             continue

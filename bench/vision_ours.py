@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from bench.vision_scenes import Array, Picture
-from sproutcast_pi.vision.enlarge import enlarged
-from sproutcast_pi.vision.net import PlantNet, shipped_net
-from sproutcast_pi.vision.photo import Photo, read_photo
-from sproutcast_pi.vision.plants import find_plants
-from sproutcast_pi.vision.profile import SiteProfile
-from sproutcast_pi.vision.segment import segment
+from sproutcast_pi.vision.enlarge import upscale_labels
+from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
+from sproutcast_pi.vision.profile.profile import SiteProfile
+from sproutcast_pi.vision.segmentation.instances import find_plants
+from sproutcast_pi.vision.segmentation.net import PlantNet, shipped_net
+from sproutcast_pi.vision.segmentation.segment import segment
 from training.sources import FOLDS
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -21,17 +21,17 @@ def ours(picture: Picture, net: PlantNet, profile: SiteProfile | None = None) ->
     """The plants' numbers at the photograph's size."""
     photo = read_photo(picture.file)
     labels, odds = labels_of(photo, net, profile)
-    return enlarged(labels, odds, (photo.width, photo.height))
+    return upscale_labels(labels, odds, (photo.width, photo.height))
 
 
-def labels_of(photo: Photo, net: PlantNet, profile: SiteProfile | None = None) -> tuple[Array, Array]:
+def labels_of(photo: DecodedPhoto, net: PlantNet, profile: SiteProfile | None = None) -> tuple[Array, Array]:
     """The plants' numbers and the log odds at measuring size."""
-    found = segment(photo.bgr, profile, net, careful=photo.small)
+    found = segment(photo.bgr, profile, net, two_scale=photo.small)
     return find_plants(found.mask, found.odds, photo.bgr), found.odds
 
 
 @cache
-def left_out_net(scene: str) -> PlantNet | None:
+def held_out_net(scene: str) -> PlantNet | None:
     """A net that never saw the scene, None where there is none; no net was trained on the rape."""
     if scene == "brassica":
         return shipped_net()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import cv2
 
-from bench.vision_ours import left_out_net, ours
+from bench.vision_ours import held_out_net, ours
 from bench.vision_scenes import Array, Picture, by_scene, dice, pictures, print_scenes
-from sproutcast_pi.vision.net import PlantNet, shipped_net
-from sproutcast_pi.vision.photo import read_photo
-from sproutcast_pi.vision.profile import SiteProfile, learn
-from sproutcast_pi.vision.segment import net_odds
+from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.profile.profile import SiteProfile, learn_profile
+from sproutcast_pi.vision.segmentation.net import PlantNet, shipped_net
+from sproutcast_pi.vision.segmentation.segment import net_odds
 
 RICE_ORANGE = {"5519", "5523", "5525", "5527", "5531", "5533", "5537", "5539", "5541"}
 MOST = 6
@@ -23,7 +23,7 @@ def print_tables(dev: Path) -> None:
     scores: list[tuple[Picture, float]] = []
     for group in places(pictures(dev, every=2)):
         teacher = group[len(group) // 2]
-        net = left_out_net(teacher.scene) or shipped_net()
+        net = held_out_net(teacher.scene) or shipped_net()
         profile = learned(teacher, net)
         others = [picture for picture in group if picture is not teacher]
         some = others[:: -(-len(others) // MOST)]
@@ -38,7 +38,7 @@ def learned(teacher: Picture, net: PlantNet) -> SiteProfile:
     photo = read_photo(teacher.file)
     mask = cv2.resize(teacher.truth().astype("uint8") * 255, photo.bgr.shape[1::-1], interpolation=cv2.INTER_AREA)
     drawn: Array = (mask > 127).astype("uint8") * 255
-    return learn([(photo.bgr, drawn, net_odds(photo.bgr, net, careful=photo.small))])
+    return learn_profile([(photo.bgr, drawn, net_odds(photo.bgr, net, two_scale=photo.small))])
 
 
 def places(shown: list[Picture]) -> list[list[Picture]]:

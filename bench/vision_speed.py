@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.vision_rivals import hsv_naive, lab_otsu, plantcv
+from bench.vision_baselines import hsv_naive, lab_otsu, plantcv
 from sproutcast_pi.vision.measure import measure_photo
 
 REPEATS = 12

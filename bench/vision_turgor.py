@@ -12,14 +12,14 @@ from bench.vision_scenes import Array
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.simulated.greenhouse import Care, advance, begin, region, scene, truths
-from sproutcast_pi.simulated.painted_camera import PaintedCamera
+from sproutcast_pi.simulated.rendered_camera import RenderedCamera
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo import photo_of
+from sproutcast_pi.vision.photo.reading import photo_from_frame
 from sproutcast_pi.vision.request import MeasureRequest
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 WATERED_DAYS, EVERY_H = 30, 4
-TOLD = 0.6
+ALERT_INDEX = 0.6
 KEPT = 90
 SEEDS = (3, 5, 11, 21, 42)
 LIMP_DEG = 1.0
@@ -46,11 +46,13 @@ def print_table(_dev: Path) -> None:
                 continue
             at = BEGIN + timedelta(hours=hour)
             house = advance(house, at, light=light, care=care)
-            painting = PaintedCamera(scene(house), capture=hour).paint(CameraSettings(width=960, height=720))
+            painting = RenderedCamera(scene(house), capture=hour).render(CameraSettings(width=960, height=720))
             jobs = tuple(
                 PlantJob(plant=p, region=region(p - 1, 2), history=tuple(histories[p][-KEPT:])) for p in (1, 2)
             )
-            told = measure(photo_of(painting.picture), MeasureRequest(plants=jobs, at=at.isoformat(), px_per_cm=10.0))
+            told = measure(
+                photo_from_frame(painting.picture), MeasureRequest(plants=jobs, at=at.isoformat(), px_per_cm=10.0)
+            )
             for true, plant in zip(truths(house), told.plants, strict=True):
                 histories[plant.plant].append((at.isoformat(), plant.droop_deg, plant.height_px, plant.width_px))
                 if plant.turgor_index is not None and plant.droop_deg is not None:
@@ -64,7 +66,7 @@ def _print_plant(seed: int, plant: int, series: list[tuple[int, float, bool, flo
     dry = [row for row in series if row[0] > (WATERED_DAYS - 2) * 24]
     watered = [row for row in series if row[0] <= WATERED_DAYS * 24]
     wilted = min(row[0] for row in dry if row[2])
-    below = [row[0] for row in series if row[4] < TOLD]
+    below = [row[0] for row in series if row[4] < ALERT_INDEX]
     twice = [later for earlier, later in itertools.pairwise(below) if later - earlier <= 24]
     false = [hour for hour in twice if hour <= (WATERED_DAYS + 1) * 24 and hour < wilted - 36]
     early = wilted - min((hour for hour in twice if hour not in false), default=wilted + 999)

@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 
-class Light(Protocol):
+class LightDriver(Protocol):
     """A grow lamp on one output. Whoever holds it is its only owner."""
 
     def set_level(self, level: float) -> None:
@@ -75,7 +75,7 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
     jpeg_quality: int = 92
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
+class TakenPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """A picture that now lies on disk whole."""
 
     path: str
@@ -89,7 +89,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 class Camera(Protocol):
     """Takes one picture at a time. Lives in the worker, never in the daemon."""
 
-    def take(self, settings: CameraSettings, path: Path) -> Taken:
+    def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Take a picture and leave it whole at `path` (JPEG); blocks.
 
         Raises CameraError with a sentence for the owner when there is none.

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-EVERY = 200
+PRINT_EVERY = 200
 """Pieces between two plain lines."""
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_reporter(what: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function to tell (done, of all) to; it shows on stderr."""
     if not sys.stderr.isatty():
         yield lambda done, total: _line(what, done, total)
@@ -25,5 +25,5 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _line(what: str, done: int, total: int) -> None:
-    if done % EVERY == 0 or done == total:
+    if done % PRINT_EVERY == 0 or done == total:
         print(f"{done} of {total} {what}", file=sys.stderr)

@@ -15,21 +15,21 @@ from collections.abc import Callable, Mapping
 LOG = logging.getLogger(__name__)
 
 
-def hear(tell: Mapping[int, Callable[[], object]]) -> None:
+def handle_signals(tell: Mapping[int, Callable[[], object]]) -> None:
     """From now on call `tell[number]` for every signal of that number; only the main thread may ask."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for number in tell:
-        signal.signal(number, _noted)
-    threading.Thread(target=_tell, args=(reading, tell), name="signals", daemon=True).start()
+        signal.signal(number, _ignore_in_handler)
+    threading.Thread(target=_dispatch, args=(reading, tell), name="signals", daemon=True).start()
 
 
-def _noted(_number: int, _frame: object) -> None:
+def _ignore_in_handler(_number: int, _frame: object) -> None:
     """Nothing is left to do: the number is in the pipe already."""
 
 
-def _tell(reading: int, tell: Mapping[int, Callable[[], object]]) -> None:
+def _dispatch(reading: int, tell: Mapping[int, Callable[[], object]]) -> None:
     while numbers := os.read(reading, 64):
         for number in numbers:
             if number not in tell:

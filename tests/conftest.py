@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.services.mqtt.helpers import mosquitto  # noqa: F401 - a fixture for every package
+
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("sproutcast", PATIENT, derandomize=True)
 """The same examples in every run: what is red was made red by a change."""

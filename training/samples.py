@@ -9,23 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sproutcast_pi.vision.net_input import net_input
-from training.lamps import photographed, relit
-from training.paint import plant, potted
-from training.places import place, pot
+from training.augment_light import relight, simulate_camera
+from training.cutouts import Cutouts, place_cutout, tint_green
+from training.render_backgrounds import draw_pot, render_background
+from training.render_plants import render_plants, render_potted_plants
 from training.sources import Scene
-from training.things import Stamps, greened, laid
 
 Array = NDArray[Any]
 Rng = np.random.Generator
 HEIGHT, WIDTH = 192, 256
-MIN_FOOT = 10
+MIN_POT_SIDE = 10
 """A plant of fewer pixels gets no pot."""
 
 
 class Samples:
     """Draws pictures at random from scenes, backdrops and paint; the same seed draws the same pictures."""
 
-    def __init__(self, scenes: list[Scene], backdrops: list[Array], stamps: Stamps, seed: int) -> None:
+    def __init__(self, scenes: list[Scene], backdrops: list[Array], stamps: Cutouts, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
         self._stamps = stamps
         by_name: dict[str, list[Scene]] = {}
@@ -42,15 +42,15 @@ class Samples:
         if kind < 0.38:
             bgr, mask = self._real()
             if rng.random() < 0.3:
-                bgr, mask = self._pasted(bgr, mask)
+                bgr, mask = self._with_pasted_plants(bgr, mask)
             if rng.random() < 0.3:
-                bgr, mask = self._beside_things(bgr, mask)
+                bgr, mask = self._with_clutter(bgr, mask)
         elif kind < 0.86:
-            bgr, mask = self._pasted(self._somewhere(), np.zeros((HEIGHT, WIDTH), np.uint8))
+            bgr, mask = self._with_pasted_plants(self._background(), np.zeros((HEIGHT, WIDTH), np.uint8))
         elif kind < 0.97 or not self._leaves:
-            bgr, mask = self._somewhere().copy(), np.zeros((HEIGHT, WIDTH), np.uint8)
+            bgr, mask = self._background().copy(), np.zeros((HEIGHT, WIDTH), np.uint8)
             if rng.random() < 0.4:
-                pot(
+                draw_pot(
                     bgr, rng, (float(rng.uniform(0, WIDTH)), float(rng.uniform(0, HEIGHT))), float(rng.uniform(20, 150))
                 )
         else:
@@ -58,7 +58,7 @@ class Samples:
             bgr, mask = self._crop(scene.bgr, scene.mask, (0.2, 1.0))
         if rng.random() < 0.5:
             bgr, mask = np.ascontiguousarray(bgr[:, ::-1]), np.ascontiguousarray(mask[:, ::-1])
-        bgr = photographed(rng, relit(rng, bgr, mask))
+        bgr = simulate_camera(rng, relight(rng, bgr, mask))
         target = cv2.resize(mask, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         return net_input(bgr, WIDTH, HEIGHT)[0], target
 
@@ -88,49 +88,49 @@ class Samples:
         picture = cv2.warpAffine(bgr, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=border)
         return picture, cv2.warpAffine(mask, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=border)
 
-    def _somewhere(self) -> Array:
+    def _background(self) -> Array:
         rng = self._rng
         if self._bare and rng.random() < 0.3:
             bare = self._bare[rng.integers(len(self._bare))]
             bgr = self._crop(bare, np.zeros(bare.shape[:2], np.uint8), (0.3, 1.0))[0]
         else:
-            bgr = place(rng, HEIGHT, WIDTH)
+            bgr = render_background(rng, HEIGHT, WIDTH)
         if rng.random() < 0.5:
-            bgr = self._beside_things(bgr, np.zeros((HEIGHT, WIDTH), np.uint8))[0]
+            bgr = self._with_clutter(bgr, np.zeros((HEIGHT, WIDTH), np.uint8))[0]
         return bgr
 
-    def _beside_things(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
+    def _with_clutter(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
         """The picture with a few things in it that are no plants; they hide what is behind them."""
         rng = self._rng
         for _ in range(rng.integers(1, 5)):
             thing = self._stamps.things[rng.integers(len(self._stamps.things))]
-            over, alpha = laid(rng, thing, HEIGHT, WIDTH, (0.1, 0.6))
+            over, alpha = place_cutout(rng, thing, HEIGHT, WIDTH, (0.1, 0.6))
             if rng.random() < 0.25:
-                over = greened(rng, over)
+                over = tint_green(rng, over)
             share = (alpha.astype(np.float32) / 255)[..., None]
             bgr = (bgr * (1 - share) + over * np.exp(rng.normal(0, 0.2)) * share).clip(0, 255).astype(np.uint8)
             mask = np.minimum(mask, 255 - alpha)
         return bgr, mask
 
-    def _pasted(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
+    def _with_pasted_plants(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
         """The picture with plants laid over it: cut from real scenes, or painted."""
         rng = self._rng
         kind = rng.random()
         if kind < 0.1:
             some = self._stamps.leaves if rng.random() < 0.7 else self._stamps.flowers
-            over, alpha = laid(rng, some[rng.integers(len(some))], HEIGHT, WIDTH, (0.15, 1.0))
+            over, alpha = place_cutout(rng, some[rng.integers(len(some))], HEIGHT, WIDTH, (0.15, 1.0))
         elif kind < 0.45:
             over, alpha = self._real()
             alpha = np.where(cv2.erode(alpha, np.ones((2, 2))) > 127, 255, 0).astype(np.uint8)
             alpha = cv2.blur(alpha, (2, 2))
             over = np.clip(over * np.exp(rng.normal(0, 0.15)) * np.exp(rng.normal(0, 0.05, 3)), 0, 255)
             if not mask.any() and rng.random() < 0.3:
-                bgr = self._on_a_pot(bgr, over, alpha)
+                bgr = self._with_pot(bgr, over, alpha)
         elif not mask.any() and rng.random() < 0.5:
             bgr = bgr.copy()
-            over, alpha = potted(rng, bgr)
+            over, alpha = render_potted_plants(rng, bgr)
         else:
-            over, alpha = plant(rng, HEIGHT, WIDTH)
+            over, alpha = render_plants(rng, HEIGHT, WIDTH)
         share = (alpha.astype(np.float32) / 255)[..., None]
         if rng.random() < 0.4:
             shadow = cv2.GaussianBlur(np.roll(alpha, rng.integers(-12, 13, 2), (0, 1)), (0, 0), 4).astype(np.float32)
@@ -138,15 +138,15 @@ class Samples:
         mixed = bgr * (1 - share) + over * share
         return mixed.astype(np.uint8), np.maximum(mask, alpha)
 
-    def _on_a_pot(self, bgr: Array, over: Array, alpha: Array) -> Array:
+    def _with_pot(self, bgr: Array, over: Array, alpha: Array) -> Array:
         """A pot below the plant that will be laid there, often of the plant's own colour."""
         rng = self._rng
         x, y, width, height = cv2.boundingRect(alpha)
-        if width < MIN_FOOT or height < MIN_FOOT:
+        if width < MIN_POT_SIDE or height < MIN_POT_SIDE:
             return bgr
         foot = alpha[y + height - max(2, height // 12) : y + height]
         middle = float(np.flatnonzero(foot.max(axis=0) > 0).mean()) if foot.any() else x + width / 2
         tint = over[alpha > 127].mean(axis=0) * rng.uniform(0.4, 1.2) if rng.random() < 0.5 else None
         bgr = bgr.copy()
-        pot(bgr, rng, (middle, y + height - 2.0), width * rng.uniform(0.3, 1.2), tint)
+        draw_pot(bgr, rng, (middle, y + height - 2.0), width * rng.uniform(0.3, 1.2), tint)
         return bgr

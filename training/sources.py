@@ -52,11 +52,11 @@ class Scene:
     mask: Array
 
 
-def load(plants: Path, left_out: tuple[str, ...] = ()) -> list[Scene]:
+def load(plants: Path, held_out: tuple[str, ...] = ()) -> list[Scene]:
     """Every photograph of the scenes that are not left out."""
     found = []
     for name, (pattern, ending, _) in SCENES.items():
-        if name in left_out:
+        if name in held_out:
             continue
         for file in sorted(plants.glob(pattern)):
             if file.stem.endswith(("_mask", "_label", "_lesion")):

@@ -16,11 +16,11 @@ import torch
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from training.faster import faster
-from training.net import Net, pretrained
+from training.cutouts import load_cutouts
+from training.export_onnx import optimise_for_opencv
+from training.net import Net, load_pretrained
 from training.samples import HEIGHT, WIDTH, Samples
 from training.sources import FOLDS, backdrops, load
-from training.things import stamps
 
 SEED = 20261122
 BATCH = 16
@@ -40,15 +40,15 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(arguments.threads)
-    left_out = () if arguments.fold is None else FOLDS[arguments.fold]
-    samples = Samples(load(arguments.plants, left_out), backdrops(), stamps(arguments.stamps), SEED)
-    net = trained(samples, arguments.steps)
+    held_out = () if arguments.fold is None else FOLDS[arguments.fold]
+    samples = Samples(load(arguments.plants, held_out), backdrops(), load_cutouts(arguments.stamps), SEED)
+    net = train(samples, arguments.steps)
     export(net, arguments.out)
 
 
-def trained(samples: Samples, steps: int) -> Net:
+def train(samples: Samples, steps: int) -> Net:
     """The net after `steps` batches: AdamW, one cycle, a third of the rate in the pretrained encoder, running mean."""
-    net = pretrained().to(memory_format=torch.channels_last).train()
+    net = load_pretrained().to(memory_format=torch.channels_last).train()
     ours = [p for n, p in net.named_parameters() if not n.startswith(("_blocks", "_bn0"))]
     theirs = [p for n, p in net.named_parameters() if n.startswith(("_blocks", "_bn0"))]
     optimizer = torch.optim.AdamW([{"params": ours}, {"params": theirs}], weight_decay=1e-2)
@@ -90,7 +90,7 @@ def export(net: Net, out: Path) -> None:
     """Write ONNX that both OpenCV 4.10 and 5.0 read."""
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(net, (torch.zeros(1, 6, HEIGHT, WIDTH),), str(out), dynamo=False, opset_version=13)
-    onnx.save(faster(onnx.load(out)), out)
+    onnx.save(optimise_for_opencv(onnx.load(out)), out)
 
 
 if __name__ == "__main__":

@@ -13,25 +13,25 @@ from kivy.graphics.texture import Texture
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 
-from ui.alerts.model import asks
-from ui.bridge import Answered, Bridge, Connection
+from ui.alerts.model import pending_prompts
+from ui.bridge import DaemonBridge, DaemonConnection, ReplyCallback
 from ui.clock import PlantClock
-from ui.frame.screen import Sleeper
-from ui.garden import Garden
-from ui.live import Live
+from ui.frame_pacing import FramePacer
+from ui.i18n.formatter import Formatter, LocalePreferences
 from ui.machine.machine import Machine
-from ui.pace import Pace
 from ui.pages import BARE, PAGES
-from ui.pictures.album import Album
-from ui.pictures.decode import Pixels
-from ui.pictures.source import PhotoSource
-from ui.preferences import habits_from, look_from
+from ui.photos.decode import Pixels
+from ui.photos.source import PhotoSource
+from ui.photos.texture_cache import TextureCache
+from ui.preferences import locale_preferences_from, theme_from
+from ui.queries import ScreenQueries
+from ui.row_cache import ScreenRowCache
+from ui.screensaver.screen import Screensaver
 from ui.shell import Shell
-from ui.theme import Look, Rgba, dimmed
-from ui.tongue.tell import Habits, Tell
+from ui.theme import Rgba, Theme, dimmed
 from ui.widgets import (
     basic,
-    curtain,
+    before_after,
     curve,
     keyboard,
     light_curve,
@@ -42,11 +42,11 @@ from ui.widgets import (
     sparkline,
     viewfinder,
 )
-from ui.wizard.model import greets
+from ui.wizard.model import needs_setup
 
-LAYOUT_WORDS = (
+WIDGET_MODULES = (
     basic,
-    curtain,
+    before_after,
     curve,
     keyboard,
     light_curve,
@@ -61,7 +61,7 @@ LAYOUT_WORDS = (
 
 HERE = Path(__file__).resolve().parent
 MINUTE_S = 60
-WAITING = frozenset({"notification", "link", "profile", "capture", "software", "plant"})
+BADGE_TABLES = frozenset({"notification", "link", "profile", "capture", "software", "plant"})
 """Tables from which the number at the bell follows."""
 
 
@@ -80,39 +80,40 @@ def upload(pixels: Pixels) -> Any:
     return texture
 
 
-class Dashboard(App):
+class ScreenApp(App):
     """The whole screen. `look` and `habits` are where it starts; what the owner set replaces them."""
 
     def __init__(
-        self, *, look: Look, habits: Habits, connection: Connection, source: PhotoSource, **parts: Any
+        self, *, look: Theme, habits: LocalePreferences, connection: DaemonConnection, source: PhotoSource, **parts: Any
     ) -> None:
         super().__init__()
+        self.title = "Sproutcast"
         self.use_kivy_settings = False
-        self._start_look, self._start_habits = look, habits
+        self._start_look, self._start_preferences = look, habits
         self.look = look
-        self.say = Tell(habits)
+        self.say = Formatter(habits)
         self.clock: PlantClock = parts.get("clock") or PlantClock()
         self.machine: Machine = parts.get("machine") or Machine()
         self._report: dict[str, str] | None = parts.get("report")
-        self.live = Live()
-        self.garden = Garden(self.live)
-        self._look_soon = Clock.create_trigger(self._drain, -1)
-        self._end_soon = Clock.create_trigger(lambda _dt: self.stop())
+        self.live = ScreenRowCache()
+        self.garden = ScreenQueries(self.live)
+        self._drain_soon = Clock.create_trigger(self._drain, -1)
+        self._stop_soon = Clock.create_trigger(lambda _dt: self.stop())
         self._stopped = False
-        self._pace = Pace(Clock)
-        self.bridge: Bridge = Bridge(connection, self.live, self.clock, self._wake)
+        self._pacer = FramePacer(Clock)
+        self.bridge: DaemonBridge = DaemonBridge(connection, self.live, self.clock, self._wake)
         self.source = source
-        self.album: Album[Any] = Album(source, upload, self.bridge.post)
-        self._listening = self.live.listen(self._changed)
+        self.album: TextureCache[Any] = TextureCache(source, upload, self.bridge.post)
+        self._listening = self.live.add_listener(self._on_tables_changed)
         self._trail: list[tuple[str, dict[str, Any]]] = []
         self._pages: dict[str, Any] = {}
         self.shell: Shell | None = None
         self.wizard_step = 0
         """Where the wizard stands, over a change of language."""
-        self._greeted = False
+        self._wizard_opened = False
         self._known: frozenset[str] = frozenset()
         self.holder = FloatLayout()
-        self.sleeper: Sleeper | None = None
+        self.screensaver: Screensaver | None = None
 
     def load_kv(self, filename: str | None = None) -> bool:
         """Do not look for a file by the class's name."""
@@ -122,23 +123,23 @@ class Dashboard(App):
         """Make the first page and connect."""
         load_rules()
         self.holder = FloatLayout()
-        self._furnish()
+        self._rebuild()
         self.go("home")
         self.bridge.start()
-        self.sleeper = Sleeper(self, Window)
+        self.screensaver = Screensaver(self, Window)
         self._minute = Clock.schedule_interval(lambda _dt: self._refresh(), MINUTE_S)
         return self.holder
 
-    def end(self) -> None:
+    def request_stop(self) -> None:
         """Stop between two frames, not amid the making of a page; any thread may call."""
-        self._end_soon()
-        self._pace.wake()
+        self._stop_soon()
+        self._pacer.wake()
 
     def on_stop(self) -> None:
         """Disconnect and stop the threads; what they still say is heard no more."""
         self._stopped = True
-        if self.sleeper is not None:
-            self.sleeper.close()
+        if self.screensaver is not None:
+            self.screensaver.close()
         self.bridge.stop()
         self.album.close()
         self.machine.close()
@@ -198,13 +199,15 @@ class Dashboard(App):
         page = self._pages.get(name)
         if page is None:
             page = self._pages[name] = PAGES[name]()
-        shell.lower_all()
-        shell.put(page, name, bare=name in BARE)
+        shell.close_all_sheets()
+        shell.show_page(page, name, bare=name in BARE)
         page.show(**wish)
 
     # What to do.
 
-    def do(self, reducer: str, args: Mapping[str, Any], *, done: str = "", answered: Answered | None = None) -> None:
+    def do(
+        self, reducer: str, args: Mapping[str, Any], *, done: str = "", answered: ReplyCallback | None = None
+    ) -> None:
         """Call a reducer; say `done` when it is, and the reason when it is refused."""
 
         def hear(value: Any, refusal: str | None) -> None:
@@ -226,39 +229,39 @@ class Dashboard(App):
 
     def _wake(self) -> None:
         """Have what came from another thread taken before the next frame, and that soon; any thread may call."""
-        self._look_soon()
-        self._pace.wake()
+        self._drain_soon()
+        self._pacer.wake()
 
     def _drain(self, _dt: float) -> None:
         """Take what came from other threads."""
         if not self._stopped:
             self.bridge.drain()
 
-    def _changed(self, names: frozenset[str]) -> None:
+    def _on_tables_changed(self, names: frozenset[str]) -> None:
         """Hear which tables changed: adopt settings, mark the bell, refresh the page in sight."""
         if "setting" in names:
-            self._adopt()
-            self._brighten()
+            self._apply_settings()
+            self._apply_brightness()
         shell = self.shell
         if shell is None:
             return
         if "link" in names:
-            self._say_link()
+            self._show_link()
             if self.live.link == "live" and self._report:
                 self.bridge.call("report_screen", self._report)
-        if names & WAITING:
-            self._mark_bell()
-        self._greet(names)
+        if names & BADGE_TABLES:
+            self._update_badge()
+        self._open_wizard_once(names)
         page = shell.page
         if page is not None and ("link" in names or names & page.tables):
             page.refresh()
 
-    def _greet(self, names: frozenset[str]) -> None:
+    def _open_wizard_once(self, names: frozenset[str]) -> None:
         """Open the wizard on a fresh device, once its settings, plants and health are known."""
         self._known |= names
-        if not self._greeted and self.live.link == "live" and {"setting", "plant", "health"} <= self._known:
-            self._greeted = True
-            if greets(self.garden):
+        if not self._wizard_opened and self.live.link == "live" and {"setting", "plant", "health"} <= self._known:
+            self._wizard_opened = True
+            if needs_setup(self.garden):
                 self.go("wizard")
 
     def _refresh(self) -> None:
@@ -267,49 +270,49 @@ class Dashboard(App):
             self.shell.page.refresh()
         Window.canvas.ask_update()
 
-    def _say_link(self) -> None:
+    def _show_link(self) -> None:
         shell = self.shell
         assert shell is not None
         if self.live.link == "away":
-            shell.away(
+            shell.show_offline(
                 self.say("Sproutcast is not answering"),
                 self.say("Last known state. Trying again by itself."),
             )
         else:
-            shell.away("", "")
+            shell.show_offline("", "")
 
-    def _adopt(self) -> None:
+    def _apply_settings(self) -> None:
         """Take on what the owner set; a change of looks or language builds the widgets anew."""
-        look = look_from(self._start_look, self.garden.setting, self.clock.now())
-        habits = habits_from(self._start_habits, self.garden.setting)
-        if look == self.look and habits == self.say.habits:
+        look = theme_from(self._start_look, self.garden.setting, self.clock.now())
+        habits = locale_preferences_from(self._start_preferences, self.garden.setting)
+        if look == self.look and habits == self.say.preferences:
             return
-        self.look, self.say = look, Tell(habits)
-        self._furnish()
+        self.look, self.say = look, Formatter(habits)
+        self._rebuild()
         if self._trail:
             self._show(*self._trail[-1])
 
-    def _brighten(self) -> None:
+    def _apply_brightness(self) -> None:
         """Set the panel's brightness, and when it rests, as the owner wants it."""
         self.machine.backlight.level(float(self.garden.setting("screen_brightness", 1.0)))
-        if self.sleeper is not None:
-            self.sleeper.look()
+        if self.screensaver is not None:
+            self.screensaver.check()
 
-    def _furnish(self) -> None:
+    def _rebuild(self) -> None:
         """Build the frame anew in the present look and language."""
         self._pages.clear()
         self.holder.clear_widgets()
         self.shell = Shell(self, pos_hint={"x": 0, "y": 0})
         self.holder.add_widget(self.shell)
-        if self.sleeper is not None:
-            self.sleeper.raise_cover()
+        if self.screensaver is not None:
+            self.screensaver.raise_cover()
         Window.clearcolor = self.tone("ground")
         if self.live.link == "away":
-            self._say_link()
-        self._mark_bell()
+            self._show_link()
+        self._update_badge()
 
-    def _mark_bell(self) -> None:
+    def _update_badge(self) -> None:
         """Show how much waits for somebody."""
         assert self.shell is not None
-        waiting = self.garden.unread() + len(asks(self.garden, self.say))
+        waiting = self.garden.unread() + len(pending_prompts(self.garden, self.say))
         self.shell.navigation.badge("alerts", str(min(waiting, 99)) if waiting else "")

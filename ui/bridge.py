@@ -8,22 +8,22 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from ui.clock import PlantClock
-from ui.garden import KEYS, QUERIES
-from ui.live import Live
+from ui.queries import KEYS, QUERIES
+from ui.row_cache import ScreenRowCache
 
 Work = Callable[[], None]
-Answered = Callable[[Any, str | None], None]
+ReplyCallback = Callable[[Any, str | None], None]
 """Gets the reducer's value and None, or None and the sentence why it was refused."""
 
 
-class Subscription(Protocol):
+class SubscriptionHandle(Protocol):
     """A running live query."""
 
     def close(self) -> None:
         """End it."""
 
 
-class Connection(Protocol):
+class DaemonConnection(Protocol):
     """What the screen needs from the protocol's client; callbacks may come on any thread."""
 
     def start(self) -> None:
@@ -34,7 +34,7 @@ class Connection(Protocol):
 
     def subscribe(
         self, sql: str, on_message: Callable[[Any], None], on_error: Callable[[Any], None] | None = None
-    ) -> Subscription:
+    ) -> SubscriptionHandle:
         """Hear the rows of a query and every change."""
 
     def call(self, name: str, args: Mapping[str, Any] | None = None) -> Future[Any]:
@@ -44,10 +44,10 @@ class Connection(Protocol):
         """Hear whether the daemon is there: (connecting, live or away; the reason)."""
 
 
-class Bridge:
+class DaemonBridge:
     """Carries messages over to the screen's thread. `wake` asks that thread to call `drain` soon; any thread may."""
 
-    def __init__(self, connection: Connection, live: Live, clock: PlantClock, wake: Work) -> None:
+    def __init__(self, connection: DaemonConnection, live: ScreenRowCache, clock: PlantClock, wake: Work) -> None:
         self._connection = connection
         self._live = live
         self._clock = clock
@@ -65,17 +65,17 @@ class Bridge:
         """Disconnect."""
         self._connection.stop()
 
-    def watch(self, name: str, sql: str, key: str = "id") -> Subscription:
+    def watch(self, name: str, sql: str, key: str = "id") -> SubscriptionHandle:
         """Fill the named table with a query until closed."""
         self._live.table(name, key)
         return self._connection.subscribe(
-            sql, lambda message: self.post(lambda: self._take(name, message)), self._unheard
+            sql, lambda message: self.post(lambda: self._apply(name, message)), self._on_rejected
         )
 
-    def call(self, name: str, args: Mapping[str, Any], answered: Answered | None = None) -> None:
+    def call(self, name: str, args: Mapping[str, Any], answered: ReplyCallback | None = None) -> None:
         """Call a reducer; `answered` runs on the screen's thread."""
         future = self._connection.call(name, dict(args))
-        future.add_done_callback(lambda done: self.post(lambda: self._answer(done, answered)))
+        future.add_done_callback(lambda done: self.post(lambda: self._deliver(done, answered)))
 
     def post(self, work: Work) -> None:
         """Have `work` done on the screen's thread before its next frame."""
@@ -86,22 +86,22 @@ class Bridge:
         """Do what has been posted, then tell everyone who looks at changed tables, once."""
         while self._work:
             self._work.popleft()()
-        self._live.tell()
+        self._live.notify()
 
-    def _take(self, name: str, message: Any) -> None:
+    def _apply(self, name: str, message: Any) -> None:
         rows = getattr(message, "rows", None)
         if rows is not None:
             self._live.rows(name, rows)
             return
         self._live.diff(name, insert=message.insert, update=message.update, delete=message.delete)
-        self._clock.heard([*message.insert, *message.update])
+        self._clock.observe([*message.insert, *message.update])
 
-    def _unheard(self, error: Any) -> None:
+    def _on_rejected(self, error: Any) -> None:
         """A query of ours was refused: say so where the state of the link is said."""
         self.post(lambda: self._live.set_link("away", str(error)))
 
     @staticmethod
-    def _answer(done: Future[Any], answered: Answered | None) -> None:
+    def _deliver(done: Future[Any], answered: ReplyCallback | None) -> None:
         if answered is None:
             return
         fault = done.exception()

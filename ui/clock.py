@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ui.tongue.tell import parse
+from ui.i18n.formatter import parse_timestamp
 
 STAMPS = ("updated_at", "created_at", "finished_at")
 TOLERANCE = timedelta(minutes=2)
@@ -21,15 +21,15 @@ class PlantClock:
 
     def __init__(self, wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._wall = wall
-        self._ahead = timedelta(0)
+        self._offset = timedelta(0)
 
     def now(self) -> datetime:
         """Return the moment now, aware, UTC."""
-        return self._wall() + self._ahead
+        return self._wall() + self._offset
 
-    def heard(self, fresh: Iterable[Mapping[str, Any]]) -> None:
+    def observe(self, fresh: Iterable[Mapping[str, Any]]) -> None:
         """Learn from rows that were written this moment."""
-        stamps = [parse(row.get(name)) for row in fresh for name in STAMPS]
+        stamps = [parse_timestamp(row.get(name)) for row in fresh for name in STAMPS]
         newest = max((stamp for stamp in stamps if stamp), default=None)
         if newest is not None and not -TOLERANCE < newest - self.now() < TOLERANCE:
-            self._ahead = newest - self._wall()
+            self._offset = newest - self._wall()

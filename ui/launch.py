@@ -15,7 +15,7 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 MAX_FPS = 30
 
 
-class Glass(msgspec.Struct, frozen=True, kw_only=True):
+class Display(msgspec.Struct, frozen=True, kw_only=True):
     """The panel: size in pixels, how it is turned, whether we own all of it."""
 
     width: int = 800
@@ -41,7 +41,7 @@ def driver(asked: str | None, environ: Mapping[str, str], *, has_dri: bool) -> s
     return "kmsdrm" if has_dri else None
 
 
-def environment(glass: Glass, environ: MutableMapping[str, str], state_dir: Path, *, has_dri: bool) -> str | None:
+def environment(glass: Display, environ: MutableMapping[str, str], state_dir: Path, *, has_dri: bool) -> str | None:
     """Put what Kivy and SDL read from the environment there; returns the driver, None when there is no display."""
     chosen = driver(glass.driver, environ, has_dri=has_dri)
     if chosen:
@@ -54,7 +54,7 @@ def environment(glass: Glass, environ: MutableMapping[str, str], state_dir: Path
     return chosen
 
 
-def configure(glass: Glass) -> None:
+def configure(glass: Display) -> None:
     """Tell Kivy how to draw; must run before anything imports its window."""
     from kivy.config import Config  # noqa: PLC0415 - the environment comes first
 
@@ -88,7 +88,7 @@ def register_fonts() -> None:
     LabelBase.register("IconsFilled", str(FONTS / "icons-filled.ttf"))
 
 
-def density(glass: Glass) -> float:
+def density(glass: Display) -> float:
     """Return the pixels per millimetre of the panel."""
     return theme.px_per_mm(glass.width, glass.height, glass.px_per_mm)
 

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ui.alerts.screen import Alerts
-from ui.camera.screen import Camera, Regions
-from ui.home.screen import Home
+from ui.alerts.screen import AlertsScreen
+from ui.camera.screen import CameraScreen, RegionsScreen
+from ui.confirm_outline.screen import ConfirmOutlineScreen
+from ui.home.screen import HomeScreen
 from ui.light.screen import LightScreen
-from ui.outline.screen import Outline
+from ui.monitor_plan.screen import PlanScreen
 from ui.page import Page
-from ui.plan.screen import PlanScreen
-from ui.plant.screen import Plant
+from ui.plant.screen import PlantScreen
 from ui.settings.connections import PhonesPage, WifiPage
-from ui.settings.screen import Diagnostics, LogPage, SettingsPage
-from ui.timelapse.screen import Timelapse
-from ui.update.screen import Software
-from ui.wizard.screen import Wizard
+from ui.settings.screen import DiagnosticsScreen, LogPage, SettingsPage
+from ui.timelapse.screen import TimelapseScreen
+from ui.update.screen import SoftwareScreen
+from ui.wizard.screen import WizardScreen
 
 PAGES: dict[str, Callable[[], Page]] = {
-    "home": Home,
-    "plant": Plant,
-    "alerts": Alerts,
+    "home": HomeScreen,
+    "plant": PlantScreen,
+    "alerts": AlertsScreen,
     "light": LightScreen,
-    "camera": Camera,
-    "regions": Regions,
-    "outline": Outline,
-    "wizard": Wizard,
+    "camera": CameraScreen,
+    "regions": RegionsScreen,
+    "outline": ConfirmOutlineScreen,
+    "wizard": WizardScreen,
     "plan": PlanScreen,
-    "timelapse": Timelapse,
+    "timelapse": TimelapseScreen,
     "settings": SettingsPage,
-    "diagnostics": Diagnostics,
+    "diagnostics": DiagnosticsScreen,
     "log": LogPage,
     "wifi": WifiPage,
     "phones": PhonesPage,
-    "software": Software,
+    "software": SoftwareScreen,
 }
 
 BARE = frozenset({"wizard", "frame"})

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ui.theme import DARK, LARGE_TEXT, LIGHT, Look
-from ui.tongue.tell import Habits, zone
+from ui.i18n.formatter import LocalePreferences, load_zone
+from ui.theme import DARK, LARGE_TEXT, LIGHT, Theme
 
 NIGHT_FROM, NIGHT_TO = 20, 7
 """Hours between which the automatic theme is dark."""
@@ -20,21 +20,21 @@ MAX_TEXT_SCALE = LARGE_TEXT
 Setting = Callable[[str, Any], Any]
 
 
-def look_from(start: Look, setting: Setting, now: datetime) -> Look:
+def theme_from(start: Theme, setting: Setting, now: datetime) -> Theme:
     """Return the look the owner wants: theme (dark, light, auto) and size of texts."""
     theme = setting("theme", None)
     palette = {"dark": DARK, "light": LIGHT}.get(theme, start.palette)
     if theme == "auto":
-        hour = now.astimezone(zone(zone_from(setting, "UTC"))).hour
+        hour = now.astimezone(load_zone(zone_from(setting, "UTC"))).hour
         palette = LIGHT if NIGHT_TO <= hour < NIGHT_FROM else DARK
     text_scale = min(MAX_TEXT_SCALE, max(1.0, float(setting("text_size", start.text_scale))))
     return msgspec.structs.replace(start, palette=palette, text_scale=text_scale)
 
 
-def habits_from(start: Habits, setting: Setting) -> Habits:
+def locale_preferences_from(start: LocalePreferences, setting: Setting) -> LocalePreferences:
     """Return how the owner likes things told."""
     imperial = setting("units", "imperial" if start.inches else "metric") == "imperial"
-    return Habits(
+    return LocalePreferences(
         language=str(setting("language", start.language)),
         inches=imperial,
         fahrenheit=imperial,

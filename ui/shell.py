@@ -17,14 +17,14 @@ from ui.page import Page
 from ui.widgets.basic import Surface
 
 TOAST_S = 5.0
-ITEMS = (
+NAVIGATION_ITEMS = (
     ("home", "plant-2"),
     ("alerts", "bell"),
     ("light", "bulb"),
     ("camera", "camera"),
     ("settings", "settings"),
 )
-BELONGS = {
+PARENT_ITEMS = {
     "plant": "home",
     "plan": "home",
     "care": "home",
@@ -33,7 +33,7 @@ BELONGS = {
     "regions": "camera",
     "outline": "camera",
 }
-BELONGS |= dict.fromkeys(("diagnostics", "log", "wifi", "phones", "software"), "settings")
+PARENT_ITEMS |= dict.fromkeys(("diagnostics", "log", "wifi", "phones", "software"), "settings")
 """Pages under another one's navigation item."""
 
 
@@ -59,7 +59,7 @@ class Navigation(BoxLayout):
             "camera": app.say("Camera"),
             "settings": app.say("Settings"),
         }
-        for page, icon in ITEMS:
+        for page, icon in NAVIGATION_ITEMS:
             item = NavigationItem(page=page, icon=icon, word=words[page])
             item.bind(on_release=lambda touched: app.go(touched.page))
             self.add_widget(item)
@@ -67,7 +67,7 @@ class Navigation(BoxLayout):
     def choose(self, page: str) -> None:
         """Mark the item this page belongs to."""
         for item in self.children:
-            item.chosen = item.page == BELONGS.get(page, page)
+            item.chosen = item.page == PARENT_ITEMS.get(page, page)
 
     def badge(self, page: str, text: str) -> None:
         """Put a number on an item."""
@@ -102,7 +102,7 @@ class Toast(Surface):
             act()
 
 
-class Veil(FloatLayout):
+class DimOverlay(FloatLayout):
     """Greys the page and keeps fingers off while what it shows is old."""
 
     def __init__(self, colour: tuple[float, ...], **kwargs: Any) -> None:
@@ -130,13 +130,13 @@ class Shell(FloatLayout):
         self.navigation = Navigation(app)
         self.banner = Banner()
         self.stage = FloatLayout()
-        self._veil: Veil | None = None
+        self._veil: DimOverlay | None = None
         self._toast: Toast | None = None
         self._sheets: list[FloatLayout] = []
         for widget in (self.stage, self.navigation) if app.look.portrait else (self.navigation, self.stage):
             self.ids.body.add_widget(widget)
 
-    def put(self, page: Page, name: str, *, bare: bool) -> None:
+    def show_page(self, page: Page, name: str, *, bare: bool) -> None:
         """Show a page; `bare` without navigation."""
         if self.page is not None:
             self.stage.remove_widget(self.page)
@@ -152,12 +152,12 @@ class Shell(FloatLayout):
                 self.navigation, index=0 if self._app.look.portrait else len(self.ids.body.children)
             )
 
-    def away(self, words: str, detail: str) -> None:
+    def show_offline(self, words: str, detail: str) -> None:
         """Say that the daemon is away and grey what is shown; empty words: it is back."""
         self.banner.words, self.banner.detail = words, detail
         if words and self._veil is None:
             ground = self._app.tone("ground")
-            self._veil = Veil((*ground[:3], 0.62), pos_hint={"x": 0, "y": 0})
+            self._veil = DimOverlay((*ground[:3], 0.62), pos_hint={"x": 0, "y": 0})
             self.stage.add_widget(self._veil)
             self.stage.add_widget(self.banner)
         elif not words and self._veil is not None:
@@ -165,34 +165,34 @@ class Shell(FloatLayout):
             self.stage.remove_widget(self.banner)
             self._veil = None
 
-    def lift(self, sheet: FloatLayout) -> None:
+    def open_sheet(self, sheet: FloatLayout) -> None:
         """Put a sheet over everything."""
         self._sheets.append(sheet)
         self.add_widget(sheet)
 
-    def lower(self, sheet: FloatLayout) -> None:
+    def close_sheet(self, sheet: FloatLayout) -> None:
         """Take a sheet away."""
         if sheet in self._sheets:
             self._sheets.remove(sheet)
             self.remove_widget(sheet)
 
-    def lower_all(self) -> None:
+    def close_all_sheets(self) -> None:
         """Take every sheet away."""
         for sheet in list(self._sheets):
-            self.lower(sheet)
+            self.close_sheet(sheet)
 
     def toast(self, words: str, level: str, action: str, act: Callable[[], None] | None) -> None:
         """Say something at the bottom for a few seconds."""
-        self.hush()
+        self.dismiss_toast()
         icon = {"ok": "circle-check", "watch": "alert-triangle", "act": "alert-octagon"}.get(level, "info-circle")
         toast = Toast(act=act, words=words, level=level, icon=icon, action=action)
         toast.bind(size=self._place_toast)
         self._toast = toast
         self.add_widget(toast)
         self._place_toast()
-        Clock.schedule_once(lambda _dt: self.hush(toast), TOAST_S * (2 if level == "act" else 1))
+        Clock.schedule_once(lambda _dt: self.dismiss_toast(toast), TOAST_S * (2 if level == "act" else 1))
 
-    def hush(self, toast: Toast | None = None) -> None:
+    def dismiss_toast(self, toast: Toast | None = None) -> None:
         """Take the toast away."""
         if self._toast is not None and toast in {None, self._toast}:
             Animation.cancel_all(self._toast)

@@ -7,19 +7,19 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from sproutcast_pi.signals import hear
+from sproutcast_pi.signals import handle_signals
 from ui import launch
-from ui.launch import Glass
+from ui.launch import Display
 
 NO_DISPLAY = (
     "There is no display to draw on: no /dev/dri/card*, and neither DISPLAY nor WAYLAND_DISPLAY is set. "
     "Connect a panel, or start from a desktop, or set SDL_VIDEODRIVER=offscreen to draw into memory."
 )
-SEEN = frozenset({"kmsdrm", "x11", "wayland"})
+VISIBLE_DRIVERS = frozenset({"kmsdrm", "x11", "wayland"})
 """Drivers whose picture somebody can see."""
 
 
-def open_window(glass: Glass) -> str:
+def open_window(glass: Display) -> str:
     """Set Kivy up; returns the display driver. Raises OSError with a sentence when there is nothing to draw on."""
     state = launch.state_dir()
     state.mkdir(parents=True, exist_ok=True)
@@ -31,9 +31,9 @@ def open_window(glass: Glass) -> str:
     return chosen
 
 
-def drawn_by(driver: str, width: int, height: int) -> dict[str, str]:
+def display_report(driver: str, width: int, height: int) -> dict[str, str]:
     """Return what to report about the screen; a picture nobody can see is never called well."""
-    if driver in SEEN:
+    if driver in VISIBLE_DRIVERS:
         return {"state": "ok", "message": f"The screen is drawn by {driver}, {width} by {height}."}
     return {
         "state": "bad",
@@ -42,39 +42,39 @@ def drawn_by(driver: str, width: int, height: int) -> dict[str, str]:
     }
 
 
-def run(socket_path: Path, glass: Glass, *, dark: bool = True, simulated_machine: bool = False) -> int:
+def run(socket_path: Path, glass: Display, *, dark: bool = True, simulated_machine: bool = False) -> int:
     """Show the screen until it is closed. Raises OSError with a sentence when there is no display."""
     driver = open_window(glass)
     from kivy.core.window import Window  # noqa: PLC0415 - opens the window, so the set-up comes first
 
-    from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
-    from ui.app import Dashboard  # noqa: PLC0415
+    from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
+    from ui.app import ScreenApp  # noqa: PLC0415
+    from ui.i18n.formatter import LocalePreferences  # noqa: PLC0415
     from ui.machine.machine import Machine  # noqa: PLC0415
     from ui.machine.simulated import SimulatedTools  # noqa: PLC0415 - only when asked for
-    from ui.pictures.source import OverSocket  # noqa: PLC0415
-    from ui.theme import DARK, LIGHT, Look, px_per_mm  # noqa: PLC0415
-    from ui.tongue.tell import Habits  # noqa: PLC0415
+    from ui.photos.source import SocketPhotoSource  # noqa: PLC0415
+    from ui.theme import DARK, LIGHT, Theme, px_per_mm  # noqa: PLC0415
 
     if driver == "offscreen":
         _finish_every_frame(Window)
     draw_first_frame_twice(Window)
     tools = SimulatedTools()
     width, height = (int(side) for side in Window.size)
-    app = Dashboard(
-        look=Look(
+    app = ScreenApp(
+        look=Theme(
             palette=DARK if dark else LIGHT,
             width=width,
             height=height,
             px_per_mm=px_per_mm(width, height, glass.px_per_mm),
         ),
-        habits=Habits(time_zone=launch.system_zone()),
-        connection=Client(socket_path, name="screen"),
-        source=OverSocket(socket_path),
+        habits=LocalePreferences(time_zone=launch.system_zone()),
+        connection=DaemonClient(socket_path, name="screen"),
+        source=SocketPhotoSource(socket_path),
         machine=Machine(tools, patient=tools) if simulated_machine else Machine(),
-        report=drawn_by(driver, width, height),
+        report=display_report(driver, width, height),
     )
 
-    hear({signal.SIGTERM: app.end})
+    handle_signals({signal.SIGTERM: app.request_stop})
     app.run()
     return 0
 

@@ -101,7 +101,7 @@ LARGE_TEXT = 1.25
 """The large texts, and how much higher a row must be for them."""
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class Theme(msgspec.Struct, frozen=True, kw_only=True):
     """One theme on one panel."""
 
     palette: Palette

@@ -15,7 +15,7 @@ from typing import Any, Self
 from machines import Machine, Virt
 
 VIRT = Virt()
-ASK_EVERY_S = 3.0
+POLL_INTERVAL_S = 3.0
 """Each answer costs an emulated processor a shell."""
 BOOT_LIMIT_S = 900.0
 """Emulated a boot takes one to three minutes, and ten where others need the machine, too."""
@@ -109,7 +109,7 @@ class Guest:
             self._assert_running()
         raise GuestError(f"no answer to: {command}")
 
-    def until(self, command: str, within_s: float = 180.0) -> Answer:
+    def wait_until(self, command: str, within_s: float = 180.0) -> Answer:
         """Run a command again and again until it succeeds."""
         end = time.monotonic() + within_s
         while True:
@@ -118,9 +118,9 @@ class Guest:
                 return answer
             if time.monotonic() > end:
                 raise GuestError(f"never came true: {command}\n{answer.out}\n{answer.err}")
-            time.sleep(ASK_EVERY_S)
+            time.sleep(POLL_INTERVAL_S)
 
-    def tell(self, command: str) -> None:
+    def send(self, command: str) -> None:
         """Run a command that the guest will not live to answer."""
         assert self._agent
         self._asked += 1
@@ -179,7 +179,7 @@ class Guest:
             self._process.wait()
             self._process = None
 
-    def reboot_seen(self, within_s: float = BOOT_LIMIT_S) -> None:
+    def wait_for_reboot(self, within_s: float = BOOT_LIMIT_S) -> None:
         """After a reset of the guest: wait until it answers again."""
         self.wait_for_agent(within_s)
 

@@ -17,19 +17,19 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import msgspec
-from cards import fresh_card
+from card_image import fresh_card
 from guest import Guest, GuestError
 from machines import Raspi3b
-from pin import MEMORY, PIN, DaemonClock, Look, Pin, cycles
+from pin import LIGHT_STATE, PIN, DaemonClock, Pin, PinSample, cycles
 
 from sproutcast_pi.model.light_plan import planned_level
-from sproutcast_pi.services.light_keeper import LightMemory
+from sproutcast_pi.services.light_keeper import LightState
 
 SPEED = 300
 START_S = 900.0
 EDGE = timedelta(seconds=90)
 """Of the daemon's time, 0.3 s of ours: what a tick and reading its clock may cost."""
-MOST_OFF = 0.05
+MAX_DEVIATION = 0.05
 """How far pin and plan may be apart on a ramp, by the middle one of its samples: 12 of the daemon's minutes late.
 
 One sample says little: even at a level that stands still the emulated thread that switches the pin is let run so late,
@@ -71,7 +71,7 @@ class Sample(msgspec.Struct, frozen=True):
     looks: int
 
 
-class Watch:
+class LampMonitor:
     """Follows one guest's lamp and notes every sample and every span that was measured."""
 
     def __init__(self, guest: Guest) -> None:
@@ -79,13 +79,13 @@ class Watch:
         self.pin = Pin(guest)
         self.samples: list[Sample] = []
         self.told: dict[str, float] = {}
-        self._seen: list[list[Look]] = []
+        self._seen: list[list[PinSample]] = []
         """Not yet compared: the daemon's clock is known best in the end."""
 
     def begin(self) -> None:
         """Give the daemon its lamp, its clock and its day, and wait for its first word."""
         self._guest.wait_for_agent(START_S)
-        self._guest.until("systemctl is-active sproutcast", START_S)
+        self._guest.wait_until("systemctl is-active sproutcast", START_S)
         self._guest.sh("systemctl stop sproutcast", 200)
         self._guest.sh(f"cat > /etc/sproutcast/config.toml <<'END'\n{CONFIG}\nEND")
         self._guest.sh("mkdir -p /run/systemd/system/sproutcast.service.d")
@@ -96,16 +96,16 @@ class Watch:
     def start(self) -> None:
         """Start the daemon and wait until it has set its lamp."""
         self._guest.sh("touch /run/asked; systemctl start --no-block sproutcast")
-        self._heard_again()
+        self._resync_clock()
 
-    def _heard_again(self) -> None:
-        self._guest.until(f"test {MEMORY} -nt /run/asked", 300)
+    def _resync_clock(self) -> None:
+        self._guest.wait_until(f"test {LIGHT_STATE} -nt /run/asked", 300)
         self._clock = DaemonClock(self._guest, SPEED)
 
     def follow(self, until: str) -> None:
         """Watch the pin up to the daemon's moment `until`, then compare."""
         while self._clock.at(time.monotonic()) < datetime.fromisoformat(until):
-            self._seen.append(self.pin.watch())
+            self._seen.append(self.pin.sample_cycles())
             self._clock.read()
         self.compare()
 
@@ -117,7 +117,7 @@ class Watch:
             self.samples.append(one)
         self._seen.clear()
 
-    def _sample(self, looks: list[Look]) -> Sample:
+    def _sample(self, looks: list[PinSample]) -> Sample:
         """Compare each cycle with the plan of its moment.
 
         The middle one counts: an emulated thread that is not let run for a moment leaves the pin as it was meanwhile.
@@ -137,7 +137,7 @@ class Watch:
     def span(self, name: str, high: bool, within_s: float) -> None:
         """How long until the pin stays at this level."""
         began = time.monotonic()
-        while any(self.pin.look().high != high for _ in range(SURE)):
+        while any(self.pin.sample().high != high for _ in range(SURE)):
             if time.monotonic() - began > within_s:
                 raise GuestError(f"{name}: the pin is not {'high' if high else 'low'} after {within_s:.0f} s")
         self.told[name] = round(time.monotonic() - began, 1)
@@ -148,14 +148,14 @@ class Watch:
         self._guest.sh("touch /run/asked; kill -9 $(systemctl show -p MainPID --value sproutcast)")
         self.span("killed_to_dark_s", high=False, within_s=120)
         self.span("then_dark_for_s", high=True, within_s=240)
-        self._heard_again()
+        self._resync_clock()
 
     def stop(self) -> None:
         """An orderly stop by day: dark, and dark it stays."""
         self._guest.sh("systemctl stop --no-block sproutcast")
         self.span("stopped_to_dark_s", high=False, within_s=120)
-        self._guest.until("test $(systemctl is-active sproutcast) = inactive", 200)
-        if any(self.pin.look().high for _ in range(SURE)):
+        self._guest.wait_until("test $(systemctl is-active sproutcast) = inactive", 200)
+        if any(self.pin.sample().high for _ in range(SURE)):
             raise GuestError("the pin went high although the daemon was stopped")
         self.start()
         self.span("started_to_bright_s", high=True, within_s=120)
@@ -165,21 +165,21 @@ class Watch:
         before = DaemonClock(self._guest, SPEED).memory
         # The kernel's usual ten seconds are counted in processor time here, which is scarce.
         self._guest.sh("sync; sysctl -w kernel.panic=1")
-        self._guest.tell("echo c > /proc/sysrq-trigger")
+        self._guest.send("echo c > /proc/sysrq-trigger")
         self.span("panic_to_dark_s", high=False, within_s=240)
         self._guest.wait_for_agent(START_S)
         self.span("then_starting_for_s", high=True, within_s=START_S)
-        self._clock = self._told_anew(before)
-        self._seen.append(self.pin.watch())
+        self._clock = self._await_new_state(before)
+        self._seen.append(self.pin.sample_cycles())
         self.compare()
 
-    def _told_anew(self, before: LightMemory) -> DaemonClock:
+    def _await_new_state(self, before: LightState) -> DaemonClock:
         while (clock := DaemonClock(self._guest, 1)).memory.at == before.at:
             time.sleep(1)
         return clock
 
 
-def found(samples: list[Sample]) -> dict[str, float]:
+def deviations(samples: list[Sample]) -> dict[str, float]:
     """How far pin and plan were apart: the worst where the plan stands still, the middle one and the worst on ramps."""
     off = {phase: [one.off_by for one in samples if one.phase == phase] for phase in get_args(Phase)}
     told: dict[str, float] = {f"{phase}_samples": len(some) for phase, some in off.items()}
@@ -189,10 +189,10 @@ def found(samples: list[Sample]) -> dict[str, float]:
     return told
 
 
-def held(seen: dict[str, float]) -> bool:
+def within_limits(seen: dict[str, float]) -> bool:
     """Whether the pin followed the plan."""
     ramps = max(abs(seen["sunrise_middle"]), abs(seen["sunset_middle"]))
-    return seen["still_worst"] == 0 and ramps <= MOST_OFF
+    return seen["still_worst"] == 0 and ramps <= MAX_DEVIATION
 
 
 def main() -> int:
@@ -204,7 +204,7 @@ def main() -> int:
     shutil.rmtree(args.work, ignore_errors=True)
     card = fresh_card(args.image, args.work)
     with Guest(card, args.work, Raspi3b(OTHERS)) as guest:
-        watch = Watch(guest)
+        watch = LampMonitor(guest)
         watch.begin()
         watch.follow("2027-06-01T10:00Z")
         watch.kill()
@@ -212,10 +212,10 @@ def main() -> int:
         watch.stop()
         watch.panic()
     card.unlink()
-    seen = found(watch.samples)
+    seen = deviations(watch.samples)
     reads = sum(one.looks for one in watch.samples)
-    print(json.dumps({"register_reads": reads, **seen, **watch.told, "held": held(seen)}))
-    return 0 if held(seen) else 1
+    print(json.dumps({"register_reads": reads, **seen, **watch.told, "held": within_limits(seen)}))
+    return 0 if within_limits(seen) else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cards import read
+from card_image import read_file
 
 FIRMWARE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
 VARIABLES = Path("/usr/share/AAVMF/AAVMF_VARS.fd")
@@ -72,7 +72,7 @@ class Raspi3b:
     def arguments(self, card: Path, work: Path) -> list[str]:
         """Takes kernel, initramfs and devicetree out of the card and starts them."""
         for name in ("vmlinuz", "initrd.img", "raspi3b.dtb"):
-            (work / name).write_bytes(read(card, name, "boot_a") or b"")
+            (work / name).write_bytes(read_file(card, name, "boot_a") or b"")
         tree = work / "raspi3b.dtb"
         # The firmware would say which board this is; Wi-Fi's card reader and Bluetooth are not emulated.
         subprocess.run(["fdtput", "-p", "-t", "x", str(tree), "/system", "linux,revision", "a02082"], check=True)

@@ -10,18 +10,18 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from guest import Guest
 
-from sproutcast_pi.services.light_keeper import LightMemory
+from sproutcast_pi.services.light_keeper import LightState
 
 PIN = 18
 GPLEV0 = 0x3F200034
 """Pin levels of GPIO 0 to 31 (BCM2835 ARM Peripherals, 6.1), where a Pi 2 and 3 has its peripherals."""
-MEMORY = "/var/lib/sproutcast/light.json"
+LIGHT_STATE = "/var/lib/sproutcast/light.json"
 SHORTEST_S, LONGEST_S = 1.0, 8.0
 """How long the pin is watched for one duty cycle: until there are enough cycles, or there are none."""
 ENOUGH = 60
 
 
-class Look(msgspec.Struct, frozen=True):
+class PinSample(msgspec.Struct, frozen=True):
     """The pin at one moment of the host's clock."""
 
     at_s: float
@@ -41,28 +41,30 @@ class Pin:
     def __init__(self, guest: Guest) -> None:
         self._guest = guest
 
-    def look(self) -> Look:
+    def sample(self) -> PinSample:
         """Whether it is high at this moment."""
         before_s = time.monotonic()
         word = self._guest.monitor(f"xp /1wx {GPLEV0:#x}").split(":")[1]
-        return Look((before_s + time.monotonic()) / 2, bool(int(word, 16) >> PIN & 1))
+        return PinSample((before_s + time.monotonic()) / 2, bool(int(word, 16) >> PIN & 1))
 
-    def watch(self) -> list[Look]:
+    def sample_cycles(self) -> list[PinSample]:
         """Looks as close to each other as can be, until enough cycles are among them or it stands still."""
-        seen = [self.look()]
+        seen = [self.sample()]
         while (lasted := seen[-1].at_s - seen[0].at_s) < LONGEST_S:
-            seen.append(self.look())
-            if lasted >= SHORTEST_S and (still(seen) or (len(seen) % 100 == 0 and len(list(cycles(seen))) >= ENOUGH)):
+            seen.append(self.sample())
+            if lasted >= SHORTEST_S and (
+                is_constant(seen) or (len(seen) % 100 == 0 and len(list(cycles(seen))) >= ENOUGH)
+            ):
                 break
         return seen
 
 
-def still(looks: list[Look]) -> bool:
+def is_constant(looks: list[PinSample]) -> bool:
     """Whether the pin never changed."""
     return len({one.high for one in looks}) == 1
 
 
-def cycles(looks: list[Look]) -> Iterator[Cycle]:
+def cycles(looks: list[PinSample]) -> Iterator[Cycle]:
     """Each whole period, from one rise to the next."""
     rises = [at for at in range(1, len(looks)) if looks[at].high and not looks[at - 1].high]
     for first, last in itertools.pairwise(rises):
@@ -84,10 +86,10 @@ class DaemonClock:
 
     def read(self) -> None:
         """Read it once more. A reading lies behind by as long as writing and asking took: the latest is the truest."""
-        told = self._guest.sh(f"exec 3< {MEMORY}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
+        told = self._guest.sh(f"exec 3< {LIGHT_STATE}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
         answered_s = time.monotonic()
         text, written, now = told.rsplit("\n", 2)
-        self.memory = msgspec.json.decode(text, type=LightMemory)
+        self.memory = msgspec.json.decode(text, type=LightState)
         assert self.memory.at
         gone_s = float(now) - float(written) - (answered_s - self._began_s)
         self._origin = max(self._origin, self.memory.at + timedelta(seconds=gone_s * self._speed))

@@ -10,13 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from cards import dropin, fresh_card
+from card_image import dropin, fresh_card
 from guest import Guest, GuestError
+from invariants import Invariants
 from machines import Virt
-from promises import Promises
-from sticks import stick
-from stills import Stills
+from snapshots import Snapshots
 from two_slots import TwoSlots
+from usb_media import make_usb_image
 
 SPEED = 60
 """Photographs one after the other, log and pictures pruned every ten seconds, a lamp's day in 24 minutes."""
@@ -52,7 +52,7 @@ KERNEL_LINE = " ".join(
 TURNS = ("updating", "starting", "living", "starting")
 """What the power is taken from, one after the other: an update, the start itself, everyday work."""
 LONGEST_LIFE_S = 240.0
-STILL_EVERY_S = 2.0
+SNAPSHOT_INTERVAL_S = 2.0
 """On average; the moments are chance."""
 LONGEST_IN_STARTS = {"updating": 2.0, "starting": 1.0}
 """As often as the last start took, so that every part of it is met on a fast machine and on a slow one."""
@@ -67,8 +67,8 @@ class Recovery:
         self._chance = chance
         self._slots = slots
         self._told = work / "told"
-        self._promises = Promises(self._told)
-        self._stills = Stills(card, work)
+        self._promises = Invariants(self._told)
+        self._stills = Snapshots(card, work)
         self._power_s = 0.0
         self._start_s = LONGEST_LIFE_S
         self._counts = {"cuts": 0, "cuts_while_starting": 0, "starts_checked": 0, "stills": 0}
@@ -93,18 +93,18 @@ class Recovery:
             if turn == "updating":
                 self._slots.update(guest)
             longest_s = LONGEST_IN_STARTS[turn] * self._start_s if turn in LONGEST_IN_STARTS else LONGEST_LIFE_S
-            self._live(guest, self._chance.uniform(0.0, longest_s), look=turn != "starting")
+            self._run_for(guest, self._chance.uniform(0.0, longest_s), look=turn != "starting")
         self._counts["cuts"] += 1
         self._counts["cuts_while_starting"] += turn == "starting"
         self._promises.count()
         how = self._slots.cut(guest.serial())
         print(f"cut while {turn}{how and ', the update '}{how}: {self.figures()}", flush=True)
 
-    def _live(self, guest: Guest, life_s: float, *, look: bool) -> None:
+    def _run_for(self, guest: Guest, life_s: float, *, look: bool) -> None:
         """Let so much time pass; looking means a still at every moment that chance picks."""
         end = time.monotonic() + life_s
         while (left := end - time.monotonic()) > 0:
-            pause_s = self._chance.expovariate(1 / STILL_EVERY_S) if look else left
+            pause_s = self._chance.expovariate(1 / SNAPSHOT_INTERVAL_S) if look else left
             time.sleep(min(left, pause_s))
             if look and pause_s < left:
                 self._promises.count()
@@ -112,7 +112,7 @@ class Recovery:
                 self._promises.compare(self._stills.inspect())
                 self._counts["stills"] += 1
 
-    def last(self) -> None:
+    def final_start(self) -> None:
         """One more start, which has to find everything."""
         with self._guest() as guest:
             self._answers(guest)
@@ -163,14 +163,14 @@ def main() -> int:
     shutil.rmtree(args.work, ignore_errors=True)
     card = fresh_card(args.image, args.work, extra=KERNEL_LINE)
     parts = {"boot": args.slot / "boot.vfat", "system": args.slot / "system.erofs"}
-    again = stick(args.work, **parts, version="9.0.0", key=args.key, name="again")
+    again = make_usb_image(args.work, **parts, version="9.0.0", key=args.key, name="again")
     chance = random.Random(args.seed)  # noqa: S311 - moments, not secrets
     recovery = Recovery(card, args.work, chance, TwoSlots(card, args.slot, again))
     try:
         recovery.prepare()
         for _ in range(args.cuts):
             recovery.round()
-        recovery.last()
+        recovery.final_start()
     except GuestError as error:
         print(f"FAIL {recovery.figures()}: {error}; the card is {card}")
         return 1

@@ -49,7 +49,7 @@ class Slots:
     def cut(self, then: Environment, *, updating: bool) -> None:
         """The power went: `look`, at the slot in force too, and remember what the next start has to be."""
         self.look(then, updating=updating)
-        self._has_to_be_whole(then.slot)
+        self._require_complete(then.slot)
         self.now = then
 
     def look(self, then: Environment, *, updating: bool) -> None:
@@ -62,8 +62,8 @@ class Slots:
         if then.tried and not updating and before.tried != then.tried:
             raise SlotError(f"slot {then.tried} is to be tried, and nobody has asked for it")
         for slot in {then.slot, then.tried} - {before.slot, ""}:
-            self._has_to_be_whole(slot)
+            self._require_complete(slot)
 
-    def _has_to_be_whole(self, slot: str) -> None:
+    def _require_complete(self, slot: str) -> None:
         if not self._whole(slot):
             raise SlotError(f"slot {slot} is to start and does not hold what was signed")

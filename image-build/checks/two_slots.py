@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cards import alike, blank, read
+from card_image import erase_partition, matching_share, read_file
 from guest import Guest, GuestError
 from slots import SlotError, Slots, environment
-from sticks import plug_in
-from update_words import slot
+from update_status import slot
+from usb_media import plug_in
 
 POWER_ON = "BdsDxe: starting"
 """What the firmware prints once for each start."""
@@ -32,7 +32,7 @@ class TwoSlots:
         self._updating = updating and not now.tried
         if self._updating:
             for part in self._images:
-                blank(self._card, f"{part}_{_other(now.slot)}")
+                erase_partition(self._card, f"{part}_{_other(now.slot)}")
 
     def check(self, guest: Guest) -> None:
         """Raise GuestError unless the right slot came up."""
@@ -59,7 +59,7 @@ class TwoSlots:
         """Look at the card after the power went; how far an update came. Raises GuestError when that must not be."""
         before = self._slots.now
         try:
-            now = environment(read(self._card, "grubenv"))
+            now = environment(read_file(self._card, "grubenv"))
             self._slots.cut(now, updating=self._updating)
         except SlotError as error:
             raise GuestError(str(error)) from error
@@ -79,7 +79,7 @@ class TwoSlots:
 
     def _written(self, name: str) -> float:
         """How much of a slot is what was signed, of its two parts together."""
-        shares = {part: alike(self._card, f"{part}_{name}", image) for part, image in self._images.items()}
+        shares = {part: matching_share(self._card, f"{part}_{name}", image) for part, image in self._images.items()}
         sizes = {part: image.stat().st_size for part, image in self._images.items()}
         return sum(shares[part] * sizes[part] for part in sizes) / sum(sizes.values())
 

@@ -10,12 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from cards import dropin, fresh_card, partition, put, read
+from card_image import dropin, fresh_card, partition, read_file, write_file
 from check import Check
 from guest import Guest, GuestError
 from machines import Virt
-from sticks import broken_boot, made_key, plug_in, pull_out, stick
-from update_words import PATIENCE_S, percent, slot, until_status, until_told
+from update_status import PATIENCE_S, percent, slot, wait_for_recorded_status, wait_for_status
+from usb_media import make_broken_boot, make_key, make_usb_image, plug_in, pull_out
 
 MACHINE = Virt(extra=("-device", "qemu-xhci,id=usb"))
 NO_SCREEN = "systemd.mask=sproutcast-screen.service"
@@ -59,13 +59,13 @@ class Updating:
             self._check.that("why_it_started", "The first start." in why, why)
             plug_in(guest, wrong)
             guest.sh("sproutcast update install", 120)
-            told = until_told(guest, "failed")
+            told = wait_for_recorded_status(guest, "failed")
             self._check.that("wrong_signature_refused", "not signed by the maker" in told, told)
             pull_out(guest)
             self._check.that("wrong_signature_wrote_nothing", content(self._card, "boot_b", "system_b") == before)
             plug_in(guest, good)
             guest.sh("sproutcast update check", 120)
-            told = until_told(guest, "available")
+            told = wait_for_recorded_status(guest, "available")
             self._check.that("found_on_the_stick", "0.2.0" in told, told)
             guest.sh("sproutcast update install", 120)
             end = time.monotonic() + PATIENCE_S
@@ -77,25 +77,25 @@ class Updating:
         """After the cut the old version is there; then one from an address is written, tried, and proves itself."""
         with Guest(self._card, self._work, MACHINE) as guest:
             self._up(guest)
-            told = until_status(guest, "idle")
+            told = wait_for_status(guest, "idle")
             self._check.that("after_the_cut", slot(guest) == "slot=a try=0" and told.startswith("0.1.0"), told)
             why = guest.sh("sproutcast events --count 1", 120).out
             self._check.that("cut_was_noted", "Power was cut" in why, why)
             self._serve(guest, good)
             guest.sh("sproutcast update check", 120)
-            told = until_told(guest, "available")
+            told = wait_for_recorded_status(guest, "available")
             asked = guest.sh("journalctl -u web -o cat | grep GET", 60).out
             self._check.that("found_at_an_address", "0.2.0" in told and "good.sproutcast" in asked, told)
             guest.sh("sproutcast update install", 120)
             began = time.monotonic()
-            guest.reboot_seen(PATIENCE_S)
+            guest.wait_for_reboot(PATIENCE_S)
             self._check.that("written_and_restarted_after_s", True, round(time.monotonic() - began))
             self._check.that("tried", slot(guest) == "slot=b try=1", slot(guest))
-            guest.until(UP, 600)
-            told = until_told(guest, "has proved itself")
+            guest.wait_until(UP, 600)
+            told = wait_for_recorded_status(guest, "has proved itself")
             self._check.that("good_update_stays", told.startswith("0.2.0 in slot b"), told)
             self._check.that("proved_after_s", True, round(time.monotonic() - began))
-        environment = (read(self._card, "grubenv") or b"").decode(errors="replace")
+        environment = (read_file(self._card, "grubenv") or b"").decode(errors="replace")
         self._check.that(
             "in_force", "slot=b\n" in environment, environment.split("#")[-2] if "#" in environment else ""
         )
@@ -117,13 +117,13 @@ class Updating:
             self._check.that("kept_after_a_cut", slot(guest) == "slot=b try=0", slot(guest))
             plug_in(guest, broken)
             guest.sh("sproutcast update install", 120)
-            guest.reboot_seen(PATIENCE_S)
+            guest.wait_for_reboot(PATIENCE_S)
             self._check.that("broken_one_tried", slot(guest) == "slot=a try=1", slot(guest))
             self._check.that("its_daemon_is_dead", guest.sh("systemctl is-active sproutcast").code != 0)
-            guest.reboot_seen(PATIENCE_S)
+            guest.wait_for_reboot(PATIENCE_S)
             self._check.that("old_slot_is_back", slot(guest) == "slot=b try=0", slot(guest))
-            guest.until(UP, 600)
-            told = until_status(guest, "failed")
+            guest.wait_until(UP, 600)
+            told = wait_for_status(guest, "failed")
             self._check.that("and_says_why", "0.3.0 did not stay" in told and "in time" in told, told)
             diary = guest.sh("sproutcast events --count 3", 120).out
             self._check.that("and_in_the_diary", "0.3.0 did not stay" in diary, diary)
@@ -131,7 +131,7 @@ class Updating:
     @staticmethod
     def _up(guest: Guest) -> None:
         guest.wait_for_agent()
-        guest.until(UP, 600)
+        guest.wait_until(UP, 600)
 
 
 def main() -> int:
@@ -146,15 +146,15 @@ def main() -> int:
     args.work.mkdir(parents=True)
     check = Check()
     boot, system = args.slot / "boot.vfat", args.slot / "system.erofs"
-    stranger, dead = made_key(args.work), broken_boot(boot, args.work)
-    wrong = stick(args.work, boot=boot, system=system, version="0.2.0", key=stranger, name="wrong")
-    good = stick(args.work, boot=boot, system=system, version="0.2.0", key=args.key, name="good")
-    broken = stick(args.work, boot=dead, system=system, version="0.3.0", key=args.key, name="broken")
+    stranger, dead = make_key(args.work), make_broken_boot(boot, args.work)
+    wrong = make_usb_image(args.work, boot=boot, system=system, version="0.2.0", key=stranger, name="wrong")
+    good = make_usb_image(args.work, boot=boot, system=system, version="0.2.0", key=args.key, name="good")
+    broken = make_usb_image(args.work, boot=dead, system=system, version="0.3.0", key=args.key, name="broken")
     updating = Updating(fresh_card(args.image, args.work, extra=KERNEL_LINE), args.work, check)
     try:
         updating.wrong_signature_then_a_cut(wrong, good)
         updating.good(good)
-        put(args.work / "card.img", "extra.cfg", f'set extra="{KERNEL_LINE} {NO_SCREEN} {GUARD}"\n')
+        write_file(args.work / "card.img", "extra.cfg", f'set extra="{KERNEL_LINE} {NO_SCREEN} {GUARD}"\n')
         updating.broken(broken)
     except GuestError as error:
         check.that("the guest goes on", False, str(error))

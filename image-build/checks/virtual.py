@@ -9,12 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from cards import fresh_card, put, read
+from card_image import fresh_card, read_file, write_file
 from check import Check
 from guest import BOOT_LIMIT_S, Guest, GuestError
-from on_the_plants import see_a_kernels_camera, see_results
-from on_the_screen import see_home, touch
-from on_the_system import HOST, see_the_exposure, see_the_lamp, see_the_system
+from plant_checks import check_results, check_v4l2_camera
+from screen_checks import check_home, check_touch
+from system_checks import HOST, check_exposure, check_lamp, check_system
 
 BITES_AFTER_S = 180.0
 """The watchdog's patience in the virtual image."""
@@ -28,31 +28,31 @@ IMAGERS_FILES = {
 """As Raspberry Pi Imager leaves them; our own file, which is there too, has the last word about the time zone."""
 
 
-def look(guest: Guest, check: Check, pictures: Path) -> None:
+def check_start(guest: Guest, check: Check, pictures: Path) -> None:
     """Everything that one start of the image shows."""
     began = time.monotonic()
     guest.wait_for_agent()
     check.that("answers_after_s", held=True, seen=round(time.monotonic() - began))
-    guest.until("systemctl is-active sproutcast", 600)
-    see_home(guest, check, pictures)
+    guest.wait_until("systemctl is-active sproutcast", 600)
+    check_home(guest, check, pictures)
     check.that("home_screen_after_s_of_ours", held=True, seen=round(time.monotonic() - began))
-    see_the_lamp(guest, check)
-    see_the_system(guest, check)
-    see_the_exposure(guest, check)
-    see_results(guest, check)
-    touch(guest, check, pictures)
+    check_lamp(guest, check)
+    check_system(guest, check)
+    check_exposure(guest, check)
+    check_results(guest, check)
+    check_touch(guest, check, pictures)
     check.that("boot", held=True, seen=guest.sh("systemd-analyze | head -1", 180).out)
-    see_a_kernels_camera(guest, check, pictures)
-    be_reset(guest, check)
+    check_v4l2_camera(guest, check, pictures)
+    check_watchdog_reset(guest, check)
 
 
-def be_reset(guest: Guest, check: Check) -> None:
+def check_watchdog_reset(guest: Guest, check: Check) -> None:
     """A kernel that stops for good: only the hardware watchdog can start it again."""
     before = guest.sh("sysctl -w kernel.panic=0 kernel.panic_on_oops=0; sync; cat /proc/sys/kernel/random/boot_id")
     began = time.monotonic()
-    guest.tell("echo c > /proc/sysrq-trigger")
+    guest.send("echo c > /proc/sysrq-trigger")
     guest.wait_for_agent(BITES_AFTER_S + BOOT_LIMIT_S)
-    after = guest.until("systemctl is-active sproutcast && cat /proc/sys/kernel/random/boot_id", 600)
+    after = guest.wait_until("systemctl is-active sproutcast && cat /proc/sys/kernel/random/boot_id", 600)
     anew = before.out.splitlines()[-1] != after.out.splitlines()[-1]
     check.that("panicked_guest_reset_by_watchdog", anew, f"daemon back after {time.monotonic() - began:.0f} s")
     why = guest.sh("sproutcast events --count 1", 180).out
@@ -69,18 +69,18 @@ def main() -> int:
     shutil.rmtree(args.work, ignore_errors=True)
     card = fresh_card(args.image, args.work)
     for name, text in {"sproutcast.toml": BOOT_FILE, **IMAGERS_FILES}.items():
-        put(card, name, text)
+        write_file(card, name, text)
     check = Check()
     with Guest(card, args.work) as guest:
         try:
-            look(guest, check, args.work)
+            check_start(guest, check, args.work)
         except GuestError as error:
             check.that("the guest goes on", held=False, seen=str(error))
-    told = (read(card, "sproutcast-faults.txt") or b"").decode()
+    told = (read_file(card, "sproutcast-faults.txt") or b"").decode()
     check.that("boot_file_faults_told", 'did you mean "name"' in told, told)
     put_away = ("sproutcast.toml", *IMAGERS_FILES)
-    check.that("boot_files_put_away", all(read(card, name) is None for name in put_away))
-    done = (read(card, "sproutcast-done.txt") or b"").decode()
+    check.that("boot_files_put_away", all(read_file(card, name) is None for name in put_away))
+    done = (read_file(card, "sproutcast-done.txt") or b"").decode()
     check.that("imagers_choice_told", f"http://{HOST}.local:8080" in done and "not used: user name" in done, done)
     if not args.keep:
         card.unlink()

@@ -11,83 +11,85 @@ from sproutcast_pi import __version__
 from sproutcast_pi.config.settings import UpdateOptions
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
-from sproutcast_pi.services.appliance.asking import SYSTEM_RUN, Appliance, Desk
-from sproutcast_pi.services.boot.start import Start
-from sproutcast_pi.services.keep_running import Wakeable
+from sproutcast_pi.services.appliance.device_control import SYSTEM_RUN, DeviceControl, HelperFiles
+from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.light_keeper import LightKeeper
+from sproutcast_pi.services.supervisor import Wakeable
+from sproutcast_pi.services.updates.boot_slot import BootSlot, read_boot_slot
 from sproutcast_pi.services.updates.bundle import UpdateError
-from sproutcast_pi.services.updates.excuses import EXCUSES, Part
-from sproutcast_pi.services.updates.follower import UpdateFollower
-from sproutcast_pi.services.updates.ledger import read_entry
+from sproutcast_pi.services.updates.preexisting_failures import FAILURE_NOTES, Part
 from sproutcast_pi.services.updates.probation import Probation, Proof
-from sproutcast_pi.services.updates.running import Running, running
+from sproutcast_pi.services.updates.update_state import read_update_state
+from sproutcast_pi.services.updates.update_status import UpdateStatusPublisher
 from sproutcast_pi.store.engine import INTERNAL, Store
 
-SYSTEM = Path("/var/lib/sproutcast-system")
-DISPLAYS = Path("/dev/dri")
+SYSTEM_STATE = Path("/var/lib/sproutcast-system")
+DISPLAY_DEVICES = Path("/dev/dri")
 
 
-class Device(msgspec.Struct, frozen=True, kw_only=True):
+class DeviceServices(msgspec.Struct, frozen=True, kw_only=True):
     """Whom to ask, and what has to run for it."""
 
-    appliance: Appliance
+    control: DeviceControl
     services: list[Wakeable]
 
 
-def build_device(
+def build_device_services(
     *,
     options: UpdateOptions,
     store: Store,
     clock: Clock,
     keeper: LightKeeper,
-    start: Start,
+    start: StartupStatus,
     leave_safe_mode: Callable[[], None],
-) -> Device:
+) -> DeviceServices:
     """Build them; on a desk nobody carries anything out, and the version is all there is to show."""
-    desk = Desk.found()
-    asked = proofs(store, keeper, start)
-    appliance = Appliance(
+    desk = HelperFiles.locate()
+    asked = update_checks(store, keeper, start)
+    appliance = DeviceControl(
         desk,
         url=options.url,
-        intend=start.intend,
+        intend=start.record_intent,
         leave_safe_mode=leave_safe_mode,
-        broken=lambda: broken(asked) if start.settled else (),
+        broken=lambda: failed_checks(asked) if start.settled else (),
     )
-    now = _running()
-    follower = UpdateFollower(
+    now = _boot_slot()
+    follower = UpdateStatusPublisher(
         store=store,
         clock=clock,
         version=__version__,
         running=now,
-        answers=desk.answers or SYSTEM_RUN,
-        system=SYSTEM,
+        answers=desk.status_folder or SYSTEM_RUN,
+        system=SYSTEM_STATE,
         check=appliance.check_for_update,
         check_every_s=options.check_h * 3600 if options.url else 0.0,
-        note=lambda message: start.events.note("update", message),
+        note=lambda message: start.events.record("update", message),
     )
-    appliance.asked = follower.asked
+    appliance.on_request = follower.expect_response
     if now is None or not now.trying:
-        return Device(appliance=appliance, services=[follower])
-    tried = read_entry(SYSTEM)
+        return DeviceServices(control=appliance, services=[follower])
+    tried = read_update_state(SYSTEM_STATE)
     probation = Probation(
         clock=clock,
         proofs=asked,
         broken=tried.broken if tried else (),
-        tell=follower.proving,
+        tell=follower.set_trial_status,
         commit=appliance.commit_update,
         roll_back=appliance.roll_back_update,
     )
-    return Device(appliance=appliance, services=[follower, probation])
+    return DeviceServices(control=appliance, services=[follower, probation])
 
 
-def proofs(store: Store, keeper: LightKeeper, start: Start, *, displays: Path = DISPLAYS) -> dict[str, Proof]:
+def update_checks(
+    store: Store, keeper: LightKeeper, start: StartupStatus, *, displays: Path = DISPLAY_DEVICES
+) -> dict[str, Proof]:
     """What an update has to show before it stays."""
 
     def start_proof() -> str | None:
         return "The program failed three times in a row and runs in safe mode." if start.safe else None
 
     def light() -> str | None:
-        return None if keeper.driven else "The lamp's output can't be driven."
+        return None if keeper.output_ok else "The lamp's output can't be driven."
 
     def writes() -> str | None:
         try:
@@ -105,13 +107,13 @@ def proofs(store: Store, keeper: LightKeeper, start: Start, *, displays: Path = 
     return {"start": start_proof, "light": light, "store": writes, "screen": screen}
 
 
-def broken(asked: Mapping[str, Proof]) -> tuple[Part, ...]:
+def failed_checks(asked: Mapping[str, Proof]) -> tuple[Part, ...]:
     """What does not work, of all that another version need not bring about."""
-    return tuple(part for part in EXCUSES if asked[part]())
+    return tuple(part for part in FAILURE_NOTES if asked[part]())
 
 
-def _running() -> Running | None:
+def _boot_slot() -> BootSlot | None:
     try:
-        return running()
+        return read_boot_slot()
     except UpdateError:
         return None

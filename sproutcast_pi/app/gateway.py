@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sproutcast_pi.app.options import Options
+from sproutcast_pi.app.options import RunOptions
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.services.gateway import GatewaySettings
 
 
-def gateway_settings(options: Options, settings: Settings) -> GatewaySettings:
+def gateway_settings(options: RunOptions, settings: Settings) -> GatewaySettings:
     """Where this run listens."""
     options.socket_path.parent.mkdir(parents=True, exist_ok=True)
     network = settings.network

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from sproutcast_pi.services.appliance.reset import IDENTITY
+from sproutcast_pi.services.appliance.factory_reset import IDENTITY
 
 
 def device_id(data: Path, serial: str | None) -> str:

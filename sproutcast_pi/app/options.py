@@ -11,7 +11,7 @@ import msgspec
 from sproutcast_pi.config.settings import Settings
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
+class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How this run differs from the configuration."""
 
     config: Path | None = None
@@ -50,7 +50,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             return Path(os.environ["RUNTIME_DIRECTORY"]) / "sproutcast.sock"
         return self.data / "run" / "sproutcast.sock"
 
-    def over(self, settings: Settings) -> Settings:
+    def apply_to(self, settings: Settings) -> Settings:
         """The settings with what the command line says instead."""
         camera, light = settings.camera, settings.light
         if self.camera:

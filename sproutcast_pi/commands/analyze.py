@@ -14,8 +14,8 @@ import msgspec
 
 from sproutcast_pi.errors import SproutcastError
 
-ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
-_MASK_ENDINGS = ("_mask", "_label", "_bloom", "_lesion")
+IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
+_MASK_SUFFIXES = ("_mask", "_label", "_bloom", "_lesion")
 """In a folder, such pictures beside a photograph of the same name are its ground truth, not photographs."""
 
 
@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
             folder.mkdir(parents=True, exist_ok=True)
     files = list(photographs(args.paths))
     failed = False
-    for answer in _shown(_answers(files, args), len(files)):
+    for answer in _with_progress(_measurements(files, args), len(files)):
         failed |= "error" in answer
-        print(_line(answer, as_json=args.json), flush=True)
+        print(_format_line(answer, as_json=args.json), flush=True)
     if not files:
         print("sproutcast: no photographs there.", file=sys.stderr)
     return 1 if failed or not files else 0
@@ -61,7 +61,7 @@ def photographs(paths: list[Path]) -> Iterator[tuple[Path, str]]:
         if not path.is_dir():
             yield path, path.name
             continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file())
         stems = {p.with_suffix("") for p in inside}
         for file in inside:
             if not _is_ground_truth(file, stems):
@@ -70,20 +70,25 @@ def photographs(paths: list[Path]) -> Iterator[tuple[Path, str]]:
 
 def _is_ground_truth(file: Path, stems: set[Path]) -> bool:
     stem = file.with_suffix("")
-    for ending in _MASK_ENDINGS:
+    for ending in _MASK_SUFFIXES:
         if stem.name.endswith(ending):
             bare = stem.name.removesuffix(ending)
             return any(other.parent == stem.parent and other.name.startswith(bare) for other in stems if other != stem)
     return False
 
 
-def _answers(files: list[tuple[Path, str]], args: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def _measurements(files: list[tuple[Path, str]], args: argparse.Namespace) -> Iterator[dict[str, Any]]:
     stems = Counter(Path(name).stem for _, name in files)
     tasks = [
-        (str(file), name, _out(args.masks, name, ".png", stems), _out(args.overlays, name, ".jpg", stems))
+        (
+            str(file),
+            name,
+            _output_path(args.masks, name, ".png", stems),
+            _output_path(args.overlays, name, ".jpg", stems),
+        )
         for file, name in files
     ]
-    known = _known(args)
+    known = _site_options(args)
     if args.jobs <= 1 or len(tasks) <= 1:
         yield from (analyze_one(*task, known) for task in tasks)
         return
@@ -92,7 +97,7 @@ def _answers(files: list[tuple[Path, str]], args: argparse.Namespace) -> Iterato
         yield from (future.result() for future in futures)
 
 
-def _known(args: argparse.Namespace) -> dict[str, Any]:
+def _site_options(args: argparse.Namespace) -> dict[str, Any]:
     """What is known of the place, for every photograph alike."""
     if (args.pot_diameter is None) != (args.pot_rim is None):
         raise SproutcastError("--pot-diameter and --pot-rim go together: how wide the pot is, and where.")
@@ -105,7 +110,7 @@ def _known(args: argparse.Namespace) -> dict[str, Any]:
     return known
 
 
-def _out(folder: Path | None, name: str, ending: str, stems: Counter[str]) -> str | None:
+def _output_path(folder: Path | None, name: str, ending: str, stems: Counter[str]) -> str | None:
     """`<stem>.png` in the folder; where two photographs share a stem, their folders' names go before it."""
     if folder is None:
         return None
@@ -126,7 +131,7 @@ def analyze_one(file: str, name: str, mask: str | None, overlay: str | None, kno
     return answer
 
 
-def _shown(answers: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
+def _with_progress(answers: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
     """A progress bar on a terminal; nothing elsewhere, so that output can be piped."""
     if not sys.stderr.isatty() or total <= 1:
         yield from answers
@@ -137,7 +142,7 @@ def _shown(answers: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, 
     yield from track(answers, "Measuring", total=total, console=Console(stderr=True), transient=True)
 
 
-def _line(answer: dict[str, Any], *, as_json: bool) -> str:
+def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(answer).decode()
     if "error" in answer:

@@ -19,13 +19,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the file and say what is in it; raises StoreError."""
-    from sproutcast_pi.progress import counting  # noqa: PLC0415  # only this command needs these
-    from sproutcast_pi.store.backup import save  # noqa: PLC0415
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+    from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415  # only this command needs these
+    from sproutcast_pi.store.backup import save_backup  # noqa: PLC0415
+    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
 
-    place = find_place(args.data, args.socket)
-    with counting("pictures") as progress:
-        manifest = save(place.database, place.pictures, args.file, datetime.now(UTC), progress=progress)
+    place = find_data_paths(args.data, args.socket)
+    with progress_reporter("pictures") as progress:
+        manifest = save_backup(place.database, place.pictures, args.file, datetime.now(UTC), progress=progress)
     size = args.file.stat().st_size
     print(f"{args.file}: {size / 1e6:.1f} MB, {manifest.pictures} pictures, as of transaction {manifest.seq}")
     return 0

@@ -20,8 +20,8 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write DIR/index.ts; no daemon is needed."""
     from sproutcast_pi.services.gateway.spacetime.bindings import typescript  # noqa: PLC0415  loads the schema
-    from sproutcast_pi.store.describe import public_tables  # noqa: PLC0415
     from sproutcast_pi.store.reducers import all_reducers  # noqa: PLC0415
+    from sproutcast_pi.store.table_schemas import public_tables  # noqa: PLC0415
 
     try:
         args.folder.mkdir(parents=True, exist_ok=True)

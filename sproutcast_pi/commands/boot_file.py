@@ -19,10 +19,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what was not understood; a fault in the file never stops a start, so the status tells only of ours."""
-    from sproutcast_pi.services.boot.put_in_force import put_in_force  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.boot.apply_boot_config import apply_boot_config  # noqa: PLC0415 - a command loads its own parts
 
     try:
-        faults = put_in_force(args.boot, args.root)
+        faults = apply_boot_config(args.boot, args.root)
     except OSError as error:
         raise SproutcastError(f"sproutcast.toml was not put in force: {error}.") from error
     for fault in faults:

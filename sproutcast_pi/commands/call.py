@@ -12,7 +12,7 @@ import msgspec
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.protocol.address import daemon_socket
-from sproutcast_pi.protocol.http import ask
+from sproutcast_pi.protocol.http import http_request
 
 
 class _ShowSchema(argparse.Action):
@@ -23,11 +23,13 @@ class _ShowSchema(argparse.Action):
     ) -> None:
         parser.print_help()
         try:
-            reducers = ask(getattr(namespace, "socket", None) or daemon_socket(), "GET", "/v1/schema")["reducers"]
+            reducers = http_request(getattr(namespace, "socket", None) or daemon_socket(), "GET", "/v1/schema")[
+                "reducers"
+            ]
         except (OSError, SproutcastError):
             print("\nNo daemon runs here; with one, this lists what can be called.")
             parser.exit()
-        print("\n" + describe(reducers, getattr(namespace, "reducer", None)))
+        print("\n" + describe_reducers(reducers, getattr(namespace, "reducer", None)))
         parser.exit()
 
 
@@ -49,14 +51,14 @@ def run(args: argparse.Namespace) -> int:
         raise SproutcastError(f"The arguments must be one JSON object: {error}") from error
     socket = args.socket or daemon_socket()
     try:
-        answer = ask(socket, "POST", f"/v1/call/{quote(args.reducer, safe='')}", arguments)
+        answer = http_request(socket, "POST", f"/v1/call/{quote(args.reducer, safe='')}", arguments)
     except OSError as error:
         raise SproutcastError(f"No daemon answers at {socket} ({error.strerror or error}); start it first.") from error
     sys.stdout.write(msgspec.json.encode(answer["value"]).decode() + "\n")
     return 0
 
 
-def describe(reducers: list[dict[str, Any]], name: str | None) -> str:
+def describe_reducers(reducers: list[dict[str, Any]], name: str | None) -> str:
     """What can be called, a line each; one reducer with its arguments."""
     chosen = [reducer for reducer in reducers if reducer["name"] == name]
     if not chosen:

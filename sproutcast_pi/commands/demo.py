@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from sproutcast_pi.errors import SproutcastError
 
 if TYPE_CHECKING:
-    from sproutcast_pi.demo.board import DemoBoard
+    from sproutcast_pi.demo.dashboard import DemoDashboard
 
 SPEED = 1800.0
 """A day in 48 s: a photograph every four seconds, and a dry plant within five minutes."""
-START_WITHIN_S = 30.0
-STOP_WITHIN_S = 8.0
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 8.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, being told to end, and a closed terminal."""
 CONFIG = """\
 [captures]
@@ -53,8 +53,8 @@ def run(args: argparse.Namespace) -> int:
         if not args.photos.is_dir():
             raise SproutcastError(f"{args.photos} is not a folder of photographs.")
         camera = f"replay:{args.photos.resolve()}"
-    for number in ENDS:
-        signal.signal(number, _end)
+    for number in STOP_SIGNALS:
+        signal.signal(number, _on_signal)
     with tempfile.TemporaryDirectory(prefix="sproutcast-demo-") as folder:
         data = Path(folder)
         (data / "config.toml").write_text(CONFIG, encoding="utf-8")
@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
             return _watch(data, daemon, args, tends=not args.photos)
 
 
-def _end(_number: int, _frame: types.FrameType | None) -> None:
+def _on_signal(_number: int, _frame: types.FrameType | None) -> None:
     """Stop the daemon and clean up, whoever asks; asking twice must not leave it half done."""
-    for number in ENDS:
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
@@ -83,47 +83,47 @@ def _daemon(data: Path, camera: str, args: argparse.Namespace) -> Iterator[subpr
         if daemon.poll() is None:
             daemon.send_signal(signal.SIGTERM)
             try:
-                daemon.wait(STOP_WITHIN_S)
+                daemon.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 os.killpg(daemon.pid, signal.SIGKILL)
                 daemon.wait()
 
 
 def _watch(data: Path, daemon: subprocess.Popen[bytes], args: argparse.Namespace, *, tends: bool) -> int:
-    from sproutcast_pi.demo.board import DemoBoard  # noqa: PLC0415 - rich is for people only
-    from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
+    from sproutcast_pi.demo.dashboard import DemoDashboard  # noqa: PLC0415 - rich is for people only
+    from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
 
-    client = Client(data / "demo.sock", name="demo")
-    board = DemoBoard(client, args.speed, tends=tends)
+    client = DaemonClient(data / "demo.sock", name="demo")
+    board = DemoDashboard(client, args.speed, tends=tends)
     client.start()
     try:
-        _until_connected(client, daemon, data)
-        board.follow()
+        _wait_for_connection(client, daemon, data)
+        board.subscribe()
         with contextlib.suppress(KeyboardInterrupt):
             _show(board, daemon, args.seconds)
     finally:
         client.stop()
     if daemon.poll() not in {None, 0}:
-        raise SproutcastError(f"The daemon ended early:\n{_tail(data)}")
+        raise SproutcastError(f"The daemon ended early:\n{_log_tail(data)}")
     print(board.summary())
     return 0
 
 
-def _until_connected(client: Any, daemon: subprocess.Popen[bytes], data: Path) -> None:
-    end = time.monotonic() + START_WITHIN_S
+def _wait_for_connection(client: Any, daemon: subprocess.Popen[bytes], data: Path) -> None:
+    end = time.monotonic() + START_TIMEOUT_S
     while not client.connected:
         if daemon.poll() is not None or time.monotonic() > end:
-            raise SproutcastError(f"The daemon did not start:\n{_tail(data)}")
+            raise SproutcastError(f"The daemon did not start:\n{_log_tail(data)}")
         time.sleep(0.05)
 
 
-def _show(board: DemoBoard, daemon: subprocess.Popen[bytes], seconds: float | None) -> None:
+def _show(board: DemoDashboard, daemon: subprocess.Popen[bytes], seconds: float | None) -> None:
     end = time.monotonic() + (seconds or float("inf"))
-    with board.shown():
+    with board.live_display():
         while daemon.poll() is None and time.monotonic() < end:
             board.refresh()
             time.sleep(0.25)
 
 
-def _tail(data: Path) -> str:
+def _log_tail(data: Path) -> str:
     return "\n".join((data / "daemon.log").read_text(encoding="utf-8", errors="replace").splitlines()[-8:])

@@ -25,25 +25,25 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do the one thing; 0 also when the order was refused, which the owner is told on the screen."""
     if args.fetch:
-        from sproutcast_pi.services.updates.fetching import bring  # noqa: PLC0415 - a command loads its own parts
+        from sproutcast_pi.services.updates.download_helper import serve_download  # noqa: PLC0415 - a command loads its own parts
 
-        bring(sys.stdin.buffer, sys.stdout.buffer)
+        serve_download(sys.stdin.buffer, sys.stdout.buffer)
         return 0
-    from sproutcast_pi.services.appliance.deputy import Deputy  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.orders import read_order  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.reset import reset_if_wished  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.boot.reset_cause import keep_reset_cause  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.factory_reset import reset_if_requested  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.helper_protocol import read_request  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.privileged_helper import PrivilegedHelper  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.boot.reset_cause import save_reset_cause  # noqa: PLC0415 - a command loads its own parts
 
-    deputy = Deputy(args.root)
+    deputy = PrivilegedHelper(args.root)
     if args.guard:
-        deputy.guard()
+        deputy.enforce_trial_timeout()
     elif args.boot:
-        keep_reset_cause(args.root)
+        save_reset_cause(args.root)
         try:
-            reset_if_wished(args.root)
+            reset_if_requested(args.root)
         except OSError as error:
             raise SproutcastError(f"The reset could not be finished: {error}.") from error
-        deputy.settle()
-    elif (order := read_order(args.order)) is not None:
-        deputy.carry_out(order)
+        deputy.record_failed_update()
+    elif (order := read_request(args.order)) is not None:
+        deputy.execute(order)
     return 0

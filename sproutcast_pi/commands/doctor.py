@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MARKS = {"ok": "works ", "warn": "unsure", "bad": "BROKEN", "off": "off   "}
 INSTALLED_CONFIG, INSTALLED_DATA = Path("/etc/sproutcast/config.toml"), Path("/var/lib/sproutcast")
 """Of an installed device, which is meant when nothing else is named."""
-LOW_MB = 500
+MIN_FREE_MB = 500
 CAMERA_DEADLINE_S = 60.0
 
 
@@ -50,7 +50,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line a part; 1 when something is broken."""
-    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415
+    from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415
     from sproutcast_pi.config import Settings, read_config  # noqa: PLC0415
     from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
 
@@ -66,17 +66,17 @@ def run(args: argparse.Namespace) -> int:
         advice = "Mend the lines that are named; the defaults are checked below."
         findings.append(Finding(part="config", state="bad", message=str(error), advice=advice))
     socket_path = daemon_socket() if installed else None
-    options = Options(data=data, socket=socket_path, camera=args.camera, light=args.light)
-    settings = options.over(settings)
+    options = RunOptions(data=data, socket=socket_path, camera=args.camera, light=args.light)
+    settings = options.apply_to(settings)
     broken = _show(findings[0], as_json=args.json)
-    for finding in examine(settings, options.data, options.socket_path):
+    for finding in run_checks(settings, options.data, options.socket_path):
         broken |= _show(finding, as_json=args.json)
     return int(broken)
 
 
-def examine(settings: Settings, data: Path, daemon_socket: Path) -> Iterator[Finding]:
+def run_checks(settings: Settings, data: Path, daemon_socket: Path) -> Iterator[Finding]:
     """Each part in turn; a check that breaks is itself a finding."""
-    daemon = _answers(daemon_socket)
+    daemon = _is_listening(daemon_socket)
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("daemon", lambda: _daemon(daemon, daemon_socket)),
         ("device", lambda: _device(data)),
@@ -115,7 +115,7 @@ def _device(data: Path) -> Finding:
     """Its id, as a hub and Home Assistant know it; drawn at the first start where the board has no serial number."""
     from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.reset import IDENTITY  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.factory_reset import IDENTITY  # noqa: PLC0415 - a command loads its own parts
 
     serial = PiBoard().serial()
     if not (serial or (data / IDENTITY).exists()):
@@ -130,7 +130,7 @@ def _light(settings: Settings, *, daemon: bool) -> Finding:
     if daemon:
         message = "The running daemon holds the lamp's pin; see its light page."
         return Finding(part="light", state="ok", message=message)
-    from sproutcast_pi.app.outputs import PersistentLight  # noqa: PLC0415
+    from sproutcast_pi.app.open_hardware import PersistentLight  # noqa: PLC0415
 
     light = PersistentLight(settings.light)
     try:
@@ -179,7 +179,7 @@ def _disk(data: Path) -> Finding:
     if not os.access(place, os.W_OK):
         advice = "Run as the user the folder belongs to, or name another with --data."
         return Finding(part="disk", state="bad", message=f"{place} can't be written.", advice=advice)
-    if free_mb < LOW_MB:
+    if free_mb < MIN_FREE_MB:
         advice = "Make room, or the oldest photographs will go."
         return Finding(part="disk", state="warn", message=f"Only {free_mb} MB are free at {place}.", advice=advice)
     return Finding(part="disk", state="ok", message=f"{free_mb / 1000:.1f} GB are free at {place}.")
@@ -220,7 +220,7 @@ def _screen() -> Finding:
     return Finding(part="screen", state="off", message="No display is connected; the phone page shows the same.")
 
 
-def _answers(path: Path) -> bool:
+def _is_listening(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1.0)
         try:

@@ -18,9 +18,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print an event a line; a time nobody vouched for has a question mark."""
-    from sproutcast_pi.services.boot.event_ring import read_events  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.boot.event_log import read_events  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415 - a command loads its own parts
 
-    for event in read_events(find_place(args.data, args.socket).database.parent, args.count):
+    for event in read_events(find_data_paths(args.data, args.socket).database.parent, args.count):
         print(f"{event.at[:19]}{' ' if event.trusted else '?'} {event.kind:<10} {event.text}")
     return 0

@@ -18,9 +18,9 @@ from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.settings import HubSettings, read_hub_settings
 
 if TYPE_CHECKING:
-    from sproutcast_pi.hub.registry import Registry
+    from sproutcast_pi.hub.device_registry import DeviceRegistry
 
-ANSWER_S = 10.0
+CALL_TIMEOUT_S = 10.0
 
 
 def add_parser(subparsers: Any) -> None:
@@ -68,7 +68,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _invite(args: argparse.Namespace) -> int:
-    made = _ask(read_hub_settings(args.config), "invite_device", {}, lambda registry: registry.invite())
+    made = _call_hub(read_hub_settings(args.config), "invite_device", {}, lambda registry: registry.invite())
     invitation = msgspec.convert(made, Invitation, from_attributes=True)
     print(f"{invitation.code[:4]}-{invitation.code[4:]}  valid until {invitation.expires_at}")
     return 0
@@ -76,26 +76,26 @@ def _invite(args: argparse.Namespace) -> int:
 
 def _forget(args: argparse.Namespace) -> int:
     given = {"device": args.device}
-    _ask(read_hub_settings(args.config), "forget_device", given, lambda registry: registry.forget(args.device))
+    _call_hub(read_hub_settings(args.config), "forget_device", given, lambda registry: registry.remove(args.device))
     print(f"{args.device} is forgotten.")
     return 0
 
 
 def _join(args: argparse.Namespace) -> int:
     from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.sync.joining import join  # noqa: PLC0415
+    from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.sync.enrolment import enrol  # noqa: PLC0415
 
-    options = Options(data=args.data or default_data())
+    options = RunOptions(data=args.data or default_data())
     options.data.mkdir(parents=True, exist_ok=True)
     device = device_id(options.data, PiBoard().serial())
-    joined = join(args.url, args.code, device=device, name=args.name, folder=options.data / "sync")
+    joined = enrol(args.url, args.code, device=device, name=args.name, folder=options.data / "sync")
     print(f"{device} is paired; the broker is {joined.host}:{joined.port}.")
     try:
         for value in (False, True):  # off and on again, so that it goes with the new credentials
-            ask(options.socket_path, "POST", "/v1/call/set_setting", {"name": "sync_enabled", "value": value})
+            http_request(options.socket_path, "POST", "/v1/call/set_setting", {"name": "sync_enabled", "value": value})
     except OSError:
         print("No daemon answers here. Once one runs, switch the sync on, on the screen or in [sync].")
     else:
@@ -103,18 +103,20 @@ def _join(args: argparse.Namespace) -> int:
     return 0
 
 
-def _ask(settings: HubSettings, reducer: str, args: dict[str, Any], over_postgres: Callable[[Registry], Any]) -> Any:
+def _call_hub(
+    settings: HubSettings, reducer: str, args: dict[str, Any], over_postgres: Callable[[DeviceRegistry], Any]
+) -> Any:
     """Ask the running hub through its socket; on PostgreSQL the list is on the server, whoever runs."""
     from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
-    from sproutcast_pi.hub.registry import PostgresRegistry  # noqa: PLC0415
-    from sproutcast_pi.protocol.client import Client  # noqa: PLC0415
+    from sproutcast_pi.hub.device_registry import PostgresRegistry  # noqa: PLC0415
+    from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
 
     if settings.on_postgres:
         return over_postgres(PostgresRegistry(settings.database, SystemClock()))
-    client = Client(Path(settings.data) / "hub.sock", name="hub")
+    client = DaemonClient(Path(settings.data) / "hub.sock", name="hub")
     client.start()
     try:
-        return client.call(reducer, args).result(ANSWER_S)
+        return client.call(reducer, args).result(CALL_TIMEOUT_S)
     except TimeoutError as error:
         raise ConfigError(f"No hub answers at {settings.data}/hub.sock; is it running?") from error
     finally:
@@ -122,9 +124,9 @@ def _ask(settings: HubSettings, reducer: str, args: dict[str, Any], over_postgre
 
 
 def _part(text: str | None) -> Any:
-    from sproutcast_pi.hub.intake import Part  # noqa: PLC0415
+    from sproutcast_pi.hub.intake import WorkerShard  # noqa: PLC0415
 
     found = re.fullmatch(r"([1-9]\d?)/([1-9]\d?)", text or "1/1")
     if not found or int(found[1]) > int(found[2]):
         raise ConfigError(f"--worker {text}: write N/M, such as 2/4 for the second of four.")
-    return Part(int(found[1]), int(found[2]))
+    return WorkerShard(int(found[1]), int(found[2]))

@@ -23,9 +23,9 @@ def run(args: argparse.Namespace) -> int:
     from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415  # only this command needs the database
     from sproutcast_pi.store.importing import import_export  # noqa: PLC0415
     from sproutcast_pi.store.opening import open_database  # noqa: PLC0415
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
 
-    place = find_place(args.data)
+    place = find_data_paths(args.data)
     if place.running:
         raise StoreError("The daemon runs with this store; stop it first: systemctl stop sproutcast")
     open_database(place.database, "imported", SystemClock())

@@ -11,9 +11,9 @@ from typing import Any
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.protocol.address import daemon_socket
-from sproutcast_pi.protocol.client import Client, Message, Snapshot
+from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
-PATIENCE_S = 300.0
+PAIRING_TIMEOUT_S = 300.0
 """As long as a code is valid."""
 
 
@@ -32,13 +32,13 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked; raises RefusedError with the reason."""
     address = args.socket or daemon_socket()
     heard: queue.SimpleQueue[Message | RefusedError] = queue.SimpleQueue()
-    client = Client(address, name="pair")
+    client = DaemonClient(address, name="pair")
     client.subscribe("SELECT * FROM client WHERE revoked_at IS NULL ORDER BY id", heard.put, heard.put)
     client.start()
     try:
-        paired = _next(heard, 5.0, f"No daemon answers at {address}; start it first.")
+        paired = _next_message(heard, 5.0, f"No daemon answers at {address}; start it first.")
         if args.list:
-            return _list(paired)
+            return _print_clients(paired)
         if args.revoke is not None:
             client.call("revoke_client", {"client_id": args.revoke}).result()
             return 0
@@ -48,20 +48,20 @@ def run(args: argparse.Namespace) -> int:
         if args.no_wait:
             return 0
         sys.stdout.flush()
-        return _wait(heard)
+        return _wait_for_pairing(heard)
     finally:
         client.stop()
 
 
-def _wait(heard: queue.SimpleQueue[Message | RefusedError]) -> int:
+def _wait_for_pairing(heard: queue.SimpleQueue[Message | RefusedError]) -> int:
     while True:
-        message = _next(heard, PATIENCE_S, "Nobody has paired; the code is void now.")
+        message = _next_message(heard, PAIRING_TIMEOUT_S, "Nobody has paired; the code is void now.")
         if not isinstance(message, Snapshot) and message.insert:
             print(f"{message.insert[0]['name']} has paired as {message.insert[0]['role']}.")
             return 0
 
 
-def _next(heard: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: str) -> Message:
+def _next_message(heard: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: str) -> Message:
     try:
         message = heard.get(timeout=seconds)
     except queue.Empty:
@@ -71,7 +71,7 @@ def _next(heard: queue.SimpleQueue[Message | RefusedError], seconds: float, othe
     return message
 
 
-def _list(paired: Message) -> int:
+def _print_clients(paired: Message) -> int:
     rows = paired.rows if isinstance(paired, Snapshot) else []
     for row in rows:
         print(f"{row['id']:4}  {row['role']:7}  {row['name']}  (seen {row['seen_at'] or 'never'})")

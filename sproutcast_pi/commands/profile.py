@@ -24,12 +24,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Learn, write and say what was learned; SproutcastError when there is nothing to learn from."""
-    from sproutcast_pi.vision.profile import save  # noqa: PLC0415 (--help must not load OpenCV)
-    from sproutcast_pi.vision.teach import taught  # noqa: PLC0415
+    from sproutcast_pi.vision.profile.profile import save_profile  # noqa: PLC0415 (--help must not load OpenCV)
+    from sproutcast_pi.vision.train_profile import train_profile  # noqa: PLC0415
 
-    lesson = taught(args.photos, args.masks)
+    lesson = train_profile(args.photos, args.masks)
     try:
-        save(lesson.profile, args.out)
+        save_profile(lesson.profile, args.out)
     except OSError as error:
         raise SproutcastError(f"{args.out} can't be written: {error.strerror or error}.") from error
     print(f"{args.out}: learned from {lesson.profile.frames} photographs, confidence {lesson.profile.confidence:.2f}.")

@@ -21,14 +21,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Restore and say from when it was; raises StoreError, and then nothing was replaced."""
-    from sproutcast_pi.progress import counting  # noqa: PLC0415  # only this command needs these
-    from sproutcast_pi.store.backup import bring_back  # noqa: PLC0415
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415
+    from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415  # only this command needs these
+    from sproutcast_pi.store.backup import restore_backup  # noqa: PLC0415
+    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
 
-    place = find_place(args.data, args.socket)
+    place = find_data_paths(args.data, args.socket)
     if place.running:
         raise StoreError("The daemon runs with this store; stop it first: systemctl stop sproutcast")
-    with counting("pictures") as progress:
-        manifest = bring_back(args.file, place.database, place.pictures, datetime.now(UTC), progress=progress)
+    with progress_reporter("pictures") as progress:
+        manifest = restore_backup(args.file, place.database, place.pictures, datetime.now(UTC), progress=progress)
     print(f"{place.database.parent} is as it was at {manifest.created_at}; the database before stays beside it")
     return 0

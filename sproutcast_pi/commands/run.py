@@ -9,7 +9,7 @@ from typing import Any
 
 from sproutcast_pi.errors import ConfigError
 
-SLOWEST, FASTEST = 0.1, 100_000.0
+MIN_SPEED, MAX_SPEED = 0.1, 100_000.0
 
 
 def add_parser(subparsers: Any) -> None:
@@ -31,19 +31,19 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run until stopped; 0 after an orderly stop."""
     from sproutcast_pi.app.daemon import Daemon  # noqa: PLC0415 - only this command needs the house
-    from sproutcast_pi.app.options import Options, default_data  # noqa: PLC0415
+    from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415
     from sproutcast_pi.config import check_text  # noqa: PLC0415
     from sproutcast_pi.hardware.service_manager import log_handler  # noqa: PLC0415
 
-    if not SLOWEST <= args.speed <= FASTEST:
-        raise ConfigError(f"--speed {args.speed:g} must be from {SLOWEST} to {FASTEST:.0f}.")
+    if not MIN_SPEED <= args.speed <= MAX_SPEED:
+        raise ConfigError(f"--speed {args.speed:g} must be from {MIN_SPEED} to {MAX_SPEED:.0f}.")
     for option, key in (("camera", "source"), ("light", "output")):
         value = getattr(args, option)
         if value is not None and check_text(f"[{option}]\n{key} = '''{value}'''\n")[1]:
             raise ConfigError(f"--{option} {value}: see `sproutcast run --help` for what it may be.")
     logging.basicConfig(level=logging.DEBUG if args.verbose else logging.INFO, handlers=[log_handler()])
     data = (args.data or default_data()).resolve()
-    options = Options(
+    options = RunOptions(
         config=args.config,
         data=data,
         camera=args.camera,

@@ -40,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
     if find_spec("kivy") is None:
         raise SproutcastError("The screen needs Kivy: pip install 'sproutcast-pi[screen]'.")
     from ui import start  # noqa: PLC0415 - Kivy is an extra
-    from ui.launch import Glass  # noqa: PLC0415
+    from ui.launch import Display  # noqa: PLC0415
 
     desk = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     width, height = args.size
-    glass = Glass(
+    glass = Display(
         width=width,
         height=height,
         px_per_mm=args.px_per_mm,

@@ -25,14 +25,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the film and say how long it is; raises SproutcastError when the plant or its photographs are not there."""
-    from sproutcast_pi.film.reel import Frame, make_film  # noqa: PLC0415 - OpenCV only for this command
-    from sproutcast_pi.progress import counting  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.timelapse.video import VideoFrame, write_video  # noqa: PLC0415 - OpenCV only for this command
 
     if not 0 < args.per_second <= 60:  # noqa: PLR2004 - no screen shows more
         raise SproutcastError(f"--per-second {args.per_second:g} must be above 0 and at most 60.")
-    place = find_place(args.data, args.socket)
+    place = find_data_paths(args.data, args.socket)
     connection = open_reader(place.database)
     try:
         plants = connection.execute(
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         connection.close()
     frames = [
-        Frame(
+        VideoFrame(
             path=place.pictures / str(file),
             at=datetime.fromisoformat(str(at)).astimezone(),
             value=None if value is None else float(value),
@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
     ]
     if not frames:
         raise SproutcastError(f"{name} has no photographs yet.")
-    with counting("photographs") as tell:
-        written = make_film(
+    with progress_reporter("photographs") as tell:
+        written = write_video(
             frames,
             args.out,
             name=str(name),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
 
-ASKED = {
+DEVICE_ACTIONS = {
     "check": ("check_for_update", "look for an update on a USB stick, then at the configured address"),
     "install": ("install_update", "install the update that is there; the device restarts and tries it"),
     "rollback": ("roll_back_update", "restart into the version before"),
@@ -19,10 +19,10 @@ def add_parser(subparsers: Any) -> None:
     """Describe the command and its deeds."""
     parser = subparsers.add_parser("update", help="look for updates, install them, go back; make and sign them")
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
-    for deed, (_, meaning) in ASKED.items():
+    for deed, (_, meaning) in DEVICE_ACTIONS.items():
         asking = deeds.add_parser(deed, help=meaning)
         asking.add_argument("--socket", type=Path, help="the daemon's Unix socket")
-        asking.set_defaults(run=run_ask)
+        asking.set_defaults(run=run_on_device)
     status = deeds.add_parser("status", help="the version that runs, and how an update stands")
     status.add_argument("--data", type=Path, help="the daemon's data folder; without it the running daemon's")
     status.add_argument("--socket", type=Path, help="the daemon's Unix socket")
@@ -42,15 +42,15 @@ def add_parser(subparsers: Any) -> None:
     make.set_defaults(run=run_make)
 
 
-def run_ask(args: argparse.Namespace) -> int:
+def run_on_device(args: argparse.Namespace) -> int:
     """Ask the running daemon; raises RefusedError with the reason."""
     from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.protocol.http import ask  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
 
-    name, _ = ASKED[args.deed]
+    name, _ = DEVICE_ACTIONS[args.deed]
     socket = args.socket or daemon_socket()
     try:
-        ask(socket, "POST", f"/v1/call/{name}", {})
+        http_request(socket, "POST", f"/v1/call/{name}", {})
     except OSError as error:
         raise SproutcastError(f"No daemon answers at {socket} ({error.strerror or error}); start it first.") from error
     print("Asked for; `sproutcast watch 'SELECT * FROM software'` shows how it goes.")
@@ -60,9 +60,9 @@ def run_ask(args: argparse.Namespace) -> int:
 def run_status(args: argparse.Namespace) -> int:
     """Print the row `software`."""
     from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.place import find_place  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415 - a command loads its own parts
 
-    reader = open_reader(find_place(args.data, args.socket).database)
+    reader = open_reader(find_data_paths(args.data, args.socket).database)
     try:
         found = reader.execute("SELECT version, slot, state, message FROM software").fetchone()
     finally:
@@ -87,9 +87,9 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def run_make(args: argparse.Namespace) -> int:
     """Write the file; raises UpdateError."""
-    from sproutcast_pi.services.updates.making import make_update  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.updates.build_bundle import build_bundle  # noqa: PLC0415 - a command loads its own parts
 
-    manifest = make_update(
+    manifest = build_bundle(
         args.file,
         images={"boot": args.boot, "system": args.system},
         version=args.version,

@@ -15,10 +15,10 @@ import msgspec
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.protocol.address import daemon_socket
-from sproutcast_pi.protocol.client import Client, Message, Snapshot
+from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
-State = tuple[str, str]
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+ConnectionState = tuple[str, str]
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CONNECT_S = 5.0
 """A daemon that is not there at the start is said to be missing; one that leaves later is waited for."""
 
@@ -36,12 +36,12 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print until stopped; raises RefusedError when the query is refused."""
     address = args.url or args.socket or daemon_socket()
-    heard: queue.SimpleQueue[Message | RefusedError | State] = queue.SimpleQueue()
-    client = Client(address, token=os.environ.get("SPROUTCAST_TOKEN") if args.url else None, name="watch")
+    heard: queue.SimpleQueue[Message | RefusedError | ConnectionState] = queue.SimpleQueue()
+    client = DaemonClient(address, token=os.environ.get("SPROUTCAST_TOKEN") if args.url else None, name="watch")
     client.on_state(lambda state, reason: heard.put((state, reason)))
     client.subscribe(args.sql, heard.put, heard.put)
     client.start()
-    show = _writer(sys.stdout, as_json=args.json)
+    show = _printer(sys.stdout, as_json=args.json)
     try:
         return _follow(heard, show, str(address))
     finally:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow(
-    heard: queue.SimpleQueue[Message | RefusedError | State], show: Callable[[Message], None], address: str
+    heard: queue.SimpleQueue[Message | RefusedError | ConnectionState], show: Callable[[Message], None], address: str
 ) -> int:
     met = False
     while True:
@@ -70,12 +70,12 @@ def _follow(
         show(message)
 
 
-def _writer(out: TextIO, *, as_json: bool) -> Callable[[Message], None]:
-    write = _line if as_json else _table if out.isatty() else _plain
+def _printer(out: TextIO, *, as_json: bool) -> Callable[[Message], None]:
+    write = _write_json if as_json else _write_table if out.isatty() else _write_plain
     return lambda message: write(out, message)
 
 
-def _line(out: TextIO, message: Message) -> None:
+def _write_json(out: TextIO, message: Message) -> None:
     """One JSON object a line, as docs/protocol.md says."""
     if isinstance(message, Snapshot):
         shown: dict[str, Any] = {"rows": message.rows}
@@ -85,22 +85,22 @@ def _line(out: TextIO, message: Message) -> None:
     out.flush()
 
 
-def _plain(out: TextIO, message: Message) -> None:
+def _write_plain(out: TextIO, message: Message) -> None:
     """A line a row: + new, ~ changed, - gone."""
-    for mark, row in _marked(message):
+    for mark, row in _marked_rows(message):
         facts = "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
         out.write(f"{mark} {facts}\n")
     out.flush()
 
 
-def _table(out: TextIO, message: Message) -> None:
+def _write_table(out: TextIO, message: Message) -> None:
     """A table of the rows, or of those that changed; columns that hold nothing are left out."""
     from rich import box  # noqa: PLC0415  only a terminal needs it, and it takes a while to load
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    marked = _marked(message)
+    marked = _marked_rows(message)
     console = Console(file=out)
     if not marked:
         console.print(Text("no rows yet", style="dim"))
@@ -114,21 +114,21 @@ def _table(out: TextIO, message: Message) -> None:
         table.add_column(column, overflow="fold")
     styles = {" ": "", "+": "green", "~": "yellow", "-": "red strike"}
     for mark, row in marked:
-        cells = ["" if (value := row.get(column)) is None else _shown(value) for column in columns]
+        cells = ["" if (value := row.get(column)) is None else _format_value(value) for column in columns]
         # Text, never markup: a plant may be called [bold].
         table.add_row(*(Text(cell, style=styles[mark]) for cell in (mark, *cells)))
     console.print(table)
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     """A value for people: four digits, moments to the second."""
     if isinstance(value, float):
         return f"{value:.4g}"
     text = str(value)
-    return f"{text[:10]} {text[11:19]}" if MOMENT.fullmatch(text) else text
+    return f"{text[:10]} {text[11:19]}" if TIMESTAMP.fullmatch(text) else text
 
 
-def _marked(message: Message) -> list[tuple[str, dict[str, Any]]]:
+def _marked_rows(message: Message) -> list[tuple[str, dict[str, Any]]]:
     """Each row with what became of it."""
     if isinstance(message, Snapshot):
         return [(" ", row) for row in message.rows]

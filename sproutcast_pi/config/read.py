@@ -27,7 +27,7 @@ SECRETS = ("password", "passwort", "passphrase", "psk", "token", "secret")
 KINDS: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
+class ConfigFault(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong, where, and what to do."""
 
     line: int
@@ -60,27 +60,31 @@ def read_config(path: Path) -> Settings:
     return settings
 
 
-def check_text(text: str) -> tuple[Settings, tuple[Fault, ...]]:
+def check_text(text: str) -> tuple[Settings, tuple[ConfigFault, ...]]:
     """Settings and every fault of a text; where a value is at fault the setting keeps its default."""
-    settings, faults = check_as(Settings, text)
-    zone = _unknown_zone(settings, _Lines(text))
+    settings, faults = check_options(Settings, text)
+    zone = _unknown_zone(settings, _LineIndex(text))
     return settings, tuple(sorted((*faults, *zone), key=lambda fault: fault.line))
 
 
-def check_as(kind: type[Form], text: str) -> tuple[Form, tuple[Fault, ...]]:
+def check_options(kind: type[Form], text: str) -> tuple[Form, tuple[ConfigFault, ...]]:
     """A text as any such class of options, with every fault; what is at fault keeps its default."""
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return kind(), (_syntax_fault(text, str(error)),)
-    faults: list[Fault] = []
-    form = _section(kind, document, (), _Lines(text), faults)
+    faults: list[ConfigFault] = []
+    form = _section(kind, document, (), _LineIndex(text), faults)
     assert isinstance(form, kind)
     return form, tuple(sorted(faults, key=lambda fault: fault.line))
 
 
 def _section(
-    kind: type[msgspec.Struct], table: dict[str, Any], path: tuple[str, ...], lines: _Lines, faults: list[Fault]
+    kind: type[msgspec.Struct],
+    table: dict[str, Any],
+    path: tuple[str, ...],
+    lines: _LineIndex,
+    faults: list[ConfigFault],
 ) -> msgspec.Struct:
     """One section as its class; faults are added, faulty values stay at their default."""
     types = typing.get_type_hints(kind, include_extras=True)
@@ -133,7 +137,7 @@ def _remedy(error: msgspec.ValidationError, wanted: object) -> str:
     return f"{rule}.{meaning}"
 
 
-def _unknown_zone(settings: Settings, lines: _Lines) -> list[Fault]:
+def _unknown_zone(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
     zone = settings.device.time_zone
     if not zone:
         return []
@@ -144,44 +148,44 @@ def _unknown_zone(settings: Settings, lines: _Lines) -> list[Fault]:
     return []
 
 
-def _fault(where: tuple[str, ...], value: object, lines: _Lines, remedy: str) -> Fault:
-    shown = "" if isinstance(value, dict) or _secret(where[-1]) else repr(value)[:80]
-    return Fault(line=lines.of(where), key=".".join(where), value=shown, remedy=remedy)
+def _fault(where: tuple[str, ...], value: object, lines: _LineIndex, remedy: str) -> ConfigFault:
+    shown = "" if isinstance(value, dict) or _is_secret(where[-1]) else repr(value)[:80]
+    return ConfigFault(line=lines.line_of(where), key=".".join(where), value=shown, remedy=remedy)
 
 
-def _secret(key: str) -> bool:
+def _is_secret(key: str) -> bool:
     return bool(difflib.get_close_matches(key.lower(), SECRETS, n=1)) or any(word in key.lower() for word in SECRETS)
 
 
-def _syntax_fault(text: str, message: str) -> Fault:
+def _syntax_fault(text: str, message: str) -> ConfigFault:
     match = re.search(r"at line (\d+)", message)
     line = int(match.group(1)) if match else max(1, text.count("\n"))
     # The key alone: the rest of the line may be a password whose quotation mark is missing.
     key = re.match(r"\s*([\w.-]+)\s*=", text.splitlines()[line - 1]) if line <= len(text.splitlines()) else None
     remedy = 'is not valid TOML; a line is key = value, texts stand between "quotation marks", sections in [brackets].'
-    return Fault(line=line, key=key.group(1) if key else "this line", value="", remedy=remedy)
+    return ConfigFault(line=line, key=key.group(1) if key else "this line", value="", remedy=remedy)
 
 
-class _Lines:
+class _LineIndex:
     """Where each key stands; `tomllib` does not tell. Good for the plain tables this file consists of."""
 
     def __init__(self, text: str) -> None:
-        self._at: dict[tuple[str, ...], int] = {}
+        self._line_numbers: dict[tuple[str, ...], int] = {}
         section: tuple[str, ...] = ()
         for number, line in enumerate(text.splitlines(), start=1):
             if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-                section = _parts(header.group(1))
-                self._at.setdefault(section, number)
+                section = _split_key(header.group(1))
+                self._line_numbers.setdefault(section, number)
             elif key := re.match(r"""\s*((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=""", line):
-                self._at.setdefault((*section, *_parts(key.group(1))), number)
+                self._line_numbers.setdefault((*section, *_split_key(key.group(1))), number)
 
-    def of(self, where: tuple[str, ...]) -> int:
+    def line_of(self, where: tuple[str, ...]) -> int:
         """The line of a key, else of the nearest section around it, else 1."""
         for length in range(len(where), 0, -1):
-            if where[:length] in self._at:
-                return self._at[where[:length]]
+            if where[:length] in self._line_numbers:
+                return self._line_numbers[where[:length]]
         return 1
 
 
-def _parts(dotted: str) -> tuple[str, ...]:
+def _split_key(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Meta
 
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Span = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+TimeSpan = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
-class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The appliance itself."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60, description="What people call it.")] = "Sproutcast"
@@ -24,7 +24,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = ""
 
 
-class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ScheduleOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a fresh device begins with; afterwards the schedule is changed on the screen and kept in the store."""
 
     start: Annotated[TimeOfDay, Meta(description="When the day begins, by the wall clock, HH:MM.")] = "06:00"
@@ -38,7 +38,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 18.0
 
 
-class LightOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LightOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The grow light's output. A wrong pin or polarity is the one setting that can hurt: see docs/hardware.md."""
 
     output: Annotated[
@@ -67,7 +67,7 @@ class LightOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             description="Light at the canopy at full level, in umol/m2/s, from its data sheet; 0: unknown.",
         ),
     ] = 0.0
-    schedule: Schedule = Schedule()
+    schedule: ScheduleOptions = ScheduleOptions()
 
 
 class CameraOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,12 +98,14 @@ class CameraOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = False
 
 
-class Captures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CaptureOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When photographs are taken."""
 
     interval_min: Annotated[float, Meta(ge=1, le=10080, description="Minutes from one photograph to the next.")] = 60.0
     only_when_lit: Annotated[bool, Meta(description="Take photographs only while the schedule's day lasts.")] = True
-    quiet_hours: Annotated[tuple[Span, ...], Meta(description='Spans without photographs, like ["22:00-06:30"].')] = ()
+    quiet_hours: Annotated[
+        tuple[TimeSpan, ...], Meta(description='Spans without photographs, like ["22:00-06:30"].')
+    ] = ()
     deadline_s: Annotated[
         float,
         Meta(ge=2, le=600, description="Seconds a photograph and its measuring may take before they are stopped."),
@@ -111,7 +113,7 @@ class Captures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     memory_mb: Annotated[int, Meta(ge=150, le=4096, description="Megabytes the measuring process may use.")] = 700
 
 
-class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StorageOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept. Results are kept for ever; photographs go oldest first when a limit is reached."""
 
     keep_days: Annotated[float, Meta(ge=1, le=36500, description="Days a photograph is kept.")] = 365.0
@@ -125,7 +127,7 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     log_max_mb: Annotated[float, Meta(ge=1, le=10000, description="Megabytes the change log may take.")] = 64.0
 
 
-class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NetworkOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The one port. Nothing but the pairing page is open to the network without a token."""
 
     listen: Annotated[bool, Meta(description="Serve phones and programs on the network.")] = True
@@ -145,7 +147,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = True
 
 
-class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MqttOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The MQTT broker that Home Assistant and the fleet's server are reached through."""
 
     host: Annotated[str, Meta(max_length=253, description="Name or address of the broker; empty: no MQTT at all.")] = ""
@@ -179,7 +181,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 30
 
 
-class HomeAssistant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class HomeAssistantOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Show the appliance and its plants in Home Assistant, through the broker of [mqtt]."""
 
     enabled: Annotated[bool, Meta(description="Announce devices and listen for commands.")] = False
@@ -202,7 +204,7 @@ class HomeAssistant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = 300
 
 
-class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Keep a copy of everything on a hub, through a broker; see docs/fleet.md."""
 
     enabled: Annotated[bool, Meta(description="Follow every change to the hub; plants can be left out one by one.")] = (
@@ -217,7 +219,7 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     window: Annotated[
         int, Meta(ge=1, le=200, description="Messages of rows that may be on their way before the hub has answered.")
     ] = 50
-    broker: Mqtt = Mqtt()
+    broker: MqttOptions = MqttOptions()
     """The hub's broker; without a host the one that pairing named, else the one of [mqtt]."""
 
 
@@ -239,13 +241,13 @@ class UpdateOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the configuration file may say."""
 
-    device: Device = Device()
-    light: LightOutput = LightOutput()
+    device: DeviceOptions = DeviceOptions()
+    light: LightOptions = LightOptions()
     camera: CameraOptions = CameraOptions()
-    captures: Captures = Captures()
-    storage: Storage = Storage()
-    network: Network = Network()
-    mqtt: Mqtt = Mqtt()
-    home_assistant: HomeAssistant = HomeAssistant()
-    sync: Sync = Sync()
+    captures: CaptureOptions = CaptureOptions()
+    storage: StorageOptions = StorageOptions()
+    network: NetworkOptions = NetworkOptions()
+    mqtt: MqttOptions = MqttOptions()
+    home_assistant: HomeAssistantOptions = HomeAssistantOptions()
+    sync: SyncSettings = SyncSettings()
     updates: UpdateOptions = UpdateOptions()

@@ -11,7 +11,7 @@ ON, OFF = "0", "4"
 """bl_power: FB_BLANK_UNBLANK and FB_BLANK_POWERDOWN."""
 
 
-class Backlight:
+class SysfsBacklight:
     """One panel's backlight, in shares of its own maximum."""
 
     def __init__(self, entry: Path) -> None:
@@ -59,8 +59,10 @@ class Backlight:
             ) from fault
 
 
-def find_backlight(folder: Path = FOLDER) -> Backlight | None:
+def find_backlight(folder: Path = FOLDER) -> SysfsBacklight | None:
     """Return the backlight below `folder`, the first by name that has a maximum; None: this screen has none to set."""
     if not folder.is_dir():
         return None
-    return next((Backlight(entry) for entry in sorted(folder.iterdir()) if (entry / "max_brightness").exists()), None)
+    return next(
+        (SysfsBacklight(entry) for entry in sorted(folder.iterdir()) if (entry / "max_brightness").exists()), None
+    )

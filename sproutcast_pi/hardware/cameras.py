@@ -31,7 +31,7 @@ def open_camera(spec: str, job: WorkerJob) -> Camera:
 
         return ReplayCamera(Path(rest).expanduser(), job.replay_index)
     if spec == "simulated":
-        return _painted(job)
+        return _simulated(job)
     if kind == "simulated" and rest:
         from sproutcast_pi.simulated.faulty_camera import FaultyCamera  # noqa: PLC0415  # seldom wanted
 
@@ -39,14 +39,14 @@ def open_camera(spec: str, job: WorkerJob) -> Camera:
     raise CameraError(f'There is no camera "{spec}"; write one of {KINDS}.')
 
 
-def _painted(job: WorkerJob) -> Camera:
+def _simulated(job: WorkerJob) -> Camera:
     from sproutcast_pi.simulated.greenhouse import begin, scene  # noqa: PLC0415  # only with the painting camera
-    from sproutcast_pi.simulated.painted_camera import PaintedCamera  # noqa: PLC0415  # loads OpenCV
+    from sproutcast_pi.simulated.rendered_camera import RenderedCamera  # noqa: PLC0415  # loads OpenCV
 
     shown = job.scene
     if shown is None:
-        from sproutcast_pi.model.moments import from_text  # noqa: PLC0415  # only without a scene
+        from sproutcast_pi.model.timestamps import from_text  # noqa: PLC0415  # only without a scene
 
         shown = scene(begin(from_text(job.at), [plant.plant for plant in job.plants] or [1]))
     level = 1.0 if job.light_level is None else job.light_level
-    return PaintedCamera(shown, level=level, colour=job.lamp_colour, capture=job.capture)
+    return RenderedCamera(shown, level=level, colour=job.lamp_colour, capture=job.capture)

@@ -15,10 +15,10 @@ def display_connected(drm: Path = DRM, environment: Mapping[str, str] = os.envir
     """Whether a display is connected. A panel that can't be asked (unknown) counts as one."""
     if any(environment.get(name) for name in DESKTOPS):
         return True
-    return any(_said(status) in {"connected", "unknown"} for status in drm.glob("card*-*/status"))
+    return any(_status(status) in {"connected", "unknown"} for status in drm.glob("card*-*/status"))
 
 
-def _said(status: Path) -> str:
+def _status(status: Path) -> str:
     try:
         return status.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):

@@ -11,14 +11,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
-from sproutcast_pi.ports import CameraSettings, Taken
-from sproutcast_pi.whole_file import write_whole
+from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
-LOOK_SIZE = (1280, 960)
+PREVIEW_SIZE = (1280, 960)
 WAIT_S = 20.0
 """How long one frame may take; the longest exposure of a HQ camera at night is far below."""
-KEPT = ("ExposureTime", "AnalogueGain", "DigitalGain", "ColourTemperature", "Lux", "LensPosition", "SensorTemperature")
+METADATA_KEYS = (
+    "ExposureTime",
+    "AnalogueGain",
+    "DigitalGain",
+    "ColourTemperature",
+    "Lux",
+    "LensPosition",
+    "SensorTemperature",
+)
 """Metadata worth keeping, of the forty values a frame comes with."""
 CABLE = "Check that its ribbon cable sits straight in both plugs, contacts the right way round, and restart the Pi."
 
@@ -44,7 +52,7 @@ class PiCamera:
         except (RuntimeError, IndexError, OSError) as fault:
             raise CameraError(f"The camera can't be opened: {fault}. {CABLE}") from fault
 
-    def take(self, settings: CameraSettings, path: Path) -> Taken:
+    def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Let exposure and balance settle, lock them, take a picture and leave it whole at `path`.
 
         What `settings` fixes is used as it is, so a series is comparable. Raises CameraError when no frame comes.
@@ -53,25 +61,25 @@ class PiCamera:
             try:
                 kind = self._start(settings)
                 self._lock(settings)
-                frame, metadata = self._shoot()
+                frame, metadata = self._capture()
             finally:
                 self._camera.stop()
         except TimeoutError as fault:
             raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
         except (RuntimeError, OSError, ValueError) as fault:
             raise CameraError(f"The camera failed: {fault}. {CABLE}") from fault
-        frame = in_colour(frame, kind)
+        frame = to_bgr(frame, kind)
         sensor_height, sensor_width = frame.shape[:2]
         frame = np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
         try:
-            write_whole(
+            write_atomic(
                 path, cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])[1].tobytes()
             )
         except OSError as fault:
             raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
         height, width = frame.shape[:2]
         red, blue = metadata.get("ColourGains", (settings.red_gain, settings.blue_gain))
-        return Taken(
+        return TakenPhoto(
             path=str(path),
             width=width,
             height=height,
@@ -85,15 +93,15 @@ class PiCamera:
                 blue_gain=blue,
                 lens_position=metadata.get("LensPosition", settings.lens_position),
             ),
-            metadata={name: metadata[name] for name in KEPT if metadata.get(name) is not None},
+            metadata={name: metadata[name] for name in METADATA_KEYS if metadata.get(name) is not None},
         )
 
-    def look(self, settings: CameraSettings) -> NDArray[np.uint8]:
+    def preview_frame(self, settings: CameraSettings) -> NDArray[np.uint8]:
         """What is seen this moment, small and quick, blue, green, red. Raises CameraError when no frame comes."""
         try:
             if self._looks_as is None:
-                self._looks_as = self._start_looking(settings)
-            frame = in_colour(np.asarray(self._camera.capture_array("main", wait=WAIT_S), np.uint8), self._looks_as)
+                self._looks_as = self._start_preview(settings)
+            frame = to_bgr(np.asarray(self._camera.capture_array("main", wait=WAIT_S), np.uint8), self._looks_as)
         except TimeoutError as fault:
             raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
         except (RuntimeError, OSError, ValueError) as fault:
@@ -116,9 +124,9 @@ class PiCamera:
         self._camera.start()
         return str(self._camera.camera_configuration()["main"]["format"])
 
-    def _start_looking(self, settings: CameraSettings) -> str:
+    def _start_preview(self, settings: CameraSettings) -> str:
         """Configure for a stream and let the camera focus as it goes, unless its focus is fixed."""
-        main = {"format": "RGB888", "size": LOOK_SIZE}
+        main = {"format": "RGB888", "size": PREVIEW_SIZE}
         self._camera.configure(self._camera.create_video_configuration(main=main, raw=None))
         self._camera.start()
         if "AfMode" in self._camera.camera_controls:
@@ -149,7 +157,7 @@ class PiCamera:
         if controls:
             self._camera.set_controls(controls)
 
-    def _shoot(self) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+    def _capture(self) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         """One frame with its metadata; frames exposed before the lock took effect are let pass."""
         for _ in range(3):
             self._camera.capture_metadata(wait=WAIT_S)
@@ -160,7 +168,7 @@ class PiCamera:
             request.release()
 
 
-def in_colour(frame: NDArray[np.uint8], kind: str) -> NDArray[np.uint8]:
+def to_bgr(frame: NDArray[np.uint8], kind: str) -> NDArray[np.uint8]:
     """Return a frame of pixel format `kind` as blue, green, red.
 
     libcamera's RGB888 lies in memory as blue, green, red. Raises CameraError for a format nobody asked for.

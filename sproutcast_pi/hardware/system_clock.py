@@ -16,7 +16,7 @@ SYNCHRONIZED = Path("run/systemd/timesync/synchronized")
 RTC_SLACK = timedelta(minutes=10)
 STA_UNSYNC = 0x40
 """adjtimex(2): nobody disciplines the clock."""
-_LOOK_EVERY_S = 5.0
+_CHECK_EVERY_S = 5.0
 
 
 class SystemClock:
@@ -35,8 +35,8 @@ class SystemClock:
         self._newest = newest or BUILT_AT
         self._root = root
         self._kernel = kernel or kernel_synchronized
-        self._told = False
-        self._looked: tuple[float, bool] | None = None
+        self._user_confirmed = False
+        self._last_check: tuple[float, bool] | None = None
 
     def now(self) -> datetime:
         """Return the wall clock, aware, UTC."""
@@ -55,18 +55,18 @@ class SystemClock:
         if now < BUILT_AT:
             return False
         at_s = self.monotonic()
-        if self._looked is None or at_s - self._looked[0] >= _LOOK_EVERY_S:
-            self._looked = (at_s, self._is_set(now))
-        return self._looked[1]
+        if self._last_check is None or at_s - self._last_check[0] >= _CHECK_EVERY_S:
+            self._last_check = (at_s, self._is_set(now))
+        return self._last_check[1]
 
     def wait(self, event: Event, seconds: float) -> bool:
         """Wait until `event` is set or `seconds` have passed; True when it was set."""
         return event.wait(max(seconds, 0.0))
 
-    def believe_person(self) -> None:
+    def trust_user(self) -> None:
         """Trust the clock until the next boot: a person looked at it and said it is right."""
-        self._told = True
-        self._looked = None
+        self._user_confirmed = True
+        self._last_check = None
 
     def source(self) -> str:
         """Return who set the clock, in words for the screen."""
@@ -74,10 +74,15 @@ class SystemClock:
             return "a time server"
         if self._battery_clock(self.now()):
             return "the battery clock"
-        return "a person" if self._told else "nobody yet"
+        return "a person" if self._user_confirmed else "nobody yet"
 
     def _is_set(self, now: datetime) -> bool:
-        return self._told or (self._root / SYNCHRONIZED).exists() or self._kernel() is True or self._battery_clock(now)
+        return (
+            self._user_confirmed
+            or (self._root / SYNCHRONIZED).exists()
+            or self._kernel() is True
+            or self._battery_clock(now)
+        )
 
     def _battery_clock(self, now: datetime) -> bool:
         """Whether a real-time clock agrees with the system's and is not behind what was seen before."""

@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
-from sproutcast_pi.ports import CameraSettings, Taken
-from sproutcast_pi.whole_file import write_whole
+from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 LEAST_WARM_UP = 5
 """Frames thrown away at least: the first ones of a webcam come before its exposure has settled."""
@@ -38,7 +38,7 @@ class V4l2Camera:
                 f"{device} can't be opened as a camera: another program may use it, or this user is not in group video."
             )
 
-    def take(self, settings: CameraSettings, path: Path) -> Taken:
+    def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Let the camera settle, take a picture, leave it whole at `path`. Raises CameraError when no frame comes."""
         self._apply(settings)
         frame = self._settled_frame(settings.settle_s)
@@ -49,12 +49,12 @@ class V4l2Camera:
         if not done:
             raise CameraError(f"The picture of {self._device} could not be encoded.")
         try:
-            write_whole(path, jpeg.tobytes())
+            write_atomic(path, jpeg.tobytes())
         except OSError as fault:
             raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
         height, width = frame.shape[:2]
         used = self._used(settings)
-        return Taken(
+        return TakenPhoto(
             path=str(path),
             width=width,
             height=height,
@@ -62,7 +62,7 @@ class V4l2Camera:
             metadata={"camera": self._device, "backend": self._capture.getBackendName()},
         )
 
-    def look(self, settings: CameraSettings) -> NDArray[np.uint8]:
+    def preview_frame(self, settings: CameraSettings) -> NDArray[np.uint8]:
         """What is seen this moment, blue, green, red. Raises CameraError when no frame comes."""
         if not self._looking:
             self._apply(settings)

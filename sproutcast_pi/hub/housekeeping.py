@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.engine import INTERNAL, Store
 
-EVERY_S = 60.0
-AT_ONCE = 2000
+INTERVAL_S = 60.0
+BATCH_SIZE = 2000
 """Rows removed in one transaction: more would hold up the devices."""
 
 Prune = Callable[[str, int], int]
@@ -30,14 +30,14 @@ class Housekeeping:
 
     def run(self, stop: threading.Event) -> None:
         """Look once a minute until `stop` is set."""
-        while not self._clock.wait(stop, EVERY_S):
+        while not self._clock.wait(stop, INTERVAL_S):
             before = to_text(self._clock.now() - self._keep)
             for prune in self._logs:
-                while not stop.is_set() and prune(before, AT_ONCE) == AT_ONCE:
+                while not stop.is_set() and prune(before, BATCH_SIZE) == BATCH_SIZE:
                     pass
 
 
-def store_log(store: Store) -> Prune:
+def store_log_pruner(store: Store) -> Prune:
     """The log of a store."""
     return lambda before, at_most: int(
         store.call("prune_hub_log", {"before": before, "at_most": at_most}, caller=INTERNAL).value

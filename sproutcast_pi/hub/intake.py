@@ -10,20 +10,20 @@ from queue import SimpleQueue
 
 import msgspec
 
-from sproutcast_pi.hub.keeping import Keeping
-from sproutcast_pi.hub.photographs import Photographs
-from sproutcast_pi.protocol.sync import PARTITIONS, Chunk, Down, answers_topic, decode_up, encode
+from sproutcast_pi.hub.hub_storage import HubStorage
+from sproutcast_pi.hub.photo_upload import PhotoUploads
+from sproutcast_pi.protocol.sync import PARTITIONS, HubMessage, PhotoChunk, answers_topic, decode_device_message, encode
 from sproutcast_pi.services.mqtt.broker import Broker
-from sproutcast_pi.services.mqtt.connection import Connection
-from sproutcast_pi.services.mqtt.messages import Link, Message, Subscription
+from sproutcast_pi.services.mqtt.connection import MqttConnection
+from sproutcast_pi.services.mqtt.messages import ConnectionStatus, MqttMessage, TopicSubscription
 
 LOG = logging.getLogger(__name__)
-WEEK_S = 7 * 24 * 3600
+SESSION_EXPIRY_S = 7 * 24 * 3600
 """How long the broker keeps our place while we are away."""
 WINDOW = 500
 
 
-class Part(msgspec.Struct, frozen=True):
+class WorkerShard(msgspec.Struct, frozen=True):
     """Worker `number` of `of`: it takes the partitions that leave the remainder `number` - 1."""
 
     number: int = 1
@@ -48,34 +48,34 @@ class Intake:
         broker: Broker,
         base_topic: str,
         client_id: str,
-        keeping: Keeping,
-        photographs: Photographs,
-        part: Part,
+        keeping: HubStorage,
+        photographs: PhotoUploads,
+        part: WorkerShard,
         shared: bool,
         keep_session: bool,
-        on_link: Callable[[Link], object],
+        on_link: Callable[[ConnectionStatus], object],
     ) -> None:
         self._base = base_topic
-        self._keeping = keeping
-        self._photographs = photographs
-        self._answers: SimpleQueue[tuple[int, Message, str, Down | None] | None] = SimpleQueue()
-        self._chunks: SimpleQueue[tuple[int, Message, str] | None] = SimpleQueue()
+        self._storage = keeping
+        self._photo_uploads = photographs
+        self._answers: SimpleQueue[tuple[int, MqttMessage, str, HubMessage | None] | None] = SimpleQueue()
+        self._chunks: SimpleQueue[tuple[int, MqttMessage, str] | None] = SimpleQueue()
         self._session = 0
         self._on_link = on_link
         self._threads = [
-            threading.Thread(target=self._answer, name="hub-answers", daemon=True),
-            threading.Thread(target=self._take_photographs, name="hub-photographs", daemon=True),
+            threading.Thread(target=self._send_answers, name="hub-answers", daemon=True),
+            threading.Thread(target=self._accept_photo_chunks, name="hub-photographs", daemon=True),
         ]
-        self._connection = Connection(
+        self._connection = MqttConnection(
             broker,
             client_id=client_id,
             on_session=lambda _: None,
-            on_message=self._arrived,
-            on_link=self._linked,
+            on_message=self._on_message,
+            on_link=self._on_status,
             subscriptions=_subscriptions(part.filters(base_topic, shared=shared)),
             window=WINDOW,
             # Where no session is kept nothing is lost: devices send again what is not answered.
-            session_expiry_s=WEEK_S if keep_session else 0,
+            session_expiry_s=SESSION_EXPIRY_S if keep_session else 0,
             manual_ack=True,
         )
 
@@ -95,14 +95,14 @@ class Intake:
 
     # ---- on the connection's thread
 
-    def _linked(self, link: Link) -> None:
+    def _on_status(self, link: ConnectionStatus) -> None:
         # A message of an ended session must not be acknowledged in the next one, where its number may mean another.
         # The next one's messages may come before the broker confirms our subscriptions, so it counts from here.
         if link.state != "ok":
             self._session += 1
         self._on_link(link)
 
-    def _arrived(self, message: Message) -> None:
+    def _on_message(self, message: MqttMessage) -> None:
         levels = message.topic.split("/")
         if len(levels) < 5 or message.retained:  # noqa: PLR2004  # base/device/sync/lane/kind
             self._answers.put((self._session, message, "", None))
@@ -112,12 +112,12 @@ class Intake:
         if kind == "photos":
             self._chunks.put((session, message, device))
             return
-        future = self._keeping.take(device, message.payload)
-        future.add_done_callback(lambda done: self._taken(done, session, message, device))
+        future = self._storage.apply(device, message.payload)
+        future.add_done_callback(lambda done: self._on_applied(done, session, message, device))
 
     # ---- on the database's thread
 
-    def _taken(self, done: Future[Down], session: int, message: Message, device: str) -> None:
+    def _on_applied(self, done: Future[HubMessage], session: int, message: MqttMessage, device: str) -> None:
         error = done.exception()
         if error is None:
             self._answers.put((session, message, device, done.result()))
@@ -128,7 +128,7 @@ class Intake:
 
     # ---- on our own threads
 
-    def _answer(self) -> None:
+    def _send_answers(self) -> None:
         while (job := self._answers.get()) is not None:
             session, message, device, answer = job
             if answer is not None:
@@ -136,14 +136,14 @@ class Intake:
             if session == self._session:
                 self._connection.acknowledge(message)
 
-    def _take_photographs(self) -> None:
+    def _accept_photo_chunks(self) -> None:
         while (job := self._chunks.get()) is not None:
             session, message, device = job
-            answer: Down | None = None
+            answer: HubMessage | None = None
             try:
-                chunk = decode_up(message.payload)
-                if isinstance(chunk, Chunk):
-                    answer = self._photographs.take(device, chunk)
+                chunk = decode_device_message(message.payload)
+                if isinstance(chunk, PhotoChunk):
+                    answer = self._photo_uploads.accept_chunk(device, chunk)
             except ValueError as error:
                 LOG.warning("%s: %s", message.topic, error)
             except Exception:
@@ -152,5 +152,5 @@ class Intake:
             self._answers.put((session, message, device, answer))
 
 
-def _subscriptions(filters: Sequence[str]) -> list[Subscription]:
-    return [Subscription(filter=one) for one in filters]
+def _subscriptions(filters: Sequence[str]) -> list[TopicSubscription]:
+    return [TopicSubscription(filter=one) for one in filters]

@@ -9,15 +9,15 @@ from datetime import timedelta
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.hub.access_rules import Credential
-from sproutcast_pi.hub.passwords import Hashes
-from sproutcast_pi.hub.session import Reading, Session
-from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.hub.broker_acl import Credential
+from sproutcast_pi.hub.passwords import PasswordHashes
+from sproutcast_pi.hub.transaction import DatabaseTransaction, Queryable
+from sproutcast_pi.model.timestamps import from_text, to_text
 
-VALID = timedelta(minutes=15)
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LIFETIME = timedelta(minutes=15)
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that look alike."""
-LENGTH = 8
+CODE_LENGTH = 8
 """31 letters to the power of 8: hopeless to guess at the few tries a minute the door allows."""
 
 
@@ -28,16 +28,16 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: str
 
 
-def invite(session: Session) -> Invitation:
+def invite(session: DatabaseTransaction) -> Invitation:
     """Make a code, valid for a quarter of an hour; only its hash is kept."""
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    expires_at = to_text(from_text(session.now) + VALID)
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    expires_at = to_text(from_text(session.now) + CODE_LIFETIME)
     session.run("DELETE FROM _invitation WHERE expires_at < ?", (session.now,))
     session.run("INSERT INTO _invitation (code_hash, expires_at) VALUES (?, ?)", (_hash(code), expires_at))
     return Invitation(code=code, expires_at=expires_at)
 
 
-def pair(session: Session, code: str, device: str, name: str, hashes: Hashes) -> None:
+def pair(session: DatabaseTransaction, code: str, device: str, name: str, hashes: PasswordHashes) -> None:
     """Use up a code and let the device in, with new credentials; raises RefusedError (`unauthenticated`)."""
     found = session.rows(
         "SELECT 1 FROM _invitation WHERE code_hash = ? AND expires_at >= ?", (_hash(code), session.now)
@@ -62,12 +62,12 @@ def pair(session: Session, code: str, device: str, name: str, hashes: Hashes) ->
     )
 
 
-def credentials(session: Reading) -> list[Credential]:
+def credentials(session: Queryable) -> list[Credential]:
     """Return those of all paired devices."""
     rows = session.rows("SELECT device, mosquitto, nats, rabbitmq FROM _credential ORDER BY device")
-    return [Credential(device, Hashes(*hashes)) for device, *hashes in rows]
+    return [Credential(device, PasswordHashes(*hashes)) for device, *hashes in rows]
 
 
 def _hash(code: str) -> str:
-    kept = "".join(sign for sign in code.upper() if sign in LETTERS)
+    kept = "".join(sign for sign in code.upper() if sign in CODE_ALPHABET)
     return hashlib.sha256(kept.encode()).hexdigest()

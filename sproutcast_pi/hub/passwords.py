@@ -18,7 +18,7 @@ NATS_COST = 10
 _BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-class Hashes(msgspec.Struct, frozen=True):
+class PasswordHashes(msgspec.Struct, frozen=True):
     """One password, hashed for each broker."""
 
     mosquitto: str
@@ -31,9 +31,9 @@ def new_password() -> str:
     return secrets.token_urlsafe(24)
 
 
-def hashed(password: str) -> Hashes:
+def hash_password(password: str) -> PasswordHashes:
     """Return the hashes of a password; raises SproutcastError where the system can't make them."""
-    return Hashes(_mosquitto(password), _nats(password), _rabbitmq(password))
+    return PasswordHashes(_mosquitto(password), _nats(password), _rabbitmq(password))
 
 
 def _mosquitto(password: str) -> str:

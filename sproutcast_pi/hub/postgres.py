@@ -16,23 +16,25 @@ import peewee
 from playhouse import db_url
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.hub.growing import growth
+from sproutcast_pi.hub.apply_messages import apply_message
+from sproutcast_pi.hub.device_rows import has_photo, is_paired, record_photo
 from sproutcast_pi.hub.housekeeping import Prune
-from sproutcast_pi.hub.registering import has_photo, is_paired, kept_photo
 from sproutcast_pi.hub.schema import POSTGRES_TYPES, postgres_statements
-from sproutcast_pi.hub.session import Values
-from sproutcast_pi.hub.taking import take
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.hub.schema_upgrade import upgrade_statements
+from sproutcast_pi.hub.transaction import Values
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
-from sproutcast_pi.protocol.sync import Chunk, Down
+from sproutcast_pi.protocol.sync import HubMessage, PhotoChunk
 
 LOG = logging.getLogger(__name__)
 CHANNEL = "sproutcast"
-GROUP = 64
+MAX_BATCH = 64
 """So many messages share one commit at most."""
-AGAIN_S = 1.0
-_PRESENT = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
-_MAKING = 7_357_316_204_221_099
+RECONNECT_S = 1.0
+_EXISTING_COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+)
+_SCHEMA_LOCK = 7_357_316_204_221_099
 """The advisory lock under which the tables are made; any number no other program takes."""
 
 
@@ -49,26 +51,26 @@ def connect(url: str) -> Any:
     return database
 
 
-def make_tables(database: Any) -> None:
+def create_tables(database: Any) -> None:
     """Make the hub's tables and columns where they are missing; several workers may do so at once."""
     with database.atomic():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
         present: dict[str, set[str]] = {}
-        for table, column in database.execute_sql(_PRESENT):
+        for table, column in database.execute_sql(_EXISTING_COLUMNS):
             present.setdefault(table, set()).add(column)
-        for statement in growth(present, postgres_statements(), POSTGRES_TYPES):
+        for statement in upgrade_statements(present, postgres_statements(), POSTGRES_TYPES):
             database.execute_sql(statement)
 
 
-class PostgresSession:
+class PostgresTransaction:
     """An open transaction on a PostgreSQL connection."""
 
-    refusals: tuple[type[Exception], ...]
+    row_errors: tuple[type[Exception], ...]
 
     def __init__(self, database: Any, now: str) -> None:
         import psycopg  # noqa: PLC0415  # only hubs on PostgreSQL have it
 
-        self.refusals = (peewee.IntegrityError, peewee.DataError, psycopg.IntegrityError, psycopg.DataError)
+        self.row_errors = (peewee.IntegrityError, peewee.DataError, psycopg.IntegrityError, psycopg.DataError)
         self._database = database
         self.now = now
 
@@ -94,7 +96,7 @@ class PostgresSession:
         """Let no other worker take in messages of this device until the transaction ends."""
         self.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (device,))
 
-    def taken(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
+    def notify_applied(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
         """Log the message, and have followers told at the commit."""
         self.run(
             "INSERT INTO _batch (device, epoch, upto, at, kind, content) VALUES (?, ?, ?, ?, ?, ?)",
@@ -102,19 +104,19 @@ class PostgresSession:
         )
         self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"rows {device} {epoch}"))
 
-    def forgotten(self, device: str) -> None:
+    def notify_removed(self, device: str) -> None:
         """Take it out of the log as well, and have followers told at the commit."""
         self.run("DELETE FROM _batch WHERE device = ?", (device,))
         self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"gone {device} -"))
 
 
-class _Message(msgspec.Struct, frozen=True):
+class _QueuedMessage(msgspec.Struct, frozen=True):
     device: str
     payload: bytes
-    future: Future[Down]
+    future: Future[HubMessage]
 
 
-class PostgresKeeping:
+class PostgresStorage:
     """One worker's side of a shared PostgreSQL: one thread writes, many messages to a commit."""
 
     def __init__(self, url: str, *, enrol: bool, clock: Clock) -> None:
@@ -122,43 +124,43 @@ class PostgresKeeping:
         self._url = url
         self._enrol = enrol
         self._clock = clock
-        self._queue: SimpleQueue[_Message | None] = SimpleQueue()
-        self._writing = connect(url)
-        make_tables(self._writing)
+        self._queue: SimpleQueue[_QueuedMessage | None] = SimpleQueue()
+        self._connection = connect(url)
+        create_tables(self._connection)
         # The photographs' thread has its own connection, so that neither waits for the other's transaction.
-        self._photos = db_url.connect(url)
+        self._photo_connection = db_url.connect(url)
         self._thread = threading.Thread(target=self._run, name="hub-postgres", daemon=True)
         self._thread.start()
 
-    def take(self, device: str, payload: bytes) -> Future[Down]:
+    def apply(self, device: str, payload: bytes) -> Future[HubMessage]:
         """Apply what a device sent."""
-        future: Future[Down] = Future()
-        self._queue.put(_Message(device, payload, future))
+        future: Future[HubMessage] = Future()
+        self._queue.put(_QueuedMessage(device, payload, future))
         return future
 
-    def photo_there(self, device: str, chunk: Chunk) -> bool | None:
+    def has_photo(self, device: str, chunk: PhotoChunk) -> bool | None:
         """Whether this picture is there."""
-        with self._photos.connection_context():
-            session = self._session(self._photos)
+        with self._photo_connection.connection_context():
+            session = self._transaction(self._photo_connection)
             if not self._enrol and not is_paired(session, device):
                 return None
             return has_photo(session, device, chunk)
 
-    def photo_kept(self, device: str, chunk: Chunk, file: str) -> None:
+    def record_photo(self, device: str, chunk: PhotoChunk, file: str) -> None:
         """Note the picture."""
-        with self._photos.connection_context(), self._photos.atomic():
-            session = self._session(self._photos)
-            kept_photo(session, (device, chunk.epoch, chunk.capture, chunk.kind, chunk.sha256, chunk.total, file))
+        with self._photo_connection.connection_context(), self._photo_connection.atomic():
+            session = self._transaction(self._photo_connection)
+            record_photo(session, (device, chunk.epoch, chunk.capture, chunk.kind, chunk.sha256, chunk.total, file))
             session.run("SELECT pg_notify(?, ?)", (CHANNEL, f"facts {device} {chunk.epoch}"))
 
     def close(self) -> None:
         """Finish what is queued and leave the server."""
         self._queue.put(None)
         self._thread.join()
-        self._writing.close()
+        self._connection.close()
 
-    def _session(self, database: Any) -> PostgresSession:
-        return PostgresSession(database, to_text(self._clock.now()))
+    def _transaction(self, database: Any) -> PostgresTransaction:
+        return PostgresTransaction(database, to_text(self._clock.now()))
 
     def _run(self) -> None:
         ended = False
@@ -167,7 +169,7 @@ class PostgresKeeping:
             if first is None:
                 return
             messages = [first]
-            while len(messages) < GROUP:
+            while len(messages) < MAX_BATCH:
                 try:
                     job = self._queue.get_nowait()
                 except Empty:
@@ -178,11 +180,11 @@ class PostgresKeeping:
                 messages.append(job)
             self._commit(messages)
 
-    def _commit(self, messages: list[_Message]) -> None:
+    def _commit(self, messages: list[_QueuedMessage]) -> None:
         try:
-            with self._writing.atomic():
-                session = self._session(self._writing)
-                answers = [take(session, one.device, one.payload, enrol=self._enrol) for one in messages]
+            with self._connection.atomic():
+                session = self._transaction(self._connection)
+                answers = [apply_message(session, one.device, one.payload, enrol=self._enrol) for one in messages]
         except Exception as error:  # noqa: BLE001  # nothing of the group is on disk; the devices send it again
             if len(messages) > 1 and not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
                 for one in messages:
@@ -190,23 +192,23 @@ class PostgresKeeping:
                 return
             for one in messages:
                 one.future.set_exception(StoreError(f"the database did not take it: {error}"))
-            self._again()
+            self._reconnect()
         else:
             for one, answer in zip(messages, answers, strict=True):
                 one.future.set_result(answer)
 
-    def _again(self) -> None:
+    def _reconnect(self) -> None:
         """Begin afresh on a new connection when the old one is gone."""
         try:
-            if not self._writing.is_connection_usable():
-                self._writing.close()
-                self._writing.connect()
+            if not self._connection.is_connection_usable():
+                self._connection.close()
+                self._connection.connect()
         except peewee.PeeweeException as error:
             LOG.warning("the database of the hub can't be reached: %s", error)
-            time.sleep(AGAIN_S)
+            time.sleep(RECONNECT_S)
 
 
-def batch_log(url: str) -> Prune:
+def batch_log_pruner(url: str) -> Prune:
     """The log of applied messages, to be let go of in time."""
 
     def prune(before: str, at_most: int) -> int:

@@ -11,23 +11,23 @@ from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.hub import pairing
+from sproutcast_pi.hub.apply_messages import apply_message
+from sproutcast_pi.hub.device_rows import record_photo, remove_device
 from sproutcast_pi.hub.pairing import Invitation
-from sproutcast_pi.hub.passwords import Hashes
-from sproutcast_pi.hub.registering import forget, kept_photo
-from sproutcast_pi.hub.session import Values
-from sproutcast_pi.hub.taking import take
-from sproutcast_pi.protocol.sync import MAX_MESSAGE, Down
+from sproutcast_pi.hub.passwords import PasswordHashes
+from sproutcast_pi.hub.transaction import Values
+from sproutcast_pi.protocol.sync import MAX_MESSAGE_BYTES, HubMessage
 from sproutcast_pi.store.arguments import Line, Moment, Name
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
 
 Device = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$", description="a device's id")]
 
 
-class ContextSession:
+class ReducerTransaction:
     """A reducer's context as a session."""
 
-    refusals: tuple[type[Exception], ...] = (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError)
+    row_errors: tuple[type[Exception], ...] = (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError)
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -55,19 +55,23 @@ class ContextSession:
     def lock_device(self, device: str) -> None:
         """There is only one writer, so nothing to do."""
 
-    def taken(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
+    def notify_applied(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
         """The store's own log tells everybody."""
 
-    def forgotten(self, device: str) -> None:
+    def notify_removed(self, device: str) -> None:
         """The store's own log tells everybody."""
 
 
 @reducer(role="internal")
 def take_message(
-    ctx: Context, *, device: Device, payload: Annotated[bytes, Meta(max_length=2 * MAX_MESSAGE)], enrol: bool = False
-) -> Down:
+    ctx: Context,
+    *,
+    device: Device,
+    payload: Annotated[bytes, Meta(max_length=2 * MAX_MESSAGE_BYTES)],
+    enrol: bool = False,
+) -> HubMessage:
     """Apply what a device sent; the answer may go out once this call is done."""
-    return take(ContextSession(ctx), device, payload, enrol=enrol)
+    return apply_message(ReducerTransaction(ctx), device, payload, enrol=enrol)
 
 
 @reducer(role="internal")
@@ -83,13 +87,13 @@ def keep_photo(
     file: str,
 ) -> None:
     """Note that a photograph of a device lies on disk whole."""
-    kept_photo(ContextSession(ctx), (device, epoch, capture_id, kind, sha256, size, file))
+    record_photo(ReducerTransaction(ctx), (device, epoch, capture_id, kind, sha256, size, file))
 
 
 @reducer(role="owner")
 def forget_device(ctx: Context, *, device: Device) -> int:
     """Remove a device and every row of it; returns how many of its epochs there were. Photographs stay on disk."""
-    epochs = forget(ContextSession(ctx), device)
+    epochs = remove_device(ReducerTransaction(ctx), device)
     if epochs is None:
         raise RefusedError(f'device: there is no device "{device}"', code="not_found", field="device")
     return epochs
@@ -109,7 +113,7 @@ def prune_hub_log(ctx: Context, *, before: Moment, at_most: int) -> int:
 @reducer(role="owner")
 def invite_device(ctx: Context) -> Invitation:
     """Make a code that pairs one device, valid for a quarter of an hour."""
-    return pairing.invite(ContextSession(ctx))
+    return pairing.invite(ReducerTransaction(ctx))
 
 
 @reducer(role="internal")
@@ -117,4 +121,4 @@ def pair_device(
     ctx: Context, *, code: Name, device: Device, name: Name, mosquitto: Line, nats: Line, rabbitmq: Line
 ) -> None:
     """Use up a code: the device may send from now on, with the password of which these are the hashes."""
-    pairing.pair(ContextSession(ctx), code, device, name, Hashes(mosquitto, nats, rabbitmq))
+    pairing.pair(ReducerTransaction(ctx), code, device, name, PasswordHashes(mosquitto, nats, rabbitmq))

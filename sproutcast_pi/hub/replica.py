@@ -13,15 +13,17 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sproutcast_pi.hub.postgres import CHANNEL, connect, make_tables
+from sproutcast_pi.hub.postgres import CHANNEL, connect, create_tables
 from sproutcast_pi.hub.schema import HUB_TABLES
-from sproutcast_pi.protocol.sync import Missing, RowChange, SnapshotPart, encode
+from sproutcast_pi.protocol.sync import RowChange, SequenceGap, SnapshotPart, encode
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 LOG = logging.getLogger(__name__)
-LOOK_S = 1.0
-ROWS_A_PART = 500
-_FACTS = "SELECT capture_id, kind, sha256, bytes, file FROM photo WHERE device = %s AND epoch = %s ORDER BY received_at"
+POLL_S = 1.0
+ROWS_PER_PART = 500
+_PHOTOS = (
+    "SELECT capture_id, kind, sha256, bytes, file FROM photo WHERE device = %s AND epoch = %s ORDER BY received_at"
+)
 
 
 class Replica:
@@ -32,16 +34,16 @@ class Replica:
     def __init__(self, store: Store, url: str, forgotten: Callable[[], None]) -> None:
         self._store = store
         self._url = url
-        self._forgotten = forgotten
+        self._on_removed = forgotten
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set; raises when the database goes away, to be started again."""
         database = connect(self._url)
-        make_tables(database)
+        create_tables(database)
         connection: Any = database.connection()
         try:
             connection.execute(f"LISTEN {CHANNEL}")
-            self._drop_forgotten(connection)
+            self._remove_unknown_devices(connection)
             places = connection.execute("SELECT device, epoch FROM _position").fetchall()
             self._follow(connection, [("rows", *place) for place in places] + [("facts", *place) for place in places])
             while not stop.is_set():
@@ -55,12 +57,12 @@ class Replica:
             if kind == "rows":
                 self._catch_up(connection, device, epoch)
             elif kind == "gone":
-                self._drop_forgotten(connection)
-                self._forgotten()
+                self._remove_unknown_devices(connection)
+                self._on_removed()
             else:
-                self._facts(connection, device, epoch)
+                self._sync_photos(connection, device, epoch)
 
-    def _drop_forgotten(self, connection: Any) -> None:
+    def _remove_unknown_devices(self, connection: Any) -> None:
         """Take out of the copy whom the database no longer knows."""
         known = {device for (device,) in connection.execute("SELECT id FROM device").fetchall()}
         for row in self._store.query("SELECT id FROM device"):
@@ -78,42 +80,42 @@ class Replica:
         )
         here = (found[0]["upto"], found[0]["snapshot"]) if found else (0, None)
         if there[1] is not None and there[1] != here[1]:
-            self._copy(connection, device, epoch, there[1])
+            self._copy_all_rows(connection, device, epoch, there[1])
             return
         batches = connection.execute(
             "SELECT content FROM _batch WHERE device = %s AND epoch = %s AND kind = 'rows' AND upto > %s ORDER BY upto",
             (device, epoch, here[0]),
         ).fetchall()
-        futures = [self._take(device, bytes(content)) for (content,) in batches]
+        futures = [self._apply(device, bytes(content)) for (content,) in batches]
         answers = [future.result().value for future in futures]
-        if any(isinstance(answer, Missing) for answer in answers) or (not answers and there[0] > here[0]):
-            self._copy(connection, device, epoch, secrets.token_hex(8))
+        if any(isinstance(answer, SequenceGap) for answer in answers) or (not answers and there[0] > here[0]):
+            self._copy_all_rows(connection, device, epoch, secrets.token_hex(8))
 
-    def _take(self, device: str, payload: bytes) -> Any:
+    def _apply(self, device: str, payload: bytes) -> Any:
         return self._store.submit(
             "take_message", {"device": device, "payload": payload, "enrol": True}, caller=INTERNAL
         )
 
-    def _copy(self, connection: Any, device: str, epoch: str, snapshot: str) -> None:
+    def _copy_all_rows(self, connection: Any, device: str, epoch: str, snapshot: str) -> None:
         """Copy every row of a device and epoch as of one moment."""
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             (upto,) = connection.execute(
                 "SELECT upto FROM _position WHERE device = %s AND epoch = %s", (device, epoch)
             ).fetchone()
-            pieces = list(_pieces(connection, device, epoch)) or [[]]
+            pieces = list(_row_chunks(connection, device, epoch)) or [[]]
         for number, rows in enumerate(pieces):
             part = SnapshotPart(epoch, upto, snapshot, number, len(pieces), rows, instead=True)
-            self._take(device, encode(part)).result()
+            self._apply(device, encode(part)).result()
 
-    def _facts(self, connection: Any, device: str, epoch: str) -> None:
+    def _sync_photos(self, connection: Any, device: str, epoch: str) -> None:
         known = {
             (row["capture_id"], row["kind"], row["sha256"])
             for row in self._store.query(
                 "SELECT capture_id, kind, sha256 FROM photo WHERE device = ? AND epoch = ?", (device, epoch)
             )
         }
-        for capture, kind, sha256, size, file in connection.execute(_FACTS, (device, epoch)).fetchall():
+        for capture, kind, sha256, size, file in connection.execute(_PHOTOS, (device, epoch)).fetchall():
             if (capture, kind, sha256) not in known:
                 self._store.submit(
                     "keep_photo",
@@ -132,11 +134,11 @@ class Replica:
 
 def _notices(connection: Any) -> Iterator[Any]:
     """Yield what was told until now; wait a moment when nothing was."""
-    yield from connection.notifies(timeout=LOOK_S, stop_after=1)
+    yield from connection.notifies(timeout=POLL_S, stop_after=1)
     yield from connection.notifies(timeout=0)
 
 
-def _pieces(connection: Any, device: str, epoch: str) -> Iterator[list[RowChange]]:
+def _row_chunks(connection: Any, device: str, epoch: str) -> Iterator[list[RowChange]]:
     rows: list[RowChange] = []
     for table in HUB_TABLES.values():
         names = [column.name for column in table.columns]
@@ -147,7 +149,7 @@ def _pieces(connection: Any, device: str, epoch: str) -> Iterator[list[RowChange
         )
         for values in found:
             rows.append(RowChange(table.name, dict(zip(names, values, strict=True))))
-            if len(rows) == ROWS_A_PART:
+            if len(rows) == ROWS_PER_PART:
                 yield rows
                 rows = []
     if rows:

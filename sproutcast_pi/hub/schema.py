@@ -10,7 +10,7 @@ from peewee import Field, FloatField, IntegerField, Model
 
 from sproutcast_pi.store.tables import PRIVATE, TABLES
 
-STAYS = PRIVATE | {"setting"}
+LOCAL_TABLES = PRIVATE | {"setting"}
 """What devices never send; a row of these that comes all the same is refused."""
 
 OWN_TABLES = """
@@ -31,7 +31,7 @@ CREATE TABLE _credential (device TEXT NOT NULL PRIMARY KEY, mosquitto TEXT NOT N
 CREATE TABLE _invitation (code_hash TEXT NOT NULL PRIMARY KEY, expires_at TEXT NOT NULL)
 """
 
-BATCHES = """
+BATCH_LOG_TABLE = """
 CREATE TABLE _batch (id BIGSERIAL PRIMARY KEY, device TEXT NOT NULL, epoch TEXT NOT NULL, upto BIGINT NOT NULL,
     at TEXT NOT NULL, kind TEXT NOT NULL, content BYTEA NOT NULL);
 CREATE INDEX _batch_place ON _batch (device, epoch, upto);
@@ -40,7 +40,7 @@ CREATE INDEX _batch_at ON _batch (at)
 """PostgreSQL's own: the messages that were applied, for live copies to follow."""
 
 
-class Column(msgspec.Struct, frozen=True):
+class HubColumn(msgspec.Struct, frozen=True):
     """A column as both SQLite and PostgreSQL know it."""
 
     name: str
@@ -55,7 +55,7 @@ class HubTable(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     key: str
-    columns: tuple[Column, ...]
+    columns: tuple[HubColumn, ...]
     """The device's own; `device` and `epoch` stand before them."""
     upsert: str
     """SQL that makes a row be as given, with ? for device, epoch and each column."""
@@ -65,9 +65,9 @@ class HubTable(msgspec.Struct, frozen=True, kw_only=True):
     """SQL that removes all rows of a device and epoch."""
 
 
-def _column(field: Field) -> Column:
+def _column(field: Field) -> HubColumn:
     kind = "INTEGER" if isinstance(field, IntegerField) else "REAL" if isinstance(field, FloatField) else "TEXT"
-    return Column(field.column_name, kind, bool(field.null), field.default)
+    return HubColumn(field.column_name, kind, bool(field.null), field.default)
 
 
 def _table(model: type[Model]) -> HubTable:
@@ -88,7 +88,7 @@ def _table(model: type[Model]) -> HubTable:
     )
 
 
-HUB_TABLES: dict[str, HubTable] = {table.name: table for table in map(_table, TABLES) if table.name not in STAYS}
+HUB_TABLES: dict[str, HubTable] = {table.name: table for table in map(_table, TABLES) if table.name not in LOCAL_TABLES}
 
 
 def sqlite_statements() -> Iterator[str]:
@@ -110,7 +110,7 @@ def postgres_statements() -> Iterator[str]:
         yield from _indexes(table)
     for statement in OWN_TABLES.split(";"):
         yield statement.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
-    yield from BATCHES.split(";")
+    yield from BATCH_LOG_TABLE.split(";")
 
 
 def _indexes(table: HubTable) -> Iterator[str]:

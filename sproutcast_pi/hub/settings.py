@@ -9,11 +9,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from sproutcast_pi.config.settings import Mqtt
+from sproutcast_pi.config.settings import MqttOptions
 from sproutcast_pi.errors import ConfigError
 
 
-class Serving(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ServingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where people and programs reach the hub."""
 
     host: str = "127.0.0.1"
@@ -22,7 +22,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     host_names: tuple[str, ...] = ()
 
 
-class PairingDoor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PairingServerOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where devices come with their code, and what they are told of the broker."""
 
     host: str = "127.0.0.1"
@@ -52,9 +52,9 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     max_photo_mb: Annotated[int, Meta(ge=1, le=64)] = 30
     log_keep_h: Annotated[float, Meta(ge=1, le=8760)] = 72.0
     """How long subscribers and live copies may be away without having to start over."""
-    broker: Mqtt = Mqtt()
-    serving: Serving = Serving()
-    pairing: PairingDoor = PairingDoor()
+    broker: MqttOptions = MqttOptions()
+    serving: ServingOptions = ServingOptions()
+    pairing: PairingServerOptions = PairingServerOptions()
 
     @property
     def on_postgres(self) -> bool:

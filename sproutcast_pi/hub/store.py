@@ -8,14 +8,14 @@ from pathlib import Path
 import apsw
 
 from sproutcast_pi.hub import reducers
-from sproutcast_pi.hub.growing import columns_of, growth
 from sproutcast_pi.hub.schema import sqlite_statements
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.hub.schema_upgrade import columns_of, upgrade_statements
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.database import open_writer
 from sproutcast_pi.store.engine import Store
+from sproutcast_pi.store.reducer import Reducer, collect_reducers
 from sproutcast_pi.store.reducers import clients, followers
-from sproutcast_pi.store.registry import Reducer, collect
 from sproutcast_pi.store.schema import VERSION, create_statements
 from sproutcast_pi.store.tables import Client
 
@@ -24,7 +24,7 @@ NAME = "hub"
 
 def hub_reducers() -> dict[str, Reducer]:
     """Return every reducer of a hub by its name."""
-    return collect((reducers, clients, followers))
+    return collect_reducers((reducers, clients, followers))
 
 
 def open_hub_store(path: Path, clock: Clock) -> Store:
@@ -39,7 +39,7 @@ def _prepare(path: Path, clock: Clock) -> None:
     connection = open_writer(path)
     try:
         if connection.pragma("user_version") != 0:
-            _grow(connection)
+            _upgrade(connection)
             return
         connection.pragma("auto_vacuum", 2)
         with connection:
@@ -53,11 +53,11 @@ def _prepare(path: Path, clock: Clock) -> None:
         connection.close()
 
 
-def _grow(connection: apsw.Connection) -> None:
+def _upgrade(connection: apsw.Connection) -> None:
     """Bring an older hub's tables forward; a newer one's are left for `Store` to refuse."""
     if connection.pragma("user_version") > VERSION:
         return
     with connection:
-        for statement in growth(columns_of(connection), sqlite_statements(), {}):
+        for statement in upgrade_statements(columns_of(connection), sqlite_statements(), {}):
             connection.execute(statement)
         connection.pragma("user_version", VERSION)

@@ -16,10 +16,10 @@ class CareFact(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-LATELY = timedelta(days=4)
+RECENT = timedelta(days=4)
 """Repotting, moving, a cold night: their effect on leaves shows for some days."""
-JUST_WATERED = timedelta(hours=24)
-UNFED = timedelta(weeks=6)
+RECENTLY_WATERED = timedelta(hours=24)
+FEED_INTERVAL = timedelta(weeks=6)
 """Potting soil feeds a plant for six to eight weeks."""
 
 _ADVICE: dict[tuple[str, str], str] = {
@@ -40,7 +40,7 @@ _ADVICE: dict[tuple[str, str], str] = {
     ): "It is losing leaf area: check water, light and pests. Normal after pruning.",
     ("leaf_count", "lower"): "See whether leaves fell; check water, cold draughts and pests.",
 }
-_LOOK = "Look at the plant and its newest picture; change the limit in its plan if all is well."
+_DEFAULT_ADVICE = "Look at the plant and its newest picture; change the limit in its plan if all is well."
 
 
 def advise(metric: str, bound: str, care: Sequence[CareFact], now: datetime) -> str:
@@ -49,12 +49,12 @@ def advise(metric: str, bound: str, care: Sequence[CareFact], now: datetime) -> 
     hint = _recent_change(past, now)
     if (metric, bound) in {("turgor_index", "lower"), ("droop_deg", "upper")}:
         return f"{_thirst(past, now)} {hint}".strip()
-    advice = _ADVICE.get((metric, bound), _LOOK)
+    advice = _ADVICE.get((metric, bound), _DEFAULT_ADVICE)
     if metric in {"chlorophyll_index", "excess_green", "yellow_percent"} or (metric, bound) == ("hue_deg", "lower"):
         hint = f"{_hunger(past, now)} {hint}".strip()
     if metric in {"growth_rate_percent", "leaf_count"}:
         pruned = _last(past, "prune")
-        if pruned is not None and now - pruned <= LATELY:
+        if pruned is not None and now - pruned <= RECENT:
             hint = f"It was pruned {_ago(now - pruned)}, which explains it. {hint}".strip()
     return f"{advice} {hint}".strip()
 
@@ -63,7 +63,7 @@ def _thirst(care: Sequence[CareFact], now: datetime) -> str:
     watered = _last(care, "water")
     if watered is None:
         return "Feel the soil; if it is dry a finger deep, water it."
-    if now - watered < JUST_WATERED:
+    if now - watered < RECENTLY_WATERED:
         return (
             f"It was watered {_ago(now - watered)}, so thirst is unlikely unless little was given: "
             "feel the soil, and let it dry if it is wet."
@@ -73,7 +73,7 @@ def _thirst(care: Sequence[CareFact], now: datetime) -> str:
 
 def _hunger(care: Sequence[CareFact], now: datetime) -> str:
     fed = _last(care, "feed")
-    if fed is not None and now - fed > UNFED:
+    if fed is not None and now - fed > FEED_INTERVAL:
         return f"It was last fed {_ago(now - fed)}."
     return ""
 
@@ -86,7 +86,7 @@ def _recent_change(care: Sequence[CareFact], now: datetime) -> str:
         ("light_change", "given other light"),
     ):
         at = _last(care, kind)
-        if at is not None and now - at <= LATELY:
+        if at is not None and now - at <= RECENT:
             return f"It was {words} {_ago(now - at)}; plants need some days to settle."
     return ""
 

@@ -31,7 +31,7 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True):
     """When the owner was last told about this bound, in this episode or an earlier one."""
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
+class AlertNotification(msgspec.Struct, frozen=True, kw_only=True):
     """A notification to write."""
 
     category: str
@@ -45,12 +45,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """What follows from one picture."""
 
     states: tuple[AlertState, ...]
     """Replace the plant's earlier states whole."""
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[AlertNotification, ...] = ()
     resolved: tuple[AlertState, ...] = ()
     """Episodes that are over: their open notifications are resolved now."""
 
@@ -65,7 +65,7 @@ def evaluate(
     usual: Mapping[str, float | None] | None = None,
     care: Sequence[CareFact] = (),
     zone: tzinfo = UTC,
-) -> Outcome:
+) -> Evaluation:
     """Judge one plant's `values` at `now` by its `rules`, given where they stood before.
 
     A value that is missing, None or not finite neither counts nor resets. An episode begins with the first value
@@ -77,7 +77,7 @@ def evaluate(
     """
     before = {(state.metric, state.bound): state for state in previous}
     states: list[AlertState] = []
-    notices: list[Notice] = []
+    notices: list[AlertNotification] = []
     resolved: list[AlertState] = []
     for rule in rules:
         value = values.get(rule.metric)
@@ -85,15 +85,15 @@ def evaluate(
             old = before.pop((rule.metric, bound), AlertState(metric=rule.metric, bound=bound, threshold=threshold))
             state = msgspec.structs.replace(old, threshold=threshold)
             if value is not None and math.isfinite(value):
-                state = _step(state, rule, float(value), now)
+                state = _advance(state, rule, float(value), now)
                 if old.active and not state.active:
                     resolved.append(old)
-            if _must_tell(state, rule, now):
+            if _should_notify(state, rule, now):
                 state = msgspec.structs.replace(state, notified_at=now)
-                notices.append(_notice(state, rule, plant, advise(rule.metric, _side(bound), care, now), zone))
+                notices.append(_notification(state, rule, plant, advise(rule.metric, _side(bound), care, now), zone))
             states.append(state)
     resolved += [state for state in before.values() if state.active]
-    return Outcome(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
+    return Evaluation(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
 
 
 def _drop_bound(rule: Rule, old: AlertState | None, usual: Mapping[str, float | None]) -> tuple[tuple[str, float], ...]:
@@ -117,7 +117,7 @@ def distance_outside(rule: Rule, bound: str, value: float) -> float:
     assert threshold is not None
     if rule.metric not in CIRCULAR:
         return threshold - value if bound == "lower" else value - threshold
-    below, above = _turn(threshold - value), _turn(value - threshold)
+    below, above = _wrap_degrees(threshold - value), _wrap_degrees(value - threshold)
     if rule.lower is None or rule.upper is None:
         return below if bound == "lower" else above
     if (value - rule.lower) % 360 <= (rule.upper - rule.lower) % 360:
@@ -128,7 +128,7 @@ def distance_outside(rule: Rule, bound: str, value: float) -> float:
     return up if up < down else -up
 
 
-def _step(state: AlertState, rule: Rule, value: float, now: datetime) -> AlertState:
+def _advance(state: AlertState, rule: Rule, value: float, now: datetime) -> AlertState:
     beyond = state.threshold - value if state.bound == "drop" else distance_outside(rule, state.bound, value)
     if beyond > 0:
         streak = state.streak + 1
@@ -144,7 +144,7 @@ def _step(state: AlertState, rule: Rule, value: float, now: datetime) -> AlertSt
     return msgspec.structs.replace(state, value=value, streak=0, since_at=None, active=False)
 
 
-def _must_tell(state: AlertState, rule: Rule, now: datetime) -> bool:
+def _should_notify(state: AlertState, rule: Rule, now: datetime) -> bool:
     if not state.active or state.since_at is None or state.value is None:
         return False
     if state.notified_at is None:
@@ -154,7 +154,7 @@ def _must_tell(state: AlertState, rule: Rule, now: datetime) -> bool:
     return not told_in_this_episode and not cooling
 
 
-def _notice(state: AlertState, rule: Rule, plant: str, advice: str, zone: tzinfo) -> Notice:
+def _notification(state: AlertState, rule: Rule, plant: str, advice: str, zone: tzinfo) -> AlertNotification:
     assert state.value is not None
     assert state.since_at is not None
     words = metric_words(state.metric)
@@ -166,7 +166,7 @@ def _notice(state: AlertState, rule: Rule, plant: str, advice: str, zone: tzinfo
         "upper": f"above your limit of {limit}",
         "drop": f"more than {rule.drop_percent or 0:g} % below what is usual for this plant (under {limit}),",
     }[state.bound]
-    return Notice(
+    return AlertNotification(
         category="alert" if state.metric in {"turgor_index", "droop_deg"} else "health",
         title=f"{plant} {words.low if _side(state.bound) == 'lower' else words.high}",
         message=f"{words.name} is {number_words(state.metric, state.value)}, {beyond} since {since} ({pictures}).",
@@ -183,6 +183,6 @@ def _side(bound: str) -> str:
     return "upper" if bound == "upper" else "lower"
 
 
-def _turn(degrees: float) -> float:
+def _wrap_degrees(degrees: float) -> float:
     """The same angle, -180 to 180."""
     return (degrees + 180.0) % 360.0 - 180.0

@@ -10,11 +10,11 @@ WARM_C = 80.0
 """The Pi's own firmware starts throttling at 80 to 85 C."""
 HOT_ABOVE_WARM_C = 10.0
 """So much hotter, the heat comes from around the board, and dimming is not enough."""
-BACK_C = 8.0
+HYSTERESIS_C = 8.0
 """So much cooler it must be before the lamp goes up again."""
 WEAK_SUPPLY_S = 600.0
 """How long after the last undervoltage the lamp stays dimmed: dimming cures the cause, so only time can tell."""
-REDUCED = 0.5
+REDUCED_LEVEL = 0.5
 
 
 class DerateState(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +36,8 @@ def next_derate(
     """
     warm, hot = before.warm, before.hot
     if soc_c is not None:
-        warm = soc_c >= warm_c - (BACK_C if before.warm else 0.0)
-        hot = soc_c >= warm_c + HOT_ABOVE_WARM_C - (BACK_C if before.hot else 0.0)
+        warm = soc_c >= warm_c - (HYSTERESIS_C if before.warm else 0.0)
+        hot = soc_c >= warm_c + HOT_ABOVE_WARM_C - (HYSTERESIS_C if before.hot else 0.0)
     weak_until_s = before.weak_until_s
     if undervoltage:
         weak_until_s = monotonic_s + WEAK_SUPPLY_S
@@ -51,8 +51,10 @@ def next_derate(
         )
     elif warm:
         derate = Derate(
-            max_level=REDUCED, message=f"The board was over {warm_c:.0f} °C: the lamp is dimmed until it cools."
+            max_level=REDUCED_LEVEL, message=f"The board was over {warm_c:.0f} °C: the lamp is dimmed until it cools."
         )
     elif weak_until_s is not None:
-        derate = Derate(max_level=REDUCED, message="The power supply is too weak: the lamp is dimmed for ten minutes.")
+        derate = Derate(
+            max_level=REDUCED_LEVEL, message="The power supply is too weak: the lamp is dimmed for ten minutes."
+        )
     return DerateState(warm=warm, hot=hot, weak_until_s=weak_until_s, derate=derate)

@@ -74,7 +74,7 @@ def left_s(ledger: LightLedger, limit_s: float) -> float:
     return max(limit_s - used_s(ledger), 0.0)
 
 
-def promise(ledger: LightLedger, seconds: float) -> LightLedger:
+def reserve(ledger: LightLedger, seconds: float) -> LightLedger:
     """Return the ledger to save: it holds even if the lamp burns `seconds` longer and then the power fails.
 
     Save again before those seconds are over, and before the lamp goes on.
@@ -82,7 +82,7 @@ def promise(ledger: LightLedger, seconds: float) -> LightLedger:
     return msgspec.structs.replace(ledger, promised_s=max(seconds, 0.0))
 
 
-def reopen(ledger: LightLedger) -> LightLedger:
+def restore(ledger: LightLedger) -> LightLedger:
     """Return the saved ledger as it stands after a restart: what was promised counts as burned."""
     restart_s = ledger.now_s + ledger.promised_s
     spans = ledger.spans
@@ -103,13 +103,13 @@ def _measure_pause(ledger: LightLedger, trusted_now: datetime) -> LightLedger:
             if ledger.now_s - since_s < WINDOW_S:
                 return msgspec.structs.replace(ledger, set_back_s=since_s)
         elif ahead_s > 0 and ledger.paused_s is not None:
-            spans = tuple(_earlier(span, ahead_s, ledger.paused_s) for span in spans)
+            spans = tuple(_shifted_back(span, ahead_s, ledger.paused_s) for span in spans)
     return msgspec.structs.replace(
         ledger, spans=spans, known_at=trusted_now, known_s=ledger.now_s, paused_s=None, set_back_s=None
     )
 
 
-def _earlier(span: tuple[float, float], pause_s: float, paused_s: float) -> tuple[float, float]:
+def _shifted_back(span: tuple[float, float], pause_s: float, paused_s: float) -> tuple[float, float]:
     """The span as much earlier as the pause was long, if it was over before the pause."""
     return (span[0] - pause_s, span[1] - pause_s) if span[1] <= paused_s else span
 

@@ -24,7 +24,7 @@ Reason = Literal[
 ]
 
 
-class LightWish(msgspec.Struct, frozen=True, kw_only=True):
+class LightTarget(msgspec.Struct, frozen=True, kw_only=True):
     """What the output should be, and why."""
 
     level: float
@@ -67,11 +67,11 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
         """Where the lamp is on its way to the level, and then the level."""
         return self.level if self.ramp is None else self.ramp.level(self.level, moment)
 
-    def ramping(self, moment: datetime) -> bool:
+    def is_ramping(self, moment: datetime) -> bool:
         """Whether it is still on its way."""
         return self.ramp is not None and self.ramp.from_at <= moment < self.ramp.to_at
 
-    def holds(self, moment: datetime) -> bool:
+    def active_at(self, moment: datetime) -> bool:
         """Whether it is in force at `moment`; without `from_at` never for longer than a day."""
         begin = self.until_at - DAY if self.from_at is None else self.from_at
         return begin <= moment < self.until_at
@@ -84,7 +84,7 @@ class Derate(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-def wanted(
+def target_level(
     schedule: LightSchedule,
     moment: datetime,
     *,
@@ -93,7 +93,7 @@ def wanted(
     hold_level: float | None = None,
     derate: Derate | None = None,
     budget_spent: bool = False,
-) -> LightWish:
+) -> LightTarget:
     """Return what the lamp should do at `moment` (aware; the believed one when time is not `trusted`).
 
     From weakest to strongest: the schedule, a person's override, a capture's hold (`hold_level`; but nobody who chose
@@ -103,7 +103,7 @@ def wanted(
     reason: Reason = phase if trusted or phase == "disabled" else "untrusted_time"
     planned = level
     chosen_dark = False
-    if override is not None and override.holds(moment):
+    if override is not None and override.active_at(moment):
         level, reason, next_change = override.level_at(moment), "override", override.until_at
         chosen_dark = override.level <= 0
     if hold_level is not None and not chosen_dark:
@@ -114,7 +114,7 @@ def wanted(
         level, reason = derate.max_level, "derate"
     if budget_spent and level > 0:
         level, reason, next_change = 0.0, "budget", None
-    return LightWish(
+    return LightTarget(
         level=min(max(level, 0.0), 1.0),
         reason=reason,
         next_change_at=next_change,

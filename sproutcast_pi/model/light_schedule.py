@@ -52,7 +52,7 @@ class Photoperiod(msgspec.Struct, frozen=True):
     end_at: datetime
 
 
-def check(schedule: LightSchedule) -> LightSchedule:
+def check_schedule(schedule: LightSchedule) -> LightSchedule:
     """Return `schedule` when every value makes sense; raises RefusedError naming field, value and rule."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", schedule.start):
         raise RefusedError(f'start: "{schedule.start}" is not a time of day such as "06:00"', field="start")

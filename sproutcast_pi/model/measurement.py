@@ -67,7 +67,7 @@ class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None = None
     """0 to 1: how sure the segmentation is of this plant."""
     left_out: dict[str, str] = {}
-    """The metrics that were asked for and aren't told, each with its reason (`model/reasons.py`)."""
+    """The metrics that were asked for and aren't told, each with its reason (`model/withheld_reasons.py`)."""
 
 
 class LampReading(msgspec.Struct, frozen=True, kw_only=True):

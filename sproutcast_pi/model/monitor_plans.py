@@ -16,7 +16,7 @@ Frequency = Literal["every_capture", "daily", "weekly"]
 Preset = Literal["flower_health", "growth_tracking", "quick_pulse", "custom"]
 
 PERIODS: dict[str, timedelta] = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
-SLACK = timedelta(minutes=5)
+EARLY_TOLERANCE = timedelta(minutes=5)
 """So much early a daily pipeline may run: tomorrow's capture at the same time, a second early, still counts."""
 
 _PRESET_PIPELINES: dict[str, dict[str, Frequency]] = {
@@ -64,7 +64,7 @@ _PRESET_METRICS: dict[str, tuple[str, ...]] = {
 }
 
 
-class MonitorPlan(msgspec.Struct, frozen=True, kw_only=True):
+class PlanDefinition(msgspec.Struct, frozen=True, kw_only=True):
     """One plant's plan."""
 
     preset: Preset
@@ -72,7 +72,7 @@ class MonitorPlan(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
 
 
-def make_plan(preset: str, pipelines: object = None, rules: object = None) -> MonitorPlan:
+def make_plan(preset: str, pipelines: object = None, rules: object = None) -> PlanDefinition:
     """Return the plan of `preset`; given `pipelines` or `rules` (as JSON values) replace the preset's own.
 
     Segmentation (P3b) is always part of it, at every capture: everything else stands on its mask.
@@ -83,7 +83,7 @@ def make_plan(preset: str, pipelines: object = None, rules: object = None) -> Mo
     chosen = dict(_PRESET_PIPELINES[preset]) if pipelines is None else parse_pipelines(pipelines)
     chosen["P3b"] = "every_capture"
     kept = tuple(DEFAULT_RULES[metric] for metric in _PRESET_METRICS[preset]) if rules is None else parse_rules(rules)
-    return MonitorPlan(preset=preset, pipelines=chosen, rules=kept)  # type: ignore[arg-type]  # checked above
+    return PlanDefinition(preset=preset, pipelines=chosen, rules=kept)  # type: ignore[arg-type]  # checked above
 
 
 def parse_pipelines(value: object) -> dict[str, Frequency]:
@@ -122,12 +122,16 @@ def pipelines_due(pipelines: Mapping[str, Frequency], ran: Mapping[str, datetime
         if name == "P3b" or frequency is None:
             continue
         last = ran.get(name)
-        if frequency == "every_capture" or last is None or not -SLACK <= now - last < PERIODS[frequency] - SLACK:
+        if (
+            frequency == "every_capture"
+            or last is None
+            or not -EARLY_TOLERANCE <= now - last < PERIODS[frequency] - EARLY_TOLERANCE
+        ):
             due.append(name)
     return tuple(due)
 
 
-def ran_after(
+def last_runs_after(
     pipelines: Mapping[str, Frequency], ran: Mapping[str, datetime], done: Iterable[str], now: datetime
 ) -> dict[str, datetime]:
     """Return `ran` after the pipelines `done` ran at `now`; only daily and weekly ones are kept."""

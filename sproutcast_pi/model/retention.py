@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 
-class KeptPicture(msgspec.Struct, frozen=True, kw_only=True):
+class StoredPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """A photograph on disk."""
 
     capture_id: int
@@ -17,7 +17,7 @@ class KeptPicture(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes of photograph, thumbnail and overlay together."""
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How much may be kept."""
 
     keep_days: float
@@ -25,7 +25,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     free_floor_bytes: int
 
 
-def to_remove(pictures: Sequence[KeptPicture], now: datetime, free_bytes: int, limits: Limits) -> tuple[int, ...]:
+def photos_to_remove(
+    pictures: Sequence[StoredPhoto], now: datetime, free_bytes: int, limits: RetentionLimits
+) -> tuple[int, ...]:
     """Ids of the captures whose files go, oldest first.
 
     A photograph goes when it is older than `keep_days`, while all together are larger than `max_bytes`, or while less

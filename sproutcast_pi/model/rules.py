@@ -117,8 +117,8 @@ def _parse_rule(where: str, value: object) -> Rule:
         raise RefusedError(f"{where}: {fault}", field="rules") from None
     _check_bounds(where, rule)
     if "hysteresis" not in value:
-        rule = msgspec.structs.replace(rule, hysteresis=min(rule.hysteresis, _room(rule)))
-    _check_manner(where, rule)
+        rule = msgspec.structs.replace(rule, hysteresis=min(rule.hysteresis, _range_inside(rule)))
+    _check_timing(where, rule)
     return rule
 
 
@@ -143,7 +143,7 @@ def _check_bounds(where: str, rule: Rule) -> None:
         raise RefusedError(f"{where}.lower: {rule.lower:g} must be below upper, {rule.upper:g}", field="rules")
 
 
-def _room(rule: Rule) -> float:
+def _range_inside(rule: Rule) -> float:
     """How far inside a metric can come at most before it meets the other bound or the end of its range."""
     low, high = _RANGES.get(rule.metric, (0.0, 1e9))
     bottom = low if rule.lower is None else rule.lower
@@ -151,14 +151,15 @@ def _room(rule: Rule) -> float:
     return top - bottom
 
 
-def _check_manner(where: str, rule: Rule) -> None:
+def _check_timing(where: str, rule: Rule) -> None:
     if not 1 <= rule.consecutive <= MAX_CONSECUTIVE:
         raise RefusedError(
             f"{where}.consecutive: {rule.consecutive} must be 1 to {MAX_CONSECUTIVE} pictures", field="rules"
         )
-    if not (math.isfinite(rule.hysteresis) and 0 <= rule.hysteresis <= _room(rule)):
+    if not (math.isfinite(rule.hysteresis) and 0 <= rule.hysteresis <= _range_inside(rule)):
         raise RefusedError(
-            f"{where}.hysteresis: {rule.hysteresis:g} must be 0 to {_room(rule):g}, or the alert could never end",
+            f"{where}.hysteresis: {rule.hysteresis:g} must be 0 to {_range_inside(rule):g}, "
+            "or the alert could never end",
             field="rules",
         )
     if not (math.isfinite(rule.cooldown_h) and 0 <= rule.cooldown_h <= MAX_COOLDOWN_H):

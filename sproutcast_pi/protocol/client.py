@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.protocol.link import Link
 from sproutcast_pi.protocol.messages import (
     Answer,
     Call,
@@ -32,11 +31,12 @@ from sproutcast_pi.protocol.messages import (
     Unsubscribe,
 )
 from sproutcast_pi.protocol.websocket import HandshakeError
+from sproutcast_pi.protocol.websocket_client import WebSocketClient
 
 _logger = logging.getLogger(__name__)
 
-FIRST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 10.0
+MIN_BACKOFF_S = 0.1
+MAX_BACKOFF_S = 10.0
 """A phone on a windowsill comes back within this once the network does."""
 
 
@@ -48,7 +48,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     key: list[str]
 
 
-class Changed(msgspec.Struct, frozen=True, kw_only=True):
+class RowChanges(msgspec.Struct, frozen=True, kw_only=True):
     """What transaction `seq` changed; deleted rows as they were. `resumed`: it happened while we were away."""
 
     seq: int
@@ -59,16 +59,16 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     resumed: bool = False
 
 
-Message = Snapshot | Changed
+Message = Snapshot | RowChanges
 _decoder = msgspec.json.Decoder(Response)
 
 
-class Subscription:
+class LiveSubscription:
     """A live query; it outlives connections until `close`."""
 
     def __init__(
         self,
-        client: Client,
+        client: DaemonClient,
         sql: str,
         on_message: Callable[[Message], object],
         on_error: Callable[[RefusedError], object] | None,
@@ -78,18 +78,18 @@ class Subscription:
         self.on_error = on_error
         self.since: int | None = None
         """The last transaction it holds for certain, from which it can be resumed."""
-        self.level = False
+        self.up_to_date = False
         """Whether it is as far as its connection, whose last transaction then counts."""
-        self.pieces: list[Row] = []
+        self.partial_rows: list[Row] = []
         self.id = 0
         self._client = client
 
     def close(self) -> None:
         """No more messages; safe to call twice."""
-        self._client.drop(self)
+        self._client.unsubscribe(self)
 
 
-class Client:
+class DaemonClient:
     """Calls reducers and follows queries. Callbacks run on the client's thread and must be quick."""
 
     def __init__(
@@ -100,14 +100,14 @@ class Client:
         self._headers = {"Sproutcast-Client": name} | ({"Authorization": f"Bearer {token}"} if token else {})
         self._random = random or Random()  # noqa: S311  spreads reconnects, keeps no secret
         self._ids = count(1)
-        self._outbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._send_queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._lock = threading.RLock()
-        self._telling = threading.RLock()
+        self._callback_lock = threading.RLock()
         """Held while a change is made and told, so that nobody hears of the one before after it."""
-        self._link: Link | None = None
-        self._subscriptions: dict[int, Subscription] = {}
+        self._websocket: WebSocketClient | None = None
+        self._subscriptions: dict[int, LiveSubscription] = {}
         self._calls: dict[int, Future[Any]] = {}
-        self._states: list[Callable[[str, str], object]] = []
+        self._state_callbacks: list[Callable[[str, str], object]] = []
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{name}-connection", daemon=True)
         self._hello: Hello | None = None
@@ -123,7 +123,7 @@ class Client:
     @property
     def connected(self) -> bool:
         """Whether the daemon can be reached now."""
-        return self._link is not None
+        return self._websocket is not None
 
     def start(self) -> None:
         """Connect, and from then on keep connected."""
@@ -133,16 +133,16 @@ class Client:
         """Hang up for good; open calls fail with `unavailable`."""
         self._closing.set()
         with self._lock:
-            if self._link is not None:
-                self._link.wake()
+            if self._websocket is not None:
+                self._websocket.wake()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join()
 
     def on_state(self, callback: Callable[[str, str], object]) -> None:
         """Tell `callback("connecting" | "live" | "away", reason)` about every change, and at once how it is now."""
-        with self._telling:
+        with self._callback_lock:
             with self._lock:
-                self._states.append(callback)
+                self._state_callbacks.append(callback)
                 away = ("away", self._reason) if self._reason else ("connecting", "")
                 state = ("live", "") if self.connected else away
             callback(*state)
@@ -152,20 +152,20 @@ class Client:
         sql: str,
         on_message: Callable[[Message], object],
         on_error: Callable[[RefusedError], object] | None = None,
-    ) -> Subscription:
+    ) -> LiveSubscription:
         """Follow a query: first a Snapshot, then Changed; after a break what was missed, or a new Snapshot.
 
         `on_error` is told when the query itself is refused.
         """
-        subscription = Subscription(self, sql, on_message, on_error)
+        subscription = LiveSubscription(self, sql, on_message, on_error)
         with self._lock:
-            self._ask(subscription)
+            self._send_subscribe(subscription)
         return subscription
 
-    def drop(self, subscription: Subscription) -> None:
+    def unsubscribe(self, subscription: LiveSubscription) -> None:
         """End a subscription."""
         with self._lock:
-            if self._subscriptions.pop(subscription.id, None) is not None and self._link is not None:
+            if self._subscriptions.pop(subscription.id, None) is not None and self._websocket is not None:
                 self._send(Unsubscribe(id=subscription.id))
 
     def call(self, reducer: str, args: Mapping[str, Any] | None = None) -> Future[Any]:
@@ -176,7 +176,7 @@ class Client:
         """
         future: Future[Any] = Future()
         with self._lock:
-            if self._link is None:
+            if self._websocket is None:
                 future.set_exception(
                     RefusedError(
                         f"The daemon is away ({self._reason or 'not connected yet'}); try again.", code="unavailable"
@@ -188,116 +188,116 @@ class Client:
             self._send(Call(id=number, reducer=reducer, args=dict(args or {})))
         return future
 
-    def _ask(self, subscription: Subscription) -> None:
+    def _send_subscribe(self, subscription: LiveSubscription) -> None:
         """Subscribe anew under a fresh id, from where it was when its rows are whole; the lock is held."""
         self._subscriptions.pop(subscription.id, None)
         subscription.id = next(self._ids)
-        subscription.pieces = []
+        subscription.partial_rows = []
         self._subscriptions[subscription.id] = subscription
-        if self._link is None:
+        if self._websocket is None:
             return
         epoch = self._hello.epoch if self._hello is not None and subscription.since is not None else None
         self._send(Subscribe(id=subscription.id, sql=subscription.sql, since=subscription.since, epoch=epoch))
 
     def _send(self, message: Call | Subscribe | Unsubscribe) -> None:
-        self._outbox.put(msgspec.json.encode(message))
-        if self._link is not None:
-            self._link.wake()
+        self._send_queue.put(msgspec.json.encode(message))
+        if self._websocket is not None:
+            self._websocket.wake()
 
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
-                link = Link(self.address, self._headers)
+                link = WebSocketClient(self.address, self._headers)
             except HandshakeError as error:
-                self._away(_said(error))
+                self._on_disconnected(_server_message(error))
             except OSError as error:
-                self._away(error.strerror or str(error))
+                self._on_disconnected(error.strerror or str(error))
             else:
                 try:
-                    self._converse(link)
-                    self._away("the daemon closed the connection")
+                    self._serve_connection(link)
+                    self._on_disconnected("the daemon closed the connection")
                 except (OSError, msgspec.MsgspecError) as error:
-                    self._away(str(error))
+                    self._on_disconnected(str(error))
                 finally:
                     link.close()
-            pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures, 10))
+            pause = min(MAX_BACKOFF_S, MIN_BACKOFF_S * 2.0 ** min(self._failures, 10))
             self._failures += 1
             self._closing.wait(pause * self._random.uniform(0.5, 1.0))
 
-    def _converse(self, link: Link) -> None:
+    def _serve_connection(self, link: WebSocketClient) -> None:
         for message in link.messages():
             if self._closing.is_set():
                 return
             if message is None:
-                self._empty_outbox(link)
+                self._flush_send_queue(link)
             else:
-                self._take(link, _decoder.decode(message))
+                self._handle(link, _decoder.decode(message))
 
-    def _empty_outbox(self, link: Link) -> None:
+    def _flush_send_queue(self, link: WebSocketClient) -> None:
         while True:
             try:
-                link.send(self._outbox.get_nowait())
+                link.send(self._send_queue.get_nowait())
             except queue.Empty:
                 return
 
-    def _take(self, link: Link, message: Response) -> None:
+    def _handle(self, link: WebSocketClient, message: Response) -> None:
         match message:
             case Hello():
-                self._greet(link, message)
+                self._on_hello(link, message)
             case Rows():
-                self._rows(message)
+                self._on_rows(message)
             case Resumed():
-                self._resumed(message)
+                self._on_resumed(message)
             case Diff():
                 self._seq = max(self._seq, message.seq)
-                self._changes(message.seq, message.reducer, message.changes)
+                self._deliver_changes(message.seq, message.reducer, message.changes)
             case Answer():
                 self._seq = max(self._seq, message.seq)
-                self._changes(message.seq, "", message.changes)
-                self._finish(message.id, message.value)
+                self._deliver_changes(message.seq, "", message.changes)
+                self._resolve_call(message.id, message.value)
             case Refused():
-                self._refused(message)
+                self._on_refused(message)
             case Resync():
-                self._resync(message)
+                self._on_resync(message)
             case _:
                 pass
 
-    def _greet(self, link: Link, hello: Hello) -> None:
-        with self._telling:
+    def _on_hello(self, link: WebSocketClient, hello: Hello) -> None:
+        with self._callback_lock:
             with self._lock:
                 if self._hello is None or self._hello.epoch != hello.epoch:
                     for subscription in self._subscriptions.values():
                         subscription.since = None
                 self._hello = hello
                 self._seq = 0
-                self._outbox = queue.SimpleQueue()
-                self._link = link
+                self._send_queue = queue.SimpleQueue()
+                self._websocket = link
                 self._failures = 0
                 for subscription in list(self._subscriptions.values()):
-                    self._ask(subscription)
-                states = list(self._states)
+                    self._send_subscribe(subscription)
+                states = list(self._state_callbacks)
             for callback in states:
-                _safely(callback, "live", "")
+                _run_callback(callback, "live", "")
 
-    def _rows(self, message: Rows) -> None:
+    def _on_rows(self, message: Rows) -> None:
         subscription = self._subscriptions.get(message.id)
         if subscription is None:
             return
-        subscription.pieces += message.rows
+        subscription.partial_rows += message.rows
         if message.more:
             return
-        rows, subscription.pieces = subscription.pieces, []
+        rows, subscription.partial_rows = subscription.partial_rows, []
         # Not the connection's own number: others' changes up to this transaction may still be on their way.
-        subscription.since, subscription.level = message.seq, True
-        _safely(subscription.on_message, Snapshot(seq=message.seq, rows=rows, key=message.key))
+        subscription.since, subscription.up_to_date = message.seq, True
+        _run_callback(subscription.on_message, Snapshot(seq=message.seq, rows=rows, key=message.key))
 
-    def _resumed(self, message: Resumed) -> None:
+    def _on_resumed(self, message: Resumed) -> None:
         subscription = self._subscriptions.get(message.id)
         if subscription is None:
             return
         for missed in message.missed:
             subscription.since = missed.seq
-            changed = Changed(
+            changed = RowChanges(
                 seq=missed.seq,
                 reducer=missed.reducer,
                 insert=missed.insert,
@@ -305,34 +305,34 @@ class Client:
                 delete=missed.delete,
                 resumed=True,
             )
-            _safely(subscription.on_message, changed)
+            _run_callback(subscription.on_message, changed)
         if not message.more:
-            subscription.since, subscription.level = message.seq, True
+            subscription.since, subscription.up_to_date = message.seq, True
 
-    def _changes(self, seq: int, reducer: str, changes: list[Change]) -> None:
+    def _deliver_changes(self, seq: int, reducer: str, changes: list[Change]) -> None:
         for change in changes:
             subscription = self._subscriptions.get(change.id)
             if subscription is not None:
-                changed = Changed(
+                changed = RowChanges(
                     seq=seq, reducer=reducer, insert=change.insert, update=change.update, delete=change.delete
                 )
-                _safely(subscription.on_message, changed)
+                _run_callback(subscription.on_message, changed)
 
-    def _resync(self, message: Resync) -> None:
+    def _on_resync(self, message: Resync) -> None:
         with self._lock:
             for number in message.ids:
                 if number in self._subscriptions:
                     self._subscriptions[number].since = None
-                    self._subscriptions[number].level = False
-                    self._ask(self._subscriptions[number])
+                    self._subscriptions[number].up_to_date = False
+                    self._send_subscribe(self._subscriptions[number])
 
-    def _finish(self, number: int, value: Any) -> None:
+    def _resolve_call(self, number: int, value: Any) -> None:
         with self._lock:
             future = self._calls.pop(number, None)
         if future is not None and future.set_running_or_notify_cancel():
             future.set_result(value)
 
-    def _refused(self, message: Refused) -> None:
+    def _on_refused(self, message: Refused) -> None:
         error = RefusedError(message.message, code=message.code, field=message.field)
         with self._lock:
             future = self._calls.pop(message.id or 0, None)
@@ -343,20 +343,20 @@ class Client:
             if subscription.on_error is None:
                 _logger.error("The daemon refused %r: %s", subscription.sql, error)
             else:
-                _safely(subscription.on_error, error)
+                _run_callback(subscription.on_error, error)
 
-    def _away(self, reason: str) -> None:
-        with self._telling:
+    def _on_disconnected(self, reason: str) -> None:
+        with self._callback_lock:
             with self._lock:
-                was_connected, self._link = self._link is not None, None
+                was_connected, self._websocket = self._websocket is not None, None
                 news = was_connected or reason != self._reason
                 self._reason = reason
                 calls, self._calls = self._calls, {}
                 for subscription in self._subscriptions.values():
-                    if subscription.level:
+                    if subscription.up_to_date:
                         subscription.since = max(self._seq, subscription.since or 0)
-                        subscription.level = False
-                states = list(self._states) if news else []
+                        subscription.up_to_date = False
+                states = list(self._state_callbacks) if news else []
             for future in calls.values():
                 if future.set_running_or_notify_cancel():
                     future.set_exception(
@@ -365,10 +365,10 @@ class Client:
                         )
                     )
             for callback in states:
-                _safely(callback, "away", reason)
+                _run_callback(callback, "away", reason)
 
 
-def _said(error: HandshakeError) -> str:
+def _server_message(error: HandshakeError) -> str:
     """The reason in the server's words when it gave one."""
     try:
         return msgspec.json.decode(error.body, type=Refused).message
@@ -376,7 +376,7 @@ def _said(error: HandshakeError) -> str:
         return str(error)
 
 
-def _safely(callback: Callable[..., object], *arguments: object) -> None:
+def _run_callback(callback: Callable[..., object], *arguments: object) -> None:
     """A callback that fails must not take the connection with it."""
     try:
         callback(*arguments)

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.protocol.link import CONNECT_S, open_socket
 from sproutcast_pi.protocol.messages import Refused
+from sproutcast_pi.protocol.websocket_client import CONNECT_S, open_socket
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
 
-def ask(address: Path | str, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+def http_request(address: Path | str, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
     """The decoded JSON of the answer; raises RefusedError in the daemon's words, OSError when it is not there."""
     connection = http.client.HTTPConnection("localhost", timeout=CONNECT_S * 6)
     connection.sock, host = open_socket(address)
@@ -24,7 +24,7 @@ def ask(address: Path | str, method: str, path: str, body: Any = None, token: st
     try:
         connection.request(method, path, None if body is None else msgspec.json.encode(body), headers)
         response = connection.getresponse()
-        content = response.read(MAX_BYTES)
+        content = response.read(MAX_RESPONSE_BYTES)
     except http.client.HTTPException as error:
         raise OSError(f"the daemon's answer can't be read: {error}") from error
     finally:

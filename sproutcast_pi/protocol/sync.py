@@ -14,16 +14,16 @@ from msgspec import Meta
 
 PARTITIONS = 64
 """Devices are dealt to so many lanes by name, so that one worker sees all of a device; it can never be changed."""
-MAX_MESSAGE = 512 * 1024
+MAX_MESSAGE_BYTES = 512 * 1024
 """Below NATS's limit of 1 MiB a message; Mosquitto's and RabbitMQ's are higher."""
-MAX_DECODED = 8 * 1024 * 1024
+MAX_DECOMPRESSED_BYTES = 8 * 1024 * 1024
 """What a message may grow to when it is unpacked; anything larger is an attack."""
-COMPRESS_FROM = 400
+COMPRESS_FROM_BYTES = 400
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Epoch = Annotated[str, Meta(pattern=r"^[0-9a-f]{4,32}$")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-Kind = Annotated[str, Meta(pattern=r"^(thumb|photo)$")]
+PhotoKind = Annotated[str, Meta(pattern=r"^(thumb|photo)$")]
 
 
 class RowChange(msgspec.Struct, frozen=True, array_like=True):
@@ -35,7 +35,7 @@ class RowChange(msgspec.Struct, frozen=True, array_like=True):
     deleted: bool = False
 
 
-class Transaction(msgspec.Struct, frozen=True, array_like=True):
+class SyncTransaction(msgspec.Struct, frozen=True, array_like=True):
     """What one reducer did."""
 
     seq: Seq
@@ -51,7 +51,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True, tag="rows"):
     epoch: Epoch
     after: Seq
     upto: Seq
-    transactions: list[Transaction] = []
+    transactions: list[SyncTransaction] = []
 
 
 class SnapshotPart(msgspec.Struct, frozen=True, array_like=True, tag="copy"):
@@ -67,16 +67,16 @@ class SnapshotPart(msgspec.Struct, frozen=True, array_like=True, tag="copy"):
     """It counts though the hub's position is beyond it, for the device's history is another than the hub knew."""
 
 
-class Chunk(msgspec.Struct, frozen=True, array_like=True, tag="chunk"):
+class PhotoChunk(msgspec.Struct, frozen=True, array_like=True, tag="chunk"):
     """A piece of a picture; an empty one asks how much of it the hub has."""
 
     epoch: Epoch
     capture: Annotated[int, Meta(ge=1, le=2**53)]
-    kind: Kind
+    kind: PhotoKind
     sha256: Sha256
     total: Annotated[int, Meta(ge=1, le=64 * 1024 * 1024)]
     offset: Annotated[int, Meta(ge=0, le=64 * 1024 * 1024)]
-    data: Annotated[bytes, Meta(max_length=MAX_MESSAGE)] = b""
+    data: Annotated[bytes, Meta(max_length=MAX_MESSAGE_BYTES)] = b""
 
 
 class Committed(msgspec.Struct, frozen=True, array_like=True, tag="ack"):
@@ -86,14 +86,14 @@ class Committed(msgspec.Struct, frozen=True, array_like=True, tag="ack"):
     upto: int
 
 
-class Missing(msgspec.Struct, frozen=True, array_like=True, tag="gap"):
+class SequenceGap(msgspec.Struct, frozen=True, array_like=True, tag="gap"):
     """The hub has this epoch up to `upto` and what came does not join on: go on from there, or send a full copy."""
 
     epoch: str
     upto: int
 
 
-class PartKept(msgspec.Struct, frozen=True, array_like=True, tag="part"):
+class SnapshotPartStored(msgspec.Struct, frozen=True, array_like=True, tag="part"):
     """The hub has the first `parts` pieces of this copy on disk."""
 
     epoch: str
@@ -101,57 +101,57 @@ class PartKept(msgspec.Struct, frozen=True, array_like=True, tag="part"):
     parts: int
 
 
-class PictureAt(msgspec.Struct, frozen=True, array_like=True, tag="at"):
+class PhotoOffset(msgspec.Struct, frozen=True, array_like=True, tag="at"):
     """The hub has the first `offset` bytes of this picture."""
 
     sha256: str
     offset: int
 
 
-class PictureKept(msgspec.Struct, frozen=True, array_like=True, tag="kept"):
+class PhotoStored(msgspec.Struct, frozen=True, array_like=True, tag="kept"):
     """The hub has the picture whole, and its hash is right."""
 
     sha256: str
 
 
-class PictureUnwanted(msgspec.Struct, frozen=True, array_like=True, tag="unwanted"):
+class PhotoRejected(msgspec.Struct, frozen=True, array_like=True, tag="unwanted"):
     """The hub will not take this picture."""
 
     sha256: str
     reason: str
 
 
-class Refused(msgspec.Struct, frozen=True, array_like=True, tag="no"):
+class DeviceRejected(msgspec.Struct, frozen=True, array_like=True, tag="no"):
     """The hub takes nothing from this device; `reason` is a sentence for its owner."""
 
     reason: str
 
 
-Up = Batch | SnapshotPart | Chunk
-Down = Committed | Missing | PartKept | PictureAt | PictureKept | PictureUnwanted | Refused
+DeviceMessage = Batch | SnapshotPart | PhotoChunk
+HubMessage = Committed | SequenceGap | SnapshotPartStored | PhotoOffset | PhotoStored | PhotoRejected | DeviceRejected
 
 _encoder = msgspec.msgpack.Encoder()
-_up = msgspec.msgpack.Decoder(Up)
-_down = msgspec.msgpack.Decoder(Down)
+_device_decoder = msgspec.msgpack.Decoder(DeviceMessage)
+_hub_decoder = msgspec.msgpack.Decoder(HubMessage)
 
 
-def encode(message: Up | Down) -> bytes:
+def encode(message: DeviceMessage | HubMessage) -> bytes:
     """Return the message as it goes over the wire."""
     plain = _encoder.encode(message)
-    if len(plain) < COMPRESS_FROM or isinstance(message, Chunk):
+    if len(plain) < COMPRESS_FROM_BYTES or isinstance(message, PhotoChunk):
         return b"m" + plain
     return b"z" + zlib.compress(plain, 1)
 
 
-def decode_up(payload: bytes) -> Up:
+def decode_device_message(payload: bytes) -> DeviceMessage:
     """Return what a device sent; raises ValueError for anything else."""
-    message: Up = _decoded(_up, payload)
+    message: DeviceMessage = _decode(_device_decoder, payload)
     return message
 
 
-def decode_down(payload: bytes) -> Down:
+def decode_hub_message(payload: bytes) -> HubMessage:
     """Return what a hub sent; raises ValueError for anything else."""
-    message: Down = _decoded(_down, payload)
+    message: HubMessage = _decode(_hub_decoder, payload)
     return message
 
 
@@ -175,20 +175,20 @@ def answers_topic(base: str, device: str) -> str:
     return f"{base}/{device}/sync/answers"
 
 
-def _decoded(decoder: msgspec.msgpack.Decoder[Any], payload: bytes) -> Any:
+def _decode(decoder: msgspec.msgpack.Decoder[Any], payload: bytes) -> Any:
     try:
-        return decoder.decode(_unpacked(payload))
+        return decoder.decode(_decompress(payload))
     except (msgspec.DecodeError, zlib.error, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(f"not a message of ours: {error}") from error
 
 
-def _unpacked(payload: bytes) -> bytes:
+def _decompress(payload: bytes) -> bytes:
     if payload[:1] == b"m":
         return payload[1:]
     if payload[:1] != b"z":
         raise ValueError("not a message of ours: it begins with neither m nor z")
     unpacker = zlib.decompressobj()
-    plain = unpacker.decompress(payload[1:], MAX_DECODED)
+    plain = unpacker.decompress(payload[1:], MAX_DECOMPRESSED_BYTES)
     if not unpacker.eof:
-        raise ValueError(f"a message of ours is whole and at most {MAX_DECODED} bytes when unpacked")
+        raise ValueError(f"a message of ours is whole and at most {MAX_DECOMPRESSED_BYTES} bytes when unpacked")
     return plain

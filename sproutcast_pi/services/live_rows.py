@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.engine import INTERNAL, Store
-from sproutcast_pi.store.messages import Diff, Ended, Message, Row, Rows
+from sproutcast_pi.store.messages import Message, QueryDiff, QueryRows, Row, SubscriptionEnded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,17 +21,17 @@ class LiveRows:
         self._key = key
         self._rows: dict[Any, Row] = {}
         self._lock = threading.Lock()
-        self._first = threading.Event()
-        self._ended: RefusedError | None = None
+        self._loaded = threading.Event()
+        self._error: RefusedError | None = None
         self._on_change = on_change
-        self._subscription = store.subscribe(sql, self._take, caller=INTERNAL)
-        self._first.wait()
+        self._subscription = store.subscribe(sql, self._apply, caller=INTERNAL)
+        self._loaded.wait()
 
     def rows(self) -> list[Row]:
         """The rows as they are; never change one. Raises RefusedError when the subscription has ended."""
         with self._lock:
-            if self._ended:
-                raise self._ended
+            if self._error:
+                raise self._error
             return list(self._rows.values())
 
     def one(self) -> Row | None:
@@ -43,20 +43,20 @@ class LiveRows:
         """Listen no more."""
         self._subscription.close()
 
-    def _take(self, message: Message) -> None:
+    def _apply(self, message: Message) -> None:
         with self._lock:
-            if isinstance(message, Rows):
+            if isinstance(message, QueryRows):
                 if message.reset:
                     self._rows.clear()
                 self._rows.update((row[self._key], row) for row in message.rows)
-            elif isinstance(message, Diff):
+            elif isinstance(message, QueryDiff):
                 for row in message.delete:
                     self._rows.pop(row[self._key], None)
                 self._rows.update((row[self._key], row) for row in (*message.insert, *message.update))
-            elif isinstance(message, Ended):
-                self._ended = message.error
+            elif isinstance(message, SubscriptionEnded):
+                self._error = message.error
         self.changed.set()
         if self._on_change:
             self._on_change()
-        if not isinstance(message, Rows) or message.done:
-            self._first.set()
+        if not isinstance(message, QueryRows) or message.done:
+            self._loaded.set()

@@ -11,16 +11,16 @@ from datetime import timedelta
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.callers import Role
 
 VALID_S = 300.0
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """Five guesses at a million codes: one chance in 200,000 for each code somebody opens on the device."""
 
 
-class Opened(msgspec.Struct, frozen=True, kw_only=True):
+class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
     """A code to type in, for whoever stands before the device."""
 
     code: str
@@ -28,11 +28,11 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: str
 
 
-class _Door(msgspec.Struct):
+class _OpenCode(msgspec.Struct):
     code: str
     role: Role
     until: float
-    attempts_left: int = ATTEMPTS
+    attempts_left: int = MAX_ATTEMPTS
 
 
 class Pairing:
@@ -40,21 +40,21 @@ class Pairing:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._door: _Door | None = None
+        self._open_code: _OpenCode | None = None
         self._lock = threading.Lock()
 
-    def open(self, role: Role) -> Opened:
+    def open(self, role: Role) -> PairingCode:
         """A fresh code for somebody who shall have `role`; one that was open before is void."""
         code = f"{secrets.randbelow(1_000_000):06d}"
         with self._lock:
-            self._door = _Door(code=code, role=role, until=self._clock.monotonic() + VALID_S)
+            self._open_code = _OpenCode(code=code, role=role, until=self._clock.monotonic() + VALID_S)
         until = self._clock.now() + timedelta(seconds=VALID_S)
-        return Opened(code=code, role=role, expires_at=to_text(until))
+        return PairingCode(code=code, role=role, expires_at=to_text(until))
 
     def close(self) -> None:
         """Void the open code."""
         with self._lock:
-            self._door = None
+            self._open_code = None
 
     def redeem(self, code: str) -> Role:
         """The role the code stands for; the code is used up.
@@ -62,9 +62,9 @@ class Pairing:
         Raises RefusedError (`unauthenticated`) when it is wrong, used, or too old, and after five wrong ones voids it.
         """
         with self._lock:
-            door = self._door
+            door = self._open_code
             if door is None or self._clock.monotonic() >= door.until:
-                self._door = None
+                self._open_code = None
                 raise RefusedError(
                     "No pairing code is open now; ask for one on the device's screen.", code="unauthenticated"
                 )
@@ -72,11 +72,11 @@ class Pairing:
             if not hmac.compare_digest(door.code.encode(), code.strip().encode()):
                 if door.attempts_left > 0:
                     raise RefusedError("That is not the code on the device's screen.", code="unauthenticated")
-                self._door = None
+                self._open_code = None
                 raise RefusedError(
                     "Too many wrong codes; ask for a new one on the device's screen.", code="unauthenticated"
                 )
-            self._door = None
+            self._open_code = None
             return door.role
 
 
@@ -85,6 +85,6 @@ def new_token() -> str:
     return "spr_" + secrets.token_urlsafe(32)
 
 
-def hashed(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a token. Plain SHA-256 is enough, for there is nothing to guess in 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()

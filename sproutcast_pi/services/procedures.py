@@ -8,18 +8,18 @@ from typing import Any, Literal
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.services.appliance.asking import Appliance
+from sproutcast_pi.services.appliance.device_control import DeviceControl
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.store.callers import Role
 
 
-class Doers(msgspec.Struct, frozen=True, kw_only=True):
+class Procedures(msgspec.Struct, frozen=True, kw_only=True):
     """Who does the deeds; a hub has no appliance to ask."""
 
     pairing: Pairing
-    appliance: Appliance | None = None
+    appliance: DeviceControl | None = None
 
-    def device(self) -> Appliance:
+    def device(self) -> DeviceControl:
         """The appliance; raises RefusedError where there is none."""
         if self.appliance is None:
             raise RefusedError("There is no device here to do this with.", code="unavailable")
@@ -72,12 +72,12 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: Role
     arguments: type[msgspec.Struct]
-    deed: Callable[[Doers, Any], Any]
+    handler: Callable[[Procedures, Any], Any]
 
-    def run(self, doers: Doers, args: Mapping[str, Any]) -> Any:
+    def run(self, doers: Procedures, args: Mapping[str, Any]) -> Any:
         """Do it; raises RefusedError naming the argument that does not fit."""
         try:
-            return self.deed(doers, msgspec.convert(dict(args), self.arguments))
+            return self.handler(doers, msgspec.convert(dict(args), self.arguments))
         except msgspec.ValidationError as fault:
             raise RefusedError(f"{self.name}: {fault}") from None
 
@@ -91,7 +91,7 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
         return {"name": self.name, "role": self.role, "description": description, "arguments": arguments}
 
 
-_DEEDS: tuple[tuple[str, Role, type[msgspec.Struct], Callable[[Doers, Any], Any]], ...] = (
+_DEFINITIONS: tuple[tuple[str, Role, type[msgspec.Struct], Callable[[Procedures, Any], Any]], ...] = (
     ("start_pairing", "owner", StartPairing, lambda do, given: msgspec.to_builtins(do.pairing.open(given.role))),
     ("cancel_pairing", "owner", CancelPairing, lambda do, _: do.pairing.close()),
     ("check_for_update", "carer", CheckForUpdate, lambda do, _: do.device().check_for_update()),
@@ -104,5 +104,6 @@ _DEEDS: tuple[tuple[str, Role, type[msgspec.Struct], Callable[[Doers, Any], Any]
 )
 """Updates are the maker's or they are not installed, so whoever cares for the plants may ask for one."""
 PROCEDURES: Mapping[str, Procedure] = {
-    name: Procedure(name=name, role=role, arguments=arguments, deed=deed) for name, role, arguments, deed in _DEEDS
+    name: Procedure(name=name, role=role, arguments=arguments, handler=deed)
+    for name, role, arguments, deed in _DEFINITIONS
 }

@@ -13,22 +13,27 @@ from typing import Any
 
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.worker import WorkerAnswer
-from sproutcast_pi.services.lessons import LIT, PICTURES, confirmed, sweep
 from sproutcast_pi.services.live_rows import LiveRows
-from sproutcast_pi.services.rounds import another_round
+from sproutcast_pi.services.service_loop import keep_going
+from sproutcast_pi.services.training_masks import (
+    LAMP_STATE_CONDITIONS,
+    PHOTOS_PER_PROFILE,
+    confirmed_captures,
+    prune_masks,
+)
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import Row
 
 LOG = logging.getLogger(__name__)
-LEARN_WITHIN_S = 120.0
-TRUSTED = 0.6
+LEARN_TIMEOUT_S = 120.0
+MIN_CONFIDENCE = 0.6
 """Confidence from which a profile of confirmed pictures is better than none."""
-TRY_AGAIN_AFTER = 12
+RETRY_AFTER_PHOTOS = 12
 """Good pictures to wait for after a lesson that failed: the plants may look clearer when they have grown."""
-MISFITS = 3
+MAX_MISFITS = 3
 """Pictures in a row a profile must not fit before it is put away: one may have a hand in it."""
 IDLE_S = 3600.0
-LEARNED = re.compile(r"confidence (\d\.\d+)")
+CONFIDENCE_PATTERN = re.compile(r"confidence (\d\.\d+)")
 
 
 class ProfileKeeper:
@@ -39,24 +44,24 @@ class ProfileKeeper:
     def __init__(self, *, store: Store, clock: Clock, pictures: Path, folder: Path) -> None:
         self._store = store
         self._clock = clock
-        self._pictures = pictures
+        self._photo_folder = pictures
         self._folder = folder
-        self._lessons = folder / "lessons"
-        self._failed: set[int] = set()
+        self._mask_folder = folder / "lessons"
+        self._failed_captures: set[int] = set()
         """Confirmed captures that could not teach: once is enough."""
         self._wake = threading.Event()
         self._misfits = 0
-        self._wait_for = 0
+        self._photos_until_retry = 0
 
     def wake(self) -> None:
         """Look at once; any thread may call."""
         self._wake.set()
 
-    def measured(self, answer: WorkerAnswer) -> None:
+    def on_measured(self, answer: WorkerAnswer) -> None:
         """A picture was measured: count whether the profile fitted, and see whether there is enough to learn from."""
         if answer.profile_fits is not None:
             self._misfits = 0 if answer.profile_fits else self._misfits + 1
-        self._wait_for = max(0, self._wait_for - 1)
+        self._photos_until_retry = max(0, self._photos_until_retry - 1)
         self._wake.set()
 
     def run(self, stop: threading.Event) -> None:
@@ -64,47 +69,53 @@ class ProfileKeeper:
         right = "SELECT * FROM capture WHERE outline = 'right'"
         said = LiveRows(self._store, right, on_change=self._wake.set)
         try:
-            while another_round(self._wake, stop):
-                self.look(stop)
+            while keep_going(self._wake, stop):
+                self.run_once(stop)
                 self._clock.wait(self._wake, IDLE_S)
         finally:
             said.close()
 
-    def look(self, stop: threading.Event) -> None:
+    def run_once(self, stop: threading.Event) -> None:
         """One round: put away what no longer fits, learn what can be learned, delete what has taught."""
-        if self._misfits >= MISFITS:
-            self._put_away()
-        for lamp_state in LIT:
+        if self._misfits >= MAX_MISFITS:
+            self._retire_misfit()
+        for lamp_state in LAMP_STATE_CONDITIONS:
             self.learn_confirmed(lamp_state, stop)
         self.learn_once(stop)
-        sweep(self._store, self._lessons)
+        prune_masks(self._store, self._mask_folder)
 
     def learn_confirmed(self, lamp_state: str, stop: threading.Event) -> bool:
         """Learn from the pictures a person confirmed, when one of them has not taught yet; whether it was learned."""
-        rows = confirmed(self._store, lamp_state, self._lessons)
+        rows = confirmed_captures(self._store, lamp_state, self._mask_folder)
         ids = [row["id"] for row in rows]
         active = self._store.query(
             "SELECT lessons FROM profile WHERE state = 'active' AND lamp_state = ? ORDER BY id DESC LIMIT 1",
             (lamp_state,),
         )
         known = set(json.loads(active[0]["lessons"])) if active else set()
-        if stop.is_set() or not set(ids) - known - self._failed:
+        if stop.is_set() or not set(ids) - known - self._failed_captures:
             return False
-        confidence, said = self._lesson(lamp_state, rows, masks=True)
-        if confidence is None or confidence < TRUSTED:
+        confidence, said = self._train(lamp_state, rows, masks=True)
+        if confidence is None or confidence < MIN_CONFIDENCE:
             LOG.info("the confirmed pictures %s taught nothing: %s", ids, said)
-            self._failed.update(ids)
+            self._failed_captures.update(ids)
             advice = "Take a picture in brighter, white light, and confirm that."
-            self._say("warn", "The confirmed outlines can't be told from this place by their colours.", advice)
+            self._set_health("warn", "The confirmed outlines can't be told from this place by their colours.", advice)
             return False
         count = "1 picture" if len(ids) == 1 else f"{len(ids)} pictures"
-        self._put_in_force(lamp_state, confidence, f"Learned from {count} you confirmed.", lessons=ids)
-        self._say("ok", f"How plants look here was learned from {count} you confirmed, confidence {confidence:.2f}.")
+        self._activate(lamp_state, confidence, f"Learned from {count} you confirmed.", lessons=ids)
+        self._set_health(
+            "ok", f"How plants look here was learned from {count} you confirmed, confidence {confidence:.2f}."
+        )
         return True
 
     def learn_once(self, stop: threading.Event) -> bool:
         """Learn from the newest good pictures under the lamp, when there is no profile yet; whether one was learned."""
-        if self._wait_for or stop.is_set() or self._store.query("SELECT 1 FROM profile WHERE state != 'retired'"):
+        if (
+            self._photos_until_retry
+            or stop.is_set()
+            or self._store.query("SELECT 1 FROM profile WHERE state != 'retired'")
+        ):
             return False
         since = self._store.query("SELECT coalesce(max(updated_at), '') AS at FROM profile WHERE state = 'retired'")
         good = self._store.query(
@@ -112,30 +123,32 @@ class ProfileKeeper:
             "AND light_level > 0 AND coalesce(outline, '') != 'wrong' "
             "AND started_at > ? AND id IN (SELECT capture_id FROM analysis_result WHERE area_px > 0) "
             "ORDER BY id DESC LIMIT ?",
-            (since[0]["at"], PICTURES),
+            (since[0]["at"], PHOTOS_PER_PROFILE),
         )
-        if len(good) < PICTURES:
+        if len(good) < PHOTOS_PER_PROFILE:
             return False
-        confidence, said = self._lesson("lamp", good, masks=False)
+        confidence, said = self._train("lamp", good, masks=False)
         if confidence is None:
             LOG.info("no profile was learned: %s", said)
-            self._wait_for = TRY_AGAIN_AFTER
-            self._say("warn", "The plants can't yet be told from this place by what was learned of it.")
+            self._photos_until_retry = RETRY_AFTER_PHOTOS
+            self._set_health("warn", "The plants can't yet be told from this place by what was learned of it.")
             return False
-        self._put_in_force("lamp", confidence, "Learned from its own pictures; nobody has confirmed it.")
+        self._activate("lamp", confidence, "Learned from its own pictures; nobody has confirmed it.")
         advice = "Look at the newest picture and say whether its outlines are right."
-        self._say(
-            "ok", f"How plants look here was learned from {PICTURES} pictures, confidence {confidence:.2f}.", advice
+        self._set_health(
+            "ok",
+            f"How plants look here was learned from {PHOTOS_PER_PROFILE} pictures, confidence {confidence:.2f}.",
+            advice,
         )
         return True
 
-    def _next(self, lamp_state: str) -> tuple[int, Path]:
+    def _next_version(self, lamp_state: str) -> tuple[int, Path]:
         """The version and the file of the next profile."""
         version = int(self._store.query("SELECT coalesce(max(version), 0) AS n FROM profile")[0]["n"]) + 1
         return version, self._folder / f"{lamp_state}-{version}.profile"
 
-    def _put_in_force(self, lamp_state: str, confidence: float, said: str, *, lessons: list[int] | None = None) -> None:
-        version, file = self._next(lamp_state)
+    def _activate(self, lamp_state: str, confidence: float, said: str, *, lessons: list[int] | None = None) -> None:
+        version, file = self._next_version(lamp_state)
         told = {
             "lamp_state": lamp_state, "file": str(file), "version": version, "confidence": confidence, "message": said,
             "lessons": lessons or [],
@@ -143,28 +156,28 @@ class ProfileKeeper:
         profile_id = self._store.call("propose_profile", told, caller=INTERNAL).value
         self._store.call("set_profile_state", {"profile_id": profile_id, "state": "active"}, caller=INTERNAL)
 
-    def _lesson(self, lamp_state: str, rows: list[Row], *, masks: bool) -> tuple[float | None, str]:
+    def _train(self, lamp_state: str, rows: list[Row], *, masks: bool) -> tuple[float | None, str]:
         """Confidence, None when nothing could be learned, and what was said; the profile is the next one's file."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        photos = [str(self._pictures / row["file"]) for row in sorted(rows, key=lambda row: int(row["id"]))]
-        with_masks = ["--masks", str(self._lessons)] if masks else []
-        out = str(self._next(lamp_state)[1])
+        photos = [str(self._photo_folder / row["file"]) for row in sorted(rows, key=lambda row: int(row["id"]))]
+        with_masks = ["--masks", str(self._mask_folder)] if masks else []
+        out = str(self._next_version(lamp_state)[1])
         command = [sys.executable, "-m", "sproutcast_pi", "profile", "learn", *photos, *with_masks, out]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=LEARN_WITHIN_S, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=LEARN_TIMEOUT_S, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
             return None, str(error)
-        found = LEARNED.search(done.stdout)
+        found = CONFIDENCE_PATTERN.search(done.stdout)
         if done.returncode != 0 or found is None:
             return None, done.stderr.strip()[-500:]
         return float(found.group(1)), done.stdout.strip()[-500:]
 
-    def _put_away(self) -> None:
+    def _retire_misfit(self) -> None:
         """The profile no longer fits: measure without it, and ask the owner what has changed."""
         self._misfits = 0
         active = self._store.query("SELECT id FROM profile WHERE state = 'active'")
         for row in active:
-            why = f"{MISFITS} pictures in a row looked different."
+            why = f"{MAX_MISFITS} pictures in a row looked different."
             change = {"profile_id": row["id"], "state": "misfit", "message": why}
             self._store.call("set_profile_state", change, caller=INTERNAL)
         if not active:
@@ -174,10 +187,10 @@ class ProfileKeeper:
             "or let the place be learned again in the camera's settings."
         )
         message = "The pictures look different from what was learned; measuring goes on without it."
-        self._say("warn", message, advice)
+        self._set_health("warn", message, advice)
         told = {"category": "info", "title": "The place looks different", "message": message, "advice": advice}
         self._store.call("notify", told, caller=INTERNAL)
 
-    def _say(self, state: str, message: str, advice: str | None = None) -> None:
+    def _set_health(self, state: str, message: str, advice: str | None = None) -> None:
         told: dict[str, Any] = {"part": "profile", "state": state, "message": message, "advice": advice}
         self._store.call("set_health", told, caller=INTERNAL)

@@ -8,18 +8,18 @@ from collections.abc import Callable, Hashable
 
 import msgspec
 
-MOST_BUCKETS = 10_000
+MAX_BUCKETS = 10_000
 """The longest unused are forgotten first; a forgotten bucket is a full one, so forgetting only ever forgives."""
 
 
-class Limit(msgspec.Struct, frozen=True):
+class RateLimit(msgspec.Struct, frozen=True):
     """`burst` at once, then `rate` a second."""
 
     rate: float
     burst: float
 
 
-class RateLimit:
+class RateLimiter:
     """Buckets by key; safe to use from every thread."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -27,7 +27,7 @@ class RateLimit:
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait_s(self, key: Hashable, limit: Limit) -> float:
+    def wait_s(self, key: Hashable, limit: RateLimit) -> float:
         """Take one token: 0.0 when there was one, else the seconds until there will be (and none is taken)."""
         now = self._monotonic()
         with self._lock:
@@ -35,6 +35,6 @@ class RateLimit:
             tokens = min(limit.burst, tokens + max(0.0, now - since) * limit.rate)
             wait = 0.0 if tokens >= 1.0 else (1.0 - tokens) / limit.rate
             self._buckets[key] = (tokens - 1.0 if wait == 0.0 else tokens, now)
-            if len(self._buckets) > MOST_BUCKETS:
+            if len(self._buckets) > MAX_BUCKETS:
                 self._buckets.popitem(last=False)
         return wait

@@ -20,9 +20,9 @@ from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 
 LOG = logging.getLogger(__name__)
-ANSWER_LIMIT = 1_000_000
+MAX_ANSWER_BYTES = 1_000_000
 """Bytes an answer may have; a real one has a few thousand."""
-STDERR_KEPT = 2_000
+MAX_STDERR_BYTES = 2_000
 POLL_S = 0.2
 """How often a stop of the daemon is looked for while a picture is being taken."""
 COMMAND = (sys.executable, "-m", "sproutcast_pi.worker")
@@ -57,14 +57,16 @@ class WorkerProcess:
         except OSError as error:
             raise WorkerFailedError(f"The camera program could not be started: {error.strerror or error}.") from error
         try:
-            output, complaint = self._talk(child, msgspec.json.encode(job) + b"\n", deadline_s, stop)
+            output, complaint = self._communicate(child, msgspec.json.encode(job) + b"\n", deadline_s, stop)
         finally:
-            _end(child)
+            _terminate(child)
         if complaint:
             LOG.info("worker said: %s", complaint)
-        return _checked(_answer(output, child.returncode, complaint), job)
+        return _validated(_parse_answer(output, child.returncode, complaint), job)
 
-    def _talk(self, child: subprocess.Popen[bytes], line: bytes, deadline_s: float, stop: Event) -> tuple[bytes, str]:
+    def _communicate(
+        self, child: subprocess.Popen[bytes], line: bytes, deadline_s: float, stop: Event
+    ) -> tuple[bytes, str]:
         """What came on stdout up to the end of the first line, and the tail of stderr."""
         assert child.stdin
         assert child.stdout
@@ -93,13 +95,13 @@ class WorkerProcess:
                     if not chunk:
                         selector.unregister(key.fileobj)
                     key.data.extend(chunk)
-                if len(output) > ANSWER_LIMIT:
+                if len(output) > MAX_ANSWER_BYTES:
                     raise WorkerFailedError("The camera program talks nonsense without end and was stopped.")
-                del complaint[:-STDERR_KEPT]
+                del complaint[:-MAX_STDERR_BYTES]
         return bytes(output), complaint.decode(errors="replace").strip()
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _terminate(child: subprocess.Popen[bytes]) -> None:
     """Let a finished child go by itself for a moment, then kill it with all it started."""
     for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe:
@@ -113,7 +115,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _answer(output: bytes, status: int, complaint: str) -> WorkerAnswer:
+def _parse_answer(output: bytes, status: int, complaint: str) -> WorkerAnswer:
     line, newline, _ = output.partition(b"\n")
     if not newline:
         last = complaint.splitlines()[-1] if complaint else ""
@@ -128,7 +130,7 @@ def _answer(output: bytes, status: int, complaint: str) -> WorkerAnswer:
         raise WorkerFailedError(f"The camera program answered with something unreadable: {shown!r}.") from error
 
 
-def _checked(answer: WorkerAnswer, job: WorkerJob) -> WorkerAnswer:
+def _validated(answer: WorkerAnswer, job: WorkerJob) -> WorkerAnswer:
     """The answer, once its picture was found on disk with the size it claims."""
     if answer.capture != job.capture:
         raise WorkerFailedError(f"The camera program answered for picture {answer.capture} instead of {job.capture}.")

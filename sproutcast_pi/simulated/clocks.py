@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 
-_LOOK_S = 0.002
+_POLL_S = 0.002
 """How often a waiter looks whether somebody turned the clock."""
 
 
-class TurnableClock:
+class FakeClock:
     """A Clock that stands still until it is turned; its wall time can also be set wrong."""
 
     def __init__(self, now: datetime = datetime(2026, 6, 1, 8, tzinfo=UTC), *, trusted: bool = True) -> None:
@@ -41,11 +41,11 @@ class TurnableClock:
         end_s = self.monotonic() + seconds
         self.waited_for.set()
         while self.monotonic() < end_s:
-            if event.wait(_LOOK_S):
+            if event.wait(_POLL_S):
                 return True
         return event.is_set()
 
-    def turn(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Let `seconds` (0 or more) pass."""
         if seconds < 0:
             raise ValueError("time does not run backwards; use jump")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, get_args
 
 from sproutcast_pi.errors import CameraError
-from sproutcast_pi.ports import CameraSettings, Taken
+from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 Fault = Literal["hang", "crash", "babble", "refuse", "half", "leak"]
 FAULTS: tuple[str, ...] = get_args(Fault)
@@ -25,7 +25,7 @@ class FaultyCamera:
             raise CameraError(f'There is no faulty camera "{fault}"; there are {", ".join(FAULTS)}.')
         self._fault = fault
 
-    def take(self, settings: CameraSettings, path: Path) -> Taken:
+    def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Fail as told; with `half` a path is returned at which only the beginning of a JPEG lies."""
         if self._fault == "hang":
             threading.Event().wait()
@@ -38,10 +38,10 @@ class FaultyCamera:
         if self._fault == "half":
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
-            return Taken(path=str(path), width=640, height=480, settings=settings)
+            return TakenPhoto(path=str(path), width=640, height=480, settings=settings)
         raise CameraError("The camera refuses, as it was told to (simulated:refuse). Choose another camera.")
 
-    def look(self, settings: CameraSettings) -> NoReturn:
+    def preview_frame(self, settings: CameraSettings) -> NoReturn:
         """Fail as told."""
         self.take(settings, Path(os.devnull))
         raise CameraError("The camera shows nothing, as it was told to.")

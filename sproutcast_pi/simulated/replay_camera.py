@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError, ImageError
-from sproutcast_pi.ports import CameraSettings, Taken
-from sproutcast_pi.vision.header import Header, read_header
-from sproutcast_pi.vision.photo import check_size
-from sproutcast_pi.whole_file import write_whole
+from sproutcast_pi.ports import CameraSettings, TakenPhoto
+from sproutcast_pi.vision.photo.header import ImageHeader, read_header
+from sproutcast_pi.vision.photo.reading import check_size
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 LARGEST_BYTES = 64_000_000
@@ -26,7 +26,7 @@ class ReplayCamera:
         self._folder = folder
         self._index = index
 
-    def take(self, settings: CameraSettings, path: Path) -> Taken:
+    def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Leave the photograph at `path`: a JPEG byte for byte with its EXIF, any other kind encoded as JPEG.
 
         Raises CameraError when the folder has no photographs or this one can't be read; the next index may do.
@@ -34,10 +34,10 @@ class ReplayCamera:
         source = self._source()
         jpeg, header = _as_jpeg(source, settings.jpeg_quality)
         try:
-            write_whole(path, jpeg)
+            write_atomic(path, jpeg)
         except OSError as fault:
             raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
-        return Taken(
+        return TakenPhoto(
             path=str(path),
             width=header.width,
             height=header.height,
@@ -45,7 +45,7 @@ class ReplayCamera:
             metadata={"camera": "replay", "source": source.name, "index": self._index},
         )
 
-    def look(self, settings: CameraSettings) -> NDArray[np.uint8]:
+    def preview_frame(self, settings: CameraSettings) -> NDArray[np.uint8]:
         """The photograph as it is seen: one after the other. Raises CameraError as `take` does."""
         jpeg, _ = _as_jpeg(self._source(), settings.jpeg_quality)
         self._index += 1
@@ -76,7 +76,7 @@ def _is_mask(path: Path) -> bool:
     return path.name.startswith(".") or path.stem.endswith("_mask")
 
 
-def _as_jpeg(source: Path, quality: int) -> tuple[bytes, Header]:
+def _as_jpeg(source: Path, quality: int) -> tuple[bytes, ImageHeader]:
     """The photograph as JPEG, and its header as it is to be seen; nothing is decoded that should not be."""
     try:
         size = source.stat().st_size

@@ -19,7 +19,7 @@ FORMAT = 1
 _SAFE_PART = re.compile(r"^[\w][\w.\-+=, ]*$")
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a backup says of itself; its first member."""
 
     format: int
@@ -32,14 +32,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     pictures: int
 
 
-def read_manifest(archive: tarfile.TarFile, path: Path) -> Manifest:
+def read_manifest(archive: tarfile.TarFile, path: Path) -> BackupManifest:
     """Return the manifest; raises StoreError when `path` is no backup of ours, or of a newer format."""
     member = archive.next()
     content = archive.extractfile(member) if member is not None and member.name == MANIFEST else None
     if content is None:
         raise StoreError(f"{path} is not a backup made by sproutcast")
     try:
-        manifest = msgspec.json.decode(content.read(100_000), type=Manifest)
+        manifest = msgspec.json.decode(content.read(100_000), type=BackupManifest)
     except msgspec.MsgspecError as error:
         raise StoreError(f"{path} is not a backup made by sproutcast: {error}") from error
     if manifest.format > FORMAT:

@@ -11,14 +11,15 @@ from pathlib import Path
 import apsw
 import msgspec
 
+from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.archive import (
     DATABASE,
     FORMAT,
     MANIFEST,
     PICTURES,
-    Manifest,
+    BackupManifest,
     add_bytes,
     add_file,
     read_manifest,
@@ -26,18 +27,22 @@ from sproutcast_pi.store.archive import (
     sha256_of,
 )
 from sproutcast_pi.store.database import open_reader
-from sproutcast_pi.store.opening import SIDE_FILES, new_epoch, read_meta, write_meta
-from sproutcast_pi.store.salvage import take_database
-from sproutcast_pi.store.staged_pictures import Progress, StagedPictures
-from sproutcast_pi.whole_file import settle_folder
+from sproutcast_pi.store.opening import WAL_SUFFIXES, new_epoch, read_meta, write_meta
+from sproutcast_pi.store.restore_database import extract_database
+from sproutcast_pi.store.staged_pictures import ProgressCallback, StagedPictures
 
-FREE_ROOM = 10_000_000
+MIN_FREE_BYTES = 10_000_000
 """Bytes left over on the disk after a backup or restore, so that the daemon can go on."""
 
 
-def save(
-    database: Path, pictures: Path | None, target: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
-) -> Manifest:
+def save_backup(
+    database: Path,
+    pictures: Path | None,
+    target: Path,
+    now: datetime,
+    *,
+    progress: ProgressCallback = lambda _done, _all: None,
+) -> BackupManifest:
     """Write a backup to `target`, whole or not at all; safe beside a running daemon.
 
     The database is one moment's; pictures it knows that retention removes meanwhile are left out, and all when
@@ -59,7 +64,7 @@ def save(
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-        settle_folder(target.parent)
+        fsync_dir(target.parent)
     except OSError as error:
         raise StoreError(f"the backup {target} can't be written: {error.strerror or error}") from error
     except apsw.Error as error:
@@ -70,9 +75,14 @@ def save(
     return manifest
 
 
-def bring_back(
-    backup: Path, database: Path, pictures: Path, now: datetime, *, progress: Progress = lambda _done, _all: None
-) -> Manifest:
+def restore_backup(
+    backup: Path,
+    database: Path,
+    pictures: Path,
+    now: datetime,
+    *,
+    progress: ProgressCallback = lambda _done, _all: None,
+) -> BackupManifest:
     """Put a backup in the place of what is there; no daemon may run. The old database stays beside it, named by date.
 
     Nothing is replaced before the backup's database has proved sound and all its pictures are on the disk; then one
@@ -85,8 +95,8 @@ def bring_back(
         database.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(backup, "r:") as archive:
             manifest = read_manifest(archive, backup)
-        take_database(backup, trial)
-        _begin_epoch(trial)
+        extract_database(backup, trial)
+        _start_epoch(trial)
         staged.unpack(backup, manifest.pictures, progress)
         staged.add_missing()
         _swap(trial, database, now)
@@ -97,7 +107,7 @@ def bring_back(
         raise StoreError(f"{backup} can't be restored: {error.strerror or error}") from error
     finally:
         staged.discard()
-        for ending in ("", *SIDE_FILES):
+        for ending in ("", *WAL_SUFFIXES):
             trial.with_name(trial.name + ending).unlink(missing_ok=True)
     return manifest
 
@@ -109,7 +119,7 @@ def _snapshot(database: Path, target: Path) -> list[str]:
     target.unlink(missing_ok=True)
     reader = open_reader(database)
     try:
-        needed = int(reader.pragma("page_count")) * int(reader.pragma("page_size")) + FREE_ROOM
+        needed = int(reader.pragma("page_count")) * int(reader.pragma("page_size")) + MIN_FREE_BYTES
         if shutil.disk_usage(target.parent).free < needed:
             raise StoreError(f"{target.parent} has less than the {needed // 1_000_000} MB free that a backup needs")
         reader.pragma("query_only", False)
@@ -125,11 +135,11 @@ def _snapshot(database: Path, target: Path) -> list[str]:
         copy.close()
 
 
-def _manifest(snapshot: Path, pictures: int, now: datetime) -> Manifest:
+def _manifest(snapshot: Path, pictures: int, now: datetime) -> BackupManifest:
     copy = apsw.Connection(str(snapshot), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         ((seq,),) = copy.execute("SELECT coalesce(max(seq), 0) FROM _tx").fetchall()
-        return Manifest(
+        return BackupManifest(
             format=FORMAT,
             schema=int(copy.pragma("user_version")),
             device=read_meta(copy, "device"),
@@ -143,7 +153,7 @@ def _manifest(snapshot: Path, pictures: int, now: datetime) -> Manifest:
         copy.close()
 
 
-def _add_pictures(archive: tarfile.TarFile, folder: Path, names: list[str], progress: Progress) -> None:
+def _add_pictures(archive: tarfile.TarFile, folder: Path, names: list[str], progress: ProgressCallback) -> None:
     for place, name in enumerate(names):
         member = f"{PICTURES}/{name}"
         if safe_picture(member) is not None and (folder / name).is_file():
@@ -151,7 +161,7 @@ def _add_pictures(archive: tarfile.TarFile, folder: Path, names: list[str], prog
         progress(place + 1, len(names))
 
 
-def _begin_epoch(database: Path) -> None:
+def _start_epoch(database: Path) -> None:
     """A restored database is another line of history: its numbers would else mean two things."""
     connection = apsw.Connection(str(database))
     try:
@@ -164,19 +174,19 @@ def _begin_epoch(database: Path) -> None:
 def _swap(trial: Path, database: Path, now: datetime) -> None:
     stamp = to_text(now)[:19].replace(":", "")
     if database.exists():
-        _fold_log_file(database)
+        _checkpoint_wal(database)
         aside = database.with_name(f"{database.name}.before-restore-{stamp}")
         shutil.copyfile(database, aside)
-        for ending in SIDE_FILES:
+        for ending in WAL_SUFFIXES:
             # A log file left beside another database would be read into it.
             side = database.with_name(database.name + ending)
             if side.exists():
                 side.rename(aside.with_name(aside.name + ending))
     trial.replace(database)
-    settle_folder(database.parent)
+    fsync_dir(database.parent)
 
 
-def _fold_log_file(database: Path) -> None:
+def _checkpoint_wal(database: Path) -> None:
     """Bring what the log file holds into the database, so that the one file is all of it."""
     try:
         connection = apsw.Connection(str(database))

@@ -25,7 +25,7 @@ INTERNAL = Caller(name="sproutcast", role="internal")
 """The daemon itself."""
 
 
-def allow(what: str, caller: Caller, role: Role) -> None:
+def require_role(what: str, caller: Caller, role: Role) -> None:
     """Return when `caller` has at least `role`; else raise RefusedError (`forbidden`)."""
     if RANKS.get(caller.role, -1) < RANKS[role]:
         kind = "our own services" if role == "internal" else f"the role {role}"

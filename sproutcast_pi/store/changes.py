@@ -11,7 +11,7 @@ from sproutcast_pi.store.schema import Table
 Values = tuple[Any, ...]
 
 
-class Change:
+class NetChange:
     """One row's net effect: `old` None: inserted, `new` None: deleted, else updated. Rows are made once, for all."""
 
     __slots__ = ("_new_row", "_old_row", "new", "old", "table")
@@ -40,33 +40,33 @@ class Change:
         return self._new_row
 
 
-class Capture:
+class ChangeRecorder:
     """Listens to one connection; `mark` and `rollback` go with savepoints, for SQLite does not say what it undoes."""
 
     def __init__(self, connection: apsw.Connection, tables: dict[str, Table]) -> None:
         self._tables = {name: table for name, table in tables.items() if not name.startswith("_")}
-        self._seen: list[tuple[Table, Values | None, Values | None]] = []
-        connection.preupdate_hook(self._saw, id="changes")
+        self._recorded: list[tuple[Table, Values | None, Values | None]] = []
+        connection.preupdate_hook(self._on_preupdate, id="changes")
 
     def mark(self) -> int:
         """Return where we are, for `rollback`."""
-        return len(self._seen)
+        return len(self._recorded)
 
     def rollback(self, mark: int) -> None:
         """Forget everything since `mark`."""
-        del self._seen[mark:]
+        del self._recorded[mark:]
 
-    def since(self, mark: int) -> list[Change]:
+    def since(self, mark: int) -> list[NetChange]:
         """Return the net changes since `mark`, in the order rows were first touched."""
-        return coalesce(self._seen[mark:])
+        return coalesce(self._recorded[mark:])
 
-    def _saw(self, update: Any) -> None:
+    def _on_preupdate(self, update: Any) -> None:
         table = self._tables.get(update.table_name)
         if table is not None and update.database_name == "main":
-            self._seen.append((table, update.old, update.new))
+            self._recorded.append((table, update.old, update.new))
 
 
-def coalesce(seen: list[tuple[Table, Values | None, Values | None]]) -> list[Change]:
+def coalesce(seen: list[tuple[Table, Values | None, Values | None]]) -> list[NetChange]:
     """Reduce to first old and last new by primary key; a row that ends as it began is left out."""
     first: dict[tuple[str, Values], tuple[Table, Values | None]] = {}
     last: dict[tuple[str, Values], Values | None] = {}
@@ -79,7 +79,7 @@ def coalesce(seen: list[tuple[Table, Values | None, Values | None]]) -> list[Cha
         if new_key is not None:
             first.setdefault(new_key, (table, None))
             last[new_key] = new
-    return [Change(table, old, last[key]) for key, (table, old) in first.items() if not identical(old, last[key])]
+    return [NetChange(table, old, last[key]) for key, (table, old) in first.items() if not identical(old, last[key])]
 
 
 def identical(old: Values | None, new: Values | None) -> bool:

@@ -8,9 +8,9 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.callers import Caller
-from sproutcast_pi.store.registry import Reducer, find
+from sproutcast_pi.store.reducer import Reducer, find_reducer
 from sproutcast_pi.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Context:
 
     def call(self, name: str, /, **args: Any) -> Any:
         """Call another reducer within this transaction; when it is refused, what it did is undone and it raises."""
-        reducer = find(self._reducers, name)
+        reducer = find_reducer(self._reducers, name)
         bound = reducer.bind(args)
         with self.savepoint():
             return reducer.function(self, **bound)

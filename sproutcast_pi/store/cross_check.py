@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.store.changes import Change, Values
+from sproutcast_pi.store.changes import NetChange, Values
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.sql import quoted
 
@@ -35,7 +35,7 @@ class CrossCheck:
         """A call begins."""
         self._connection.execute("DELETE FROM temp.seen")
 
-    def verify(self, changes: list[Change]) -> None:
+    def verify(self, changes: list[NetChange]) -> None:
         """Compare with what the call changed; raises StoreError with both when they differ."""
         captured: Net = {
             (change.table.name, self._key(change)): (self._text(change.old), self._text(change.new))
@@ -72,7 +72,7 @@ class CrossCheck:
                 net[str(name), str(new_key)] = (before, new)
         return {key: both for key, both in net.items() if both[0] != both[1]}
 
-    def _key(self, change: Change) -> str:
+    def _key(self, change: NetChange) -> str:
         values = change.new if change.old is None else change.old
         assert values is not None
         text = self._text(tuple(values[place] for place in change.table.key))

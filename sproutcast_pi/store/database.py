@@ -13,7 +13,7 @@ from playhouse.apsw_ext import APSWDatabase
 
 from sproutcast_pi.errors import StoreError
 
-_OURS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_TRANSACTION_STATEMENTS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 class WriteDatabase(APSWDatabase):  # type: ignore[misc]  # peewee ships without types
@@ -21,20 +21,20 @@ class WriteDatabase(APSWDatabase):  # type: ignore[misc]  # peewee ships without
 
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection.filename, thread_safe=False)
-        self._given = connection
+        self._apsw_connection = connection
 
     def _connect(self) -> apsw.Connection:
-        self._add_conn_hooks(self._given)
-        return self._given
+        self._add_conn_hooks(self._apsw_connection)
+        return self._apsw_connection
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
         """Run one statement; a transaction statement is refused, because diffs would no longer be right."""
-        if sql[:9].upper().startswith(_OURS):
+        if sql[:9].upper().startswith(_TRANSACTION_STATEMENTS):
             raise StoreError(f"a reducer may not say {sql.split(maxsplit=1)[0]}; use ctx.savepoint() or ctx.call()")
         return super().execute_sql(sql, params)
 
 
-class WriterOfThisThread(DatabaseProxy):
+class ThreadLocalDatabase(DatabaseProxy):
     """Stands for the database whose writer runs on the asking thread; anywhere else models can't be used.
 
     Two stores in one process (a device and its server, in a test) keep apart this way.

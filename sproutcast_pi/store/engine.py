@@ -14,21 +14,21 @@ import msgspec
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store import log
-from sproutcast_pi.store.callers import INTERNAL, Caller, allow
+from sproutcast_pi.store.callers import INTERNAL, Caller, require_role
 from sproutcast_pi.store.database import open_reader, open_writer
-from sproutcast_pi.store.messages import CallResult, Row
-from sproutcast_pi.store.opening import Opened, open_database
+from sproutcast_pi.store.messages import ReducerResult, Row
+from sproutcast_pi.store.opening import OpenResult, open_database
+from sproutcast_pi.store.reducer import Reducer, find_reducer
 from sproutcast_pi.store.reducers import all_reducers
-from sproutcast_pi.store.registry import Reducer, find
 from sproutcast_pi.store.schema import read_tables
-from sproutcast_pi.store.subscriptions.board import Board
-from sproutcast_pi.store.subscriptions.subscription import Listener, Subscription
+from sproutcast_pi.store.subscriptions.live_queries import LiveQueries
+from sproutcast_pi.store.subscriptions.subscription import Listener, QuerySubscription
 from sproutcast_pi.store.writer import Writer
 
-PAGES_AT_ONCE = 500
+VACUUM_PAGES = 500
 """Free pages given back at a time: two megabytes, some milliseconds."""
 
-__all__ = ["INTERNAL", "CallResult", "Caller", "Store", "Subscription"]
+__all__ = ["INTERNAL", "Caller", "QuerySubscription", "ReducerResult", "Store"]
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,45 +67,45 @@ class Store:
         self.path = Path(path)
         self.device = device
         self.reducers: Mapping[str, Reducer] = all_reducers() if reducers is None else reducers
-        self.opened: Opened = open_database(self.path, device, clock)
+        self.opened: OpenResult = open_database(self.path, device, clock)
         self.epoch: str = self.opened.epoch
         connection = open_writer(self.path)
         tables = read_tables(connection)
-        self._board = Board(self.path, connection, tables)
+        self._live_queries = LiveQueries(self.path, connection, tables)
         self._writer = Writer(
             connection=connection,
             tables=tables,
             reducers=self.reducers,
-            board=self._board,
+            board=self._live_queries,
             clock=clock,
             seq=log.bounds(connection)[1],
             cross_check=cross_check,
         )
-        self._board.attach(self._writer.between, self._writer.after, self._writer.calm)
+        self._live_queries.attach(self._writer.run_on_writer, self._writer.run_later, self._writer.idle)
         self._connection = connection
         self._reader = open_reader(self.path)
-        self._reading = Lock()
+        self._reader_lock = Lock()
         self._writer.start()
 
-    def submit(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> Future[CallResult]:
+    def submit(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> Future[ReducerResult]:
         """Queue a call of reducer `name`; the future is done when it is on disk.
 
         Its exception is a RefusedError: `invalid`, `not_found`, `forbidden`, `conflict`, `unavailable` or `internal`.
         Subscribers hear of the change before the future is done.
         """
         try:
-            reducer = find(self.reducers, name)
-            allow(name, caller, reducer.role)
+            reducer = find_reducer(self.reducers, name)
+            require_role(name, caller, reducer.role)
             bound = reducer.bind(args or {})
         except RefusedError as refused:
-            future: Future[CallResult] = Future()
+            future: Future[ReducerResult] = Future()
             future.set_exception(refused)
             return future
         return self._writer.submit(reducer, bound, caller)
 
-    def call(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> CallResult:
+    def call(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> ReducerResult:
         """Call reducer `name` and wait until it is on disk; raises RefusedError. Not for the writer's own thread."""
-        self._not_on_writer("call")
+        self._reject_writer_thread("call")
         return self.submit(name, args, caller=caller).result()
 
     def subscribe(
@@ -117,18 +117,20 @@ class Store:
         since: int | None = None,
         epoch: str | None = None,
         as_json: bool = False,
-    ) -> Subscription:
+    ) -> QuerySubscription:
         """Give `listener` the rows of `sql`, then each change; see `messages`. Raises RefusedError for refused SQL.
 
         The listener runs on the writer's thread right after the commit and must not block. `since` resumes after that
         transaction when the log still reaches back to it in the same `epoch`; otherwise the rows come afresh.
         `as_json`: pieces of a long first answer may come encoded, which is several times as fast.
         """
-        self._not_on_writer("subscribe")
-        asked = self._board.read(sql, caller)
+        self._reject_writer_thread("subscribe")
+        asked = self._live_queries.parse_query(sql, caller)
         known = since if epoch in (None, self.epoch) else None
-        answered: Future[Subscription] = self._writer.between(
-            lambda: self._board.subscribe(asked, listener, caller, seq=self._writer.seq, since=known, as_json=as_json)
+        answered: Future[QuerySubscription] = self._writer.run_on_writer(
+            lambda: self._live_queries.subscribe(
+                asked, listener, caller, seq=self._writer.seq, since=known, as_json=as_json
+            )
         )
         return answered.result()
 
@@ -136,7 +138,7 @@ class Store:
         """Return the whole answer of a SELECT of ours, read beside the writer; raises RefusedError for bad SQL."""
         rows: list[Row] = []
         names: list[str] = []
-        with self._reading:
+        with self._reader_lock:
             try:
                 cursor = self._reader.execute(sql, parameters)
                 for values in cursor:
@@ -146,12 +148,12 @@ class Store:
                 raise RefusedError(f"the query can't be answered: {error}") from error
         return rows
 
-    def between(self, function: Callable[[], Any]) -> Any:
+    def run_on_writer(self, function: Callable[[], Any]) -> Any:
         """Run `function` on the writer's thread between two transactions and return its result."""
-        self._not_on_writer("wait")
-        return self._writer.between(function).result()
+        self._reject_writer_thread("wait")
+        return self._writer.run_on_writer(function).result()
 
-    def tidy(self) -> None:
+    def run_maintenance(self) -> None:
         """Shorten the log to its bounds, give free space back, fold the log file in; for now and then, on any thread.
 
         Each step is short, so that no call waits for long.
@@ -159,15 +161,15 @@ class Store:
         while self.call("prune_log", {}, caller=INTERNAL).value:
             pass
         for step in (
-            f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})",
+            f"PRAGMA incremental_vacuum({VACUUM_PAGES})",
             "PRAGMA optimize",
             "PRAGMA wal_checkpoint(PASSIVE)",
         ):
-            self.between(lambda step=step: self._connection.execute(step).fetchall())  # type: ignore[misc]  # bound now
+            self.run_on_writer(lambda step=step: self._connection.execute(step).fetchall())  # type: ignore[misc]  # bound now
 
-    def on_told(self, callback: Callable[[], object]) -> None:
+    def on_batch_delivered(self, callback: Callable[[], object]) -> None:
         """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told."""
-        self._writer.on_told(callback)
+        self._writer.on_batch_delivered(callback)
 
     @property
     def seq(self) -> int:
@@ -179,20 +181,20 @@ class Store:
         counts = msgspec.structs.asdict(self._writer.counts)
         return Stats(
             **counts,
-            queued=self._writer.waiting,
+            queued=self._writer.queued,
             seq=self._writer.seq,
-            live_queries=self._board.queries,
-            subscriptions=self._board.listeners,
+            live_queries=self._live_queries.queries,
+            subscriptions=self._live_queries.listeners,
         )
 
     def close(self) -> None:
         """Finish what is queued, tidy the log file away, close the files. Safe to call twice."""
         self._writer.close()
-        self._board.close()
-        with self._reading:
+        self._live_queries.close()
+        with self._reader_lock:
             self._reader.close()
         self._connection.close()
 
-    def _not_on_writer(self, what: str) -> None:
+    def _reject_writer_thread(self, what: str) -> None:
         if self._writer.on_thread():
             raise RuntimeError(f"a listener or effect may not {what}: the store's writer would wait for itself")

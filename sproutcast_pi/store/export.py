@@ -11,23 +11,23 @@ from typing import Any
 import apsw
 import msgspec
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.model.moments import to_text
-from sproutcast_pi.store.columns import header
+from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.store.column_labels import column_label
 from sproutcast_pi.store.csv_text import write_row
 from sproutcast_pi.store.database import open_reader
 from sproutcast_pi.store.opening import read_meta
 from sproutcast_pi.store.schema import Table, read_tables
 from sproutcast_pi.store.subscriptions.sql import quoted
 from sproutcast_pi.store.tables import HIDDEN
-from sproutcast_pi.whole_file import write_whole
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-NEVER = frozenset({"_meta", "_follower"})
+EXCLUDED_TABLES = frozenset({"_meta", "_follower"})
 """What the database keeps about itself."""
 
-Progress = Callable[[str, int], None]
+ProgressCallback = Callable[[str, int], None]
 """Told each table and its number of rows."""
 
 
@@ -65,7 +65,7 @@ def export(
     now: datetime,
     *,
     only: Sequence[str] = (),
-    progress: Progress = lambda _table, _rows: None,
+    progress: ProgressCallback = lambda _table, _rows: None,
 ) -> ExportManifest:
     """Write the tables, all as of one moment, into `folder`, the manifest last; safe beside a running daemon.
 
@@ -76,7 +76,7 @@ def export(
     reader = open_reader(database)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        tables = {name: table for name, table in read_tables(reader).items() if name not in NEVER}
+        tables = {name: table for name, table in read_tables(reader).items() if name not in EXCLUDED_TABLES}
         with reader:
             ((seq,),) = reader.execute("SELECT coalesce(max(seq), 0) FROM _tx").fetchall()
             manifest = ExportManifest(
@@ -85,9 +85,9 @@ def export(
                 device=read_meta(reader, "device"),
                 exported_at=to_text(now),
                 seq=int(str(seq)),
-                tables=[_write(reader, tables[name], folder, progress) for name in _chosen(only, tables)],
+                tables=[_write(reader, tables[name], folder, progress) for name in _selected(only, tables)],
             )
-        write_whole(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+        write_atomic(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     except OSError as error:
         raise StoreError(f"{folder} can't be written: {error.strerror or error}") from error
     except apsw.Error as error:
@@ -103,7 +103,7 @@ def file_name(table: str) -> str:
     return f"{table.strip('_')}_log.csv" if table == "_tx" else f"{table}.csv"
 
 
-def _chosen(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
+def _selected(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
     for name in only:
         if name not in tables:
             close = get_close_matches(name, tables, n=1)
@@ -112,10 +112,10 @@ def _chosen(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
     return list(only) or sorted(tables)
 
 
-def _write(reader: apsw.Connection, table: Table, folder: Path, progress: Progress) -> ExportedTable:
+def _write(reader: apsw.Connection, table: Table, folder: Path, progress: ProgressCallback) -> ExportedTable:
     hidden = HIDDEN.get(table.name, frozenset())
     columns = [
-        ExportedColumn(name=name, header=header(name), type=kind)
+        ExportedColumn(name=name, header=column_label(name), type=kind)
         for name, kind in zip(table.columns, table.types, strict=True)
         if name not in hidden
     ]
@@ -127,12 +127,12 @@ def _write(reader: apsw.Connection, table: Table, folder: Path, progress: Progre
     with temporary.open("w", encoding="utf-8", newline="") as file:
         file.write(write_row(column.header for column in columns))
         for row in reader.execute(f"SELECT {listed} FROM {quoted(table.name)} ORDER BY {order}"):  # noqa: S608  # the schema's names
-            file.write(write_row(_plain(value) for value in row))
+            file.write(write_row(_csv_value(value) for value in row))
             rows += 1
     temporary.replace(folder / name)
     progress(table.name, rows)
     return ExportedTable(name=table.name, file=name, rows=rows, columns=columns)
 
 
-def _plain(value: Any) -> Any:
+def _csv_value(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value

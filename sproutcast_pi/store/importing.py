@@ -11,7 +11,7 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.csv_text import read_rows
 from sproutcast_pi.store.database import open_writer
 from sproutcast_pi.store.export import FORMAT, MANIFEST, ExportedTable, ExportManifest
@@ -19,9 +19,9 @@ from sproutcast_pi.store.opening import check_version, new_epoch, write_meta
 from sproutcast_pi.store.schema import Table, read_tables
 from sproutcast_pi.store.subscriptions.sql import quoted
 
-NOT_TAKEN = frozenset({"_tx", "_meta", "_follower", "client"})
+SKIPPED_TABLES = frozenset({"_tx", "_meta", "_follower", "client"})
 """The log tells of another line of history; clients pair again, for their tokens are in no export."""
-OWN_ROWS = frozenset({"light", "health", "software"})
+PREFILLED_TABLES = frozenset({"light", "health", "software"})
 """Tables a fresh store has rows in by itself."""
 
 
@@ -39,9 +39,9 @@ def import_export(folder: Path, database: Path, now: datetime) -> dict[str, int]
         connection.execute("PRAGMA foreign_keys = OFF").fetchall()
         with connection:
             taken = {
-                exported.name: _take(connection, folder, exported, tables)
+                exported.name: _import_table(connection, folder, exported, tables)
                 for exported in manifest.tables
-                if exported.name not in NOT_TAKEN
+                if exported.name not in SKIPPED_TABLES
             }
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             if broken is not None:
@@ -71,12 +71,12 @@ def _manifest(folder: Path) -> ExportManifest:
 
 
 def _must_be_empty(connection: apsw.Connection, tables: dict[str, Table]) -> None:
-    for name in sorted(set(tables) - NOT_TAKEN - OWN_ROWS):
+    for name in sorted(set(tables) - SKIPPED_TABLES - PREFILLED_TABLES):
         if connection.execute(f"SELECT 1 FROM {quoted(name)} LIMIT 1").fetchone() is not None:  # noqa: S608  # the schema's names
             raise StoreError(f"the store is not empty: it has rows in {name}; import into a fresh folder")
 
 
-def _take(connection: apsw.Connection, folder: Path, exported: ExportedTable, tables: dict[str, Table]) -> int:
+def _import_table(connection: apsw.Connection, folder: Path, exported: ExportedTable, tables: dict[str, Table]) -> int:
     table = tables.get(exported.name)
     if table is None:
         raise StoreError(f"{folder}: the store has no table {exported.name}")

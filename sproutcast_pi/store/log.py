@@ -8,14 +8,14 @@ from typing import Any
 import apsw
 import msgspec
 
-from sproutcast_pi.store.changes import Change
+from sproutcast_pi.store.changes import NetChange
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.tables import HIDDEN
 
 INSERT = "INSERT INTO _tx (seq, at, reducer, caller, diff) VALUES (?, ?, ?, ?, ?)"
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class LoggedChange(msgspec.Struct, frozen=True, omit_defaults=True):
     """One row's change: `new` whole; `old` whole when deleted, only the columns that differ when updated."""
 
     table: str
@@ -23,45 +23,45 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     old: dict[str, Any] | None = None
 
 
-class Logged(msgspec.Struct, frozen=True, kw_only=True):
+class LoggedTransaction(msgspec.Struct, frozen=True, kw_only=True):
     """One transaction."""
 
     seq: int
     at: str
     reducer: str
     caller: str
-    diff: list[Entry]
+    diff: list[LoggedChange]
 
 
-_decoder = msgspec.json.Decoder(list[Entry])
+_decoder = msgspec.json.Decoder(list[LoggedChange])
 
 
-def encode(changes: Iterable[Change]) -> str:
+def encode(changes: Iterable[NetChange]) -> str:
     """Return the changes as JSON text; columns that must never leave are left out."""
     return msgspec.json.encode([_entry(change) for change in changes]).decode()
 
 
-def decode(text: str) -> list[Entry]:
+def decode(text: str) -> list[LoggedChange]:
     """Return what `encode` was given, in its written form."""
     return _decoder.decode(text)
 
 
-def rebuild(entries: Iterable[Entry], tables: dict[str, Table]) -> list[Change]:
+def rebuild(entries: Iterable[LoggedChange], tables: dict[str, Table]) -> list[NetChange]:
     """Return the changes that were logged; a column that was hidden or is new since is None."""
     changes = []
     for entry in entries:
         table = tables.get(entry.table)
         if table is not None:
-            changes.append(Change(table, _values(table, _old(entry)), _values(table, entry.new)))
+            changes.append(NetChange(table, _values(table, _old_values(entry)), _values(table, entry.new)))
     return changes
 
 
-def read(connection: apsw.Connection, since: int, limit: int) -> Iterator[Logged]:
+def read(connection: apsw.Connection, since: int, limit: int) -> Iterator[LoggedTransaction]:
     """Yield the transactions after `since`, oldest first."""
     for seq, at, reducer, caller, diff in connection.execute(
         "SELECT seq, at, reducer, caller, diff FROM _tx WHERE seq > ? ORDER BY seq LIMIT ?", (since, limit)
     ):
-        yield Logged(seq=seq, at=at, reducer=reducer, caller=caller, diff=decode(diff))
+        yield LoggedTransaction(seq=seq, at=at, reducer=reducer, caller=caller, diff=decode(diff))
 
 
 def bounds(connection: apsw.Connection) -> tuple[int, int]:
@@ -76,22 +76,22 @@ def readable_since(connection: apsw.Connection) -> int:
     return 0 if row is None else int(str(row[0]))
 
 
-def _entry(change: Change) -> Entry:
+def _entry(change: NetChange) -> LoggedChange:
     hidden = HIDDEN.get(change.table.name, frozenset())
-    new = None if change.new is None else _shown(change.new_row, hidden)
+    new = None if change.new is None else _without_hidden(change.new_row, hidden)
     if change.old is None:
-        return Entry(change.table.name, new)
-    old = _shown(change.old_row, hidden)
+        return LoggedChange(change.table.name, new)
+    old = _without_hidden(change.old_row, hidden)
     if new is not None:
         old = {name: value for name, value in old.items() if value != new[name] or type(value) is not type(new[name])}
-    return Entry(change.table.name, new, old)
+    return LoggedChange(change.table.name, new, old)
 
 
-def _shown(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+def _without_hidden(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in hidden} if hidden else row
 
 
-def _old(entry: Entry) -> dict[str, Any] | None:
+def _old_values(entry: LoggedChange) -> dict[str, Any] | None:
     if entry.old is None or entry.new is None:
         return entry.old
     return entry.new | entry.old

@@ -11,14 +11,14 @@ from sproutcast_pi.errors import RefusedError
 Row = dict[str, Any]
 
 
-class CallResult(msgspec.Struct, frozen=True):
+class ReducerResult(msgspec.Struct, frozen=True):
     """What a reducer returned, and the last transaction that was on disk with it."""
 
     value: Any
     seq: int
 
 
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
+class QueryRows(msgspec.Struct, frozen=True, kw_only=True):
     """The answer as of transaction `seq`, whole or, when it is large, a piece of it.
 
     `reset`: forget the rows you hold before you take these. `done`: no further piece follows, diffs do. A resumed
@@ -37,7 +37,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of a piece as a JSON list, in place of `rows`, for listeners that would only encode them."""
 
 
-class Diff(msgspec.Struct, frozen=True, kw_only=True):
+class QueryDiff(msgspec.Struct, frozen=True, kw_only=True):
     """What transaction `seq` changed in the answer; `update` and `insert` are rows as they are, `delete` as they were.
 
     Everybody with the same query gets the same object: encode it once. Never change a row. `reducer` is None when the
@@ -51,10 +51,10 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
     delete: list[Row] = []
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
+class SubscriptionEnded(msgspec.Struct, frozen=True, kw_only=True):
     """No more diffs will come; subscribe again when `error` says it is of use."""
 
     error: RefusedError
 
 
-Message = Rows | Diff | Ended
+Message = QueryRows | QueryDiff | SubscriptionEnded

@@ -11,26 +11,26 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.database import open_writer
-from sproutcast_pi.store.migrations import STEPS, Step
-from sproutcast_pi.store.salvage import newest_backup, take_database
+from sproutcast_pi.store.migrations import MIGRATIONS, Migration
+from sproutcast_pi.store.restore_database import extract_database, newest_backup
 from sproutcast_pi.store.schema import VERSION, create_statements
-from sproutcast_pi.store.stepping_back import keep_copy, step_back
+from sproutcast_pi.store.schema_rollback import roll_back_schema, save_copy
 from sproutcast_pi.store.tables import TABLES
 
-SIDE_FILES = ("-wal", "-shm")
-THOROUGH_BYTES = 100_000_000
+WAL_SUFFIXES = ("-wal", "-shm")
+FULL_CHECK_MAX_BYTES = 100_000_000
 """Up to this size every index is compared with its table at start, about a second; beyond it the structure only."""
 
-UNREADABLE = frozenset({apsw.SQLITE_IOERR_READ, apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS})
+FILE_DAMAGE_CODES = frozenset({apsw.SQLITE_IOERR_READ, apsw.SQLITE_IOERR_SHORT_READ, apsw.SQLITE_IOERR_CORRUPTFS})
 """Of all that can go wrong with a disk, these are the file's own damage."""
 
 _logger = logging.getLogger(__name__)
 
 
-class Opened(msgspec.Struct, frozen=True, kw_only=True):
+class OpenResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the opening went."""
 
     epoch: str
@@ -40,8 +40,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_database(
-    path: Path, device: str, clock: Clock, *, steps: Mapping[int, Step] = STEPS, version: int = VERSION
-) -> Opened:
+    path: Path, device: str, clock: Clock, *, steps: Mapping[int, Migration] = MIGRATIONS, version: int = VERSION
+) -> OpenResult:
     """Make `path` a sound database of `version`.
 
     A damaged file is set aside and named in `trouble`; the newest backup beside it takes its place when there is one,
@@ -52,17 +52,17 @@ def open_database(
     trouble = None
     damage = find_damage(path) if path.exists() else None
     if damage is not None:
-        trouble = _set_aside(path, damage, clock)
+        trouble = _quarantine(path, damage, clock)
     if path.exists() and (found := _version(path)) > version:
-        trouble = step_back(path, found, version, new_epoch()) or trouble
+        trouble = roll_back_schema(path, found, version, new_epoch()) or trouble
         check_version(_version(path), path, version)
     try:
         connection = open_writer(path)
     except apsw.Error as error:
         raise StoreError(f"the database {path} can't be opened: {error}; check the disk and who owns it") from error
     try:
-        _bring_to(connection, path, device, clock, steps, version)
-        return Opened(epoch=read_meta(connection, "epoch"), trouble=trouble)
+        _upgrade_to(connection, path, device, clock, steps, version)
+        return OpenResult(epoch=read_meta(connection, "epoch"), trouble=trouble)
     except apsw.FullError as error:
         raise StoreError(f"the disk is full, so the database {path} can't be prepared; free some space") from error
     except apsw.Error as error:
@@ -82,13 +82,13 @@ def find_damage(path: Path) -> str | None:
         return str(error)
     try:
         connection.set_busy_timeout(5000)
-        check = "integrity_check" if path.stat().st_size <= THOROUGH_BYTES else "quick_check"
+        check = "integrity_check" if path.stat().st_size <= FULL_CHECK_MAX_BYTES else "quick_check"
         found = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(3)")]
         return None if found == ["ok"] else "; ".join(found)
     except (apsw.CorruptError, apsw.NotADBError) as error:
         return str(error)
     except apsw.IOError as error:
-        if getattr(error, "extendedresult", 0) in UNREADABLE:
+        if getattr(error, "extendedresult", 0) in FILE_DAMAGE_CODES:
             return str(error)
         raise StoreError(f"the disk can't be used, so {path} can't be looked at ({error}); it may be full") from error
     except apsw.FullError as error:
@@ -145,8 +145,8 @@ def _version(path: Path) -> int:
         connection.close()
 
 
-def _bring_to(  # noqa: PLR0917  # all of what opening knows
-    connection: apsw.Connection, path: Path, device: str, clock: Clock, steps: Mapping[int, Step], version: int
+def _upgrade_to(  # noqa: PLR0917  # all of what opening knows
+    connection: apsw.Connection, path: Path, device: str, clock: Clock, steps: Mapping[int, Migration], version: int
 ) -> None:
     found = int(connection.pragma("user_version"))
     if found == 0:
@@ -158,9 +158,9 @@ def _bring_to(  # noqa: PLR0917  # all of what opening knows
         _migrate(connection, path, steps, found, version)
 
 
-def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Step], found: int, version: int) -> None:
+def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Migration], found: int, version: int) -> None:
     """Keep a copy the older program can open again, then take all steps in one transaction."""
-    copy = keep_copy(connection, path, found)
+    copy = save_copy(connection, path, found)
     _logger.info("the database goes from schema %d to %d; the old one stays in %s", found, version, copy)
     with connection:
         for number in range(found, version):
@@ -170,11 +170,11 @@ def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Step],
         connection.pragma("user_version", version)
 
 
-def _set_aside(path: Path, damage: str, clock: Clock) -> str:
+def _quarantine(path: Path, damage: str, clock: Clock) -> str:
     """Move a damaged database away, put the newest backup in its place when there is one; say so."""
     stamp = to_text(clock.now())[:19].replace(":", "")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
-    for ending in ("", *SIDE_FILES):
+    for ending in ("", *WAL_SUFFIXES):
         part = path.with_name(path.name + ending)
         if part.exists():
             part.rename(aside.with_name(aside.name + ending))
@@ -183,7 +183,7 @@ def _set_aside(path: Path, damage: str, clock: Clock) -> str:
     backup = newest_backup(path.parent / "backups")
     if backup is None:
         return f"{told} A fresh one was begun; plants and settings have to be entered again, or restore a backup."
-    take_database(backup, path)
+    extract_database(backup, path)
     connection = apsw.Connection(str(path))
     write_meta(connection, "epoch", new_epoch())
     connection.close()

@@ -8,10 +8,10 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.store.archive import safe_picture
-from sproutcast_pi.whole_file import settle_folder
 
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Told how many pictures of how many are done."""
 
 
@@ -22,7 +22,7 @@ class StagedPictures:
         self._folder = folder
         self._staging = folder / ".restoring"
 
-    def unpack(self, backup: Path, count: int, progress: Progress) -> None:
+    def unpack(self, backup: Path, count: int, progress: ProgressCallback) -> None:
         """Write every picture of the backup to the disk; none of those that are there is touched. Raises OSError."""
         self.discard()
         self._staging.mkdir(parents=True)
@@ -65,4 +65,4 @@ class StagedPictures:
 def _move(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     path.replace(target)
-    settle_folder(target.parent)
+    fsync_dir(target.parent)

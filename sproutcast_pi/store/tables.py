@@ -9,7 +9,7 @@ from __future__ import annotations
 from peewee import SQL, CharField, FloatField, IntegerField, Node, TextField
 from peewee import AutoField as Id
 
-from sproutcast_pi.store.rows import Model
+from sproutcast_pi.store.base_model import Model
 
 __all__ = ["HIDDEN", "PRIVATE", "TABLES", "Model"]
 

@@ -7,27 +7,27 @@ from contextlib import contextmanager
 
 import apsw
 
-from sproutcast_pi.store.changes import Capture
+from sproutcast_pi.store.changes import ChangeRecorder
 
 
 class Transaction:
     """What nested work within one commit shares."""
 
-    def __init__(self, connection: apsw.Connection, capture: Capture) -> None:
+    def __init__(self, connection: apsw.Connection, capture: ChangeRecorder) -> None:
         self.connection = connection
-        self.capture = capture
+        self.recorder = capture
         self.effects: list[Callable[[], object]] = []
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo rows, diffs and effects of what happens within when it raises."""
-        mark, effects = self.capture.mark(), len(self.effects)
+        mark, effects = self.recorder.mark(), len(self.effects)
         self.connection.execute("SAVEPOINT nested")
         try:
             yield
         except BaseException:
             del self.effects[effects:]
-            self.capture.rollback(mark)
+            self.recorder.rollback(mark)
             # A full disk may have undone the whole transaction already, savepoints with it.
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK TO nested")

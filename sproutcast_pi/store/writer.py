@@ -17,28 +17,28 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import RefusedError, StoreError
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
-from sproutcast_pi.store import faults, log
+from sproutcast_pi.store import error_mapping, log
 from sproutcast_pi.store.callers import Caller
-from sproutcast_pi.store.changes import Capture, Change
+from sproutcast_pi.store.changes import ChangeRecorder, NetChange
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.cross_check import CrossCheck
 from sproutcast_pi.store.database import WriteDatabase
-from sproutcast_pi.store.messages import CallResult
-from sproutcast_pi.store.registry import Reducer
+from sproutcast_pi.store.messages import ReducerResult
+from sproutcast_pi.store.reducer import Reducer
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.board import Board, Delivery
+from sproutcast_pi.store.subscriptions.live_queries import Delivery, LiveQueries
 from sproutcast_pi.store.tables import Model
 from sproutcast_pi.store.transaction import Transaction
 
-GROUP = 256
+MAX_BATCH = 256
 """At most so many calls share one commit: beyond it the first of them would wait for the last too long."""
 
 _logger = logging.getLogger(__name__)
 
 
-class Counts(msgspec.Struct, kw_only=True):
+class WriterCounters(msgspec.Struct, kw_only=True):
     """What the writer has done since it started."""
 
     calls: int = 0
@@ -54,15 +54,15 @@ class _Call(msgspec.Struct, frozen=True):
     reducer: Reducer
     args: dict[str, Any]
     caller: Caller
-    future: Future[CallResult]
+    future: Future[ReducerResult]
 
 
-class _Work(msgspec.Struct, frozen=True):
+class _Task(msgspec.Struct, frozen=True):
     function: Callable[[], Any]
     future: Future[Any]
 
 
-class _Done(msgspec.Struct, frozen=True):
+class _Completed(msgspec.Struct, frozen=True):
     """How one call of a group went, told once the group is on disk."""
 
     call: _Call
@@ -74,7 +74,7 @@ class _Done(msgspec.Struct, frozen=True):
 
 
 class Writer:
-    """Owns the write connection. Everything else asks it, by `submit` (reducers) and `between` (other work)."""
+    """Owns the write connection. Everything else asks it, by `submit` (reducers) and `run_on_writer` (other work)."""
 
     def __init__(
         self,
@@ -82,31 +82,31 @@ class Writer:
         connection: apsw.Connection,
         tables: dict[str, Table],
         reducers: Mapping[str, Reducer],
-        board: Board,
+        board: LiveQueries,
         clock: Clock,
         seq: int,
         cross_check: bool,
     ) -> None:
         self.seq = seq
-        self.counts = Counts()
+        self.counts = WriterCounters()
         self.connection = connection
-        self.calm = threading.Event()
+        self.idle = threading.Event()
         """Set while nothing is being committed; who reads much beside us lets us go first."""
-        self.calm.set()
+        self.idle.set()
         self._tables = tables
         self._reducers = reducers
-        self._board = board
+        self._live_queries = board
         self._clock = clock
         self._random = Random()  # noqa: S311  # nothing secret is drawn from it
-        self._queue: SimpleQueue[_Call | _Work | None] = SimpleQueue()
-        self._left: _Call | _Work | None = None
+        self._queue: SimpleQueue[_Call | _Task | None] = SimpleQueue()
+        self._deferred: _Call | _Task | None = None
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._timer_ids = count()
         self._closed = False
-        self._closing = threading.Lock()
-        self._transaction = Transaction(connection, Capture(connection, tables))
+        self._close_lock = threading.Lock()
+        self._transaction = Transaction(connection, ChangeRecorder(connection, tables))
         self._cross_check = CrossCheck(connection, tables) if cross_check else None
-        self._told: list[Callable[[], object]] = []
+        self._batch_callbacks: list[Callable[[], object]] = []
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
     def start(self) -> None:
@@ -115,38 +115,38 @@ class Writer:
 
     def close(self) -> None:
         """Finish what is queued, refuse what comes later, and stop."""
-        with self._closing:
+        with self._close_lock:
             if not self._closed:
                 self._closed = True
                 self._queue.put(None)
         if self._thread is not threading.current_thread():
             self._thread.join()
 
-    def submit(self, reducer: Reducer, args: dict[str, Any], caller: Caller) -> Future[CallResult]:
+    def submit(self, reducer: Reducer, args: dict[str, Any], caller: Caller) -> Future[ReducerResult]:
         """Queue a call; the future is done when it is on disk, or refused."""
-        future: Future[CallResult] = Future()
-        self._put(_Call(reducer, args, caller, future))
+        future: Future[ReducerResult] = Future()
+        self._enqueue(_Call(reducer, args, caller, future))
         return future
 
-    def between(self, function: Callable[[], Any]) -> Future[Any]:
+    def run_on_writer(self, function: Callable[[], Any]) -> Future[Any]:
         """Queue `function` to run on the writer's thread between two transactions."""
         future: Future[Any] = Future()
-        self._put(_Work(function, future))
+        self._enqueue(_Task(function, future))
         return future
 
-    def after(self, seconds: float, function: Callable[[], None]) -> None:
+    def run_later(self, seconds: float, function: Callable[[], None]) -> None:
         """Run `function` on the writer's thread between transactions, so much later; only that thread may ask."""
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._timer_ids), function))
 
-    def on_told(self, callback: Callable[[], object]) -> None:
+    def on_batch_delivered(self, callback: Callable[[], object]) -> None:
         """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told.
 
         What belongs to one transaction is complete then; it must not block.
         """
-        self._told.append(callback)
+        self._batch_callbacks.append(callback)
 
     @property
-    def waiting(self) -> int:
+    def queued(self) -> int:
         """How many calls are queued."""
         return self._queue.qsize()
 
@@ -154,8 +154,8 @@ class Writer:
         """Whether the asking thread is the writer's own, which must never wait for itself."""
         return threading.current_thread() is self._thread
 
-    def _put(self, job: _Call | _Work) -> None:
-        with self._closing:
+    def _enqueue(self, job: _Call | _Task) -> None:
+        with self._close_lock:
             if self._closed:
                 raise StoreError("the store is closed")
             self._queue.put(job)
@@ -165,20 +165,20 @@ class Writer:
         database.connect()
         Model._meta.database.obj = database  # noqa: SLF001  # binds the models on this thread only
         while True:
-            job = self._left or self._next()
-            self._left = None
+            job = self._deferred or self._next()
+            self._deferred = None
             if job is None:
                 break
-            if isinstance(job, _Work):
-                self._work(job)
+            if isinstance(job, _Task):
+                self._run_task(job)
             else:
-                self.calm.clear()
-                self._commit(self._group(job))
-                self.calm.set()
-            self._all_told()
+                self.idle.clear()
+                self._commit(self._collect_batch(job))
+                self.idle.set()
+            self._notify_batch_delivered()
         Model._meta.database.obj = None  # noqa: SLF001
 
-    def _next(self) -> _Call | _Work | None:
+    def _next(self) -> _Call | _Task | None:
         while True:
             if not self._timers:
                 return self._queue.get()
@@ -189,16 +189,16 @@ class Writer:
                 pass
             while self._timers and self._timers[0][0] <= time.monotonic():
                 _, _, function = heapq.heappop(self._timers)
-                _safely("a timer", function)
-                self._all_told()
+                _run_safely("a timer", function)
+                self._notify_batch_delivered()
 
-    def _all_told(self) -> None:
-        for callback in self._told:
-            _safely("a listener of the writer", callback)
+    def _notify_batch_delivered(self) -> None:
+        for callback in self._batch_callbacks:
+            _run_safely("a listener of the writer", callback)
 
-    def _group(self, first: _Call) -> list[_Call]:
+    def _collect_batch(self, first: _Call) -> list[_Call]:
         calls = [first]
-        while len(calls) < GROUP:
+        while len(calls) < MAX_BATCH:
             try:
                 job = self._queue.get_nowait()
             except Empty:
@@ -206,13 +206,13 @@ class Writer:
             if job is None:
                 self._queue.put(None)
                 break
-            if isinstance(job, _Work):
-                self._left = job
+            if isinstance(job, _Task):
+                self._deferred = job
                 break
             calls.append(job)
         return calls
 
-    def _work(self, work: _Work) -> None:
+    def _run_task(self, work: _Task) -> None:
         if not work.future.set_running_or_notify_cancel():
             return
         try:
@@ -225,28 +225,28 @@ class Writer:
         started = time.perf_counter()
         try:
             self.connection.execute("BEGIN IMMEDIATE")
-            done = [self._call(call) for call in calls]
+            done = [self._execute(call) for call in calls]
             self.connection.execute("COMMIT")
-        except (apsw.Error, faults.TransactionLost) as error:
-            self._undo(before)
-            self._after_failure(calls, error)
+        except (apsw.Error, error_mapping.TransactionRolledBack) as error:
+            self._rollback(before)
+            self._retry_individually(calls, error)
             return
-        self._board.settle()
+        self._live_queries.commit()
         self.counts.commits += self.seq > before
         self.counts.commit_s += time.perf_counter() - started
-        self._transaction.capture.rollback(0)
+        self._transaction.recorder.rollback(0)
         for one in done:
-            self._tell(one)
+            self._deliver(one)
 
-    def _undo(self, seq: int) -> None:
+    def _rollback(self, seq: int) -> None:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         self.seq = seq
-        self._transaction.capture.rollback(0)
+        self._transaction.recorder.rollback(0)
         self._transaction.effects.clear()
-        self._board.undo()
+        self._live_queries.rollback()
 
-    def _after_failure(self, calls: list[_Call], error: Exception) -> None:
+    def _retry_individually(self, calls: list[_Call], error: Exception) -> None:
         """Nothing of the group is on disk. Try each alone, so that one that is too large spoils only itself."""
         if len(calls) > 1:
             for call in calls:
@@ -254,12 +254,12 @@ class Writer:
             return
         _logger.error("%s could not be committed: %s", calls[0].reducer.name, error)
         self.counts.refused += 1
-        calls[0].future.set_exception(faults.refusal(calls[0].reducer.name, error))
+        calls[0].future.set_exception(error_mapping.to_refused_error(calls[0].reducer.name, error))
 
-    def _call(self, call: _Call) -> _Done:
+    def _execute(self, call: _Call) -> _Completed:
         transaction = self._transaction
         transaction.effects = []
-        mark = transaction.capture.mark()
+        mark = transaction.recorder.mark()
         now = self._clock.now()
         context = Context(
             transaction=transaction,
@@ -274,39 +274,39 @@ class Writer:
         try:
             with transaction.savepoint():
                 value = call.reducer.function(context, **call.args)
-                changes = transaction.capture.since(mark)
+                changes = transaction.recorder.since(mark)
                 if self._cross_check is not None:
                     self._cross_check.verify(changes)
                 if changes:
                     self._log(to_text(now), call, changes)
         except Exception as error:
             if not self.connection.in_transaction:
-                raise faults.TransactionLost(str(error)) from error
-            return _Done(call, error=faults.refusal(call.reducer.name, error))
-        deliveries = self._board.evaluate(self.seq, call.reducer.name, changes) if changes else []
+                raise error_mapping.TransactionRolledBack(str(error)) from error
+            return _Completed(call, error=error_mapping.to_refused_error(call.reducer.name, error))
+        deliveries = self._live_queries.evaluate(self.seq, call.reducer.name, changes) if changes else []
         self.counts.rows_changed += len(changes)
-        return _Done(call, value, self.seq, None, transaction.effects, deliveries)
+        return _Completed(call, value, self.seq, None, transaction.effects, deliveries)
 
-    def _log(self, at: str, call: _Call, changes: list[Change]) -> None:
+    def _log(self, at: str, call: _Call, changes: list[NetChange]) -> None:
         entry = (self.seq + 1, at, call.reducer.name, call.caller.name, log.encode(changes))
         self.connection.execute(log.INSERT, entry)
-        changes.append(Change(self._tables["_tx"], None, entry))
+        changes.append(NetChange(self._tables["_tx"], None, entry))
         self.seq += 1
         self.counts.transactions += 1
 
-    def _tell(self, done: _Done) -> None:
+    def _deliver(self, done: _Completed) -> None:
         self.counts.calls += 1
         if done.error is not None:
             self.counts.refused += 1
             done.call.future.set_exception(done.error)
             return
-        self.counts.messages += self._board.deliver(done.deliveries)
+        self.counts.messages += self._live_queries.deliver(done.deliveries)
         for effect in done.effects:
-            _safely(f"an effect of {done.call.reducer.name}", effect)
-        done.call.future.set_result(CallResult(done.value, done.seq))
+            _run_safely(f"an effect of {done.call.reducer.name}", effect)
+        done.call.future.set_result(ReducerResult(done.value, done.seq))
 
 
-def _safely(what: str, function: Callable[[], object]) -> None:
+def _run_safely(what: str, function: Callable[[], object]) -> None:
     try:
         function()
     except Exception:

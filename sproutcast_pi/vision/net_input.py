@@ -13,11 +13,11 @@ import numpy as np
 from sproutcast_pi.vision.types import Image
 
 _ORDER = 6
-_WHITE = 0.72
+_WHITE_LEVEL = 0.72
 """Where the Minkowski mean lands, of full brightness."""
 _MIN_LEVEL = 0.02
 """A channel darker than this is noise: it isn't lifted further."""
-_BRIGHTEST, _RAISED_TO, _LEAST_GAMMA = 0.995, 0.5, 0.5
+_BRIGHTEST, _LIFTED_LEVEL, _LEAST_GAMMA = 0.995, 0.5, 0.5
 """Where not even the brightest half percent reach half of full brightness, a picture is dark."""
 
 
@@ -32,19 +32,19 @@ def net_input(bgr: Image, width: int, height: int) -> Image:
     for place, plane in enumerate(cv2.split(small)[::-1]):
         counts = np.bincount(plane[::2, ::2].ravel(), minlength=256)
         level = float(counts @ powers / counts.sum()) ** (1 / _ORDER)
-        balanced = np.minimum(ramp * np.float32(_WHITE / max(level, _MIN_LEVEL)), np.float32(1.3))
+        balanced = np.minimum(ramp * np.float32(_WHITE_LEVEL / max(level, _MIN_LEVEL)), np.float32(1.3))
         blob[0, place], blob[0, place + 3] = cv2.LUT(plane, balanced * 2 - 1), cv2.LUT(plane, ramp * 2 - 1)
     return blob
 
 
-def raised(bgr: Image) -> Image:
+def lift_shadows(bgr: Image) -> Image:
     """A dark picture (uint8 BGR) with its darks raised by a gamma, any other as it is.
 
     The net learned on brighter ones: of plants before black it finds more of the leaves in a raised picture.
     """
     seen = np.bincount(bgr[::4, ::4, 1].ravel(), minlength=256).cumsum()
     brightest = max(int(np.searchsorted(seen, _BRIGHTEST * seen[-1])), 1) / 255
-    if brightest >= _RAISED_TO:
+    if brightest >= _LIFTED_LEVEL:
         return bgr
-    gamma = max(float(np.log(_RAISED_TO) / np.log(brightest)), _LEAST_GAMMA)
+    gamma = max(float(np.log(_LIFTED_LEVEL) / np.log(brightest)), _LEAST_GAMMA)
     return cv2.LUT(bgr, (255 * np.linspace(0, 1, 256) ** gamma).round().astype(np.uint8))

@@ -8,21 +8,21 @@ import cv2
 import numpy as np
 
 from sproutcast_pi.model.measurement import PlantMeasurement
-from sproutcast_pi.vision.plant_metrics import Marks
+from sproutcast_pi.vision.metrics.plant_metrics import PlantMarks
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
 _COLOURS = ((80, 220, 255), (255, 190, 60), (255, 110, 255), (90, 255, 120), (80, 130, 255), (255, 255, 90))
 _YELLOW, _RED, _WHITE = (0, 230, 255), (40, 40, 255), (255, 255, 255)
 _RULERS_CM = (1, 2, 5, 10, 20, 50)
-_ARMS_FROM = 60
+_MIN_ARM_SIDE = 60
 """Pixels: on smaller plants the arms would hide the plant."""
 
 
-def overlay_of(
+def draw_overlay(
     bgr: Image,
     labels: Labels,
     plants: tuple[PlantMeasurement, ...],
-    marks: tuple[Marks | None, ...],
+    marks: tuple[PlantMarks | None, ...],
     scale: float,
     *,
     px_per_cm: float | None = None,
@@ -39,13 +39,13 @@ def overlay_of(
         cv2.drawContours(drawn, outlines, -1, colour, thickness)
         if found is not None:
             for mask, tint in ((found.yellow, _YELLOW), (found.lesions, _RED), (found.petals, _WHITE)):
-                _outline(drawn, mask, found.corner, tint, thickness)
+                _draw_outline(drawn, mask, found.corner, tint, thickness)
         if plant.bbox is not None:
             box = tuple(round(value / scale) for value in plant.bbox)
-            _droop(drawn, plant, box, colour, thickness)
-            _write(drawn, _caption(plant), (box[0], box[1] - 4), colour)
+            _draw_droop(drawn, plant, box, colour, thickness)
+            _draw_text(drawn, _caption(plant), (box[0], box[1] - 4), colour)
     if px_per_cm is not None:
-        _ruler(drawn, px_per_cm / scale)
+        _draw_ruler(drawn, px_per_cm / scale)
     return drawn
 
 
@@ -60,18 +60,20 @@ def _caption(plant: PlantMeasurement) -> str:
     return "  ".join(told)
 
 
-def _outline(drawn: Image, mask: Mask | None, corner: tuple[int, int], tint: tuple[int, int, int], width: int) -> None:
+def _draw_outline(
+    drawn: Image, mask: Mask | None, corner: tuple[int, int], tint: tuple[int, int, int], width: int
+) -> None:
     if mask is None or not mask.any():
         return
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=corner)
     cv2.drawContours(drawn, outlines, -1, tint, width)
 
 
-def _droop(
+def _draw_droop(
     drawn: Image, plant: PlantMeasurement, box: tuple[int, ...], colour: tuple[int, int, int], width: int
 ) -> None:
     """Two arms from the plant's middle, sloping as its outline does."""
-    if plant.droop_deg is None or max(box[2:]) < _ARMS_FROM:
+    if plant.droop_deg is None or max(box[2:]) < _MIN_ARM_SIDE:
         return
     x, y, across, down = box
     middle = (x + across // 2, y + down // 2)
@@ -82,7 +84,7 @@ def _droop(
         cv2.arrowedLine(drawn, middle, end, colour, width, cv2.LINE_AA, tipLength=0.1)
 
 
-def _ruler(drawn: Image, px_per_cm: float) -> None:
+def _draw_ruler(drawn: Image, px_per_cm: float) -> None:
     """A white bar of a round number of centimetres, about a fifth of the picture wide, bottom left."""
     height, width = drawn.shape[:2]
     length = max((cm for cm in _RULERS_CM if cm * px_per_cm <= width / 5), default=_RULERS_CM[0])
@@ -90,10 +92,10 @@ def _ruler(drawn: Image, px_per_cm: float) -> None:
     right = left + round(length * px_per_cm)
     cv2.rectangle(drawn, (left - 2, bottom - thick - 2), (right + 2, bottom + 2), (0, 0, 0), cv2.FILLED)
     cv2.rectangle(drawn, (left, bottom - thick), (right, bottom), _WHITE, cv2.FILLED)
-    _write(drawn, f"{length} cm", (left, bottom - thick - 6), _WHITE)
+    _draw_text(drawn, f"{length} cm", (left, bottom - thick - 6), _WHITE)
 
 
-def _write(image: Image, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
+def _draw_text(image: Image, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
     """Text at a place, moved so that all of it is inside the picture."""
     size = max(image.shape[:2]) / 1600
     (wide, tall), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, max(2, round(5 * size)))

@@ -33,7 +33,7 @@ class MeasureRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Look for a 24-patch card and correct the colours by it (half a second)."""
     mask_path: str | None = None
     """Where to write the plants as an 8 bit PNG as large as the photograph: 0 background, 1..n in the order told."""
-    lesson_path: str | None = None
+    training_mask_path: str | None = None
     """Where to write what was taken for plant (PNG, 0 or 255, at measuring size): confirmed, it teaches a profile."""
     overlay_path: str | None = None
     """Where to write the photograph with what was seen drawn on it (JPEG or PNG by its ending)."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from sproutcast_pi.vision.types import Mask
 
-ENOUGH_PIXELS = 1500
+MIN_COLOUR_PIXELS = 1500
 """A plant of fewer pixels is mostly rim, a pixel of it changes shape and colour: only its size is told."""
 _TAIL = 0.005
 
@@ -26,7 +26,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     width_px: int
 
 
-def size_of(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
+def measure_size(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
     """Measure a non-empty `mask` cut out at `offset` (x, y); `scale` photograph pixels to one of its pixels."""
     rows = np.count_nonzero(mask, axis=1)
     columns = np.count_nonzero(mask, axis=0)

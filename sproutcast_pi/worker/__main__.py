@@ -33,10 +33,10 @@ def main() -> int:
         print(f"the job can't be read: {error}", file=sys.stderr)
         return 2
     _limit_memory(job.memory_mb)
-    from sproutcast_pi.worker.answer import answer  # noqa: PLC0415 - OpenCV loads after the limits are set
+    from sproutcast_pi.worker.answer import run_job  # noqa: PLC0415 - OpenCV loads after the limits are set
 
     try:
-        result = answer(job)
+        result = run_job(job)
     except MemoryError:
         result = WorkerAnswer(capture=job.capture, error=f"Measuring needs more than {job.memory_mb} MB of memory.")
     os.write(answer_fd, msgspec.json.encode(result) + b"\n")

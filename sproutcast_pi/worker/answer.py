@@ -11,21 +11,21 @@ import msgspec
 
 from sproutcast_pi.errors import CameraError, ImageError
 from sproutcast_pi.hardware.cameras import open_camera
-from sproutcast_pi.ports import CameraSettings, Taken
+from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo import Photo, read_photo
+from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
 from sproutcast_pi.vision.request import MeasureRequest
 
 THUMB_PX = 480
 """The longer side of a thumbnail: sharp on a card of the largest screen, some 30 kB."""
 
 
-def answer(job: WorkerJob) -> WorkerAnswer:
+def run_job(job: WorkerJob) -> WorkerAnswer:
     """Everything the daemon wants to know of one picture; a camera or picture at fault becomes `error`."""
     began = time.perf_counter()
     try:
-        taken = _take(job)
+        taken = _take_photo(job)
         took_ms = (time.perf_counter() - began) * 1000
         photo = read_photo(Path(taken.path), job.file)
         measured = measure(photo, _request(job))
@@ -60,7 +60,7 @@ def answer(job: WorkerJob) -> WorkerAnswer:
     )
 
 
-def _take(job: WorkerJob) -> Taken:
+def _take_photo(job: WorkerJob) -> TakenPhoto:
     camera = open_camera(job.camera, job)
     try:
         return camera.take(msgspec.convert(job.settings, CameraSettings), Path(job.folder) / job.file)
@@ -79,11 +79,11 @@ def _request(job: WorkerJob) -> MeasureRequest:
         colour_card=job.colour_card,
         at=job.at,
         overlay_path=str(Path(job.folder) / job.overlay),
-        lesson_path=job.lesson,
+        training_mask_path=job.lesson,
     )
 
 
-def _thumbnail(photo: Photo, path: Path) -> None:
+def _thumbnail(photo: DecodedPhoto, path: Path) -> None:
     """A small JPEG of what was decoded for measuring anyway."""
     height, width = photo.bgr.shape[:2]
     share = min(1.0, THUMB_PX / max(height, width))

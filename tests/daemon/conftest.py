@@ -1,7 +1,8 @@
 """Whole daemons in processes of their own, killed at the end of a test if they still live."""
 
 import pytest
-from daemon_cast import DaemonProcess
+
+from tests.daemon.helpers import DaemonProcess
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import apsw
 import pytest
-from daemon_cast import until
+
+from tests.daemon.helpers import wait_until
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def told(one, part):
     try:
         one.connected(client)
         client.subscribe(f"SELECT * FROM health WHERE part = '{part}'", seen.append)
-        until(lambda: rows_of(seen))
+        wait_until(lambda: rows_of(seen))
         return rows_of(seen)[-1]
     finally:
         client.stop()
@@ -53,7 +54,7 @@ def lamp(one):
     try:
         one.connected(client)
         client.subscribe("SELECT * FROM light", seen.append)
-        until(lambda: seen)
+        wait_until(lambda: seen)
         return seen[0].rows[0]
     finally:
         client.stop()
@@ -141,7 +142,7 @@ def test_no_camera_costs_pictures_and_is_told(daemon):
     client.stop()
     assert row["state"] == "bad"
     assert "video99" in row["message"]
-    until(lambda: one.rows("SELECT 1 FROM light_change"))
+    wait_until(lambda: one.rows("SELECT 1 FROM light_change"))
     assert one.stop() == 0
 
 
@@ -169,7 +170,7 @@ def test_no_screen_is_told_by_the_doctor(tmp_path):
 def test_a_clock_that_went_back_years_goes_on_from_where_the_lamp_was(daemon):
     one = daemon()
     memory = one.folder / "data/light.json"
-    until(memory.exists)
+    wait_until(memory.exists)
     assert one.stop() == 0
     kept = json.loads(memory.read_text())
     later = datetime.now(UTC) + timedelta(days=400)
@@ -177,7 +178,7 @@ def test_a_clock_that_went_back_years_goes_on_from_where_the_lamp_was(daemon):
     memory.write_text(json.dumps(kept))
     one.start()
     told(one, "store")
-    until(lambda: one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M"))
+    wait_until(lambda: one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M"))
     assert one.stop() == 0
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import apsw
 import pytest
-from daemon_cast import until
 
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
+from tests.daemon.helpers import wait_until
 
 HEAVY = ("cv2", "numpy", "picamera2", "kivy", "gpiozero", "paho", "rich")
 
@@ -42,7 +42,7 @@ def health(one, part):
 def test_it_stops_in_order_within_five_seconds_even_while_a_picture_is_taken(daemon):
     one = daemon("--speed", "1800", "--camera", "simulated:hang")
     answers(one)
-    until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'taking'"))
+    wait_until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'taking'"))
     assert one.stop_s() < 5.0
     assert one.process.returncode == 0
     assert one.rows("SELECT state FROM capture") == [("failed",)]
@@ -55,8 +55,8 @@ def test_it_stops_in_order_within_five_seconds_even_while_a_picture_is_taken(dae
 def test_a_broken_camera_costs_pictures_but_never_the_light(daemon, fault, sentence):
     one = daemon("--speed", "7200", "--camera", f"simulated:{fault}")
     answers(one)
-    until(lambda: len(one.rows("SELECT 1 FROM capture WHERE state = 'failed'")) >= 4)
-    until(lambda: one.rows("SELECT 1 FROM light_change WHERE reason = 'sunset'"))
+    wait_until(lambda: len(one.rows("SELECT 1 FROM capture WHERE state = 'failed'")) >= 4)
+    wait_until(lambda: one.rows("SELECT 1 FROM light_change WHERE reason = 'sunset'"))
     assert one.stop() == 0
     errors = {row[0] for row in one.rows("SELECT error FROM capture WHERE state = 'failed' ORDER BY id")}
     assert any(re.search(sentence, error) for error in errors), errors
@@ -86,7 +86,7 @@ def test_a_broken_configuration_does_not_stop_it(daemon, tmp_path):
     assert one.rows("SELECT hours FROM light") == [(12.0,)]
     one.config.write_text("[network]\nlisten = false\n[light.schedule]\nhours = 12\n")
     one.process.send_signal(signal.SIGHUP)
-    until(lambda: health(one, "config")[0] == "ok")
+    wait_until(lambda: health(one, "config")[0] == "ok")
     assert one.stop() == 0
 
 
@@ -99,9 +99,9 @@ def test_a_database_of_a_newer_program_leaves_the_light_alight(daemon, tmp_path)
     connection.close()
     content = path.read_bytes()
     one = daemon()
-    until(lambda: "only the light is kept" in one.log.read_text())
+    wait_until(lambda: "only the light is kept" in one.log.read_text())
     assert one.alive()
-    until((tmp_path / "data" / "light.json").exists)
+    wait_until((tmp_path / "data" / "light.json").exists)
     assert one.stop() == 0
     assert path.read_bytes() == content
 
@@ -129,12 +129,12 @@ def test_after_three_crashes_only_light_and_screen_run_until_somebody_says_other
         one.connected(client)
         assert health(one, "safe_mode")[0] == "bad"
         assert "killed" in health(one, "restart")[1] or "unexpectedly" in health(one, "restart")[1]
-        until(lambda: one.rows("SELECT 1 FROM light_change"))
+        wait_until(lambda: one.rows("SELECT 1 FROM light_change"))
         client.call("request_capture", {}).result(60)
         assert one.rows("SELECT state FROM capture ORDER BY id DESC LIMIT 1") == [("wanted",)]
         client.call("leave_safe_mode", {}).result(60)
-        until(lambda: health(one, "safe_mode") == (None, None))
-        until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"))
+        wait_until(lambda: health(one, "safe_mode") == (None, None))
+        wait_until(lambda: one.rows("SELECT 1 FROM capture WHERE state = 'done'"))
     finally:
         client.stop()
     assert one.stop() == 0
@@ -168,7 +168,7 @@ def test_systemd_is_told(daemon, tmp_path):
 
         listener = threading.Thread(target=listen)
         listener.start()
-        until(lambda: "READY=1" in told and "WATCHDOG=1" in told and any("STATUS=lamp" in one for one in told))
+        wait_until(lambda: "READY=1" in told and "WATCHDOG=1" in told and any("STATUS=lamp" in one for one in told))
         one.stop()
         listener.join(90)
     assert told[-1] == "STOPPING=1"
@@ -205,7 +205,7 @@ def test_a_replayed_series_gives_a_result_a_photograph_and_plant(daemon, plants,
         stdout=subprocess.PIPE,
         text=True,
     )
-    until(lambda: len(one.rows("SELECT 1 FROM capture WHERE state = 'done'")) >= len(photographs))
+    wait_until(lambda: len(one.rows("SELECT 1 FROM capture WHERE state = 'done'")) >= len(photographs))
     wanted = {row[0] for row in one.rows("SELECT id FROM analysis_result")}
     seen = set()
     while not wanted <= seen:

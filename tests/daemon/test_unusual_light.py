@@ -4,8 +4,9 @@ import json
 
 import cv2
 import numpy as np
-from daemon_cast import until
-from painted import photographs
+
+from tests.daemon.helpers import wait_until
+from tests.simulated.sample_photos import sample_photos
 
 BRIGHT = ("basil", 1.3)
 ASKED_ONLY = "[network]\nlisten = false\n[captures]\nquiet_hours = ['00:00-00:00']\n"
@@ -16,7 +17,7 @@ def album(folder, *pictures):
     """Photographs by name and light, in this order."""
     folder.mkdir()
     for number, (name, factor) in enumerate(pictures):
-        picture = cv2.imread(str(photographs() / f"{name}.jpg"))
+        picture = cv2.imread(str(sample_photos() / f"{name}.jpg"))
         cv2.imwrite(str(folder / f"{number:02}.jpg"), np.clip(picture * factor, 0, 255).astype(np.uint8))
     return f"replay:{folder}"
 
@@ -25,7 +26,7 @@ def taken(one, client, count):
     """The newest captures' verdicts and reasons once `count` more were asked for, oldest first."""
     for _ in range(count):
         capture = client.call("request_capture", {}).result(60)
-        until(lambda capture=capture: one.rows("SELECT 1 FROM capture WHERE id = ? AND state = 'done'", capture))
+        wait_until(lambda capture=capture: one.rows("SELECT 1 FROM capture WHERE id = ? AND state = 'done'", capture))
     rows = one.rows("SELECT quality, quality_reasons FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT ?", count)
     return [(verdict, json.loads(reasons)) for verdict, reasons in reversed(rows)]
 
@@ -59,7 +60,7 @@ def test_a_lamp_that_is_set_and_does_not_light_is_an_alert_in_words(daemon, tmp_
     one.connected(client)
     taken(one, client, 4)
     alert = "SELECT message, advice FROM notification WHERE title = 'The lamp did not light'"
-    until(lambda: one.rows(alert))
+    wait_until(lambda: one.rows(alert))
     ((message, advice),) = one.rows(alert)
     assert message == "The lamp was on for 2 photographs in a row, and they are dark."
     assert "plug" in advice

@@ -4,11 +4,11 @@ import time
 from datetime import datetime
 
 import pytest
-from daemon_cast import DaemonProcess, kill_process, until
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
+from tests.daemon.helpers import DaemonProcess, kill_process, wait_until
 
 KILLS = int(os.environ.get("KILLS", "6"))
 """`make test-faults` runs 200."""
@@ -64,7 +64,7 @@ def test_kill_9_loses_no_acknowledged_row(tmp_path):
     if not daemon.alive():
         daemon.start()
     daemon.connected(client)
-    until(lambda: pictures)
+    wait_until(lambda: pictures)
     client.stop()
     assert daemon.stop() == 0
     stored = {row[0] for row in daemon.rows("SELECT id FROM care_event")}

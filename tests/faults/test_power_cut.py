@@ -7,11 +7,11 @@ import random
 import shutil
 
 import pytest
-from forgetful_disk import Disk, Remains
 
-from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.callers import Caller
 from sproutcast_pi.store.engine import INTERNAL, Store
+from tests.faults.recording_vfs import CrashState, RecordingVfs
 
 CUTS = int(os.environ.get("CUTS", "40"))
 """`make test-power-cut N=1000` cuts that often: half on an honest disk, half on one that lies about its syncs."""
@@ -24,9 +24,9 @@ class Recording:
 
     def __init__(self, folder) -> None:
         self.acknowledged: dict[int, int] = {}
-        disk = Disk()
+        disk = RecordingVfs()
         try:
-            store = Store(folder / "store.db", clock=TurnableClock(), device="spr-test")
+            store = Store(folder / "store.db", clock=FakeClock(), device="spr-test")
             self.begun = len(disk.noted)
             plant = store.call("create_plant", {"name": "Basil"}, caller=OWNER).value
             self.planted = len(disk.noted)
@@ -55,7 +55,7 @@ def recording(tmp_path_factory):
 
 
 def check(folder, due: set[int]) -> None:
-    store = Store(folder / "store.db", clock=TurnableClock(), device="spr-test")
+    store = Store(folder / "store.db", clock=FakeClock(), device="spr-test")
     try:
         assert store.opened.trouble is None
         there = {row["id"] for row in store.query("SELECT id FROM care_event")}
@@ -74,11 +74,11 @@ def check(folder, due: set[int]) -> None:
 def test_no_cut_loses_what_was_acknowledged(recording, tmp_path, lying):
     chance = random.Random(20270601 + lying)
     points = sorted(chance.randrange(recording.begun, len(recording.notes)) for _ in range(CUTS // 2))
-    remains = Remains()
+    remains = CrashState()
     seen = 0
     for number, point in enumerate(points):
         while seen < point:
-            remains.see(*recording.notes[seen])
+            remains.apply(*recording.notes[seen])
             seen += 1
         folder = tmp_path / str(number)
         if lying:
@@ -92,10 +92,10 @@ def test_no_cut_loses_what_was_acknowledged(recording, tmp_path, lying):
 
 def test_the_rig_can_see_a_loss(recording, tmp_path):
     # A store that does not sync would end like this: the notes without what the last half said was safe.
-    remains = Remains()
+    remains = CrashState()
     for note in recording.notes[: len(recording.notes) // 2]:
         if note[0] != "sync":
-            remains.see(*note)
+            remains.apply(*note)
     remains.cut(tmp_path / "cut", random.Random(1))
     with pytest.raises(AssertionError):
         check(tmp_path / "cut", set(list(recording.acknowledged)[:5]))

@@ -13,7 +13,7 @@ import pytest
 
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.hardware.cameras import open_camera
-from sproutcast_pi.hardware.pi_camera import in_colour
+from sproutcast_pi.hardware.pi_camera import to_bgr
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
 
@@ -114,11 +114,11 @@ def test_without_picamera2_the_remedy_is_told():
 def test_frames_of_each_format_come_out_in_colour():
     frame = np.zeros((4, 6, 3), np.uint8)
     frame[0, 0] = (10, 20, 30)
-    assert tuple(in_colour(frame, "RGB888")[0, 0]) == (10, 20, 30)
-    assert tuple(in_colour(frame, "BGR888")[0, 0]) == (30, 20, 10)
-    assert in_colour(np.zeros((6, 6), np.uint8), "NV12").shape == (4, 6, 3)
+    assert tuple(to_bgr(frame, "RGB888")[0, 0]) == (10, 20, 30)
+    assert tuple(to_bgr(frame, "BGR888")[0, 0]) == (30, 20, 10)
+    assert to_bgr(np.zeros((6, 6), np.uint8), "NV12").shape == (4, 6, 3)
     with pytest.raises(CameraError, match="YUYV"):
-        in_colour(frame, "YUYV")
+        to_bgr(frame, "YUYV")
 
 
 FAULT_PROGRAM = """

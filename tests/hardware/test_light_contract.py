@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 from sproutcast_pi.errors import LightError
 from sproutcast_pi.hardware.gpio_light import GpioLight
 from sproutcast_pi.hardware.pin_factory import header_chip, open_pins
-from sproutcast_pi.simulated.clocks import TurnableClock
-from sproutcast_pi.simulated.remembering_light import RememberingLight
+from sproutcast_pi.simulated.clocks import FakeClock
+from sproutcast_pi.simulated.recording_light import RecordingLight
 
 PIN = 18
 
 
-class Lamp:
+class MeasuredLight:
     """A light with a way to see what really comes out of it."""
 
     def __init__(self, kind, dimmable, active_high):
         self.dimmable, self.active_high = dimmable, active_high
         self.factory = None
         if kind == "simulated":
-            self.light = RememberingLight(TurnableClock(), dimmable=dimmable)
+            self.light = RecordingLight(FakeClock(), dimmable=dimmable)
         else:
             self.factory = MockFactory(pin_class=MockPWMPin)
             self.light = GpioLight(PIN, self.factory, dimmable=dimmable, active_high=active_high)
@@ -45,7 +45,7 @@ KINDS = [
 
 @pytest.fixture(params=KINDS, ids=lambda k: f"{k[0]}-{'pwm' if k[1] else 'relay'}-{'high' if k[2] else 'low'}")
 def lamp(request):
-    made = Lamp(*request.param)
+    made = MeasuredLight(*request.param)
     yield made
     made.light.close()
 
@@ -86,7 +86,7 @@ def test_closing_leaves_it_dark_and_further_levels_fail(lamp):
 @given(st.lists(st.floats(0, 1), max_size=20))
 def test_the_last_word_counts(levels):
     for kind in KINDS:
-        lamp = Lamp(*kind)
+        lamp = MeasuredLight(*kind)
         for level in levels:
             lamp.light.set_level(level)
         last = levels[-1] if levels else 0.0
@@ -138,12 +138,12 @@ def test_a_computer_without_a_header_is_told_what_to_do(labels):
 
 
 def test_the_simulated_light_remembers_when():
-    clock = TurnableClock()
-    light = RememberingLight(clock)
+    clock = FakeClock()
+    light = RecordingLight(clock)
     begin = clock.now()
     for level in (0.5, 0.5, 1.0, 0.0):
-        clock.turn(60)
+        clock.advance(60)
         light.set_level(level)
-    clock.turn(60)
+    clock.advance(60)
     assert [level for _, level in light.history] == [0.0, 0.5, 1.0, 0.0]
     assert light.lit_seconds(begin, clock.now()) == 180

@@ -50,7 +50,7 @@ def test_the_kernel_says_whether_a_service_disciplines_it(root, kernel, trusted)
 def test_a_person_said_it_is_right(root):
     here = clock(root)
     assert not here.trusted()
-    here.believe_person()
+    here.trust_user()
     assert here.trusted()
     assert here.source() == "a person"
 

@@ -30,7 +30,7 @@ def looks(pin, duty, seconds, stall=None):
     for step in range(int(seconds / STEP_S)):
         at_s = step * STEP_S
         stalled = stall is not None and stall[0] <= at_s < stall[1]
-        seen.append(pin.Look(at_s, stalled or at_s % PERIOD_S < duty * PERIOD_S))
+        seen.append(pin.PinSample(at_s, stalled or at_s % PERIOD_S < duty * PERIOD_S))
     return seen
 
 
@@ -49,7 +49,7 @@ def test_a_stall_spoils_one_cycle_and_not_the_rest(pin):
 
 def test_a_pin_that_stands_still_has_no_cycles(pin):
     steady = looks(pin, 1.0, 0.5)
-    assert pin.still(steady)
+    assert pin.is_constant(steady)
     assert not list(pin.cycles(steady))
 
 
@@ -64,8 +64,8 @@ def samples(lamp, off_by):
 
 def test_scatter_passes_and_lag_does_not(lamp):
     scattered = {"still": [0.0, 0.0], "sunrise": [0.2, -0.1, 0.01], "sunset": [-0.2, 0.1, -0.02]}
-    assert lamp.held(lamp.found(samples(lamp, scattered)))
+    assert lamp.within_limits(lamp.deviations(samples(lamp, scattered)))
     late = scattered | {"sunrise": [-0.06, -0.07, 0.1], "sunset": [0.06, 0.07, 0.2]}
-    assert not lamp.held(lamp.found(samples(lamp, late)))
+    assert not lamp.within_limits(lamp.deviations(samples(lamp, late)))
     blinked = scattered | {"still": [0.0, 0.003]}
-    assert not lamp.held(lamp.found(samples(lamp, blinked)))
+    assert not lamp.within_limits(lamp.deviations(samples(lamp, blinked)))

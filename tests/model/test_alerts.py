@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.model.advice import CareFact, advise
 from sproutcast_pi.model.alerts import AlertState, distance_outside, evaluate
+from sproutcast_pi.model.baseline import baseline_level
 from sproutcast_pi.model.rules import Rule
-from sproutcast_pi.model.usual import usual_level
 
 NOW = datetime(2026, 6, 1, 14, 5, tzinfo=UTC)
 STEP = timedelta(minutes=30)
@@ -166,9 +166,9 @@ def test_while_nothing_is_usual_no_drop_is_seen():
 def test_what_is_usual_leaves_out_today_and_bad_pictures():
     values = [(NOW - timedelta(days=day), 0.7 if day % 5 else 0.1) for day in range(1, 15)]
     today = [(NOW - timedelta(hours=hour), 0.2) for hour in range(20)]
-    assert usual_level([*values, *today, (NOW, None)], NOW) == 0.7
-    assert usual_level(values[:3], NOW) is None
-    assert usual_level(today, NOW) is None
+    assert baseline_level([*values, *today, (NOW, None)], NOW) == 0.7
+    assert baseline_level(values[:3], NOW) is None
+    assert baseline_level(today, NOW) is None
 
 
 def care(kind, **ago):

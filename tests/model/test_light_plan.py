@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_dose import dose_mol, planned_dli
-from sproutcast_pi.model.light_plan import Derate, Override, Ramp, day_curve, is_lit, planned_level, wanted
-from sproutcast_pi.model.light_schedule import LightSchedule, check, photoperiod_day, photoperiods
+from sproutcast_pi.model.light_plan import Derate, Override, Ramp, day_curve, is_lit, planned_level, target_level
+from sproutcast_pi.model.light_schedule import LightSchedule, check_schedule, photoperiod_day, photoperiods
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 PLAN = LightSchedule()
@@ -35,37 +35,37 @@ def at(hour, minute=0):
     ],
 )
 def test_a_day_has_sunrise_day_sunset_and_night(moment, level, reason, next_at):
-    wish = wanted(PLAN, moment)
+    wish = target_level(PLAN, moment)
     assert (wish.level, wish.reason, wish.next_change_at) == (pytest.approx(level), reason, next_at)
 
 
 def test_a_photoperiod_may_cross_midnight():
     night = LightSchedule(start="20:00", hours=12)
-    assert wanted(night, at(3)).reason == "day"
-    assert wanted(night, at(12)).reason == "off"
+    assert target_level(night, at(3)).reason == "day"
+    assert target_level(night, at(12)).reason == "off"
     assert photoperiod_day(night, at(3)) == at(3).date() - timedelta(days=1)
 
 
 def test_a_relay_has_no_ramps_and_no_half_levels():
     relay = LightSchedule(dimmable=False, level=0.3)
-    assert wanted(relay, at(6)).level == 1.0
-    assert wanted(relay, at(21, 59)).level == 1.0
-    assert wanted(relay, at(5, 59)).level == 0.0
-    assert wanted(relay, NOON, derate=Derate(max_level=0.5, message="")).level == 1.0
-    assert wanted(relay, NOON, derate=Derate(max_level=0.0, message="")).level == 0.0
+    assert target_level(relay, at(6)).level == 1.0
+    assert target_level(relay, at(21, 59)).level == 1.0
+    assert target_level(relay, at(5, 59)).level == 0.0
+    assert target_level(relay, NOON, derate=Derate(max_level=0.5, message="")).level == 1.0
+    assert target_level(relay, NOON, derate=Derate(max_level=0.0, message="")).level == 0.0
 
 
 def test_the_stronger_overrules_the_weaker():
     dark = Override(level=0.0, until_at=NOON + MINUTE, from_at=NOON - MINUTE)
     dim = Override(level=0.2, until_at=NOON + MINUTE, from_at=NOON - MINUTE)
     half = Derate(max_level=0.5, message="hot")
-    assert wanted(PLAN, NOON, override=dim).reason == "override"
-    assert wanted(PLAN, NOON, override=dim, hold_level=0.8).level == 0.8
-    assert wanted(PLAN, NOON, override=dark, hold_level=0.8).level == 0.0
-    assert wanted(PLAN, NOON, hold_level=0.8, derate=half).reason == "derate"
-    assert wanted(PLAN, NOON, override=dim, derate=half).level == 0.2
-    assert wanted(PLAN, NOON, override=dim, derate=half, budget_spent=True).reason == "budget"
-    assert wanted(PLAN, at(2), budget_spent=True).reason == "off"
+    assert target_level(PLAN, NOON, override=dim).reason == "override"
+    assert target_level(PLAN, NOON, override=dim, hold_level=0.8).level == 0.8
+    assert target_level(PLAN, NOON, override=dark, hold_level=0.8).level == 0.0
+    assert target_level(PLAN, NOON, hold_level=0.8, derate=half).reason == "derate"
+    assert target_level(PLAN, NOON, override=dim, derate=half).level == 0.2
+    assert target_level(PLAN, NOON, override=dim, derate=half, budget_spent=True).reason == "budget"
+    assert target_level(PLAN, at(2), budget_spent=True).reason == "off"
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 300), st.integers(-400, 700))
@@ -81,25 +81,25 @@ def test_a_ramp_stays_between_its_ends_and_arrives(begin, end, seconds, moment_s
 def test_who_fades_to_darkness_is_not_dazzled_by_a_photograph():
     ramp = Ramp(from_level=0.6, from_at=NOON, to_at=NOON + MINUTE)
     fading = Override(level=0.0, until_at=NOON + 12 * HOUR, ramp=ramp)
-    assert wanted(PLAN, NOON + MINUTE / 2, override=fading, hold_level=0.8).level == pytest.approx(0.3)
+    assert target_level(PLAN, NOON + MINUTE / 2, override=fading, hold_level=0.8).level == pytest.approx(0.3)
 
 
 def test_a_disabled_plan_is_dark_but_obeys_a_person():
     off = LightSchedule(enabled=False)
-    assert wanted(off, NOON).reason == "disabled"
-    assert wanted(off, NOON, override=Override(level=1.0, until_at=NOON + MINUTE)).level == 1.0
+    assert target_level(off, NOON).reason == "disabled"
+    assert target_level(off, NOON, override=Override(level=1.0, until_at=NOON + MINUTE)).level == 1.0
     assert not is_lit(off, NOON)
 
 
 @given(st.integers(-3 * 86400, 3 * 86400), st.integers(1, 86400))
 def test_an_override_ends_by_itself_wherever_the_clock_jumps(jump_s, minutes_s):
     override = Override(level=0.0, from_at=NOON, until_at=NOON + timedelta(seconds=minutes_s))
-    assert override.holds(NOON + timedelta(seconds=jump_s)) == (0 <= jump_s < minutes_s)
-    assert not Override(level=0.0, until_at=NOON).holds(NOON - timedelta(days=2))
+    assert override.active_at(NOON + timedelta(seconds=jump_s)) == (0 <= jump_s < minutes_s)
+    assert not Override(level=0.0, until_at=NOON).active_at(NOON - timedelta(days=2))
 
 
 def test_untrusted_time_is_named_and_changes_no_level():
-    wish = wanted(PLAN, NOON, trusted=False)
+    wish = target_level(PLAN, NOON, trusted=False)
     assert (wish.level, wish.reason, wish.phase) == (1.0, "untrusted_time", "day")
 
 
@@ -122,7 +122,7 @@ def test_untrusted_time_is_named_and_changes_no_level():
 def test_a_senseless_value_is_refused_by_name(field, value):
     plan = LightSchedule(**{field: value}) if field != "sunrise_min" else LightSchedule(hours=8, **{field: value})
     with pytest.raises(RefusedError) as refusal:
-        check(plan)
+        check_schedule(plan)
     assert refusal.value.field == field
     assert str(refusal.value).startswith(field)
 
@@ -131,7 +131,7 @@ def lit_minutes(plan, begin, end):
     """Minutes in which the plan burns, by asking it every minute."""
     moment, minutes = begin, 0
     while moment < end:
-        minutes += wanted(plan, moment + MINUTE / 2).level > 0
+        minutes += target_level(plan, moment + MINUTE / 2).level > 0
         moment += MINUTE
     return minutes
 
@@ -174,7 +174,7 @@ def check_zone(name):
                 assert wall.replace(tzinfo=None) == told or not exists(told, zone), (name, start, wall)
                 assert wall.fold == 0 or not exists(told, zone), "a start that exists twice counts the first time"
                 lit = [
-                    wanted(plan, one.start_at + timedelta(seconds=s)).level > 0
+                    target_level(plan, one.start_at + timedelta(seconds=s)).level > 0
                     for s in (-30, 30, hours * 3600 - 30, hours * 3600 + 30)
                 ]
                 assert lit == [False, True, True, False], (name, start, one, lit)
@@ -245,8 +245,8 @@ def test_a_day_the_calendar_skipped_lights_once():
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 def test_any_plan_is_total_bounded_and_drawn_as_it_burns(plan, moment):
-    check(plan)
-    wish = wanted(plan, moment)
+    check_schedule(plan)
+    wish = target_level(plan, moment)
     assert 0.0 <= wish.level <= 1.0
     assert wish.next_change_at is not None
     assert wish.next_change_at > moment

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from sproutcast_pi.model.believed_time import Believed, believe, first_belief
 from sproutcast_pi.model.derating import DerateState, next_derate
-from sproutcast_pi.model.light_budget import LightLedger, advance, left_s, promise, reopen, used_s
-from sproutcast_pi.model.light_plan import Override, wanted
+from sproutcast_pi.model.light_budget import LightLedger, advance, left_s, reserve, restore, used_s
+from sproutcast_pi.model.light_plan import Override, target_level
 from sproutcast_pi.model.light_schedule import LightSchedule
+from sproutcast_pi.model.time_estimate import TimeEstimate, initial_estimate, update_estimate
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = 3600.0
@@ -34,8 +34,10 @@ class Pi:
         return START + timedelta(seconds=self.true_s + self.skew_s)
 
     def boot(self):
-        self.ledger = reopen(msgspec.json.decode(self.saved[0], type=LightLedger))
-        self.belief = first_belief(self.wall(), self.trusted, self.true_s, last_known_at=self.saved[1], floor_at=START)
+        self.ledger = restore(msgspec.json.decode(self.saved[0], type=LightLedger))
+        self.belief = initial_estimate(
+            self.wall(), self.trusted, self.true_s, last_known_at=self.saved[1], floor_at=START
+        )
         self.level = 0.0
 
     def burned(self, begin, end):
@@ -44,14 +46,14 @@ class Pi:
         self.lit_spans.append((begin, end))
 
     def save(self):
-        self.saved = (msgspec.json.encode(promise(self.ledger, TICK_S)), self.belief.at)
+        self.saved = (msgspec.json.encode(reserve(self.ledger, TICK_S)), self.belief.at)
 
     def tick(self):
         """Run for one tick with the output as it stands, then set it anew."""
         self.true_s += TICK_S
         if self.level > 0:
             self.burned(self.true_s - TICK_S, self.true_s)
-        self.belief = believe(self.belief, self.wall(), self.trusted, self.true_s, floor_at=START)
+        self.belief = update_estimate(self.belief, self.wall(), self.trusted, self.true_s, floor_at=START)
         self.ledger = advance(
             self.ledger,
             TICK_S,
@@ -59,7 +61,7 @@ class Pi:
             limit_s=self.plan.max_hours_per_day * HOUR,
             trusted_now=self.belief.at if self.belief.trusted else None,
         )
-        self.wish = wanted(
+        self.wish = target_level(
             self.plan,
             self.belief.at,
             trusted=self.belief.trusted,
@@ -121,7 +123,7 @@ def live(seed, ticks=180):
             pi.override = Override(level=1.0, from_at=pi.belief.at, until_at=pi.belief.at + timedelta(hours=20))
         pi.tick()
         if pi.trusted:
-            truth = wanted(pi.plan, pi.wall(), override=pi.override, budget_spent=pi.ledger.spent)
+            truth = target_level(pi.plan, pi.wall(), override=pi.override, budget_spent=pi.ledger.spent)
             assert pi.wish.level == truth.level, seed
             assert pi.wish.reason == truth.reason, seed
     assert most_lit_s(pi.lit_spans) <= plan.max_hours_per_day * HOUR + 0.001, seed
@@ -170,7 +172,7 @@ def test_a_spent_budget_comes_back_in_one_piece_without_flicker():
 
 def test_a_measured_pause_frees_the_budget_an_unmeasured_one_does_not():
     tired = burn(LightLedger(), 17.9, now=START)
-    asleep = reopen(promise(tired, 0))
+    asleep = restore(reserve(tired, 0))
     unknown = advance(asleep, 1, lit=False, limit_s=18 * HOUR)
     assert used_s(unknown) == pytest.approx(17.9 * HOUR, abs=120)
     known = advance(unknown, 1, lit=False, limit_s=18 * HOUR, trusted_now=START + timedelta(hours=17.9 + 20))
@@ -178,25 +180,25 @@ def test_a_measured_pause_frees_the_budget_an_unmeasured_one_does_not():
 
 
 def test_what_was_promised_counts_after_a_crash():
-    assert used_s(reopen(promise(burn(LightLedger(), 1), 300))) == pytest.approx(HOUR + 300)
+    assert used_s(restore(reserve(burn(LightLedger(), 1), 300))) == pytest.approx(HOUR + 300)
 
 
 def test_a_clock_set_back_and_corrected_during_a_power_cut_frees_nothing():
     tired = burn(LightLedger(), 17.5, now=START)
     fooled = burn(tired, 0.25, now=START - timedelta(days=300))
-    woken = advance(reopen(fooled), 1, lit=False, limit_s=18 * HOUR, trusted_now=START + timedelta(hours=17.9))
+    woken = advance(restore(fooled), 1, lit=False, limit_s=18 * HOUR, trusted_now=START + timedelta(hours=17.9))
     assert used_s(woken) > 17.5 * HOUR
 
 
 def test_without_a_clock_the_day_goes_on_from_where_it_was():
     last = START.replace(hour=14)
-    belief = first_belief(datetime(1970, 1, 1, tzinfo=UTC), trusted=False, monotonic_s=5.0, last_known_at=last)
-    belief = believe(belief, datetime(2031, 1, 1, tzinfo=UTC), trusted=False, monotonic_s=5.0 + 3600)
-    assert belief == Believed(at=last + timedelta(hours=1), monotonic_s=3605.0, trusted=False)
-    belief = believe(belief, datetime(1970, 1, 1, tzinfo=UTC), trusted=True, monotonic_s=3606, floor_at=START)
+    belief = initial_estimate(datetime(1970, 1, 1, tzinfo=UTC), trusted=False, monotonic_s=5.0, last_known_at=last)
+    belief = update_estimate(belief, datetime(2031, 1, 1, tzinfo=UTC), trusted=False, monotonic_s=5.0 + 3600)
+    assert belief == TimeEstimate(at=last + timedelta(hours=1), monotonic_s=3605.0, trusted=False)
+    belief = update_estimate(belief, datetime(1970, 1, 1, tzinfo=UTC), trusted=True, monotonic_s=3606, floor_at=START)
     assert not belief.trusted
     truth = START + timedelta(days=3)
-    assert believe(belief, truth, trusted=True, monotonic_s=3607, floor_at=START).at == truth
+    assert update_estimate(belief, truth, trusted=True, monotonic_s=3607, floor_at=START).at == truth
 
 
 def test_derating_waits_before_it_lets_go():

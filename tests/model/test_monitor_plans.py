@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.measurement import METRICS, PIPELINES
-from sproutcast_pi.model.monitor_plans import make_plan, pipelines_due, ran_after
+from sproutcast_pi.model.monitor_plans import last_runs_after, make_plan, pipelines_due
 from sproutcast_pi.model.rules import DEFAULT_RULES, parse_rules
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_daily_runs_once_a_day_and_weekly_once_a_week_at_any_capture_interval(mi
     now = START
     while now < START + timedelta(days=days):
         due = pipelines_due(pipelines, ran, now)
-        ran = ran_after(pipelines, ran, due, now)
+        ran = last_runs_after(pipelines, ran, due, now)
         captures += 1
         for name in due:
             counts[name] += 1

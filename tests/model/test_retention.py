@@ -3,40 +3,40 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sproutcast_pi.model.retention import KeptPicture, Limits, to_remove
+from sproutcast_pi.model.retention import RetentionLimits, StoredPhoto, photos_to_remove
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PLENTY = 10**12
 
 
 def picture(capture_id, days_old, size=100):
-    return KeptPicture(capture_id=capture_id, at=NOW - timedelta(days=days_old), size=size)
+    return StoredPhoto(capture_id=capture_id, at=NOW - timedelta(days=days_old), size=size)
 
 
 def limits(keep_days=30.0, max_bytes=PLENTY, free_floor_bytes=0):
-    return Limits(keep_days=keep_days, max_bytes=max_bytes, free_floor_bytes=free_floor_bytes)
+    return RetentionLimits(keep_days=keep_days, max_bytes=max_bytes, free_floor_bytes=free_floor_bytes)
 
 
 def test_nothing_goes_while_all_limits_hold():
-    assert to_remove([picture(1, 29), picture(2, 0)], NOW, PLENTY, limits()) == ()
+    assert photos_to_remove([picture(1, 29), picture(2, 0)], NOW, PLENTY, limits()) == ()
 
 
 def test_what_is_too_old_goes():
-    assert to_remove([picture(1, 5), picture(2, 31), picture(3, 40)], NOW, PLENTY, limits()) == (3, 2)
+    assert photos_to_remove([picture(1, 5), picture(2, 31), picture(3, 40)], NOW, PLENTY, limits()) == (3, 2)
 
 
 def test_the_oldest_go_until_the_rest_fits():
     pictures = [picture(n, 10 - n) for n in range(10)]
-    assert to_remove(pictures, NOW, PLENTY, limits(max_bytes=750)) == (0, 1, 2)
+    assert photos_to_remove(pictures, NOW, PLENTY, limits(max_bytes=750)) == (0, 1, 2)
 
 
 def test_the_oldest_go_until_the_disk_has_room():
     pictures = [picture(n, 10 - n) for n in range(10)]
-    assert to_remove(pictures, NOW, 50, limits(free_floor_bytes=200)) == (0, 1)
+    assert photos_to_remove(pictures, NOW, 50, limits(free_floor_bytes=200)) == (0, 1)
 
 
 def test_a_full_disk_without_pictures_removes_nothing():
-    assert to_remove([], NOW, 0, limits(free_floor_bytes=10**9)) == ()
+    assert photos_to_remove([], NOW, 0, limits(free_floor_bytes=10**9)) == ()
 
 
 @given(
@@ -48,7 +48,7 @@ def test_a_full_disk_without_pictures_removes_nothing():
 )
 def test_what_stays_fits_and_nothing_goes_needlessly(shots, free, floor, most, days):
     pictures = [picture(n, age, size) for n, (age, size) in enumerate(shots)]
-    gone = to_remove(pictures, NOW, free, limits(days, most, floor))
+    gone = photos_to_remove(pictures, NOW, free, limits(days, most, floor))
     rest = [one for one in pictures if one.capture_id not in gone]
     removed = [one for one in pictures if one.capture_id in gone]
     freed = sum(one.size for one in removed)

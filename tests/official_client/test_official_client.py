@@ -15,13 +15,11 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "gateway"))
-from gateway_cast import PATIENCE_S, House, start_house
-
 from sproutcast_pi.protocol import http
-from sproutcast_pi.protocol.client import Client
-from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.protocol.client import DaemonClient
+from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import INTERNAL
+from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness, start_gateway
 
 PREPARED = os.environ.get("SPROUTCAST_OFFICIAL_CLIENT")
 """Where npm's packages and the compiled script lie."""
@@ -32,8 +30,8 @@ ALL = ["SELECT * FROM plant", "SELECT * FROM analysis_result", "SELECT * FROM no
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with start_house(tmp_path, TurnableClock()) as running:
+def house(tmp_path: Path) -> Iterator[GatewayHarness]:
+    with start_gateway(tmp_path, FakeClock()) as running:
         yield running
 
 
@@ -76,7 +74,7 @@ class Node:
 
 
 @pytest.fixture
-def node(house: House) -> Iterator[Node]:
+def node(house: GatewayHarness) -> Iterator[Node]:
     running = Node(house.url, house.token("carer"))
     (identity,) = running.hear("connected")
     assert identity.removeprefix("0x").startswith("c200")
@@ -84,7 +82,7 @@ def node(house: House) -> Iterator[Node]:
     running.close()
 
 
-def finish_a_capture(house: House, plant: int) -> None:
+def finish_a_capture(house: GatewayHarness, plant: int) -> None:
     """What the daemon does when a picture has been measured."""
     capture = house.call("request_capture", reason="button")
     house.call("begin_capture", capture_id=capture)
@@ -102,7 +100,7 @@ def finish_a_capture(house: House, plant: int) -> None:
     house.store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
 
 
-def test_rows_arrive_and_every_change_after_them(house: House, node: Node) -> None:
+def test_rows_arrive_and_every_change_after_them(house: GatewayHarness, node: Node) -> None:
     plant = house.call("create_plant", name="Basil")
     node.say("subscribe", "all", ALL)
     assert node.hear("applied", "all") == [["Basil"]]
@@ -115,7 +113,7 @@ def test_rows_arrive_and_every_change_after_them(house: House, node: Node) -> No
     node.hear("plant deleted", "Basil")
 
 
-def test_a_result_is_seen_the_moment_a_capture_finishes(house: House, node: Node) -> None:
+def test_a_result_is_seen_the_moment_a_capture_finishes(house: GatewayHarness, node: Node) -> None:
     plant = house.call("create_plant", name="Basil")
     node.say("subscribe", "all", ALL)
     node.hear("applied")
@@ -127,7 +125,7 @@ def test_a_result_is_seen_the_moment_a_capture_finishes(house: House, node: Node
     assert heard == ["result", plant, 1234, 96.5]
 
 
-def test_a_call_changes_the_cache_before_it_returns(house: House) -> None:
+def test_a_call_changes_the_cache_before_it_returns(house: GatewayHarness) -> None:
     owner = Node(house.url, house.token("owner"))
     owner.hear("connected")
     owner.say("subscribe", "all", ALL)
@@ -145,14 +143,14 @@ def test_a_refused_call_says_why(node: Node) -> None:
     assert "99" in message
 
 
-def test_a_carer_may_log_care(house: House, node: Node) -> None:
+def test_a_carer_may_log_care(house: GatewayHarness, node: Node) -> None:
     plant = house.call("create_plant", name="Basil")
     node.say("logCare", plant, "water")
     node.hear("called", "logCare")
     assert house.store.query("SELECT kind, caller FROM care_event") == [{"kind": "water", "caller": "the carer"}]
 
 
-def test_overlapping_sets_of_queries_begin_and_end_by_themselves(house: House, node: Node) -> None:
+def test_overlapping_sets_of_queries_begin_and_end_by_themselves(house: GatewayHarness, node: Node) -> None:
     house.call("create_plant", name="Basil")
     house.call("create_plant", name="Chives")
     node.say("subscribe", "all", ["SELECT * FROM plant"])
@@ -170,7 +168,7 @@ def test_overlapping_sets_of_queries_begin_and_end_by_themselves(house: House, n
     node.hear("plant deleted", "Basil")
 
 
-def test_refused_sql_is_an_error_of_that_subscription_only(house: House, node: Node) -> None:
+def test_refused_sql_is_an_error_of_that_subscription_only(house: GatewayHarness, node: Node) -> None:
     node.say("subscribe", "bad", ["SELECT * FROM plant", "SELECT * FROM client"])
     assert "owners" in node.hear("subscription error", "bad")[0]
     node.say("subscribe", "all", ALL)
@@ -179,12 +177,12 @@ def test_refused_sql_is_an_error_of_that_subscription_only(house: House, node: N
     node.hear("plant inserted", "Basil")
 
 
-def test_a_revoked_token_ends_the_connection(house: House, node: Node) -> None:
+def test_a_revoked_token_ends_the_connection(house: GatewayHarness, node: Node) -> None:
     house.call("revoke_client", client_id=1)
     node.hear("disconnected")
 
 
-def test_without_a_known_token_nobody_connects(house: House) -> None:
+def test_without_a_known_token_nobody_connects(house: GatewayHarness) -> None:
     stranger = Node(house.url, "spr_stolen")
     stranger.hear("connect error")
     stranger.close()
@@ -201,14 +199,14 @@ def test_a_page_sees_a_result_of_the_running_appliance_and_cares_for_the_plant(t
         [sys.executable, "-m", "sproutcast_pi", *run, "--socket", str(at)], cwd=tmp_path, stderr=subprocess.DEVNULL
     )
     live = threading.Event()
-    screen = Client(at)
+    screen = DaemonClient(at)
     screen.on_state(lambda state, _: live.set() if state == "live" else None)
     screen.start()
     try:
         assert live.wait(60)
         code = screen.call("start_pairing", {"role": "carer"}).result(PATIENCE_S)["code"]
         url = f"http://127.0.0.1:{port}"
-        page = Node(url, http.ask(url, "POST", "/v1/pair", {"code": code, "name": "Page"})["token"])
+        page = Node(url, http.http_request(url, "POST", "/v1/pair", {"code": code, "name": "Page"})["token"])
         page.hear("connected")
         page.say("subscribe", "all", ALL)
         page.hear("applied")

@@ -10,9 +10,9 @@ import pytest
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.measurement import Quality
 from sproutcast_pi.protocol.worker import WorkerAnswer
-from sproutcast_pi.services.lessons import KEEP, sweep
 from sproutcast_pi.services.profile_keeper import ProfileKeeper
-from sproutcast_pi.simulated.clocks import TurnableClock
+from sproutcast_pi.services.training_masks import KEEP_UNCONFIRMED, prune_masks
+from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import INTERNAL, Caller, Store
 
 CARER = Caller(name="screen", role="carer")
@@ -20,15 +20,13 @@ CARER = Caller(name="screen", role="carer")
 
 @pytest.fixture
 def store(tmp_path):
-    opened = Store(tmp_path / "s.sqlite3", clock=TurnableClock(datetime(2027, 6, 1, 9, tzinfo=UTC)), device="spr-test")
+    opened = Store(tmp_path / "s.sqlite3", clock=FakeClock(datetime(2027, 6, 1, 9, tzinfo=UTC)), device="spr-test")
     yield opened
     opened.close()
 
 
 def keeper(store, tmp_path):
-    return ProfileKeeper(
-        store=store, clock=TurnableClock(), pictures=tmp_path / "pictures", folder=tmp_path / "profiles"
-    )
+    return ProfileKeeper(store=store, clock=FakeClock(), pictures=tmp_path / "pictures", folder=tmp_path / "profiles")
 
 
 def active(store, tmp_path):
@@ -67,11 +65,11 @@ def test_three_pictures_that_do_not_fit_put_the_profile_away_and_ask(store, tmp_
     active(store, tmp_path)
     one = keeper(store, tmp_path)
     for fits in (False, False, True, False, False):
-        one.measured(WorkerAnswer(capture=1, profile_fits=fits))
-    one.look(threading.Event())
+        one.on_measured(WorkerAnswer(capture=1, profile_fits=fits))
+    one.run_once(threading.Event())
     assert store.query("SELECT state FROM profile") == [{"state": "active"}]
-    one.measured(WorkerAnswer(capture=1, profile_fits=False))
-    one.look(threading.Event())
+    one.on_measured(WorkerAnswer(capture=1, profile_fits=False))
+    one.run_once(threading.Event())
     assert store.query("SELECT state FROM profile") == [{"state": "misfit"}]
     (told,) = store.query("SELECT title, advice FROM notification")
     assert "different" in told["title"]
@@ -138,9 +136,9 @@ def test_a_picture_without_outlines_teaches_nothing_and_one_without_a_file_canno
 def test_old_outlines_are_swept_but_not_confirmed_ones_nor_those_of_a_picture_being_taken(store, tmp_path):
     said(store, pictured(store, tmp_path, 1), right=True)
     lessons = tmp_path / "profiles" / "lessons"
-    for number in range(2, KEEP + 4):
+    for number in range(2, KEEP_UNCONFIRMED + 4):
         pictured(store, tmp_path, number)
-    (lessons / f"10-{KEEP + 4}.png").write_bytes(b"being written")
-    sweep(store, lessons)
+    (lessons / f"10-{KEEP_UNCONFIRMED + 4}.png").write_bytes(b"being written")
+    prune_masks(store, lessons)
     left = {int(path.stem.partition("-")[2]) for path in lessons.iterdir()}
-    assert left == {1, *range(4, KEEP + 5)}
+    assert left == {1, *range(4, KEEP_UNCONFIRMED + 5)}

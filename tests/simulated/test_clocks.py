@@ -6,30 +6,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sproutcast_pi.simulated.clocks import SpeedClock, TurnableClock
+from sproutcast_pi.simulated.clocks import FakeClock, SpeedClock
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 
 
 def test_a_turned_clock_moves_both_times_a_jump_only_the_wall():
-    clock = TurnableClock(NOON)
-    clock.turn(90)
+    clock = FakeClock(NOON)
+    clock.advance(90)
     assert (clock.now(), clock.monotonic()) == (NOON + timedelta(seconds=90), 90)
     clock.jump(datetime(1970, 1, 1, tzinfo=UTC))
     assert (clock.now().year, clock.monotonic()) == (1970, 90)
     with pytest.raises(ValueError, match="backwards"):
-        clock.turn(-1)
+        clock.advance(-1)
 
 
 def test_trust_is_what_was_said():
-    clock = TurnableClock(NOON, trusted=False)
+    clock = FakeClock(NOON, trusted=False)
     assert not clock.trusted()
     clock.set_trusted(True)
     assert clock.trusted()
 
 
 def test_a_turn_ends_a_wait():
-    clock, ended = TurnableClock(NOON), threading.Event()
+    clock, ended = FakeClock(NOON), threading.Event()
 
     def wait():
         assert not clock.wait(threading.Event(), 3600)
@@ -38,14 +38,14 @@ def test_a_turn_ends_a_wait():
     waiter = threading.Thread(target=wait)
     waiter.start()
     assert clock.waited_for.wait(60)
-    clock.turn(3599)
+    clock.advance(3599)
     assert not ended.wait(0.05)
-    clock.turn(1)
+    clock.advance(1)
     assert ended.wait(60)
     waiter.join()
 
 
-@pytest.mark.parametrize("clock", [TurnableClock(NOON), SpeedClock(1, NOON)])
+@pytest.mark.parametrize("clock", [FakeClock(NOON), SpeedClock(1, NOON)])
 def test_an_event_ends_a_wait(clock):
     event = threading.Event()
     event.set()

@@ -1,16 +1,16 @@
 from datetime import datetime, timedelta
 
 import pytest
-from month_cast import START, Month
 
 from sproutcast_pi.model.light_schedule import photoperiods
+from tests.soak.helpers import START, SimulatedMonth
 
 DAYS = 30
 
 
 @pytest.mark.timeout(1800)
 def test_thirty_days_go_as_planned(tmp_path):
-    month = Month(tmp_path, days=DAYS, watered={"Basil", "Lettuce"})
+    month = SimulatedMonth(tmp_path, days=DAYS, watered={"Basil", "Lettuce"})
     try:
         month.run()
         _light_burned_as_planned(month)

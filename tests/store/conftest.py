@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_cast import TurnableClock
 
 from sproutcast_pi.store.engine import Store
+from tests.store.helpers import FakeClock
 
 
 @pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: TurnableClock) -> Iterator[Store]:
+def store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
     opened = Store(tmp_path / "store.db", clock=clock, device="spr-test")
     yield opened
     opened.close()

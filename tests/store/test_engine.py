@@ -6,15 +6,15 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_cast import OWNER, TurnableClock
 
 from sproutcast_pi.errors import RefusedError, StoreError
 from sproutcast_pi.store.changes import coalesce
 from sproutcast_pi.store.engine import Store
+from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers import all_reducers
-from sproutcast_pi.store.registry import reducer
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.tables import Setting
+from tests.store.helpers import OWNER, FakeClock
 
 
 def put(ctx, name, value="1"):
@@ -61,9 +61,7 @@ def odd(tmp_path, happened):
         store.call("again", {}, caller=OWNER)
 
     kinds = {one.__name__: one.__reducer__ for one in (outer, inner, sly, again)}
-    store = Store(
-        tmp_path / "odd.db", clock=TurnableClock(), device="x", reducers=all_reducers() | kinds, cross_check=True
-    )
+    store = Store(tmp_path / "odd.db", clock=FakeClock(), device="x", reducers=all_reducers() | kinds, cross_check=True)
     yield store
     store.close()
 
@@ -121,7 +119,7 @@ def test_a_failing_listener_or_effect_harms_nobody(odd, happened, caplog):
 
 def test_calls_queued_together_share_commits_and_keep_their_order(store):
     gate, reached = threading.Event(), threading.Event()
-    held = threading.Thread(target=store.between, args=(lambda: reached.set() or gate.wait(),))
+    held = threading.Thread(target=store.run_on_writer, args=(lambda: reached.set() or gate.wait(),))
     held.start()
     assert reached.wait(60)
     futures = [

@@ -4,13 +4,13 @@ import shutil
 
 import apsw
 import pytest
-from store_cast import OWNER
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.store.backup import save
+from sproutcast_pi.store.backup import save_backup
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.opening import open_database
 from sproutcast_pi.store.schema import VERSION
+from tests.store.helpers import OWNER
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_damaged_file_is_set_aside_and_named(path, clock, damage):
 def test_the_newest_sound_backup_takes_the_place_of_a_damaged_file(path, clock, tmp_path):
     _, epoch, _ = reopened(path, clock)
     backups = tmp_path / "backups"
-    save(path, tmp_path / "pictures", backups / "2026-05-01.tar", clock.now())
+    save_backup(path, tmp_path / "pictures", backups / "2026-05-01.tar", clock.now())
     (backups / "2026-05-02.tar").write_bytes(b"cut short")
     path.write_bytes(b"\x00" * 50_000)
     plants, new_epoch, trouble = reopened(path, clock)

@@ -7,11 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from screen_glass import Panel, prepare
 
-HERE = Path(__file__).resolve().parent
+from tests.ui.screen_harness import Panel, prepare
+
+ROOT = Path(__file__).resolve().parents[2]
 PROBE = (
-    "import screen_glass; screen_glass.prepare(80, 48); from kivy.core.window import Window; assert Window is not None"
+    "from tests.ui import screen_harness; screen_harness.prepare(80, 48); "
+    "from kivy.core.window import Window; assert Window is not None"
 )
 HOW = "apt-get install libgl1-mesa-dri libegl1 libgles2 libgl1 libmtdev1"
 
@@ -21,7 +23,7 @@ def drawable(tmp_path_factory):
     """Open the window of this process, once it is known that one opens."""
     if find_spec("kivy") is None:
         pytest.skip("Kivy is not installed: pip install -e '.[screen]'")
-    environ = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": f"{HERE}:{HERE.parent}:{HERE.parent.parent}"}
+    environ = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": str(ROOT)}
     probe = subprocess.run(
         [sys.executable, "-c", PROBE], env=environ, capture_output=True, text=True, timeout=110, check=False
     )

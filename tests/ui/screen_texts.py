@@ -9,7 +9,7 @@ from pathlib import Path
 import ui
 
 ROOT = Path(ui.__file__).parent
-SAYERS = {"say", "tell", "_", "self", "plural"}
+TRANSLATION_CALLS = {"say", "tell", "_", "self", "plural"}
 
 
 def texts() -> dict[str, str | None]:
@@ -18,8 +18,8 @@ def texts() -> dict[str, str | None]:
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                _take(node, found)
-        if path.name == "tell.py":
+                _collect(node, found)
+        if path.name == "formatter.py":
             for match in re.findall(r'\("(\w{3})", "(\w{3})"[^)]*\)', path.read_text(encoding="utf-8")):
                 del match
             for names in re.findall(r'\(("(?:Jan|Mon)"[^)]*)\)', path.read_text(encoding="utf-8")):
@@ -29,12 +29,12 @@ def texts() -> dict[str, str | None]:
     return found
 
 
-def _take(node: ast.Call, found: dict[str, str | None]) -> None:
+def _collect(node: ast.Call, found: dict[str, str | None]) -> None:
     func = node.func
     name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
     first = node.args[0]
     assert isinstance(first, ast.Constant)
-    if name not in SAYERS or not isinstance(first.value, str) or not first.value:
+    if name not in TRANSLATION_CALLS or not isinstance(first.value, str) or not first.value:
         return
     if name == "plural" and isinstance(node.args[1], ast.Constant):
         found[first.value] = str(node.args[1].value)

@@ -6,16 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
-
 SIZES = ((800, 480), (1280, 720), (720, 1280))
 
 
 def one_size(folder: Path, width: int, height: int) -> None:
     """Draw everything in one size."""
-    from screen_glass import Panel, prepare
-    from screen_list import SCREENS
+    from tests.ui.screen_harness import Panel, prepare
+    from tests.ui.screen_list import SCREENS
 
     prepare(width, height)
     for dark in (True, False):
@@ -30,8 +27,8 @@ def one_size(folder: Path, width: int, height: int) -> None:
             panel.settle()
             panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-before-after.png")
             panel.app.go("home")
-            panel.app.sleeper._last -= 901
-            panel.app.sleeper.look()
+            panel.app.screensaver._last -= 901
+            panel.app.screensaver.check()
             panel.settle()
             panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-frame.png")
             panel.close()
@@ -45,7 +42,7 @@ def main() -> None:
         one_size(folder, int(sys.argv[2]), int(sys.argv[3]))
         return
     for width, height in SIZES:
-        subprocess.run([sys.executable, __file__, str(folder), str(width), str(height)], check=True)
+        subprocess.run([sys.executable, "-m", "tests.ui.screenshots", str(folder), str(width), str(height)], check=True)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
 
 

@@ -1,10 +1,9 @@
-import screen_scene as scene
-from screen_scene import garden
-
+from tests.ui import screen_fixtures as scene
+from tests.ui.screen_fixtures import garden
 from ui.alerts.model import notices
-from ui.tongue.tell import Habits, Tell
+from ui.i18n.formatter import Formatter, LocalePreferences
 
-SAY = Tell(Habits(time_zone="Europe/Berlin"))
+SAY = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def test_the_appliance_first_then_the_worst_unread_then_what_was_read():

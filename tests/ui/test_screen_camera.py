@@ -1,18 +1,18 @@
 import json
 
 import pytest
-import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
-from screen_scene import garden
 
+from tests.ui import screen_fixtures as scene
+from tests.ui.screen_fixtures import garden
 from ui.camera.model import camera_page, region_of
-from ui.camera.region import big_enough, contains, corner_near, fresh, moved, rectangle, with_corner
-from ui.tongue.tell import Tell
+from ui.camera.region import big_enough, contains, corner_near, moved, propose_region, rectangle, with_corner
+from ui.i18n.formatter import Formatter
 
 SHARE = st.floats(0, 1)
 ANY = st.floats(-2, 3)
-SAY = Tell()
+SAY = Formatter()
 
 
 def capture(**changed):
@@ -49,14 +49,14 @@ def test_the_nearest_corner_within_reach():
 
 def test_a_slip_of_the_finger_is_no_region():
     assert not big_enough(rectangle((0.5, 0.5), (0.51, 0.9)))
-    assert big_enough(fresh([]))
+    assert big_enough(propose_region([]))
 
 
 def test_a_new_region_avoids_those_there_are():
-    first = fresh([])
-    assert fresh([first]) != first
+    first = propose_region([])
+    assert propose_region([first]) != first
     everywhere = rectangle((0, 0), (1, 1))
-    assert big_enough(fresh([everywhere]))
+    assert big_enough(propose_region([everywhere]))
 
 
 @pytest.mark.parametrize(

@@ -46,18 +46,23 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
     from kivy.base import EventLoop, runTouchApp
     from kivy.lang.parser import global_idmap
 
-    from sproutcast_pi.protocol.client import Client
-    from sproutcast_pi.protocol.link import QUIET_S
-    from ui.app import Dashboard
-    from ui.pictures.source import OverSocket
-    from ui.theme import DARK, Look
-    from ui.tongue.tell import Habits
+    from sproutcast_pi.protocol.client import DaemonClient
+    from sproutcast_pi.protocol.websocket_client import IDLE_TIMEOUT_S
+    from ui.app import ScreenApp
+    from ui.i18n.formatter import LocalePreferences
+    from ui.photos.source import SocketPhotoSource
+    from ui.theme import DARK, Theme
 
     object.__setattr__(global_idmap["app"], "_obj", None)
     socket = tmp_path / "s.sock"
     daemon = start_daemon()
-    look = Look(palette=DARK, width=800, height=480, px_per_mm=5.19)
-    app = Dashboard(look=look, habits=Habits(), connection=Client(socket, name="screen"), source=OverSocket(socket))
+    look = Theme(palette=DARK, width=800, height=480, px_per_mm=5.19)
+    app = ScreenApp(
+        look=look,
+        habits=LocalePreferences(),
+        connection=DaemonClient(socket, name="screen"),
+        source=SocketPhotoSource(socket),
+    )
     app._run_prepare()
     runTouchApp(embedded=True)
 
@@ -81,7 +86,7 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
         os.kill(daemon.pid, signal.SIGKILL)
         killed = time.monotonic()
         assert until(lambda: app.live.link == "away" and app.shell.banner.parent is not None)
-        assert time.monotonic() - killed < QUIET_S / 3, "a silence must not be what told it"
+        assert time.monotonic() - killed < IDLE_TIMEOUT_S / 3, "a silence must not be what told it"
         assert any(plant["name"] == "Kale" for plant in app.garden.plants()), "the last state stays"
         daemon.wait()
 
@@ -99,12 +104,12 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
 
 @pytest.mark.slow
 def test_a_screen_that_is_asked_to_end_ends_without_complaint(drawable, start_daemon, tmp_path):
-    from sproutcast_pi.protocol.client import Client
+    from sproutcast_pi.protocol.client import DaemonClient
 
     start_daemon()
     socket = tmp_path / "s.sock"
     seen = queue.SimpleQueue()
-    client = Client(socket, name="test")
+    client = DaemonClient(socket, name="test")
     client.subscribe("SELECT * FROM health WHERE part = 'screen'", seen.put, seen.put)
     client.start()
     log = tmp_path / "screen.log"

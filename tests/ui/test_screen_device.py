@@ -1,8 +1,8 @@
 """The device itself under a finger: Wi-Fi, phones, sticks, log, updates, restarts; its tools are the simulated ones."""
 
 import pytest
-import screen_scene as scene
 
+from tests.ui import screen_fixtures as scene
 from ui.machine.machine import Machine
 from ui.machine.simulated import SimulatedTools
 
@@ -26,7 +26,7 @@ def panel(make_panel, tools, tmp_path):
 
 
 def plug_in(panel, monkeypatch):
-    monkeypatch.setattr("ui.machine.sticks.PLACES", (str(panel.stick.parent),))
+    monkeypatch.setattr("ui.machine.usb_drives.PLACES", (str(panel.stick.parent),))
     panel.mounts.write_text(f"/dev/sda1 {panel.stick} vfat rw 0 0\n")
 
 
@@ -162,7 +162,7 @@ def test_beginning_anew_is_asked_twice(panel, option, keep):
 
 def say_software(panel, **changed):
     panel.app.live.diff("software", update=[scene.software(**changed)])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
 
 
@@ -176,10 +176,10 @@ def test_a_new_version_is_looked_for_told_and_installed(panel):
     panel.press(text="Install", kind="primary")
     assert panel.said[-1] == ("install_update", {})
     say_software(panel, state="installing", progress=40.0, message="Version 1.0 is being written.")
-    assert panel.find("Software").progress == 0.4
+    assert panel.find("SoftwareScreen").progress == 0.4
     assert panel.find("Press", text="Install").disabled
     say_software(panel, state="failed", message="The update did not stay.")
-    assert panel.find("Software").level == "watch"
+    assert panel.find("SoftwareScreen").level == "watch"
     panel.press(text="The version before")
     panel.press(text="Go back")
     assert panel.said[-1] == ("roll_back_update", {})
@@ -194,7 +194,7 @@ def test_safe_mode_stands_above_all_and_has_a_way_out(panel):
         "value": None,
     }
     panel.app.live.diff("health", insert=[{**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
     panel.tap("Label", text="Three starts failed.")
     assert panel.app.where == "diagnostics"
@@ -204,7 +204,7 @@ def test_safe_mode_stands_above_all_and_has_a_way_out(panel):
 
 def ask_outline(panel, **profile):
     panel.app.live.diff("profile", update=[{**scene.profiles()[0], "lessons": "[]", **profile}])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
 
 
@@ -219,7 +219,7 @@ def test_the_outlines_are_asked_about_and_confirmed(panel):
     assert panel.said[-1] == ("confirm_outline", {"capture_id": 5, "right": True})
     row = next(row for row in scene.captures() if row["id"] == 5)
     panel.app.live.diff("capture", update=[{**row, "outline": "right"}])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
     assert panel.find("NavigationItem", page="alerts").badge == "2"
     assert panel.find("Press", text="Yes, that is right").disabled
@@ -232,7 +232,7 @@ def test_wrong_outlines_lead_to_drawing_and_to_learning_afresh(panel):
     assert panel.said[-1] == ("confirm_outline", {"capture_id": 5, "right": False})
     row = next(row for row in scene.captures() if row["id"] == 5)
     panel.app.live.diff("capture", update=[{**row, "outline": "wrong"}])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
     panel.press(text="Take another photograph")
     assert panel.said[-1] == ("request_capture", {"reason": "button"})

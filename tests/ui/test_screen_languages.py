@@ -1,7 +1,7 @@
 import pytest
-from screen_texts import texts
 
-from ui.tongue.catalogue import languages, load
+from tests.ui.screen_texts import texts
+from ui.i18n.catalogue import languages, load
 
 
 @pytest.mark.parametrize("language", [name for name in languages() if name != "en"])

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.launch import Glass, driver, environment, system_zone
-from ui.theme import DARK, LIGHT, Look, px_per_mm, rgba
+from ui.launch import Display, driver, environment, system_zone
+from ui.theme import DARK, LIGHT, Theme, px_per_mm, rgba
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,14 @@ def test_the_display_driver_is_always_chosen_by_us(asked, environ, dri, chosen):
 
 def test_without_a_display_nothing_is_pretended():
     environ = {}
-    assert environment(Glass(), environ, Path("/tmp/x"), has_dri=False) is None
+    assert environment(Display(), environ, Path("/tmp/x"), has_dri=False) is None
     assert "SDL_VIDEODRIVER" not in environ
 
 
 def test_touch_targets_are_nine_millimetres_on_every_panel():
     for width, height in ((800, 480), (720, 1280), (1280, 720), (480, 320), (1920, 1080)):
         scale = px_per_mm(width, height)
-        assert Look(palette=DARK, width=width, height=height, px_per_mm=scale).touch / scale >= 9.0
+        assert Theme(palette=DARK, width=width, height=height, px_per_mm=scale).touch / scale >= 9.0
     assert px_per_mm(720, 1280, 11.58) == 11.58
 
 

@@ -1,14 +1,14 @@
 import pytest
-import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ui import screen_fixtures as scene
+from ui.i18n.formatter import Formatter
 from ui.light.model import light_page, planned_dose
-from ui.light.plan import Plan, change_for, plan_of
-from ui.tongue.tell import Tell
+from ui.light.schedule_curve import ScheduleCurve, change_for, schedule_of
 
 PLANS = st.builds(
-    lambda start, length, up, down, level: Plan(
+    lambda start, length, up, down, level: ScheduleCurve(
         start=start * 15,
         length=length * 15,
         sunrise=min(up * 5, length * 7),
@@ -25,7 +25,7 @@ HANDLES = st.sampled_from(["start", "end", "sunrise", "sunset", "level"])
 
 
 def test_the_plan_of_the_row():
-    plan = plan_of(scene.light())
+    plan = schedule_of(scene.light())
     assert (plan.start, plan.length, plan.sunrise, plan.level) == (360, 960, 45, 0.8)
     assert plan.at(360) == 0
     assert plan.at(405) == pytest.approx(0.8)
@@ -34,7 +34,7 @@ def test_the_plan_of_the_row():
 
 
 def test_a_plan_past_midnight_comes_back_in_on_the_left():
-    night = Plan(start=20 * 60, length=8 * 60, sunrise=0, sunset=0, level=1.0)
+    night = ScheduleCurve(start=20 * 60, length=8 * 60, sunrise=0, sunset=0, level=1.0)
     assert [night.at(m) for m in (0, 239, 240, 1199, 1200)] == [1.0, 1.0, 0.0, 0.0, 1.0]
 
 
@@ -66,7 +66,7 @@ def test_an_untouched_handle_changes_nothing(plan):
 
 
 def test_dragging_says_only_what_changed():
-    plan = plan_of(scene.light())
+    plan = schedule_of(scene.light())
     assert change_for(plan, plan.drag("end", 1200, 0)) == {"hours": 14.0}
     assert change_for(plan, plan.drag("start", 300, 0)) == {"start": "05:00", "hours": 17.0}
     assert change_for(plan, plan.drag("level", 0, 0.52)) == {"level": 0.5}
@@ -76,10 +76,10 @@ def test_dragging_says_only_what_changed():
 
 def test_the_dose_of_a_day():
     light = scene.light()
-    assert planned_dose(light, plan_of(light)) == pytest.approx(260 * 0.8 * 15.25 * 3600 / 1e6)
-    assert planned_dose({**light, "ppfd_full": None}, plan_of(light)) is None
+    assert planned_dose(light, schedule_of(light)) == pytest.approx(260 * 0.8 * 15.25 * 3600 / 1e6)
+    assert planned_dose({**light, "ppfd_full": None}, schedule_of(light)) is None
 
 
 def test_the_light_page_in_words():
-    page = light_page(scene.light(), plan_of(scene.light()), Tell())
+    page = light_page(scene.light(), schedule_of(scene.light()), Formatter())
     assert (page.plan_words, page.today, page.dose) == ("06:00 to 22:00, 16 h", "8 h 5 min", "5.8 of 11.4 mol")

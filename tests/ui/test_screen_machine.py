@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.machine.backlight import Backlight
+from ui.machine.backlight import PanelBacklight
 from ui.machine.machine import Machine
-from ui.machine.sticks import sticks
 from ui.machine.tools import MachineError, run
-from ui.machine.wifi import NOT_HERE, Wifi, parse
+from ui.machine.usb_drives import mounted_usb_drives
+from ui.machine.wifi import NOT_HERE, WifiManager, parse
 
 LISTED = "*:Greenhouse:81:WPA2\n:Kitchen\\: guests:44:--\n:Greenhouse:30:WPA2\n::70:WPA2\n:Far:9:WPA1 WPA2\n"
 
@@ -41,18 +41,18 @@ def test_garbage_is_no_network_and_no_crash(text):
 
 def test_a_machine_without_network_manager_says_so():
     with pytest.raises(MachineError, match="NetworkManager is not on this machine"):
-        Wifi(refuses("nmcli is not on this machine.")).networks()
+        WifiManager(refuses("nmcli is not on this machine.")).networks()
     assert NOT_HERE.endswith(".")
 
 
 def test_a_wrong_password_is_said_in_words():
     with pytest.raises(MachineError, match="did not accept the password"):
-        Wifi(refuses("Error: Secrets were required, but not provided.")).join("Greenhouse", "wrong pass")
+        WifiManager(refuses("Error: Secrets were required, but not provided.")).join("Greenhouse", "wrong pass")
 
 
 def test_the_password_goes_to_nmcli_whole():
     said = []
-    Wifi(lambda command: said.append(command) or "").join("A B", 'q"; rm -rf')
+    WifiManager(lambda command: said.append(command) or "").join("A B", 'q"; rm -rf')
     assert said[0][-4:] == ["connect", "A B", "password", 'q"; rm -rf']
 
 
@@ -67,7 +67,7 @@ def test_the_backlight_whatever_it_is_called(tmp_path):
     panel = tmp_path / "10-0045"
     panel.mkdir()
     (panel / "max_brightness").write_text("31\n")
-    light = Backlight(tmp_path)
+    light = PanelBacklight(tmp_path)
     light.level(0.5)
     light.power(on=False)
     assert (panel / "brightness").read_text() == "16"
@@ -77,7 +77,7 @@ def test_the_backlight_whatever_it_is_called(tmp_path):
 
 
 def test_a_panel_without_backlight_is_left_alone(tmp_path):
-    light = Backlight(tmp_path)
+    light = PanelBacklight(tmp_path)
     assert not light.present
     light.level(0.5)
     light.power(on=True)
@@ -85,7 +85,7 @@ def test_a_panel_without_backlight_is_left_alone(tmp_path):
 
 def test_a_backlight_that_does_not_obey_is_said_once(tmp_path, caplog):
     (tmp_path / "panel").mkdir()
-    light = Backlight(tmp_path)
+    light = PanelBacklight(tmp_path)
     light.level(0.5)
     light.level(0.7)
     assert len(caplog.records) == 1
@@ -96,7 +96,7 @@ def test_only_writable_sticks_count():
         "/dev/mmcblk0p2 / ext4 rw 0 0\n/dev/sda1 /media/pi/MY\\040STICK vfat rw,nosuid 0 0\n"
         "/dev/sdb1 /media/pi/readonly vfat ro 0 0\ntmpfs /media/x tmpfs rw 0 0\n"
     )
-    assert [str(path) for path in sticks(mounts)] == ["/media/pi/MY STICK"]
+    assert [str(path) for path in mounted_usb_drives(mounts)] == ["/media/pi/MY STICK"]
 
 
 def test_a_backup_goes_to_the_stick_under_its_day(tmp_path):

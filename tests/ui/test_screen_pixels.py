@@ -5,9 +5,10 @@ import time
 
 import cv2
 import pytest
-import screen_scene as scene
-from screen_list import SCREENS
-from screen_pictures import ALLOWED, REFERENCES, check, different
+
+from tests.ui import screen_fixtures as scene
+from tests.ui.reference_images import ALLOWED, REFERENCES, check, different
+from tests.ui.screen_list import SCREENS
 
 RENEW = bool(os.environ.get("RENEW_PICTURES"))
 
@@ -15,7 +16,7 @@ RENEW = bool(os.environ.get("RENEW_PICTURES"))
 @pytest.fixture(scope="module")
 def still(drawable):
     """One panel for all pictures."""
-    from screen_glass import Panel
+    from tests.ui.screen_harness import Panel
 
     made = Panel()
     yield made
@@ -33,17 +34,17 @@ def test_a_screen_looks_as_it_should(still, name):
 def test_away_looks_as_it_should(still):
     still.app.go("home")
     still.app.live.set_link("away", "gone")
-    still.app.live.tell()
+    still.app.live.notify()
     still.settle()
     check(still.pixels(), "away", renew=RENEW)
     still.app.live.set_link("live")
-    still.app.live.tell()
+    still.app.live.notify()
 
 
 def test_the_photo_frame_looks_as_it_should(still):
     still.app.go("home")
-    still.app.sleeper._last -= 901
-    still.app.sleeper.look()
+    still.app.screensaver._last -= 901
+    still.app.screensaver.check()
     still.settle()
     check(still.pixels(), "frame", renew=RENEW)
     still.tap((400, 200))
@@ -103,6 +104,6 @@ def test_nothing_is_drawn_while_nothing_changes(still):
     still.frame(60)
     assert flips == []
     still.app.live.diff("light", update=[scene.light()])
-    still.app.live.tell()
+    still.app.live.notify()
     still.frame(5)
     assert flips == [], "a difference that changes nothing visible must draw nothing"

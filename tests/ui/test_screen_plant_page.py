@@ -1,16 +1,16 @@
 from datetime import timedelta
 
 import pytest
-import screen_scene as scene
 from hypothesis import given
 from hypothesis import strategies as st
-from screen_scene import garden
 
+from tests.ui import screen_fixtures as scene
+from tests.ui.screen_fixtures import garden
+from ui.i18n.formatter import Formatter, LocalePreferences
 from ui.plant.chart import chart, nice_ticks
 from ui.plant.model import care_lines, chartable, last_done, plant_page
-from ui.tongue.tell import Habits, Tell
 
-SAY = Tell(Habits(time_zone="Europe/Berlin"))
+SAY = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def row(hours, value):
@@ -33,10 +33,10 @@ def test_the_page_of_a_thirsty_plant():
 def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
     rows = scene.results()
     rows[-1] |= {"turgor_index": None, "left_out": '{"turgor_index": "the leaves cover each other", "area_px": "x"}'}
-    german = Tell(Habits(language="de"))
+    german = Formatter(LocalePreferences(language="de"))
     facts = plant_page(garden(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
     untold = facts[1]
-    assert [fact.metric for fact in facts if not fact.told] == ["turgor_index"], "pixels are never shown"
+    assert [fact.metric for fact in facts if not fact.available] == ["turgor_index"], "pixels are never shown"
     assert (untold.metric, untold.value, untold.word) == (
         "turgor_index",
         "",
@@ -111,6 +111,6 @@ def test_every_point_lies_in_the_plot(values):
 
 
 def parse(text):
-    from ui.tongue.tell import parse as parsed
+    from ui.i18n.formatter import parse_timestamp as parsed
 
     return parsed(text)

@@ -1,13 +1,13 @@
 """Which zone the screen tells its hours in: the owner's choice, else what the device was given, else the system's."""
 
-from ui.preferences import habits_from
-from ui.tongue.tell import Habits
+from ui.i18n.formatter import LocalePreferences
+from ui.preferences import locale_preferences_from
 
-START = Habits(time_zone="Etc/UTC")
+START = LocalePreferences(time_zone="Etc/UTC")
 
 
 def zone_with(**settings):
-    return habits_from(START, settings.get).time_zone
+    return locale_preferences_from(START, settings.get).time_zone
 
 
 def test_the_owner_s_choice_goes_before_what_the_device_was_given():

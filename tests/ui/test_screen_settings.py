@@ -1,12 +1,12 @@
 import pytest
-import screen_scene as scene
-from screen_scene import garden
 
+from tests.ui import screen_fixtures as scene
+from tests.ui.screen_fixtures import garden
+from ui.i18n.formatter import Formatter, LocalePreferences
 from ui.settings.model import DEFAULTS, choices, chosen, groups, overall, part_lines
-from ui.start import drawn_by
-from ui.tongue.tell import Habits, Tell
+from ui.start import display_report
 
-SAY = Tell(Habits(time_zone="Europe/Berlin"))
+SAY = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def keys(**how):
@@ -48,4 +48,4 @@ def test_the_device_in_words_the_worst_first():
 
 @pytest.mark.parametrize(("driver", "state"), [("kmsdrm", "ok"), ("x11", "ok"), ("offscreen", "bad"), ("dummy", "bad")])
 def test_a_black_panel_is_never_called_healthy(driver, state):
-    assert drawn_by(driver, 800, 480)["state"] == state
+    assert display_report(driver, 800, 480)["state"] == state

@@ -1,16 +1,15 @@
 from datetime import timedelta
 
-import screen_scene as scene
-from screen_scene import garden
-
+from tests.ui import screen_fixtures as scene
+from tests.ui.screen_fixtures import garden
 from ui.clock import PlantClock
-from ui.garden import bbox_share
 from ui.home.model import cards, light_line, next_photo
-from ui.home.state import of_plant
-from ui.tongue.metrics import METRICS, band, measured
-from ui.tongue.tell import Tell
+from ui.home.state import plant_state
+from ui.i18n.formatter import Formatter
+from ui.i18n.metrics import METRICS, band, measured
+from ui.queries import bbox_share
 
-SAY = Tell()
+SAY = Formatter()
 
 
 def test_those_that_need_somebody_come_first():
@@ -32,14 +31,14 @@ def test_a_resolved_alert_is_over():
 
 
 def test_without_photographs_nothing_is_claimed():
-    state = of_plant([], [], scene.NOW, SAY)
+    state = plant_state([], [], scene.NOW, SAY)
     assert (state.level, state.number) == ("none", "")
 
 
 def test_an_old_number_is_not_shown_as_now():
     row = {"at": scene.ago(hours=40), "health_score": 95}
-    assert of_plant([row], [], scene.NOW, SAY).words == "Not seen lately"
-    assert of_plant([{**row, "at": scene.ago(hours=35)}], [], scene.NOW, SAY).number == "95"
+    assert plant_state([row], [], scene.NOW, SAY).words == "Not seen lately"
+    assert plant_state([{**row, "at": scene.ago(hours=35)}], [], scene.NOW, SAY).number == "95"
 
 
 def test_every_state_has_its_own_shape():
@@ -49,8 +48,8 @@ def test_every_state_has_its_own_shape():
 
 
 def test_a_metric_without_a_score_still_speaks():
-    assert of_plant([{"at": scene.ago(hours=1), "turgor_index": 0.5}], [], scene.NOW, SAY).words == "Worth a look"
-    assert of_plant([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not found"
+    assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.5}], [], scene.NOW, SAY).words == "Worth a look"
+    assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not found"
 
 
 def test_bands_cover_every_value():
@@ -67,12 +66,12 @@ def test_the_true_area_replaces_the_share_of_the_picture():
 
 def test_the_light_in_words():
     light = scene.light()
-    line = light_line(light, scene.NOW, Tell())
+    line = light_line(light, scene.NOW, Formatter())
     assert (line.on, line.words, line.detail) == (True, "Light on, 80\N{NO-BREAK SPACE}%", "until 19:15")
-    off = light_line({**light, "now_level": 0.0, "now_reason": "off"}, scene.NOW, Tell())
+    off = light_line({**light, "now_level": 0.0, "now_reason": "off"}, scene.NOW, Formatter())
     assert (off.on, off.words, off.detail) == (False, "Light off", "on at 19:15")
     by_hand = {**light, "now_reason": "override", "override_until_at": scene.stamp(scene.NOW + timedelta(minutes=30))}
-    assert light_line(by_hand, scene.NOW, Tell()).detail == "until 12:35"
+    assert light_line(by_hand, scene.NOW, Formatter()).detail == "until 12:35"
 
 
 def test_a_photograph_being_taken_is_said():
@@ -89,9 +88,9 @@ def test_the_box_of_a_plant_as_shares():
 
 def test_the_clock_follows_a_daemon_that_lives_at_another_hour():
     clock = PlantClock(lambda: scene.NOW)
-    clock.heard([{"updated_at": scene.stamp(scene.NOW + timedelta(seconds=60))}])
+    clock.observe([{"updated_at": scene.stamp(scene.NOW + timedelta(seconds=60))}])
     assert clock.now() == scene.NOW
-    clock.heard([{"updated_at": scene.stamp(scene.NOW + timedelta(days=3))}])
+    clock.observe([{"updated_at": scene.stamp(scene.NOW + timedelta(days=3))}])
     assert clock.now() == scene.NOW + timedelta(days=3)
-    clock.heard([{"name": "no stamp"}])
+    clock.observe([{"name": "no stamp"}])
     assert clock.now() == scene.NOW + timedelta(days=3)

@@ -10,7 +10,7 @@ def calls(panel):
 def test_a_card_opens_its_plant_and_back_comes_home(panel):
     panel.tap("PlantCard", name="Basil")
     assert panel.app.where == "plant"
-    assert panel.find("Plant").name == "Basil"
+    assert panel.find("PlantScreen").name == "Basil"
     panel.press(icon="chevron-left")
     assert panel.app.where == "home"
 
@@ -114,9 +114,9 @@ def test_outlines_on_and_off(panel):
     panel.app.go("plant", plant_id=1)
     panel.settle()
     panel.tap(panel.find("Text", text="Outlines").parent)
-    assert panel.find("Plant").overlay_on
+    assert panel.find("PlantScreen").overlay_on
     panel.tap(panel.find("Text", text="Outlines").parent)
-    assert not panel.find("Plant").overlay_on
+    assert not panel.find("PlantScreen").overlay_on
 
 
 def test_a_number_opens_its_curve_and_a_finger_reads_it(panel):
@@ -199,7 +199,7 @@ def test_a_plant_is_renamed_and_no_longer_watched(panel):
 def test_the_film_plays_pauses_and_is_scrubbed(panel):
     panel.app.go("timelapse", plant_id=2)
     panel.settle()
-    film = panel.find("Timelapse")
+    film = panel.find("TimelapseScreen")
     assert film.index == film.last == 55
     slide = panel.find("Slide")
     panel.drag(slide.center, (slide.x + slide.width * 0.25, slide.center_y))
@@ -216,7 +216,7 @@ def test_the_film_plays_pauses_and_is_scrubbed(panel):
 def test_before_and_after_is_drawn_along(panel):
     panel.app.go("timelapse", plant_id=2)
     panel.settle()
-    curtain = panel.find("Curtain")
+    curtain = panel.find("BeforeAfter")
     panel.press(icon="layout-columns")
     panel.settle()
     half = panel.pixels().copy()
@@ -224,13 +224,13 @@ def test_before_and_after_is_drawn_along(panel):
     assert curtain.share == pytest.approx(0.1, abs=0.02)
     assert (panel.pixels() != half).any()
     panel.press(icon="layout-columns")
-    assert not panel.find("Timelapse").comparing
+    assert not panel.find("TimelapseScreen").comparing
 
 
 def test_while_the_daemon_is_away_nothing_can_be_done_but_looked_at(panel):
     panel.app.go("light")
     panel.app.live.set_link("away", "connection refused")
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
     assert panel.there("Banner", words="Sproutcast is not answering")
     panel.tap(panel.find("Press", text="On for 30 minutes"))
@@ -238,6 +238,6 @@ def test_while_the_daemon_is_away_nothing_can_be_done_but_looked_at(panel):
     panel.tap("NavigationItem", page="alerts")
     assert panel.app.where == "alerts"
     panel.app.live.set_link("live")
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.frame(2)
     assert not panel.there("Banner")

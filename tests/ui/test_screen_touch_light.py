@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-import screen_scene as scene
+
+from tests.ui import screen_fixtures as scene
 
 
 def light(panel):
@@ -55,7 +56,7 @@ def test_the_light_by_hand_and_back(panel):
     assert panel.said[-1] == ("override_light", {"level": 0.0, "minutes": 30.0})
     row = {**scene.light(), "now_reason": "override", "override_until_at": scene.stamp(scene.NOW)}
     panel.app.live.diff("light", update=[row])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.press(text="Back to the plan")
     assert panel.said[-1] == ("clear_light_override", {})
 
@@ -80,7 +81,7 @@ def test_a_photograph_on_demand(panel):
 
 def looked(panel, wanted):
     """Draw until the camera's page is as wanted."""
-    page = panel.find("Camera")
+    page = panel.find("CameraScreen")
     for _ in range(2000):
         panel.frame()
         if wanted(page):
@@ -110,13 +111,13 @@ def test_aiming_shows_what_the_camera_sees_and_helps(panel):
     panel.press(text="Stop aiming")
     panel.photographs.see(sharpness=0.11)
     panel.frame(4)
-    assert panel.find("Camera").focus != 0.11
+    assert panel.find("CameraScreen").focus != 0.11
     assert panel.said == [], "the lamp was lit already"
 
 
 def test_aiming_in_the_dark_lights_the_lamp_and_gives_it_back(panel):
     panel.app.live.diff("light", update=[{**scene.light(), "now_level": 0.0, "now_reason": "off"}])
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.app.go("camera")
     panel.settle()
     panel.press(text="Aim the camera")

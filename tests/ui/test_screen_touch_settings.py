@@ -3,7 +3,8 @@
 import json
 
 import pytest
-import screen_scene as scene
+
+from tests.ui import screen_fixtures as scene
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_hours_of_the_day_are_moved_kept_and_given_up(panel, row, names):
     ]
     kept = [{"name": name, "value": json.dumps(value)} for name, value in zip(names, ("23:00", "06:30"), strict=True)]
     panel.app.live.diff("setting", insert=kept)
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
     assert panel.find("SettingRow", name=row).value == "23:00 to 06:30"
     open_sheet()
@@ -130,33 +131,33 @@ def test_a_device_that_lost_its_memory_says_so_and_does_not_greet(make_panel):
 
 
 def test_the_waking_touch_does_nothing_else(panel):
-    panel.app.sleeper._last -= 901
-    panel.app.sleeper.look()
+    panel.app.screensaver._last -= 901
+    panel.app.screensaver.check()
     panel.settle()
-    assert panel.app.sleeper.mode == "frame"
+    assert panel.app.screensaver.mode == "frame"
     assert panel.there("PhotoFrame")
     panel.tap((250, 200))
-    assert panel.app.sleeper.mode == "awake"
+    assert panel.app.screensaver.mode == "awake"
     assert panel.app.where == "home"
     panel.tap("PlantCard", name="Basil")
     assert panel.app.where == "plant"
 
 
 def test_dark_after_the_frame_and_by_night(panel):
-    panel.app.sleeper._last -= 901 * 4
-    panel.app.sleeper.look()
+    panel.app.screensaver._last -= 901 * 4
+    panel.app.screensaver.check()
     panel.frame(2)
-    assert panel.app.sleeper.mode == "dark"
+    assert panel.app.screensaver.mode == "dark"
     assert not panel.pixels().any()
     panel.tap((250, 200))
-    assert panel.app.sleeper.mode == "awake"
+    assert panel.app.screensaver.mode == "awake"
 
 
 def test_a_change_of_language_or_theme_is_seen_at_once(panel):
     panel.app.go("light")
     rows = [{"name": "language", "value": json.dumps("de")}, {"name": "theme", "value": json.dumps("light")}]
     panel.app.live.diff("setting", insert=rows)
-    panel.app.live.tell()
+    panel.app.live.notify()
     panel.settle()
     assert panel.there("Press", text="30 Minuten an")
     assert panel.pixels()[3, 400].tolist() == [242, 241, 235]

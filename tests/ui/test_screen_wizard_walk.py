@@ -12,9 +12,9 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from painted import photographs
 
-from sproutcast_pi.protocol.client import Client
+from sproutcast_pi.protocol.client import DaemonClient
+from tests.simulated.sample_photos import sample_photos
 
 NEEDED = ("Xvfb", "xdotool")
 PATIENCE_S = 60
@@ -26,13 +26,13 @@ LIGHT_PAGE, HALF_AN_HOUR = (45, 260), (655, 382)
 """Where things stand at 800 by 480."""
 
 
-class Witness:
+class StoreObserver:
     """What the daemon holds, as another client sees it."""
 
     def __init__(self, socket):
         self.settings, self.captures, self.light = {}, [], {}
         self.changed = threading.Condition()
-        self.client = Client(socket, name="witness")
+        self.client = DaemonClient(socket, name="witness")
         self.client.subscribe("SELECT * FROM setting", lambda message: self.hear(message, self._setting))
         self.client.subscribe("SELECT * FROM capture", lambda message: self.hear(message, self.captures.append))
         self.client.subscribe("SELECT * FROM light", lambda message: self.hear(message, self.light.update))
@@ -56,7 +56,7 @@ class Witness:
         return self.light.get("now_reason") == "override"
 
 
-class Glass:
+class XvfbWindow:
     """A window of Xvfb's: its pixels, and a finger on it."""
 
     def __init__(self, picture, environ):
@@ -127,11 +127,11 @@ def test_a_finger_walks_through_the_wizard(tmp_path, start):
     display = f":{glass.stdout.readline().decode().strip()}"
     environ = {**os.environ, "DISPLAY": display, "STATE_DIRECTORY": str(tmp_path), "LP_NUM_THREADS": "1"}
     environ.pop("SDL_VIDEODRIVER", None)
-    simulated = ("--camera", f"replay:{photographs()}", "--light", "simulated", "--socket", str(socket))
+    simulated = ("--camera", f"replay:{sample_photos()}", "--light", "simulated", "--socket", str(socket))
     start(*me, "run", "--config", str(config), "--data", str(tmp_path / "data"), *simulated)
-    seen = Witness(socket)
+    seen = StoreObserver(socket)
     start(*me, "screen", "--socket", str(socket), "--driver", "x11", "--simulated-machine", env=environ)
-    finger = Glass(tmp_path / "Xvfb_screen0", environ)
+    finger = XvfbWindow(tmp_path / "Xvfb_screen0", environ)
 
     def chosen(name, value):
         return lambda: seen.wait(lambda: seen.settings.get(name) == value, 2.0)

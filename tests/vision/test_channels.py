@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sproutcast_pi.vision.channels import brightest, darkest, every
+from sproutcast_pi.vision.channels import max_channel, min_channel, subsample
 
 
 def picture(height, width):
@@ -15,15 +15,15 @@ def picture(height, width):
 @given(st.integers(1, 9), st.integers(1, 40), st.integers(1, 40))
 def test_every_nth_pixel(step, height, width):
     bgr = picture(height, width)
-    assert (every(step, bgr) == bgr[::step, ::step]).all()
+    assert (subsample(step, bgr) == bgr[::step, ::step]).all()
 
 
 def test_every_nth_pixel_of_a_part_of_a_picture():
     part = picture(30, 40)[5:25, 7:31]
-    assert (every(3, part) == part[::3, ::3]).all()
+    assert (subsample(3, part) == part[::3, ::3]).all()
 
 
-@pytest.mark.parametrize(("ours", "axis"), [(brightest, np.max), (darkest, np.min)])
+@pytest.mark.parametrize(("ours", "axis"), [(max_channel, np.max), (min_channel, np.min)])
 def test_brightest_and_darkest_channel(ours, axis):
     bgr = picture(20, 30)
     assert (ours(bgr) == axis(bgr, axis=2)).all()

@@ -4,13 +4,13 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
-from vision_cast import dice, painted, rosette
 
-from sproutcast_pi.model import reasons
+from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.measure import measure, measure_photo
-from sproutcast_pi.vision.photo import photo_of
+from sproutcast_pi.vision.photo.reading import photo_from_frame
 from sproutcast_pi.vision.request import MeasureRequest
+from tests.vision.helpers import dice_coefficient, render_photo, rosette
 
 LEFT, RIGHT = ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), ((0.5, 0), (1, 0), (1, 1), (0.5, 1))
 
@@ -22,18 +22,18 @@ def two_plants():
 def test_plants_are_found_numbered_and_measured(tmp_path):
     truth = two_plants()
     request = MeasureRequest(mask_path=str(tmp_path / "m.png"), overlay_path=str(tmp_path / "o.jpg"))
-    result = measure(photo_of(painted(truth), "tray.jpg"), request)
+    result = measure(photo_from_frame(render_photo(truth), "tray.jpg"), request)
     assert [plant.plant for plant in result.plants] == [1, 2]
     written = cv2.imread(str(tmp_path / "m.png"), cv2.IMREAD_UNCHANGED)
     assert written.shape == truth.shape
     assert set(np.unique(written)) == {0, 1, 2}
-    assert dice(written, truth) > 0.9
+    assert dice_coefficient(written, truth) > 0.9
     first = result.plants[0]
     assert first.area_px == pytest.approx((truth[:, :420] > 0).sum(), rel=0.12)
     assert 80 < first.hue_deg < 150
     assert max(first.yellow_percent, first.lesion_percent, first.bloom_count) < 1
     assert first.turgor_index is None
-    assert first.left_out["turgor_index"] == reasons.FROM_ABOVE
+    assert first.left_out["turgor_index"] == withheld_reasons.FROM_ABOVE
     assert first.health_score > 90
     assert cv2.imread(str(tmp_path / "o.jpg")).shape == (600, 800, 3)
     msgspec.json.encode(result)
@@ -41,7 +41,7 @@ def test_plants_are_found_numbered_and_measured(tmp_path):
 
 def test_the_owners_plants_keep_their_ids_and_others_are_proposed():
     request = MeasureRequest(plants=(PlantJob(plant=41, region=RIGHT, pipelines=("P3b", "P4")),))
-    result = measure(photo_of(painted(two_plants())), request)
+    result = measure(photo_from_frame(render_photo(two_plants())), request)
     assert [plant.plant for plant in result.plants] == [41]
     assert result.plants[0].bbox[0] > 400
     assert result.plants[0].hue_deg is None, "nobody asked for P3a"
@@ -51,7 +51,7 @@ def test_the_owners_plants_keep_their_ids_and_others_are_proposed():
 
 def test_a_scale_gives_centimetres_and_a_ruler(tmp_path):
     request = MeasureRequest(px_per_cm=20.0, overlay_path=str(tmp_path / "o.png"))
-    result = measure(photo_of(painted(two_plants())), request)
+    result = measure(photo_from_frame(render_photo(two_plants())), request)
     ruler = (cv2.imread(str(tmp_path / "o.png"))[580:590, :300] == 255).all(axis=2).any(axis=0)
     assert ruler.sum() == pytest.approx(5 * 20, abs=3), "5 cm"
     plant = result.plants[0]
@@ -60,11 +60,11 @@ def test_a_scale_gives_centimetres_and_a_ruler(tmp_path):
 
 
 def test_a_printed_marker_gives_the_scale():
-    picture = painted(two_plants())
+    picture = render_photo(two_plants())
     marker = cv2.aruco.generateImageMarker(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), 3, 100)
     picture[440:580, 340:480] = 240
     picture[460:560, 360:460] = marker[..., None]
-    plant = measure(photo_of(picture), MeasureRequest()).plants[0]
+    plant = measure(photo_from_frame(picture), MeasureRequest()).plants[0]
     assert plant.area_cm2 == pytest.approx(plant.area_px / 20**2, rel=0.05)
 
 
@@ -102,7 +102,7 @@ def hand():
 def test_where_no_plant_is_none_is_invented(picture):
     if picture.ndim == 2:
         picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
-    assert measure(photo_of(picture), MeasureRequest()).plants == ()
+    assert measure(photo_from_frame(picture), MeasureRequest()).plants == ()
 
 
 @pytest.mark.parametrize(
@@ -116,53 +116,53 @@ def test_where_no_plant_is_none_is_invented(picture):
     ids=["lens cap", "night", "burnt out", "fogged"],
 )
 def test_what_shows_nothing_is_refused_with_the_reason(picture, reason):
-    result = measure(photo_of(picture), MeasureRequest())
+    result = measure(photo_from_frame(picture), MeasureRequest())
     assert result.quality.verdict == "refused"
     assert reason in result.quality.reasons[0]
     assert result.plants == ()
 
 
 def test_a_blurred_picture_is_flagged():
-    result = measure(photo_of(cv2.GaussianBlur(painted(two_plants()), (0, 0), 9)), MeasureRequest())
+    result = measure(photo_from_frame(cv2.GaussianBlur(render_photo(two_plants()), (0, 0), 9)), MeasureRequest())
     assert any("blurred" in reason for reason in result.quality.reasons)
 
 
 def test_a_grey_picture_has_no_colour_metrics():
     grey = cv2.cvtColor(
-        cv2.cvtColor(painted(two_plants(), leaf=(120, 190, 130)), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR
+        cv2.cvtColor(render_photo(two_plants(), leaf=(120, 190, 130)), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR
     )
-    result = measure(photo_of(grey), MeasureRequest())
+    result = measure(photo_from_frame(grey), MeasureRequest())
     assert result.quality.verdict == "flagged"
     assert all(plant.hue_deg is None and plant.chlorophyll_index is None for plant in result.plants)
     assert {plant.left_out[metric] for plant in result.plants for metric in ("hue_deg", "bloom_count")} == {
-        reasons.GREY
+        withheld_reasons.GREY
     }
 
 
 def test_a_pink_lamp_gives_areas_but_no_colours():
-    pink = np.clip(painted(two_plants()) * np.array([1.3, 0.3, 1.4]), 0, 255).astype(np.uint8)
-    result = measure(photo_of(pink), MeasureRequest(light_level=1.0))
+    pink = np.clip(render_photo(two_plants()) * np.array([1.3, 0.3, 1.4]), 0, 255).astype(np.uint8)
+    result = measure(photo_from_frame(pink), MeasureRequest(light_level=1.0))
     assert result.lamp.colour == "pink"
     assert any("the light looks pink" in note for note in result.notes)
-    assert {plant.left_out["hue_deg"] for plant in result.plants} == {reasons.COLOURED_LIGHT}
+    assert {plant.left_out["hue_deg"] for plant in result.plants} == {withheld_reasons.COLOURED_LIGHT}
 
 
 def test_a_lamp_that_did_not_light_is_told():
-    result = measure(photo_of(noise(6, 3)), MeasureRequest(light_level=0.8))
+    result = measure(photo_from_frame(noise(6, 3)), MeasureRequest(light_level=0.8))
     assert result.lamp.lit is False
     assert any("set to 80 % but the picture is dark" in note for note in result.notes)
 
 
 def test_a_moved_camera_is_told_and_a_small_shift_corrected(tmp_path):
-    picture = painted(two_plants())
+    picture = render_photo(two_plants())
     cv2.circle(picture, (400, 120), 40, (200, 80, 60), -1)
     cv2.imwrite(str(tmp_path / "before.png"), picture)
     shifted = cv2.warpAffine(picture, np.float32([[1, 0, 24], [0, 1, -12]]), (800, 600), borderMode=cv2.BORDER_REFLECT)
     jobs = (PlantJob(plant=1, region=LEFT), PlantJob(plant=2, region=RIGHT))
     request = MeasureRequest(plants=jobs, reference=str(tmp_path / "before.png"))
-    near = measure(photo_of(shifted), request)
+    near = measure(photo_from_frame(shifted), request)
     assert near.notes == ()
-    far = measure(photo_of(np.ascontiguousarray(picture[:, ::-1])), request)
+    far = measure(photo_from_frame(np.ascontiguousarray(picture[:, ::-1])), request)
     assert any("the place looks different" in note for note in far.notes)
 
 

@@ -6,18 +6,18 @@ from datetime import datetime
 
 import msgspec
 
-from ui.garden import Garden, bbox_share
+from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
-from ui.live import Row
-from ui.outline.model import in_question
-from ui.tongue.advice import advice_for
-from ui.tongue.metrics import METRICS, value_text
-from ui.tongue.parts import PARTS
-from ui.tongue.tell import Tell, parse
+from ui.i18n.advice import advice_for
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.metrics import METRICS, value_text
+from ui.i18n.part_names import PART_NAMES
+from ui.queries import ScreenQueries, bbox_share
+from ui.row_cache import Row
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to read."""
 
     key: str
@@ -45,30 +45,30 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 URGENCY = ("act", "watch", "info", "ok")
 
 
-def notices(garden: Garden, now: datetime, tell: Tell) -> list[Notice]:
+def notices(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[NoticeItem]:
     """Return the appliance's own troubles, then what is unread, the worst first, then what was read."""
-    own = [_of_part(row, now, tell) for row in garden.live.table("health") if row["state"] in {"warn", "bad"}]
-    rows = [_of_row(garden, row, now, tell) for row in garden.notifications()]
+    own = [_from_part(row, now, tell) for row in garden.live.table("health") if row["state"] in {"warn", "bad"}]
+    rows = [_from_notification(garden, row, now, tell) for row in garden.notifications()]
     own.sort(key=lambda notice: notice.level)
     unread = sorted((n for n in rows if n.unread), key=lambda notice: URGENCY.index(notice.level))
-    return [*own, *asks(garden, tell), *unread, *(n for n in rows if not n.unread)]
+    return [*own, *pending_prompts(garden, tell), *unread, *(n for n in rows if not n.unread)]
 
 
-def asks(garden: Garden, tell: Tell) -> list[Notice]:
+def pending_prompts(garden: ScreenQueries, tell: Formatter) -> list[NoticeItem]:
     """Return what waits for a person: outlines to look at, a new version."""
-    software, photo = garden.software() or {}, in_question(garden)
+    software, photo = garden.software() or {}, unconfirmed_photo(garden)
     found = []
     if photo is not None:
         words = tell("Look at the outlines"), tell("Does the computer see your plants as you do? One touch teaches it.")
-        found.append(_ask("outline", *words, photo=str(photo.get("overlay") or "")))
+        found.append(_prompt("outline", *words, photo=str(photo.get("overlay") or "")))
     if software.get("state") == "available":
         title = tell("Version {n} is ready", n=software.get("available_version"))
-        found.append(_ask("software", title, tell("Touch to read what is new and to install it.")))
+        found.append(_prompt("software", title, tell("Touch to read what is new and to install it.")))
     return found
 
 
-def _ask(page: str, title: str, advice: str, photo: str = "") -> Notice:
-    return Notice(
+def _prompt(page: str, title: str, advice: str, photo: str = "") -> NoticeItem:
+    return NoticeItem(
         key=f"ask-{page}",
         notification_id=None,
         plant_id=None,
@@ -83,14 +83,14 @@ def _ask(page: str, title: str, advice: str, photo: str = "") -> Notice:
     )
 
 
-def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
-    since, part = parse(row.get("since_at")), str(row["part"])
-    return Notice(
+def _from_part(row: Row, now: datetime, tell: Formatter) -> NoticeItem:
+    since, part = parse_timestamp(row.get("since_at")), str(row["part"])
+    return NoticeItem(
         key=f"health-{part}",
         notification_id=None,
         plant_id=None,
         level="act" if row["state"] == "bad" else "watch",
-        title=f"{tell(PARTS.get(part, part))}: {tell.sentence(row['message'], now)}",
+        title=f"{tell(PART_NAMES.get(part, part))}: {tell.sentence(row['message'], now)}",
         number="",
         advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
         since=tell("since {when}", when=tell.moment(since, now)) if since else "",
@@ -99,7 +99,7 @@ def _of_part(row: Row, now: datetime, tell: Tell) -> Notice:
     )
 
 
-def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
+def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: Formatter) -> NoticeItem:
     plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
@@ -109,10 +109,10 @@ def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
         too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
         words = tell((known.high if too_high else known.low) or known.name)
         title = f"{plant['name']}: {words}" if plant else words
-        number = _against(metric, row, tell)
-    created, resolved = parse(row.get("created_at")), parse(row.get("resolved_at"))
+        number = _value_and_limit(metric, row, tell)
+    created, resolved = parse_timestamp(row.get("created_at")), parse_timestamp(row.get("resolved_at"))
     since = tell.moment(created, now) if created else ""
-    later = parse(row.get("snoozed_until_at"))
+    later = parse_timestamp(row.get("snoozed_until_at"))
     if wrong and since:
         since = (
             tell("over since {when}", when=tell.moment(resolved, now)) if resolved else tell("since {when}", when=since)
@@ -120,8 +120,8 @@ def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
     if later and later > now:
         since = tell("put off until {when}", when=tell.moment(later, now))
     capture = garden.capture(row.get("capture_id"))
-    result = next((r for r in garden.live.table("result") if _about(r, row)), None) if capture else None
-    return Notice(
+    result = next((r for r in garden.live.table("result") if _concerns(r, row)), None) if capture else None
+    return NoticeItem(
         key=f"row-{row['id']}",
         notification_id=row["id"],
         plant_id=row.get("plant_id"),
@@ -136,14 +136,14 @@ def _of_row(garden: Garden, row: Row, now: datetime, tell: Tell) -> Notice:
     )
 
 
-def _about(result: Row, notification: Row) -> bool:
+def _concerns(result: Row, notification: Row) -> bool:
     """Whether a result is the one a notification speaks of."""
     return bool(
         result["plant_id"] == notification.get("plant_id") and result["capture_id"] == notification.get("capture_id")
     )
 
 
-def _against(metric: str, row: Row, tell: Tell) -> str:
+def _value_and_limit(metric: str, row: Row, tell: Formatter) -> str:
     """Write the value beside its limit."""
     name = tell(METRICS[metric].name)
     if row.get("value") is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
-from ui.alerts.model import Notice, notices
+from ui.alerts.model import NoticeItem, notices
 from ui.page import Page
 from ui.widgets.basic import TapSurface
 from ui.widgets.sheet import ChoiceSheet
@@ -31,7 +31,7 @@ class NoticeCard(TapSurface):
     plant_id = NumericProperty(0)
     page = StringProperty("")
 
-    def present(self, notice: Notice) -> None:
+    def present(self, notice: NoticeItem) -> None:
         """Show this."""
         self.notification_id, self.plant_id = notice.notification_id or 0, notice.plant_id or 0
         self.page = notice.page
@@ -69,7 +69,7 @@ class NoticeCard(TapSurface):
             Page.running().go(self.page)
 
 
-class Alerts(Page):
+class AlertsScreen(Page):
     """Everything that wants to be read."""
 
     tables = frozenset({"notification", "health", "plant", "capture", "profile", "software"})

@@ -7,18 +7,18 @@ from datetime import datetime
 import msgspec
 
 from ui.camera.region import Region
-from ui.garden import Garden, decoded
-from ui.live import Row
-from ui.tongue.tell import Tell, parse
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.queries import ScreenQueries, decode_json
+from ui.row_cache import Row
 
 SHARP, SOFT = 0.5, 0.25
 """Sharpness above which leaves' edges are clear, and below which nothing can be measured."""
 DARK, BRIGHT = 0.2, 0.75
-MUCH_BURNT = 0.05
+MAX_BURNT_OUT_SHARE = 0.05
 """Over-exposed share from which leaves lose their colour somewhere."""
 NEAR_BEST = 0.85
 """A look this near to the sharpest one is as sharp as hands can set it."""
-CORNERS_LEAST = 3
+MIN_CORNERS = 3
 
 
 class CameraPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class CameraPage(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-class AimPage(msgspec.Struct, frozen=True, kw_only=True):
+class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be said about what the camera sees now."""
 
     focus_words: str
@@ -49,16 +49,16 @@ class AimPage(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-def aim_page(sharpness: float, exposure: float, burnt: float, best: float, tell: Tell) -> AimPage:
+def preview_page(sharpness: float, exposure: float, burnt: float, best: float, tell: Formatter) -> PreviewPage:
     """Say how the view is, and the one thing to do next; `best` is the sharpest look so far."""
     focus_words, focus_level = _focus(sharpness, tell)
     light_words, light_level = _light(exposure, tell)
-    if burnt > MUCH_BURNT:
+    if burnt > MAX_BURNT_OUT_SHARE:
         light_words, light_level = tell("{percent} burnt out", percent=tell.percent(burnt * 100)), "watch"
     if focus_level == "ok" and sharpness < best * NEAR_BEST:
         focus_words, focus_level = tell("It was sharper"), "watch"
-    hint = _hint(focus_level, light_level, 1.0 if burnt > MUCH_BURNT else exposure, tell)
-    return AimPage(
+    hint = _hint(focus_level, light_level, 1.0 if burnt > MAX_BURNT_OUT_SHARE else exposure, tell)
+    return PreviewPage(
         focus_words=focus_words,
         focus_level=focus_level,
         light_words=light_words,
@@ -67,7 +67,7 @@ def aim_page(sharpness: float, exposure: float, burnt: float, best: float, tell:
     )
 
 
-def camera_page(garden: Garden, now: datetime, tell: Tell) -> CameraPage:
+def camera_page(garden: ScreenQueries, now: datetime, tell: Formatter) -> CameraPage:
     """Say how the newest photograph is and what would make it better."""
     captures = garden.captures()
     photo = garden.newest_photo()
@@ -78,7 +78,7 @@ def camera_page(garden: Garden, now: datetime, tell: Tell) -> CameraPage:
     sharpness, exposure = shown.get("sharpness"), shown.get("exposure")
     focus_words, focus_level = _focus(sharpness, tell)
     light_words, light_level = _light(exposure, tell)
-    at = parse(shown.get("finished_at"))
+    at = parse_timestamp(shown.get("finished_at"))
     return CameraPage(
         photo=shown.get("file") or "",
         width=int(shown.get("width") or 4),
@@ -96,7 +96,7 @@ def camera_page(garden: Garden, now: datetime, tell: Tell) -> CameraPage:
     )
 
 
-def _focus(sharpness: float | None, tell: Tell) -> tuple[str, str]:
+def _focus(sharpness: float | None, tell: Formatter) -> tuple[str, str]:
     if sharpness is None:
         return tell("Not known"), "none"
     if sharpness >= SHARP:
@@ -104,7 +104,7 @@ def _focus(sharpness: float | None, tell: Tell) -> tuple[str, str]:
     return (tell("A little soft"), "watch") if sharpness >= SOFT else (tell("Blurred"), "act")
 
 
-def _light(exposure: float | None, tell: Tell) -> tuple[str, str]:
+def _light(exposure: float | None, tell: Formatter) -> tuple[str, str]:
     if exposure is None:
         return tell("Not known"), "none"
     if exposure < DARK:
@@ -112,7 +112,7 @@ def _light(exposure: float | None, tell: Tell) -> tuple[str, str]:
     return (tell("Too bright"), "watch") if exposure > BRIGHT else (tell("Just right"), "ok")
 
 
-def _hint(focus: str, light: str, exposure: float | None, tell: Tell) -> str:
+def _hint(focus: str, light: str, exposure: float | None, tell: Formatter) -> str:
     """Say the one thing to do next."""
     if focus in {"act", "watch"}:
         return tell("Turn the lens slowly, or move the camera, until the bar is longest.")
@@ -124,9 +124,9 @@ def _hint(focus: str, light: str, exposure: float | None, tell: Tell) -> str:
 
 def region_of(plant: Row, column: str = "region") -> Region | None:
     """Read a plant's polygon, or its pot's; None where there is none."""
-    points = decoded(plant.get(column), None)
+    points = decode_json(plant.get(column), None)
     try:
         region = tuple((float(x), float(y)) for x, y in points)
     except (TypeError, ValueError):
         return None
-    return region if len(region) >= CORNERS_LEAST else None
+    return region if len(region) >= MIN_CORNERS else None

@@ -7,32 +7,32 @@ from collections.abc import Sequence
 Point = tuple[float, float]
 Region = tuple[Point, ...]
 
-LEAST = 0.04
+MIN_SIDE = 0.04
 """A region smaller than this share of the frame is a slip of the finger."""
-START = 0.22
+START_SIDE = 0.22
 """Half the side of a region that begins in the middle."""
 
 
 def rectangle(one: Point, other: Point) -> Region:
     """Return the rectangle between two points, inside the frame, clockwise from the top left."""
-    left, right = sorted((_inside(one[0]), _inside(other[0])))
-    top, bottom = sorted((_inside(one[1]), _inside(other[1])))
+    left, right = sorted((_clamp(one[0]), _clamp(other[0])))
+    top, bottom = sorted((_clamp(one[1]), _clamp(other[1])))
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def big_enough(region: Region) -> bool:
     """Whether it is more than a slip of the finger."""
     xs, ys = [p[0] for p in region], [p[1] for p in region]
-    return max(xs) - min(xs) >= LEAST and max(ys) - min(ys) >= LEAST
+    return max(xs) - min(xs) >= MIN_SIDE and max(ys) - min(ys) >= MIN_SIDE
 
 
-def fresh(taken: Sequence[Region]) -> Region:
+def propose_region(taken: Sequence[Region]) -> Region:
     """Return a region to start from, beside those there are as far as there is room."""
     for cx in (0.5, 0.25, 0.75):
         for cy in (0.5, 0.25, 0.75):
             if not any(contains(region, (cx, cy)) for region in taken):
-                return rectangle((cx - START, cy - START), (cx + START, cy + START))
-    return rectangle((0.5 - START, 0.5 - START), (0.5 + START, 0.5 + START))
+                return rectangle((cx - START_SIDE, cy - START_SIDE), (cx + START_SIDE, cy + START_SIDE))
+    return rectangle((0.5 - START_SIDE, 0.5 - START_SIDE), (0.5 + START_SIDE, 0.5 + START_SIDE))
 
 
 def contains(region: Region, point: Point) -> bool:
@@ -54,7 +54,7 @@ def corner_near(region: Region, point: Point, reach: Point) -> int | None:
 
 def with_corner(region: Region, index: int, point: Point) -> Region:
     """Return the region with one corner moved, inside the frame."""
-    return (*region[:index], (_inside(point[0]), _inside(point[1])), *region[index + 1 :])
+    return (*region[:index], (_clamp(point[0]), _clamp(point[1])), *region[index + 1 :])
 
 
 def moved(region: Region, by: Point) -> Region:
@@ -62,8 +62,8 @@ def moved(region: Region, by: Point) -> Region:
     xs, ys = [p[0] for p in region], [p[1] for p in region]
     dx = min(max(by[0], -min(xs)), 1 - max(xs))
     dy = min(max(by[1], -min(ys)), 1 - max(ys))
-    return tuple((_inside(x + dx), _inside(y + dy)) for x, y in region)
+    return tuple((_clamp(x + dx), _clamp(y + dy)) for x, y in region)
 
 
-def _inside(share: float) -> float:
+def _clamp(share: float) -> float:
     return min(1.0, max(0.0, share))

@@ -8,14 +8,14 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from ui.camera.finder import Finder, Seen
-from ui.camera.model import aim_page, camera_page, region_of
-from ui.camera.region import Region, fresh
+from ui.camera.model import camera_page, preview_page, region_of
+from ui.camera.preview import DecodedPreview, PreviewReader
+from ui.camera.region import Region, propose_region
 from ui.page import Page
 from ui.widgets.basic import Press
 from ui.widgets.sheet import TextSheet
 
-AIM_FOR_S = 120.0
+PREVIEW_S = 120.0
 """Aiming ends by itself: it keeps the camera busy, and the lamp lit."""
 
 
@@ -30,7 +30,7 @@ class Meter(BoxLayout):
     """The best so far, a line across the bar; 0: none."""
 
 
-class Camera(Page):
+class CameraScreen(Page):
     """The newest photograph with how sharp and bright it is; while aiming, what the camera sees now."""
 
     tables = frozenset({"capture", "plant"})
@@ -51,7 +51,7 @@ class Camera(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._finder = Finder(self.app.source, self.app.bridge.post, self._seen)
+        self._finder = PreviewReader(self.app.source, self.app.bridge.post, self._show_preview)
         self._end: Any = None
         self._lit = False
 
@@ -87,25 +87,25 @@ class Camera(Page):
         if not wanted:
             self._finder.stop()
             self.ids.finder.clear()
-            self._light(False)
+            self._light_lamp(False)
             self.refresh()
             return
         self.best, self.taken, self.fault = 0, self.app.say("Live"), ""
-        self._end = Clock.schedule_once(lambda _dt: self.aim(False), AIM_FOR_S)
-        self._light(True)
+        self._end = Clock.schedule_once(lambda _dt: self.aim(False), PREVIEW_S)
+        self._light_lamp(True)
         self._finder.start(int(self.ids.finder.width), int(self.ids.finder.height))
 
-    def _light(self, wanted: bool) -> None:
+    def _light_lamp(self, wanted: bool) -> None:
         """Light the lamp where it is dark, and only take back what was done for aiming."""
         app = self.app
         if wanted and not float((app.garden.light() or {}).get("now_level") or 0):
             self._lit = True
-            app.do("override_light", {"level": 1.0, "minutes": AIM_FOR_S / 60})
+            app.do("override_light", {"level": 1.0, "minutes": PREVIEW_S / 60})
         elif not wanted and self._lit:
             self._lit = False
             app.do("clear_light_override", {})
 
-    def _seen(self, seen: Seen) -> None:
+    def _show_preview(self, seen: DecodedPreview) -> None:
         """Show one look."""
         say, look = self.app.say, seen.look
         if look is None or seen.pixels is None:
@@ -113,13 +113,13 @@ class Camera(Page):
             return
         self.ids.finder.show(seen.pixels)
         self.best = max(self.best, look.sharpness)
-        page = aim_page(look.sharpness, look.exposure, look.burnt, self.best, say)
+        page = preview_page(look.sharpness, look.exposure, look.burnt, self.best, say)
         self.fault, self.hint = "", page.hint
         self.focus, self.focus_words, self.focus_level = look.sharpness, page.focus_words, page.focus_level
         self.light, self.light_words, self.light_level = look.exposure, page.light_words, page.light_level
 
 
-class Regions(Page):
+class RegionsScreen(Page):
     """Draw and drag where each plant stands."""
 
     tables = frozenset({"capture", "plant"})
@@ -207,7 +207,7 @@ class Regions(Page):
         if not name:
             return str(self.app.say("Give it a name first."))
         taken = list(self.ids.editor.regions.values())
-        region = [list(point) for point in fresh(taken)] if self.photo else None
+        region = [list(point) for point in propose_region(taken)] if self.photo else None
 
         def added(plant_id: Any, refusal: str | None) -> None:
             if refusal is None and isinstance(plant_id, int):

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from ui.garden import Garden, bbox_share
-from ui.home.state import State, of_plant, trend
-from ui.live import Row
-from ui.tongue.tell import Tell, parse
+from ui.home.state import State, plant_state, trend
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.queries import ScreenQueries, bbox_share
+from ui.row_cache import Row
 
 Crop = tuple[float, float, float, float]
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
+class PlantSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One plant at a glance."""
 
     plant_id: int
@@ -38,7 +38,7 @@ class LightLine(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def cards(garden: Garden, now: datetime, tell: Tell) -> list[Card]:
+def cards(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[PlantSummary]:
     """Return a card per plant; those that need somebody come first, the others keep their order."""
     results = garden.results_by_plant()
     made = [_card(garden, plant, results.get(plant["id"], []), now, tell) for plant in garden.plants()]
@@ -46,14 +46,14 @@ def cards(garden: Garden, now: datetime, tell: Tell) -> list[Card]:
     return sorted(made, key=lambda card: urgency.get(card.state.level, 2))
 
 
-def _card(garden: Garden, plant: Row, results: list[Row], now: datetime, tell: Tell) -> Card:
-    state = of_plant(results, garden.open_alerts(plant["id"]), now, tell)
+def _card(garden: ScreenQueries, plant: Row, results: list[Row], now: datetime, tell: Formatter) -> PlantSummary:
+    state = plant_state(results, garden.open_alerts(plant["id"]), now, tell)
     newest = results[-1] if results else None
     capture = garden.capture(newest["capture_id"] if newest else plant.get("photo_capture_id")) or garden.capture(
         plant.get("photo_capture_id")
     )
-    at = parse(newest["at"]) if newest else None
-    return Card(
+    at = parse_timestamp(newest["at"]) if newest else None
+    return PlantSummary(
         plant_id=plant["id"],
         name=plant["name"],
         below=plant.get("species") or age(plant, now, tell),
@@ -65,16 +65,16 @@ def _card(garden: Garden, plant: Row, results: list[Row], now: datetime, tell: T
     )
 
 
-def age(plant: Row, now: datetime, tell: Tell) -> str:
+def age(plant: Row, now: datetime, tell: Formatter) -> str:
     """Say how old a plant is, where its planting day is known."""
-    planted = parse(f"{plant['planted_on']}T12:00:00Z") if plant.get("planted_on") else None
+    planted = parse_timestamp(f"{plant['planted_on']}T12:00:00Z") if plant.get("planted_on") else None
     if planted is None:
         return ""
     days = max(0, (now - planted).days)
     return tell.plural("{n} day old", "{n} days old", days)
 
 
-def light_line(light: Row | None, now: datetime, tell: Tell) -> LightLine:
+def light_line(light: Row | None, now: datetime, tell: Formatter) -> LightLine:
     """Say what the light does and when it changes next."""
     if light is None:
         return LightLine(on=False, words="", detail="")
@@ -93,11 +93,11 @@ def light_line(light: Row | None, now: datetime, tell: Tell) -> LightLine:
         "disabled": tell("Light switched off"),
         "starting": tell("Light is starting"),
     }.get(str(reason)) or (tell("Light on, {percent}", percent=percent) if level > 0 else tell("Light off"))
-    change = parse(light.get("override_until_at") if reason == "override" else light.get("next_change_at"))
+    change = parse_timestamp(light.get("override_until_at") if reason == "override" else light.get("next_change_at"))
     return LightLine(on=level > 0, words=words, detail=_next_change(light, change, now, tell))
 
 
-def _next_change(light: Row, change: datetime | None, now: datetime, tell: Tell) -> str:
+def _next_change(light: Row, change: datetime | None, now: datetime, tell: Formatter) -> str:
     """Say when the light changes next."""
     if change is None or change <= now:
         return ""
@@ -107,13 +107,13 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tell: Tell)
     return tell("until {when}", when=when)
 
 
-def trouble(garden: Garden, tell: Tell) -> str:
+def trouble(garden: ScreenQueries, tell: Formatter) -> str:
     """Say what stands above everything else: what is bad about start, memory or lamp; empty when all is well."""
     rows = [garden.health(part) for part in ("safe_mode", "store", "light", "data")]
     return next((tell.sentence(row["message"]) for row in rows if row and row["state"] == "bad"), "")
 
 
-def next_photo(garden: Garden, now: datetime, tell: Tell) -> str:
+def next_photo(garden: ScreenQueries, now: datetime, tell: Formatter) -> str:
     """Say when the next photograph is taken, or that one is being taken."""
     states = {row["state"] for row in garden.captures()[:3]}
     if "taking" in states or "wanted" in states:

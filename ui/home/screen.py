@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
-from ui.home.model import Card, cards, light_line, next_photo, trouble
+from ui.home.model import PlantSummary, cards, light_line, next_photo, trouble
 from ui.page import Page
 from ui.theme import LARGE_TEXT
 from ui.widgets.basic import TapSurface
@@ -20,7 +20,7 @@ LONG_NUMBER = 6
 class PlantCard(TapSurface):
     """One plant. Touching it opens the plant."""
 
-    card: Card | None = ObjectProperty(None, allownone=True)
+    card: PlantSummary | None = ObjectProperty(None, allownone=True)
     tall = BooleanProperty(False)
     grand = BooleanProperty(False)
     photo_share = NumericProperty(0.7)
@@ -37,7 +37,7 @@ class PlantCard(TapSurface):
     seen = StringProperty("")
     trend = ListProperty()
 
-    def on_card(self, _instance: Any, card: Card) -> None:
+    def on_card(self, _instance: Any, card: PlantSummary) -> None:
         """Show this plant; what is unchanged draws nothing."""
         self.photo, self.crop = card.photo or "", card.crop
         self.name, self.below = card.name, card.below
@@ -65,7 +65,7 @@ class PlantCard(TapSurface):
         return Page.running()
 
 
-class Home(Page):
+class HomeScreen(Page):
     """A card per plant, the light, the next photograph."""
 
     tables = frozenset({"plant", "result", "capture", "notification", "light", "health"})
@@ -114,7 +114,7 @@ class Home(Page):
         self.card_height = (room - gap * (rows - 1)) / rows
 
 
-def summary(made: list[Card], say: Any) -> str:
+def summary(made: list[PlantSummary], say: Any) -> str:
     """Say in a few words how all plants are together."""
     need = sum(1 for card in made if card.state.level == "act")
     watch = sum(1 for card in made if card.state.level == "watch")

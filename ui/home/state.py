@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from ui.tongue.metrics import METRICS, band, value_text
-from ui.tongue.tell import Tell, parse
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.metrics import METRICS, band, value_text
 
-STALE = timedelta(hours=36)
+STALE_AFTER = timedelta(hours=36)
 """A plant nobody has photographed for a day and a half is not known any more."""
 FAIR, GOOD = 50, 75
 
@@ -36,8 +36,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return ICONS[self.level]
 
 
-def of_plant(
-    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: Tell
+def plant_state(
+    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: Formatter
 ) -> State:
     """Say how a plant is from its results (oldest first) and what is wrong now (newest first)."""
     newest = results[-1] if results else None
@@ -45,14 +45,14 @@ def of_plant(
         return State(level="none", words=tell("No photograph yet"))
     for alert in alerts:
         if alert.get("metric") in METRICS:
-            return _alerted(alert, newest, tell)
-    at = parse(newest["at"])
-    if at is not None and now - at > STALE:
+            return _state_from_alert(alert, newest, tell)
+    at = parse_timestamp(newest["at"])
+    if at is not None and now - at > STALE_AFTER:
         return State(level="none", words=tell("Not seen lately"))
-    return _by_score(newest, tell)
+    return _state_from_score(newest, tell)
 
 
-def _alerted(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: Tell) -> State:
+def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: Formatter) -> State:
     """Say what an alert means for the plant, with the number it is about."""
     metric = str(alert["metric"])
     known = METRICS[metric]
@@ -72,7 +72,7 @@ def _alerted(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: Tell) ->
     )
 
 
-def _by_score(newest: Mapping[str, Any], tell: Tell) -> State:
+def _state_from_score(newest: Mapping[str, Any], tell: Formatter) -> State:
     """Say how a plant without alerts is, by its health score, else by its firmness."""
     score = newest.get("health_score")
     if score is not None:

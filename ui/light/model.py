@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from ui.light.plan import Plan
-from ui.live import Row
-from ui.tongue.tell import Tell
+from ui.i18n.formatter import Formatter
+from ui.light.schedule_curve import ScheduleCurve
+from ui.row_cache import Row
 
 SECONDS_PER_HOUR = 3600
 MICRO = 1e6
@@ -23,7 +23,7 @@ class LightPage(msgspec.Struct, frozen=True, kw_only=True):
     dose_words: str
 
 
-def light_page(light: Row, plan: Plan, tell: Tell) -> LightPage:
+def light_page(light: Row, plan: ScheduleCurve, tell: Formatter) -> LightPage:
     """Say what the plan means and what was given today."""
     end = (plan.start + plan.length) % 1440
     words = tell(
@@ -40,7 +40,7 @@ def light_page(light: Row, plan: Plan, tell: Tell) -> LightPage:
         dose = tell(
             "{given} of {planned} mol", given=tell.number(float(given or 0), 1), planned=tell.number(planned, 1)
         )
-        dose_words = _for_whom(planned, tell)
+        dose_words = _plant_group(planned, tell)
     return LightPage(
         plan_words=words,
         today=tell.span(float(light.get("on_seconds_today") or 0)),
@@ -49,14 +49,14 @@ def light_page(light: Row, plan: Plan, tell: Tell) -> LightPage:
     )
 
 
-def planned_dose(light: Row, plan: Plan) -> float | None:
+def planned_dose(light: Row, plan: ScheduleCurve) -> float | None:
     """Return the light of a whole day in mol/m2; None where the lamp's brightness is unknown."""
     if not light.get("ppfd_full"):
         return None
     return float(light["ppfd_full"]) * plan.full_hours() * SECONDS_PER_HOUR / MICRO
 
 
-def _for_whom(dose: float, tell: Tell) -> str:
+def _plant_group(dose: float, tell: Formatter) -> str:
     """Say which plants like this much light."""
     if dose < SHADE_MOL:
         return tell("For shade plants")

@@ -8,11 +8,11 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from ui.home.model import light_line
 from ui.light.model import light_page, overridden
-from ui.light.plan import DAY_MIN, Plan, change_for, plan_of
+from ui.light.schedule_curve import DAY_MIN, ScheduleCurve, change_for, schedule_of
 from ui.page import Page
 from ui.widgets.sheet import TextSheet
 
-BY_HAND_MIN = 30
+OVERRIDE_MIN = 30
 
 
 class LightScreen(Page):
@@ -45,11 +45,11 @@ class LightScreen(Page):
         curve.now_minute = local.hour * 60 + local.minute
         curve.longest = min(DAY_MIN, round(float(light.get("max_hours_per_day") or 24) * 60))
         if not curve.held:
-            curve.plan = plan_of(light)
-        self._say(curve.plan)
+            curve.plan = schedule_of(light)
+        self._show_plan(curve.plan)
         self.drag_words = app.say("Drag the dots")
 
-    def _say(self, plan: Plan) -> None:
+    def _show_plan(self, plan: ScheduleCurve) -> None:
         app = self.app
         page = light_page(app.garden.light(), plan, app.say)
         self.plan_words, self.today = page.plan_words, page.today
@@ -58,7 +58,7 @@ class LightScreen(Page):
     def dragging(self) -> None:
         """Say what the curve under the finger means."""
         plan = self.ids.curve.plan
-        self._say(plan)
+        self._show_plan(plan)
         say = self.app.say
         self.drag_words = say(
             "{percent}, rises {up} min, falls {down} min",
@@ -67,7 +67,7 @@ class LightScreen(Page):
             down=plan.sunset,
         )
 
-    def changed(self, before: Plan, after: Plan) -> None:
+    def changed(self, before: ScheduleCurve, after: ScheduleCurve) -> None:
         """Ask for the new plan; a refusal brings the old curve back."""
         asked = change_for(before, after)
         if asked:
@@ -75,10 +75,10 @@ class LightScreen(Page):
                 "set_light_schedule",
                 asked,
                 done=self.app.say("The light follows the new plan"),
-                answered=self._answered,
+                answered=self._on_reply,
             )
 
-    def _answered(self, _value: Any, refusal: str | None) -> None:
+    def _on_reply(self, _value: Any, refusal: str | None) -> None:
         if refusal is not None:
             self.refresh()
 
@@ -91,7 +91,7 @@ class LightScreen(Page):
         if self.by_hand:
             self.app.do("clear_light_override", {})
         else:
-            self.app.do("override_light", {"level": level, "minutes": float(BY_HAND_MIN)})
+            self.app.do("override_light", {"level": level, "minutes": float(OVERRIDE_MIN)})
 
     def ask_brightness(self) -> None:
         """Ask how bright the lamp is at the leaves."""

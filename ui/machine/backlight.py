@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-LEDS = Path("/sys/class/backlight")
-DIMMEST = 0.05
+BACKLIGHTS = Path("/sys/class/backlight")
+MIN_LEVEL = 0.05
 """Below this a panel can't be told from a dead one."""
 ON, OFF = "0", "4"
 """bl_power as the kernel counts (fb.h: FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN)."""
@@ -14,12 +14,12 @@ ON, OFF = "0", "4"
 log = logging.getLogger(__name__)
 
 
-class Backlight:
+class PanelBacklight:
     """Sets brightness and switches the light behind the panel; a panel without one ignores it."""
 
-    def __init__(self, folder: Path = LEDS) -> None:
+    def __init__(self, folder: Path = BACKLIGHTS) -> None:
         self._panel = next(iter(sorted(folder.glob("*"))), None)
-        self._said = False
+        self._warned = False
 
     @property
     def present(self) -> bool:
@@ -33,9 +33,9 @@ class Backlight:
         try:
             most = int((self._panel / "max_brightness").read_text())
         except (OSError, ValueError) as fault:
-            self._complain(fault)
+            self._warn_once(fault)
             return
-        self._write("brightness", str(max(1, round(max(DIMMEST, min(1.0, share)) * most))))
+        self._write("brightness", str(max(1, round(max(MIN_LEVEL, min(1.0, share)) * most))))
 
     def power(self, *, on: bool) -> None:
         """Switch the light behind the panel."""
@@ -47,10 +47,10 @@ class Backlight:
         try:
             (self._panel / name).write_text(value)
         except OSError as fault:
-            self._complain(fault)
+            self._warn_once(fault)
 
-    def _complain(self, fault: Exception) -> None:
+    def _warn_once(self, fault: Exception) -> None:
         """Say once that the panel does not obey."""
-        if not self._said:
-            self._said = True
+        if not self._warned:
+            self._warned = True
             log.warning("The backlight %s can't be set: %s", self._panel, fault)

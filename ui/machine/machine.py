@@ -12,10 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ui.machine.backlight import Backlight
-from ui.machine.sticks import sticks
-from ui.machine.tools import MachineError, Run, run, run_patiently
-from ui.machine.wifi import Wifi
+from ui.machine.backlight import PanelBacklight
+from ui.machine.tools import MachineError, Run, run, run_long
+from ui.machine.usb_drives import mounted_usb_drives
+from ui.machine.wifi import WifiManager
 
 LOG_LINES = 200
 
@@ -27,9 +27,9 @@ class Machine:
         self,
         command: Run = run,
         *,
-        patient: Run = run_patiently,
+        patient: Run = run_long,
         mounts: Path = Path("/proc/mounts"),
-        backlight: Backlight | None = None,
+        backlight: PanelBacklight | None = None,
         host: str | None = None,
     ) -> None:
         self._run = command
@@ -37,8 +37,8 @@ class Machine:
         self._mounts = mounts
         self._host = host
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="machine")
-        self.wifi = Wifi(command)
-        self.backlight = backlight or Backlight()
+        self.wifi = WifiManager(command)
+        self.backlight = backlight or PanelBacklight()
 
     def later(
         self, work: Callable[[], Any], post: Callable[[Callable[[], None]], None], done: Callable[[Any, str], None]
@@ -60,19 +60,19 @@ class Machine:
 
     def backup(self, now: datetime) -> str:
         """Write a backup to the first stick there is; returns the file. Raises MachineError."""
-        target = self._stick() / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
+        target = self._usb_drive() / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
         self._run([sys.executable, "-m", "sproutcast_pi", "backup", str(target)])
         return str(target)
 
     def film(self, plant_id: int, name: str, now: datetime) -> str:
         """Write a plant's film to the first stick there is; returns the file. Raises MachineError."""
         plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "plant"
-        target = self._stick() / f"{plain}-{now:%Y-%m-%d}.mp4"
+        target = self._usb_drive() / f"{plain}-{now:%Y-%m-%d}.mp4"
         self._run_patiently([sys.executable, "-m", "sproutcast_pi", "timelapse", str(plant_id), str(target)])
         return str(target)
 
-    def _stick(self) -> Path:
-        found = sticks(self._mounts.read_text(encoding="utf-8"))
+    def _usb_drive(self) -> Path:
+        found = mounted_usb_drives(self._mounts.read_text(encoding="utf-8"))
         if not found:
             raise MachineError("No USB stick was found. Plug one in, wait a moment, and try again.")
         return found[0]

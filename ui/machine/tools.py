@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 
 TIMEOUT_S = 45.0
-FILM_WITHIN_S = 1800.0
+LONG_TIMEOUT_S = 1800.0
 """A film of a thousand photographs takes minutes on a Raspberry Pi."""
 
 
@@ -17,9 +17,9 @@ class MachineError(Exception):
 Run = Callable[[Sequence[str]], str]
 
 
-def run_patiently(command: Sequence[str]) -> str:
+def run_long(command: Sequence[str]) -> str:
     """Run a program that may take long and return what it printed. Raises MachineError."""
-    return run(command, FILM_WITHIN_S)
+    return run(command, LONG_TIMEOUT_S)
 
 
 def run(command: Sequence[str], within_s: float = TIMEOUT_S) -> str:

@@ -10,7 +10,7 @@ FIELDS = "IN-USE,SSID,SIGNAL,SECURITY"
 NOT_HERE = "NetworkManager is not on this machine, so Wi-Fi can't be set up here."
 
 
-class Network(msgspec.Struct, frozen=True, kw_only=True):
+class WifiNetwork(msgspec.Struct, frozen=True, kw_only=True):
     """A Wi-Fi network in reach."""
 
     name: str
@@ -20,13 +20,13 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
 
 
-class Wifi:
+class WifiManager:
     """Lists and joins networks. Every method blocks; none belongs on the thread that draws."""
 
     def __init__(self, command: Run = run) -> None:
         self._run = command
 
-    def networks(self) -> list[Network]:
+    def networks(self) -> list[WifiNetwork]:
         """Return the networks in reach, the strongest first, each name once. Raises MachineError."""
         try:
             return parse(self._run(["nmcli", "-t", "-f", FIELDS, "device", "wifi", "list"]))
@@ -45,15 +45,15 @@ class Wifi:
             raise MachineError(f"{name} could not be joined: {text}") from fault
 
 
-def parse(text: str) -> list[Network]:
+def parse(text: str) -> list[WifiNetwork]:
     """Read nmcli's terse output; colons and backslashes within a name are escaped there."""
-    found: dict[str, Network] = {}
+    found: dict[str, WifiNetwork] = {}
     for line in text.splitlines():
         fields = _split(line)
         if len(fields) != FIELDS.count(",") + 1 or not fields[1]:
             continue
         in_use, name, strength, security = fields
-        network = Network(
+        network = WifiNetwork(
             name=name,
             strength=int(strength) if strength.isdigit() else 0,
             secured=security not in {"", "--"},

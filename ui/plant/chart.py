@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from ui.live import Row
-from ui.tongue.metrics import METRICS, value_text
-from ui.tongue.tell import Tell, parse
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.metrics import METRICS, value_text
+from ui.row_cache import Row
 
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 GAP = 0.12
@@ -65,20 +65,20 @@ def chart(
     metric: str,
     span: str,
     now: datetime,
-    tell: Tell,
+    tell: Formatter,
     *,
     care: Iterable[Row] = (),
     limit: float | None = None,
 ) -> Chart:
     """Return the curve of one metric over a span up to now."""
     start = now - SPANS[span]
-    known = [(parse(row["at"]), row.get(metric)) for row in results]
+    known = [(parse_timestamp(row["at"]), row.get(metric)) for row in results]
     points = sorted((at, float(value)) for at, value in known if at and value is not None and start <= at <= now)
     points = _thinned(points)
     marks = tuple(
         Mark(_share(at, start, now), str(event["kind"]))
         for event in care
-        if (at := parse(event["at"])) and start <= at <= now
+        if (at := parse_timestamp(event["at"])) and start <= at <= now
     )
     x_ticks = tuple(_time_ticks(start, now, span, tell))
     if not points:
@@ -113,7 +113,7 @@ def chart(
     )
 
 
-def _day_suffix(tell: Tell) -> str:
+def _day_suffix(tell: Formatter) -> str:
     """Return what growth writes behind its number; an axis has no room for it."""
     return tell("{percent} a day", percent="")
 
@@ -138,7 +138,7 @@ def _broken(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple(line) for line in lines if line)
 
 
-def _time_ticks(start: datetime, end: datetime, span: str, tell: Tell) -> Iterable[Tick]:
+def _time_ticks(start: datetime, end: datetime, span: str, tell: Formatter) -> Iterable[Tick]:
     """Give hours for a day, weekdays for a week, days for a month, at local midnights and round hours."""
     local = tell.local(start).replace(minute=0, second=0, microsecond=0)
     if span == "day":

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import msgspec
 
-from ui.garden import Garden, bbox_share
 from ui.home.model import Crop, age
-from ui.home.state import ICONS, State, of_plant
-from ui.live import Row
-from ui.tongue.advice import advice_for
-from ui.tongue.care import KINDS
-from ui.tongue.metrics import METRICS, SHOWN, band, left_out, measured, value_text
-from ui.tongue.tell import Tell, parse
+from ui.home.state import ICONS, State, plant_state
+from ui.i18n.advice import advice_for
+from ui.i18n.care import CARE_KINDS
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.metrics import METRICS, SHOWN, band, left_out, measured, value_text
+from ui.queries import ScreenQueries, bbox_share
+from ui.row_cache import Row
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     word: str
     level: str
-    told: bool = True
+    available: bool = True
     """Otherwise the word says why not."""
 
     @property
@@ -58,7 +58,7 @@ class CareLine(msgspec.Struct, frozen=True, kw_only=True):
     when: str
 
 
-def plant_page(garden: Garden, plant_id: int, now: datetime, tell: Tell) -> PlantPage | None:
+def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Formatter) -> PlantPage | None:
     """Return what is known about a plant; None when there is no such plant any more."""
     plant = garden.plant(plant_id)
     if plant is None:
@@ -68,11 +68,11 @@ def plant_page(garden: Garden, plant_id: int, now: datetime, tell: Tell) -> Plan
     alerts = garden.open_alerts(plant_id)
     capture = garden.capture(newest["capture_id"]) if newest else None
     capture = capture or garden.capture(plant.get("photo_capture_id"))
-    at = parse(newest["at"]) if newest else None
+    at = parse_timestamp(newest["at"]) if newest else None
     return PlantPage(
         name=plant["name"],
         below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
-        state=of_plant(results, alerts, now, tell),
+        state=plant_state(results, alerts, now, tell),
         advice=advice_for(alerts[0], tell) if alerts else "",
         photo=(capture or {}).get("file") or "",
         overlay=(capture or {}).get("overlay") or "",
@@ -82,15 +82,15 @@ def plant_page(garden: Garden, plant_id: int, now: datetime, tell: Tell) -> Plan
     )
 
 
-def _facts(result: Row, tell: Tell) -> tuple[Fact, ...]:
+def _facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
     """Return every number, and where one was asked for and isn't told, why."""
     told = {metric: _fact(metric, result[metric], tell) for metric in measured(result)}
-    untold = {metric: _untold(metric, reason, tell) for metric, reason in left_out(result).items()}
+    untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in left_out(result).items()}
     both = told | untold
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
 
-def _fact(metric: str, value: float, tell: Tell) -> Fact:
+def _fact(metric: str, value: float, tell: Formatter) -> Fact:
     found = band(metric, value)
     return Fact(
         metric=metric,
@@ -101,19 +101,19 @@ def _fact(metric: str, value: float, tell: Tell) -> Fact:
     )
 
 
-def _untold(metric: str, reason: str, tell: Tell) -> Fact:
+def _withheld_fact(metric: str, reason: str, tell: Formatter) -> Fact:
     words = tell("Not told: {reason}", reason=tell.sentence(reason))
-    return Fact(metric=metric, name=tell(METRICS[metric].name), value="", word=words, level="plain", told=False)
+    return Fact(metric=metric, name=tell(METRICS[metric].name), value="", word=words, level="plain", available=False)
 
 
-def care_lines(events: Iterable[Row], now: datetime, tell: Tell) -> list[CareLine]:
+def care_lines(events: Iterable[Row], now: datetime, tell: Formatter) -> list[CareLine]:
     """Return what was done, newest first."""
     lines = []
     for event in sorted(events, key=lambda row: row["at"], reverse=True):
-        kind = KINDS.get(event["kind"], KINDS["note"])
+        kind = CARE_KINDS.get(event["kind"], CARE_KINDS["note"])
         details = [tell("{n} ml", n=tell.number(event["volume_ml"]))] if event.get("volume_ml") else []
         details += [str(event[name]) for name in ("product", "text") if event.get(name)]
-        at = parse(event["at"])
+        at = parse_timestamp(event["at"])
         lines.append(
             CareLine(
                 care_id=event["id"],
@@ -126,11 +126,11 @@ def care_lines(events: Iterable[Row], now: datetime, tell: Tell) -> list[CareLin
     return lines
 
 
-def last_done(events: Iterable[Row], kind: str, now: datetime, tell: Tell) -> str:
+def last_done(events: Iterable[Row], kind: str, now: datetime, tell: Formatter) -> str:
     """Say when something was last done: "Watered yesterday 14:05"; empty when never."""
-    stamps = [parse(event["at"]) for event in events if event["kind"] == kind]
+    stamps = [parse_timestamp(event["at"]) for event in events if event["kind"] == kind]
     newest = max((stamp for stamp in stamps if stamp), default=None)
-    return tell("{done} {when}", done=tell(KINDS[kind].done), when=tell.moment(newest, now)) if newest else ""
+    return tell("{done} {when}", done=tell(CARE_KINDS[kind].done), when=tell.moment(newest, now)) if newest else ""
 
 
 def chartable(results: Sequence[Row]) -> list[str]:

@@ -6,17 +6,17 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from ui.i18n.care import CARE_KINDS
 from ui.page import Page
 from ui.plant.model import plant_page
 from ui.plant.tabs import CareTab, NowTab, TrendTab
-from ui.tongue.care import KINDS
 
 CARE = "SELECT * FROM care_event WHERE plant_id = {plant_id} ORDER BY id DESC LIMIT 200"
 RESULTS = "SELECT * FROM analysis_result WHERE plant_id = {plant_id} ORDER BY id DESC LIMIT 1500"
 """A month of a photograph every half hour."""
 
 
-class Plant(Page):
+class PlantScreen(Page):
     """One plant: photograph and one-tap watering beside what it says, how it went, what was done."""
 
     tables = frozenset({"plant", "result", "capture", "notification", "care", "history", "plan"})
@@ -33,7 +33,7 @@ class Plant(Page):
         super().__init__(**kwargs)
         self._watching: list[Any] = []
         self._tabs: dict[str, Any] = {"now": NowTab(self._pick), "trend": TrendTab(), "care": CareTab(self.log)}
-        self.fbind("tab", lambda *_: self._turn())
+        self.fbind("tab", lambda *_: self._show_tab())
 
     def show(self, plant_id: int = 0, tab: str = "", **_wish: Any) -> None:
         """Show this plant and listen to what is only about it."""
@@ -49,7 +49,7 @@ class Plant(Page):
             watch("care", CARE.format(plant_id=plant_id)),
             watch("history", RESULTS.format(plant_id=plant_id)),
         ]
-        self._turn()
+        self._show_tab()
 
     def hide(self) -> None:
         """Stop listening."""
@@ -67,7 +67,7 @@ class Plant(Page):
         self.photo, self.overlay, self.crop = page.photo, page.overlay, page.crop
         self._tabs[self.tab].fill(self.plant_id, page)
 
-    def _turn(self) -> None:
+    def _show_tab(self) -> None:
         """Put the chosen leaf in its place."""
         place = self.ids.place
         place.clear_widgets()
@@ -88,7 +88,7 @@ class Plant(Page):
         def answered(care_id: Any, refusal: str | None) -> None:
             if refusal is None:
                 app.toast(
-                    app.say("{done}, noted for {plant}", done=app.say(KINDS[kind].done), plant=self.name),
+                    app.say("{done}, noted for {plant}", done=app.say(CARE_KINDS[kind].done), plant=self.name),
                     "ok",
                     app.say("Undo"),
                     lambda: app.do("delete_care", {"care_id": care_id}, done=app.say("Taken back")),

@@ -8,11 +8,11 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from ui.i18n.care import CARE_KINDS
+from ui.i18n.metrics import METRICS
 from ui.page import Page
 from ui.plant.chart import chart
 from ui.plant.model import CareLine, PlantPage, care_lines, chartable, last_done
-from ui.tongue.care import KINDS
-from ui.tongue.metrics import METRICS
 from ui.widgets.basic import Press, Scroll, Surface, TapSurface
 from ui.widgets.sheet import ChoiceSheet, TextSheet
 
@@ -28,7 +28,7 @@ class FactRow(TapSurface):
     icon = StringProperty("")
 
 
-class UntoldRow(TapSurface):
+class WithheldRow(TapSurface):
     """A number that was asked for and isn't told, and why; touching it opens what was told before."""
 
     metric = StringProperty("")
@@ -48,7 +48,7 @@ class NowTab(Scroll):
     def __init__(self, pick: Callable[[str], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._pick = pick
-        self._rows: dict[tuple[str, bool], FactRow | UntoldRow] = {}
+        self._rows: dict[tuple[str, bool], FactRow | WithheldRow] = {}
 
     def fill(self, plant_id: int, page: PlantPage) -> None:
         """Show this plant."""
@@ -61,12 +61,12 @@ class NowTab(Scroll):
         )
         self.watered = last_done(_care(plant_id), "water", app.clock.now(), app.say)
         box = self.ids.facts
-        wanted = [(fact.metric, fact.told) for fact in page.facts]
+        wanted = [(fact.metric, fact.available) for fact in page.facts]
         if wanted != list(self._rows):
             box.clear_widgets()
             self._rows = {}
             for metric, told in wanted:
-                row = FactRow(metric=metric) if told else UntoldRow(metric=metric)
+                row = FactRow(metric=metric) if told else WithheldRow(metric=metric)
                 row.bind(on_release=lambda touched: self._pick(touched.metric))
                 box.add_widget(row)
                 self._rows[metric, told] = row
@@ -149,7 +149,7 @@ class CareTab(Scroll):
         self._log = log
         self._shown: list[CareLine] = []
         say = Page.running().say
-        for kind, how in KINDS.items():
+        for kind, how in CARE_KINDS.items():
             button = Press(text=say(how.button), icon=how.icon, centred=False)
             button.bind(on_release=lambda _touched, kind=kind: self._touched(kind))
             self.ids.kinds.add_widget(button)

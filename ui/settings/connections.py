@@ -6,10 +6,10 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
-from ui.machine.wifi import Network
+from ui.i18n.formatter import parse_timestamp
+from ui.machine.wifi import WifiNetwork
 from ui.page import Page
 from ui.settings.screen import SettingRow
-from ui.tongue.tell import parse
 from ui.widgets.sheet import TextSheet
 
 STRONG, FAIR = 60, 35
@@ -31,9 +31,9 @@ class WifiPage(Page):
         app = self.app
         self.ids.rows.clear_widgets()
         self.words = app.say("Looking for networks")
-        app.machine.later(app.machine.wifi.networks, app.bridge.post, self._found)
+        app.machine.later(app.machine.wifi.networks, app.bridge.post, self._on_networks)
 
-    def _found(self, networks: Any, fault: str) -> None:
+    def _on_networks(self, networks: Any, fault: str) -> None:
         say, box = self.app.say, self.ids.rows
         box.clear_widgets()
         self.words = (
@@ -50,7 +50,7 @@ class WifiPage(Page):
             row.bind(on_release=lambda _row, network=network: self._touched(network))
             box.add_widget(row)
 
-    def _touched(self, network: Network) -> None:
+    def _touched(self, network: WifiNetwork) -> None:
         if network.active:
             return
         if not network.secured:
@@ -108,16 +108,16 @@ class PhonesPage(Page):
         say = self.app.say
         self.address = f"http://{self.app.machine.name()}.local:8080/"
         self.words, self.detail = say("Open this address on the phone:"), self.address
-        self.app.bridge.call("start_pairing", {"role": "carer"}, self._heard)
+        self.app.bridge.call("start_pairing", {"role": "carer"}, self._on_code)
 
-    def _heard(self, value: Any, refusal: str | None) -> None:
+    def _on_code(self, value: Any, refusal: str | None) -> None:
         say = self.app.say
         if refusal is not None or not isinstance(value, dict):
             self.code = ""
             self.words, self.detail = say("No code could be made."), refusal or ""
             return
         self.code = str(value.get("code", ""))
-        until = parse(value.get("expires_at"))
+        until = parse_timestamp(value.get("expires_at"))
         self.words = say("Open this address on the phone and type the code:")
         self.detail = self.address
         if until:

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from ui.frame.idle import clock_time
-from ui.garden import Garden
 from ui.home.state import ICONS
-from ui.tongue.catalogue import languages
-from ui.tongue.parts import PARTS
-from ui.tongue.tell import Tell, parse
+from ui.i18n.catalogue import languages
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.part_names import PART_NAMES
+from ui.queries import ScreenQueries
+from ui.screensaver.idle import clock_time
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 LARGE = 1.25
@@ -25,7 +25,7 @@ ZONES = (
 """The ones most people live in; any other can be set from the phone."""
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class SettingLine(msgspec.Struct, frozen=True, kw_only=True):
     """One row: what it is called, how it stands now."""
 
     key: str
@@ -34,11 +34,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
+class SettingGroup(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that belong together."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[SettingLine, ...]
 
 
 class PartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class PartLine(msgspec.Struct, frozen=True, kw_only=True):
         return ICONS.get(self.level, ICONS["none"])
 
 
-def choices(key: str, tell: Tell) -> list[tuple[Any, str]]:
+def choices(key: str, tell: Formatter) -> list[tuple[Any, str]]:
     """Return what a setting can be: (value, word)."""
     minutes = [(60, tell("1 minute")), (300, tell("5 minutes")), (900, tell("15 minutes")), (3600, tell("1 hour"))]
     offered: dict[str, list[tuple[Any, str]]] = {
@@ -101,7 +101,7 @@ HOURS: dict[str, tuple[str, str, tuple[int, int]]] = {
 """Rows that are a span of the day: their two settings, and the minutes proposed where there is none yet."""
 
 
-def hours(garden: Garden, key: str) -> tuple[int, int] | None:
+def hours(garden: ScreenQueries, key: str) -> tuple[int, int] | None:
     """Return a span of the day in minutes; None where there is none."""
     first, until, _ = HOURS[key]
     found = [clock_time(garden.setting(name)) for name in (first, until)]
@@ -109,7 +109,7 @@ def hours(garden: Garden, key: str) -> tuple[int, int] | None:
     return (minutes[0], minutes[1]) if len(minutes) == len(found) else None
 
 
-def _hours_words(garden: Garden, key: str, tell: Tell) -> str:
+def _hours_words(garden: ScreenQueries, key: str, tell: Formatter) -> str:
     span = hours(garden, key)
     if span is None:
         return tell("Never")
@@ -117,28 +117,28 @@ def _hours_words(garden: Garden, key: str, tell: Tell) -> str:
     return tell("{first} to {until}", first=first, until=until)
 
 
-def chosen(garden: Garden, key: str, tell: Tell) -> Any:
+def chosen(garden: ScreenQueries, key: str, tell: Formatter) -> Any:
     """Return how a setting stands now."""
     return garden.setting(
-        key, {"language": tell.habits.language, "time_zone": tell.habits.time_zone, **DEFAULTS}.get(key)
+        key, {"language": tell.preferences.language, "time_zone": tell.preferences.time_zone, **DEFAULTS}.get(key)
     )
 
 
-def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[Group]:
+def groups(garden: ScreenQueries, tell: Formatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
     """Return every row of the settings screen."""
 
-    def line(key: str, icon: str, name: str) -> Line:
+    def line(key: str, icon: str, name: str) -> SettingLine:
         now = chosen(garden, key, tell)
         word = next((word for value, word in choices(key, tell) if value == now), str(now) if now is not None else "")
-        return Line(key=key, icon=icon, name=name, value=word)
+        return SettingLine(key=key, icon=icon, name=name, value=word)
 
-    def way(key: str, icon: str, name: str, value: str = "") -> Line:
-        return Line(key=key, icon=icon, name=name, value=value)
+    def way(key: str, icon: str, name: str, value: str = "") -> SettingLine:
+        return SettingLine(key=key, icon=icon, name=name, value=value)
 
     network = garden.health("network")
     brightness = (line("screen_brightness", "brightness-up", tell("Brightness")),) if dimmable else ()
     return [
-        Group(
+        SettingGroup(
             title=tell("Screen"),
             lines=(
                 line("language", "language", tell("Language")),
@@ -149,7 +149,7 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 way("night", "moon-stars", tell("Dark at night"), _hours_words(garden, "night", tell)),
             ),
         ),
-        Group(
+        SettingGroup(
             title=tell("Habits"),
             lines=(
                 line("units", "ruler-2", tell("Units")),
@@ -157,7 +157,7 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 line("time_zone", "map-pin", tell("Time zone")),
             ),
         ),
-        Group(
+        SettingGroup(
             title=tell("Photographs"),
             lines=(
                 line("capture_interval_min", "camera", tell("How often")),
@@ -165,7 +165,7 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 way("quiet", "zzz", tell("Quiet hours"), _hours_words(garden, "quiet", tell)),
             ),
         ),
-        Group(
+        SettingGroup(
             title=tell("Connections"),
             lines=(
                 way("wifi", "wifi", tell("Wi-Fi"), tell.sentence(network["message"]) if network else ""),
@@ -173,7 +173,7 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
                 line("home_assistant_enabled", "home", tell("Home Assistant")),
             ),
         ),
-        Group(
+        SettingGroup(
             title=tell("Device"),
             lines=(
                 way("diagnostics", "stethoscope", tell("How the device is"), overall(garden, tell)),
@@ -188,14 +188,14 @@ def groups(garden: Garden, tell: Tell, *, dimmable: bool, version: str) -> list[
     ]
 
 
-def _software(garden: Garden, tell: Tell, version: str) -> str:
+def _software(garden: ScreenQueries, tell: Formatter, version: str) -> str:
     row = garden.software() or {}
     if row.get("state") == "available":
         return tell("{version} is ready", version=row.get("available_version"))
     return str(row.get("version") or version)
 
 
-def overall(garden: Garden, tell: Tell) -> str:
+def overall(garden: ScreenQueries, tell: Formatter) -> str:
     """Say how the whole device is in a few words."""
     states = [row["state"] for row in garden.live.table("health")]
     trouble = sum(1 for state in states if state in {"warn", "bad"})
@@ -204,18 +204,18 @@ def overall(garden: Garden, tell: Tell) -> str:
     return tell.plural("{n} thing to look at", "{n} things to look at", trouble) if trouble else tell("All is well")
 
 
-def part_lines(garden: Garden, now: datetime, tell: Tell) -> list[PartLine]:
+def part_lines(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[PartLine]:
     """Return how each part is, the worst first."""
     levels = {"bad": "act", "warn": "watch", "ok": "ok"}
     order = ["act", "watch", "ok", "none"]
     lines = []
     for row in garden.live.table("health"):
-        since = parse(row.get("since_at"))
+        since = parse_timestamp(row.get("since_at"))
         level = levels.get(row["state"], "none")
         lines.append(
             PartLine(
                 part=row["part"],
-                name=tell(PARTS.get(str(row["part"]), str(row["part"]))),
+                name=tell(PART_NAMES.get(str(row["part"]), str(row["part"]))),
                 level=level,
                 message=tell.sentence(row["message"], now),
                 advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
@@ -223,5 +223,9 @@ def part_lines(garden: Garden, now: datetime, tell: Tell) -> list[PartLine]:
             )
         )
     return sorted(
-        lines, key=lambda line: (order.index(line.level), list(PARTS).index(line.part) if line.part in PARTS else 99)
+        lines,
+        key=lambda line: (
+            order.index(line.level),
+            list(PART_NAMES).index(line.part) if line.part in PART_NAMES else 99,
+        ),
     )

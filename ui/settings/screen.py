@@ -8,7 +8,7 @@ from kivy.properties import StringProperty
 
 from ui.page import Page
 from ui.settings.hours import HoursSheet
-from ui.settings.model import HOURS, Group, Line, PartLine, choices, chosen, groups, hours, part_lines
+from ui.settings.model import HOURS, PartLine, SettingGroup, SettingLine, choices, chosen, groups, hours, part_lines
 from ui.widgets.basic import Bar, Press, Surface, TapSurface, Text
 from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
 
@@ -52,7 +52,7 @@ class SettingsPage(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._shown: list[Group] = []
+        self._shown: list[SettingGroup] = []
 
     def refresh(self) -> None:
         """Show what is known now."""
@@ -71,7 +71,7 @@ class SettingsPage(Page):
                 row.bind(on_release=lambda _row, line=line: self._open(line))
                 box.add_widget(row)
 
-    def _open(self, line: Line) -> None:
+    def _open(self, line: SettingLine) -> None:
         app, say = self.app, self.app.say
         options = choices(line.key, say)
         if options:
@@ -84,7 +84,7 @@ class SettingsPage(Page):
             app.go(line.key)
         elif line.key == "backup":
             app.toast(say("Writing the backup. Leave the stick in until it is done."), "info")
-            app.machine.later(lambda: app.machine.backup(app.clock.now()), app.bridge.post, self._backed_up)
+            app.machine.later(lambda: app.machine.backup(app.clock.now()), app.bridge.post, self._on_backup)
         elif line.key == "reset":
             self._ask_reset()
         elif line.key == "restart":
@@ -102,7 +102,7 @@ class SettingsPage(Page):
                 "shut_down_device",
             )
 
-    def _ask_hours(self, line: Line) -> None:
+    def _ask_hours(self, line: SettingLine) -> None:
         say = self.app.say
         first, until, proposed = HOURS[line.key]
         words = {
@@ -143,14 +143,14 @@ class SettingsPage(Page):
     def _set(self, key: str, value: Any) -> None:
         self.app.do("set_setting", {"name": key, "value": value})
 
-    def _backed_up(self, file: Any, fault: str) -> None:
+    def _on_backup(self, file: Any, fault: str) -> None:
         if fault:
             self.app.toast(self.app.say.sentence(fault), "act")
         else:
             self.app.toast(self.app.say("The backup is done: {file}", file=file))
 
 
-class Diagnostics(Page):
+class DiagnosticsScreen(Page):
     """How each part of the device is, the worst first."""
 
     tables = frozenset({"health"})
@@ -193,7 +193,7 @@ class LogPage(Page):
         """Read it again."""
         app = self.app
         self.text = app.say("Reading the log")
-        app.machine.later(app.machine.log, app.bridge.post, self._heard)
+        app.machine.later(app.machine.log, app.bridge.post, self._on_log)
 
-    def _heard(self, text: Any, fault: str) -> None:
+    def _on_log(self, text: Any, fault: str) -> None:
         self.text = self.app.say.sentence(fault) if fault else str(text)

@@ -7,16 +7,16 @@ from datetime import datetime
 
 import msgspec
 
-from ui.garden import bbox_share
 from ui.home.model import Crop
-from ui.live import Row
-from ui.tongue.tell import Tell, parse
+from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.queries import bbox_share
+from ui.row_cache import Row
 
 INTERVALS = (900, 1800, 3600, 14400, 86400)
 PLAY_FPS = 8
 
 
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
+class PlaybackFrame(msgspec.Struct, frozen=True, kw_only=True):
     """One photograph of the film."""
 
     file: str
@@ -24,20 +24,20 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     area: float | None
 
 
-def frames(results: Iterable[Row], captures: Iterable[Row]) -> list[Frame]:
+def frames(results: Iterable[Row], captures: Iterable[Row]) -> list[PlaybackFrame]:
     """Return the photographs in which a plant was measured and that are still kept, oldest first."""
     by_id = {row["id"]: row for row in captures if row.get("file") or row.get("thumb")}
     made = []
     for result in results:
-        capture, at = by_id.get(result["capture_id"]), parse(result["at"])
+        capture, at = by_id.get(result["capture_id"]), parse_timestamp(result["at"])
         if capture is None or at is None:
             continue
         area = result.get("area_cm2") if result.get("area_cm2") is not None else result.get("area_percent")
-        made.append(Frame(file=capture.get("file") or capture["thumb"], at=at, area=area))
+        made.append(PlaybackFrame(file=capture.get("file") or capture["thumb"], at=at, area=area))
     return sorted(made, key=lambda frame: frame.at)
 
 
-def view(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
+def common_crop(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
     """Return the part of the frame that holds the plant in every photograph, so that the film stands still."""
     by_id = {row["id"]: row for row in captures}
     boxes = [box for row in results if (box := bbox_share(row, by_id.get(row["capture_id"])))]
@@ -48,7 +48,7 @@ def view(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
     return (left, top, right - left, bottom - top)
 
 
-def interval_words(seconds: int, tell: Tell) -> str:
+def interval_words(seconds: int, tell: Formatter) -> str:
     """Say how often a series takes a photograph."""
     return {
         900: tell("Every 15 minutes"),

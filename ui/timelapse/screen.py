@@ -9,7 +9,7 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Obje
 
 from ui.page import Page
 from ui.plant.screen import RESULTS
-from ui.timelapse.model import INTERVALS, PLAY_FPS, Frame, frames, interval_words, view
+from ui.timelapse.model import INTERVALS, PLAY_FPS, PlaybackFrame, common_crop, frames, interval_words
 from ui.widgets.basic import Surface
 from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
 
@@ -22,7 +22,7 @@ class Stamp(Surface):
     text = StringProperty("")
 
 
-class Timelapse(Page):
+class TimelapseScreen(Page):
     """A plant's photographs as a film."""
 
     tables = frozenset({"plant", "history", "film", "timelapse"})
@@ -45,7 +45,7 @@ class Timelapse(Page):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._watching: list[Any] = []
-        self._frames: list[Frame] = []
+        self._frames: list[PlaybackFrame] = []
         self._event: Any = None
 
     def show(self, plant_id: int = 0, **_wish: Any) -> None:
@@ -80,11 +80,11 @@ class Timelapse(Page):
         if found == self._frames:
             return
         self._frames = found
-        self.crop = view(results, captures)
+        self.crop = common_crop(results, captures)
         self.values = [frame.area for frame in found if frame.area is not None]
         self.last = max(0, len(found) - 1)
         self.words = "" if found else app.say("There are no photographs of it yet.")
-        self.first_photo, self.first_stamp = (found[0].file, self._said(found[0])) if found else ("", "")
+        self.first_photo, self.first_stamp = (found[0].file, self._stamp_text(found[0])) if found else ("", "")
         self.seek(self.last if at_end else min(self.index, self.last))
 
     def seek(self, index: float) -> None:
@@ -95,9 +95,9 @@ class Timelapse(Page):
         frame = self._frames[self.index]
         self.photo = frame.file
         self.cursor = self.index / self.last if self.last else 1.0
-        self.stamp = self._said(frame)
+        self.stamp = self._stamp_text(frame)
 
-    def _said(self, frame: Frame) -> str:
+    def _stamp_text(self, frame: PlaybackFrame) -> str:
         say = self.app.say
         local = say.local(frame.at)
         return f"{say.day(local.date())}  {say.clock(local.hour, local.minute)}"
@@ -113,9 +113,9 @@ class Timelapse(Page):
         self.filming = True
         app.toast(say("The film is being made. Leave the stick in until it is done."), "info")
         plant_id, name = int(self.plant_id), str(self.name)
-        app.machine.later(lambda: app.machine.film(plant_id, name, app.clock.now()), app.bridge.post, self._filmed)
+        app.machine.later(lambda: app.machine.film(plant_id, name, app.clock.now()), app.bridge.post, self._on_film)
 
-    def _filmed(self, file: Any, fault: str) -> None:
+    def _on_film(self, file: Any, fault: str) -> None:
         say = self.app.say
         self.filming = False
         self.app.toast(

@@ -9,7 +9,7 @@ from ui.update.model import software_page
 from ui.widgets.sheet import ConfirmSheet
 
 
-class Software(Page):
+class SoftwareScreen(Page):
     """Which version runs, whether there is a newer one, and the way back."""
 
     tables = frozenset({"software"})

@@ -132,7 +132,7 @@ class Choice(BoxLayout):
         """Somebody wants this one."""
 
 
-class Progress(Widget):
+class ProgressIndicator(Widget):
     """How much of something is done; nothing while that is 0."""
 
     share = NumericProperty(0)

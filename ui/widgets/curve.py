@@ -19,8 +19,8 @@ from kivy.graphics import (
 from kivy.properties import ObjectProperty
 from kivy.uix.widget import Widget
 
+from ui.i18n.care import CARE_KINDS
 from ui.plant.chart import Chart
-from ui.tongue.care import KINDS
 from ui.widgets.icons import LINE
 
 
@@ -86,7 +86,7 @@ class Curve(Widget):
             at = round(x + mark.at * width)
             add(Color(*app.tone("info")))
             add(Rectangle(pos=(at, y), size=(max(1, app.look.mm(0.2)), height)))
-            kind = KINDS.get(mark.kind)
+            kind = CARE_KINDS.get(mark.kind)
             icon = LINE[kind.icon] if kind else "•"
             beside = max(at, beside + app.look.mm(4.6))
             self._text(

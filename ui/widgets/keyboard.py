@@ -85,7 +85,7 @@ class Keyboard(Surface):
         icons = {SHIFT: "arrow-big-up", BACK: "backspace"}
         from ui.widgets.icons import LINE  # noqa: PLC0415 - a table as long as this module
 
-        for names in rows(app.say.habits.language, signs=self._signs):
+        for names in rows(app.say.preferences.language, signs=self._signs):
             row = BoxLayout(spacing=app.look.mm(0.7))
             for name in names:
                 shown = {SPACE: "", DONE: app.say("Done"), OTHER: "abc" if self._signs else "123"}.get(name, name)

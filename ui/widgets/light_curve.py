@@ -10,7 +10,7 @@ from kivy.graphics import Color, InstructionGroup, Mesh, Rectangle, SmoothEllips
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from ui.light.plan import DAY_MIN, Plan
+from ui.light.schedule_curve import DAY_MIN, ScheduleCurve
 from ui.theme import dimmed
 
 REACH_MM = 8.0
@@ -21,7 +21,7 @@ HOURS = (0, 6, 12, 18, 24)
 class LightCurve(Widget):
     """Draws a Plan; a dragged handle changes `plan` at once and calls `changed` when the finger leaves."""
 
-    plan: Plan | None = ObjectProperty(None, allownone=True)
+    plan: ScheduleCurve | None = ObjectProperty(None, allownone=True)
     now_minute = NumericProperty(-1)
     longest = NumericProperty(DAY_MIN)
     lit = BooleanProperty(True)
@@ -31,7 +31,7 @@ class LightCurve(Widget):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._held: str | None = None
-        self._before: Plan | None = None
+        self._before: ScheduleCurve | None = None
         self._drawing = InstructionGroup()
         self.canvas.add(self._drawing)
         for name in ("pos", "size", "plan", "now_minute", "lit"):
@@ -151,7 +151,7 @@ class LightCurve(Widget):
         """Whether a finger is on it."""
         return self._held is not None
 
-    def on_changed(self, before: Plan, after: Plan) -> None:
+    def on_changed(self, before: ScheduleCurve, after: ScheduleCurve) -> None:
         """The plan was changed by hand."""
 
     def on_dragging(self) -> None:

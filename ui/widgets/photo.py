@@ -10,7 +10,7 @@ from kivy.graphics import Color, Rectangle, SmoothRoundedRectangle
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from ui.pictures.decode import Wish
+from ui.photos.decode import ImageRequest
 
 UNPLACED = (100, 100)
 """What Kivy calls the size of a widget it has not placed yet."""
@@ -33,9 +33,9 @@ class Photo(Widget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._wish: Wish | None = None
+        self._wish: ImageRequest | None = None
         self._texture: Any = None
-        self._ask = Clock.create_trigger(self._asked, 0)
+        self._ask = Clock.create_trigger(self._request_texture, 0)
         with self.canvas:
             self._ground_colour = Color(0, 0, 0, 0)
             self._ground = SmoothRoundedRectangle()
@@ -47,11 +47,11 @@ class Photo(Widget):
             self.fbind(name, self._place)
         self._ask()
 
-    def _asked(self, *_: Any) -> None:
+    def _request_texture(self, *_: Any) -> None:
         """Ask the album for what is wanted now."""
         app = App.get_running_app()
         if self._wish is not None:
-            app.album.forget(self._wish, self._heard)
+            app.album.forget(self._wish, self._on_texture)
             self._wish = None
         width, height = int(self.width), int(self.height)
         self._place()
@@ -61,7 +61,7 @@ class Photo(Widget):
             return
         if width < 4 or height < 4 or (width, height) == UNPLACED:  # noqa: PLR2004 - not laid out yet
             return
-        self._wish = Wish(
+        self._wish = ImageRequest(
             path=self.path,
             width=width,
             height=height,
@@ -69,9 +69,9 @@ class Photo(Widget):
             whole=self.whole,
             corners=tuple(app.look.mm(c) for c in self.corners_mm),
         )
-        app.album.get(self._wish, self._heard)
+        app.album.get(self._wish, self._on_texture)
 
-    def _heard(self, texture: Any) -> None:
+    def _on_texture(self, texture: Any) -> None:
         if texture is None and self.keep:
             return
         self._texture = texture

@@ -22,12 +22,12 @@ class Sheet(FloatLayout):
 
     def open(self) -> Sheet:
         """Come up."""
-        App.get_running_app().shell.lift(self)
+        App.get_running_app().shell.open_sheet(self)
         return self
 
     def close(self, *_: Any) -> None:
         """Go away."""
-        App.get_running_app().shell.lower(self)
+        App.get_running_app().shell.close_sheet(self)
 
     def on_touch_down(self, touch: Any) -> bool:
         """Keep every touch; one beside the card closes."""

@@ -9,7 +9,7 @@ from kivy.graphics.texture import Texture
 from kivy.properties import ListProperty
 from kivy.uix.widget import Widget
 
-from ui.pictures.decode import Pixels
+from ui.photos.decode import Pixels
 
 
 class Viewfinder(Widget):

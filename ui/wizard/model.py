@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ui.garden import Garden
+from ui.queries import ScreenQueries
 
 
 def _(msgid: str) -> str:
@@ -12,7 +12,7 @@ def _(msgid: str) -> str:
     return msgid
 
 
-class Step(msgspec.Struct, frozen=True):
+class WizardStep(msgspec.Struct, frozen=True):
     """One step: its key, its title, and what it is for."""
 
     key: str
@@ -20,26 +20,26 @@ class Step(msgspec.Struct, frozen=True):
     words: str
 
 
-STEPS: tuple[Step, ...] = (
-    Step("language", _("Welcome"), _("Which language do you speak?")),
-    Step("time_zone", _("Where are you?"), _("The light follows the clock at your place.")),
-    Step("wifi", _("Wi-Fi"), _("Only for your phone and Home Assistant. Everything works without it.")),
-    Step("camera", _("Aim the camera"), _("All plants should be in the picture, and sharp.")),
-    Step("plants", _("Your plants"), _("Add each plant and draw a frame around it.")),
-    Step("light", _("The light"), _("Let us see whether the lamp obeys.")),
-    Step("home_assistant", _("Home Assistant"), _("Only if you have it.")),
-    Step("phone", _("Your phone"), _("See your plants from the sofa.")),
-    Step("done", _("Ready"), _("Your plants are being watched.")),
+STEPS: tuple[WizardStep, ...] = (
+    WizardStep("language", _("Welcome"), _("Which language do you speak?")),
+    WizardStep("time_zone", _("Where are you?"), _("The light follows the clock at your place.")),
+    WizardStep("wifi", _("Wi-Fi"), _("Only for your phone and Home Assistant. Everything works without it.")),
+    WizardStep("camera", _("Aim the camera"), _("All plants should be in the picture, and sharp.")),
+    WizardStep("plants", _("Your plants"), _("Add each plant and draw a frame around it.")),
+    WizardStep("light", _("The light"), _("Let us see whether the lamp obeys.")),
+    WizardStep("home_assistant", _("Home Assistant"), _("Only if you have it.")),
+    WizardStep("phone", _("Your phone"), _("See your plants from the sofa.")),
+    WizardStep("done", _("Ready"), _("Your plants are being watched.")),
 )
 
 
-def greets(garden: Garden) -> bool:
+def needs_setup(garden: ScreenQueries) -> bool:
     """Whether this is a fresh device: nobody has set it up, and it has no plants, rather than having lost them."""
     store = garden.health("store")
     lost = store is not None and store["state"] == "bad"
     return not (lost or garden.setting("setup_done", False) or garden.plants())
 
 
-def moved(index: int, by: int) -> int:
+def clamp_step(index: int, by: int) -> int:
     """Return another step's number, within the wizard."""
     return min(len(STEPS) - 1, max(0, index + by))

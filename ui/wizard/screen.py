@@ -10,12 +10,12 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from ui.camera.screen import Camera, Regions
+from ui.camera.screen import CameraScreen, RegionsScreen
 from ui.page import Page
 from ui.settings.connections import PhonesPage, WifiPage
 from ui.settings.model import choices, chosen
 from ui.widgets.basic import Bar, Press
-from ui.wizard.model import STEPS, _, moved
+from ui.wizard.model import STEPS, _, clamp_step
 
 TEST_MIN = 20 / 60
 HOME_WORDS = _("Home Assistant finds it by itself. The address of your MQTT broker is set in sproutcast.toml.")
@@ -140,7 +140,7 @@ class WizardDone(BoxLayout):
         """Nothing changes here."""
 
 
-class Wizard(Page):
+class WizardScreen(Page):
     """One step at a time; any can be passed over."""
 
     tables = frozenset({"setting", "capture", "plant", "light", "health"})
@@ -158,7 +158,7 @@ class Wizard(Page):
     def show(self, step: int = -1, **_wish: Any) -> None:
         """Begin, or come back to where we were."""
         self.index = int(step) if int(step) >= 0 else int(self.app.wizard_step)
-        self._turn()
+        self._show_step()
 
     def hide(self) -> None:
         """Leave the step."""
@@ -172,11 +172,11 @@ class Wizard(Page):
             self.app.do("set_setting", {"name": "setup_done", "value": True})
             self.app.go("home")
             return
-        self.index = moved(int(self.index), by)
+        self.index = clamp_step(int(self.index), by)
         self.app.wizard_step = self.index
-        self._turn()
+        self._show_step()
 
-    def _turn(self) -> None:
+    def _show_step(self) -> None:
         """Put the step in its place."""
         say, step = self.app.say, STEPS[int(self.index)]
         self.hide()
@@ -199,8 +199,8 @@ class Wizard(Page):
             return WizardChoices(key)
         made = {
             "wifi": WifiPage,
-            "camera": Camera,
-            "plants": Regions,
+            "camera": CameraScreen,
+            "plants": RegionsScreen,
             "light": WizardLight,
             "home_assistant": WizardHome,
             "phone": PhonesPage,

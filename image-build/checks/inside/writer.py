@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from sproutcast_pi.protocol.client import Client
+from sproutcast_pi.protocol.client import DaemonClient
 
-TOLD = Path("/dev/virtio-ports/org.sproutcast.told")
+ACKNOWLEDGED_PORT = Path("/dev/virtio-ports/org.sproutcast.told")
 
 
 def main() -> None:
     """Write until the power goes."""
-    client = Client(Path("/run/sproutcast/sproutcast.sock"))
+    client = DaemonClient(Path("/run/sproutcast/sproutcast.sock"))
     connected = threading.Event()
     client.on_state(lambda state, _reason: connected.set() if state == "live" else None)
     client.start()
     connected.wait()
-    with TOLD.open("w", buffering=1) as told:
+    with ACKNOWLEDGED_PORT.open("w", buffering=1) as told:
         while True:
             care = client.call("log_care", {"plant_id": 1, "kind": "note", "text": "looked"})
             told.write(f"{care.result(120)}\n")

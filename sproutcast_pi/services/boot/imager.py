@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from sproutcast_pi.services.boot.boot_file import KEY, MAX_BYTES, BootFile, Ssh, Wifi, sane
+from sproutcast_pi.services.boot.boot_config import KEY, MAX_BYTES, BootConfig, SshConfig, WifiConfig, validate
 
 USER_DATA, NETWORK = "user-data", "network-config"
 FILES = (USER_DATA, NETWORK, "meta-data")
@@ -31,10 +31,10 @@ NOT_USED = {
 """What Imager offers and this device has no use for; its other lines are the same on every card."""
 
 
-class Customised(msgspec.Struct, frozen=True, kw_only=True):
+class ImagerConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What was found; all of it empty when Imager left nothing."""
 
-    form: BootFile = BootFile()
+    form: BootConfig = BootConfig()
     host: str = ""
     """The name in the network, without ".local"."""
     faults: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Customised(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for and has no meaning here."""
 
 
-def read_imager(boot: Path) -> Customised:
+def read_imager_config(boot: Path) -> ImagerConfig:
     """What the files set, and their faults as sentences. Never raises."""
     user, said = _mapping(boot / USER_DATA)
     network, more = _mapping(boot / NETWORK)
@@ -51,15 +51,15 @@ def read_imager(boot: Path) -> Customised:
     if host and not HOST.fullmatch(host):
         faults.append(f"{USER_DATA}: hostname: has other characters than letters, digits and hyphens.")
         host = ""
-    form = BootFile(
+    form = BootConfig(
         name=host,
         time_zone=_text(user.get("timezone")),
         wifi=_wifi(network, faults),
-        ssh=Ssh(key=_keys(user, faults)),
+        ssh=SshConfig(key=_keys(user, faults)),
     )
-    form, told = sane(form, ())
+    form, told = validate(form, ())
     unused = dict.fromkeys(NOT_USED[key] for key in user if isinstance(key, str) and key in NOT_USED)
-    return Customised(form=form, host=host, faults=(*faults, *told), unused=tuple(unused))
+    return ImagerConfig(form=form, host=host, faults=(*faults, *told), unused=tuple(unused))
 
 
 def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[str, ...]]:
@@ -83,7 +83,7 @@ def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[str, ...]]:
     return (found, ()) if isinstance(found, dict) else ({}, (f"{path.name} does not say anything we know.",))
 
 
-def _wifi(network: dict[Any, Any], faults: list[str]) -> Wifi:
+def _wifi(network: dict[Any, Any], faults: list[str]) -> WifiConfig:
     """The first access point of the first wireless device."""
     network = _within(network, "network") or network
     device = next((one for one in _within(network, "wifis").values() if isinstance(one, dict)), {})
@@ -91,16 +91,16 @@ def _wifi(network: dict[Any, Any], faults: list[str]) -> Wifi:
     for name in points:
         point = _within(points, name)
         password = _text(point.get("password")) or _text(_within(point, "auth").get("password"))
-        told = {"name": _octets(_text(name)), "password": password, "hidden": _text(point.get("hidden")) == "true"}
+        told = {"name": _decode_ssid(_text(name)), "password": password, "hidden": _text(point.get("hidden")) == "true"}
         try:
-            return msgspec.convert(told, Wifi)
+            return msgspec.convert(told, WifiConfig)
         except msgspec.ValidationError:
             faults.append(f"{NETWORK}: name or password of the wireless network is too long; nothing was set for it.")
             break
-    return Wifi()
+    return WifiConfig()
 
 
-def _octets(name: str) -> str:
+def _decode_ssid(name: str) -> str:
     """A network's name whose octets were written as one character each; as it stands, when they are no UTF-8."""
     try:
         return name.encode("latin-1").decode()

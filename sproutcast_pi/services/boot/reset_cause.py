@@ -13,10 +13,10 @@ PANICS = Path("sys/fs/pstore")
 """Where the kernel leaves its last words, on machines with a memory for them."""
 
 
-def keep_reset_cause(root: Path = Path("/")) -> None:
+def save_reset_cause(root: Path = Path("/")) -> None:
     """Write "panic" or "watchdog" where the daemon looks, when there is a trace of one. Panics are then forgotten."""
     last_words = sorted((root / PANICS).glob("dmesg-*"))
-    cause = "panic" if last_words else "watchdog" if _bitten(root / WATCHDOGS) else ""
+    cause = "panic" if last_words else "watchdog" if _watchdog_fired(root / WATCHDOGS) else ""
     if not cause:
         return
     (root / RESET_CAUSE).parent.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def keep_reset_cause(root: Path = Path("/")) -> None:
         path.unlink()
 
 
-def _bitten(watchdogs: Path) -> bool:
+def _watchdog_fired(watchdogs: Path) -> bool:
     for status in watchdogs.glob("watchdog*/bootstatus"):
         try:
             if int(status.read_text()) & CARD_RESET:

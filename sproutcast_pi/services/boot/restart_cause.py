@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from sproutcast_pi.services.boot.starts import Count
-from sproutcast_pi.whole_file import write_whole
+from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.services.boot.start_counter import StartState
 
 SERVICE_END = "service-end.json"
 RESET_CAUSE = Path("run/sproutcast-system/reset-cause")
@@ -19,15 +19,15 @@ RESET_CAUSE = Path("run/sproutcast-system/reset-cause")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 Kind = Literal["first", "asked", "update", "reset", "crash", "watchdog", "panic", "power"]
-BLAMED: frozenset[Kind] = frozenset({"crash", "watchdog", "panic"})
+FAILURE_KINDS: frozenset[Kind] = frozenset({"crash", "watchdog", "panic"})
 """Ends that count as a failed start, when they come before it has proved itself."""
-ASKED: Mapping[str, tuple[Kind, str]] = {
+REQUESTED: Mapping[str, tuple[Kind, str]] = {
     "update": ("update", "Restarted to try an update."),
     "reset": ("reset", "Restarted to be reset to how it came."),
     "restart": ("asked", "Restarted because somebody asked for it."),
     "shut_down": ("asked", "Switched on again after it had been switched off in order."),
 }
-DIED: Mapping[str, tuple[Kind, str]] = {
+SERVICE_RESULTS: Mapping[str, tuple[Kind, str]] = {
     "watchdog": ("watchdog", "The program hung, and the system's watchdog started it anew."),
     "oom-kill": ("crash", "The program was ended because memory ran out, and was started anew."),
     "signal": ("crash", "The program was killed, and was started anew."),
@@ -37,7 +37,7 @@ DIED: Mapping[str, tuple[Kind, str]] = {
 }
 
 
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
+class RestartCause(msgspec.Struct, frozen=True, kw_only=True):
     """Why this start happened."""
 
     kind: Kind
@@ -51,36 +51,40 @@ class ServiceEnd(msgspec.Struct, frozen=True, kw_only=True):
     boot: str
 
 
-def why_started(before: Count | None, *, boot: str, version: str, end: ServiceEnd | None, machine: str) -> Cause:
+def find_restart_cause(
+    before: StartState | None, *, boot: str, version: str, end: ServiceEnd | None, machine: str
+) -> RestartCause:
     """The likeliest cause. Within one boot the program ended; in another boot the machine did."""
     if before is None:
-        return Cause(kind="first", sentence="The first start.")
+        return RestartCause(kind="first", sentence="The first start.")
     if before.boot == boot:
         return _program(before, version, end if end and end.boot == boot else None)
     return _machine(before, machine)
 
 
-def _program(before: Count, version: str, end: ServiceEnd | None) -> Cause:
+def _program(before: StartState, version: str, end: ServiceEnd | None) -> RestartCause:
     if before.version and before.version != version:
-        return Cause(kind="update", sentence=f"Version {version} took the place of {before.version}.")
+        return RestartCause(kind="update", sentence=f"Version {version} took the place of {before.version}.")
     if before.stopped:
-        return Cause(kind="asked", sentence="The program was stopped and started again in order.")
-    kind, sentence = DIED.get(end.result if end else "", ("crash", "The program ended unexpectedly, and began anew."))
+        return RestartCause(kind="asked", sentence="The program was stopped and started again in order.")
+    kind, sentence = SERVICE_RESULTS.get(
+        end.result if end else "", ("crash", "The program ended unexpectedly, and began anew.")
+    )
     doing = f" It was {before.reason}." if before.reason else ""
-    return Cause(kind=kind, sentence=sentence + doing)
+    return RestartCause(kind=kind, sentence=sentence + doing)
 
 
-def _machine(before: Count, machine: str) -> Cause:
+def _machine(before: StartState, machine: str) -> RestartCause:
     if before.intent:
-        kind, sentence = ASKED[before.intent]
-        return Cause(kind=kind, sentence=sentence)
+        kind, sentence = REQUESTED[before.intent]
+        return RestartCause(kind=kind, sentence=sentence)
     if machine == "watchdog":
-        return Cause(kind="watchdog", sentence="The whole system hung, and its hardware watchdog restarted it.")
+        return RestartCause(kind="watchdog", sentence="The whole system hung, and its hardware watchdog restarted it.")
     if machine == "panic":
-        return Cause(kind="panic", sentence="The system's kernel stopped with an error and restarted.")
+        return RestartCause(kind="panic", sentence="The system's kernel stopped with an error and restarted.")
     if before.stopped:
-        return Cause(kind="asked", sentence="The system was shut down in order and started again.")
-    return Cause(kind="power", sentence="Power was cut, or the system hung without a trace.")
+        return RestartCause(kind="asked", sentence="The system was shut down in order and started again.")
+    return RestartCause(kind="power", sentence="Power was cut, or the system hung without a trace.")
 
 
 def boot_id() -> str:
@@ -93,15 +97,15 @@ def machine_cause(root: Path = Path("/")) -> str:
     return _text(root / RESET_CAUSE)
 
 
-def keep_service_end(data: Path, environment: Mapping[str, str] = os.environ) -> None:
+def save_service_end(data: Path, environment: Mapping[str, str] = os.environ) -> None:
     """Write down how systemd saw the daemon end, for the next start; nothing outside of systemd. Never raises."""
     result = environment.get("SERVICE_RESULT")
     if result and data.is_dir():
         with contextlib.suppress(OSError):
-            write_whole(data / SERVICE_END, msgspec.json.encode(ServiceEnd(result=result, boot=boot_id())))
+            write_atomic(data / SERVICE_END, msgspec.json.encode(ServiceEnd(result=result, boot=boot_id())))
 
 
-def service_end(data: Path) -> ServiceEnd | None:
+def read_service_end(data: Path) -> ServiceEnd | None:
     """How the daemon ended last, as far as systemd told."""
     try:
         return msgspec.json.decode((data / SERVICE_END).read_bytes(), type=ServiceEnd)

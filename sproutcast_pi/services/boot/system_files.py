@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sproutcast_pi.whole_file import settle_folder
+from sproutcast_pi.atomic_file import fsync_dir
 
 
 def wipe(path: Path) -> None:
@@ -33,7 +33,7 @@ def write(path: Path, text: str, mode: int | None) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    settle_folder(path.parent)
+    fsync_dir(path.parent)
 
 
 def link(path: Path, target: str) -> None:

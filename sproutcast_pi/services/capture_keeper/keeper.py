@@ -11,26 +11,26 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sproutcast_pi.config.settings import Captures
-from sproutcast_pi.model.captures_due import CaptureSchedule, due, next_due
+from sproutcast_pi.config.settings import CaptureOptions
+from sproutcast_pi.model.capture_backoff import decide_retry
+from sproutcast_pi.model.capture_schedule import CaptureSchedule, due_capture, next_due_at
 from sproutcast_pi.model.light_schedule import LightSchedule
-from sproutcast_pi.model.moments import from_text, to_text
-from sproutcast_pi.model.recovery import after_failure
+from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
-from sproutcast_pi.services.capture_keeper.adopting import adopt
-from sproutcast_pi.services.capture_keeper.jobs import Jobs
+from sproutcast_pi.services.capture_keeper.auto_register import register_plants
+from sproutcast_pi.services.capture_keeper.job_builder import JobBuilder
 from sproutcast_pi.services.capture_keeper.lamp_check import LampCheck
 from sproutcast_pi.services.light_keeper import LightKeeper
 from sproutcast_pi.services.live_rows import LiveRows
-from sproutcast_pi.services.pictures import Pictures
-from sproutcast_pi.services.rounds import another_round
+from sproutcast_pi.services.photo_store import PhotoStore
+from sproutcast_pi.services.service_loop import keep_going
 from sproutcast_pi.services.worker_process import WorkerFailedError
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import Row
 
 LOG = logging.getLogger(__name__)
-LONGEST_WAIT_S = 120.0
+MAX_WAIT_S = 120.0
 """Something may change that no row tells (a turned clock), so look again after this long."""
 
 
@@ -54,9 +54,9 @@ class CaptureKeeper:
         light: LightKeeper,
         light_schedule: Callable[[], LightSchedule],
         worker: Worker,
-        jobs: Jobs,
-        pictures: Pictures,
-        captures: Captures,
+        jobs: JobBuilder,
+        pictures: PhotoStore,
+        captures: CaptureOptions,
         capture_level: float,
         beat: Callable[[], None],
         measured: Callable[[WorkerAnswer], None],
@@ -66,16 +66,16 @@ class CaptureKeeper:
         self._light = light
         self._light_schedule = light_schedule
         self._worker = worker
-        self._jobs = jobs
-        self._pictures = pictures
+        self._job_builder = jobs
+        self._photos = pictures
         self._captures = captures
         self._capture_level = capture_level
         self._beat = beat
-        self._measured = measured
+        self._on_measured = measured
         self._wake = threading.Event()
         self._failures = 0
         self._retry_at_s = float("-inf")
-        self._told_next: tuple[datetime | None] | None = None
+        self._reported_next: tuple[datetime | None] | None = None
         self._lamp_check = LampCheck(store)
 
     def wake(self) -> None:
@@ -88,24 +88,24 @@ class CaptureKeeper:
         lapses = LiveRows(self._store, "SELECT * FROM timelapse WHERE ended_at IS NULL", on_change=self._wake.set)
         settings = LiveRows(self._store, "SELECT * FROM setting", key="name", on_change=self._wake.set)
         try:
-            while another_round(self._wake, stop):
+            while keep_going(self._wake, stop):
                 self._beat()
                 capture = min(wanted.rows(), key=lambda row: row["id"], default=None)
-                if capture and (capture["attempt"] == 0 or not self._pausing()):
-                    self._take(capture, stop)
+                if capture and (capture["attempt"] == 0 or not self._backing_off()):
+                    self._capture(capture, stop)
                     continue
-                plan = self._plan(settings.rows())
-                if not capture and not self._pausing() and self._request(plan, lapses.rows()):
+                plan = self._schedule(settings.rows())
+                if not capture and not self._backing_off() and self._request_due(plan, lapses.rows()):
                     continue
                 self._clock.wait(self._wake, self._wait_s(plan, lapses.rows()))
         finally:
             for rows in (wanted, lapses, settings):
                 rows.close()
 
-    def _pausing(self) -> bool:
+    def _backing_off(self) -> bool:
         return self._clock.monotonic() < self._retry_at_s
 
-    def _plan(self, settings: list[Row]) -> CaptureSchedule:
+    def _schedule(self, settings: list[Row]) -> CaptureSchedule:
         """The configuration's schedule, with what the owner chose on the screen."""
         chosen = {row["name"]: json.loads(row["value"]) for row in settings}
         quiet_from, quiet_until = chosen.get("quiet_from"), chosen.get("quiet_until")
@@ -116,15 +116,15 @@ class CaptureKeeper:
             quiet_hours=quiet_hours,
         )
 
-    def _request(self, plan: CaptureSchedule, lapses: list[Row]) -> bool:
+    def _request_due(self, plan: CaptureSchedule, lapses: list[Row]) -> bool:
         """Wish for a capture when one is due; whether one was."""
-        found = due(
+        found = due_capture(
             plan,
             self._light_schedule(),
             last_at=self._last_at(),
             now=self._clock.now(),
             timelapse_s=[row["interval_s"] for row in lapses],
-            lit_now=not self._light.darkened,
+            lit_now=not self._light.dark_by_override,
         )
         if found is None:
             return False
@@ -133,26 +133,26 @@ class CaptureKeeper:
 
     def _wait_s(self, plan: CaptureSchedule, lapses: list[Row]) -> float:
         now = self._clock.now()
-        coming = next_due(
+        coming = next_due_at(
             plan,
             self._light_schedule(),
             last_at=self._last_at(),
             now=now,
             timelapse_s=[row["interval_s"] for row in lapses],
         )
-        self._tell_next(coming)
-        wait_s = LONGEST_WAIT_S if coming is None else max(0.0, (coming - now).total_seconds())
-        if self._pausing():
+        self._report_next(coming)
+        wait_s = MAX_WAIT_S if coming is None else max(0.0, (coming - now).total_seconds())
+        if self._backing_off():
             wait_s = self._retry_at_s - self._clock.monotonic()
-        return min(wait_s, LONGEST_WAIT_S)
+        return min(wait_s, MAX_WAIT_S)
 
-    def _tell_next(self, coming: datetime | None) -> None:
+    def _report_next(self, coming: datetime | None) -> None:
         """Show the next picture's moment to everybody, once for each: in words, and as seconds since 1970."""
-        if (coming,) == self._told_next:
+        if (coming,) == self._reported_next:
             return
-        self._told_next = (coming,)
+        self._reported_next = (coming,)
         message = f"The next photograph is due at {to_text(coming)}." if coming else "No photograph is due."
-        self._health("captures", "ok", message, value=coming.timestamp() if coming else None)
+        self._set_health("captures", "ok", message, value=coming.timestamp() if coming else None)
 
     def _last_at(self) -> datetime | None:
         found = self._store.query(
@@ -161,45 +161,45 @@ class CaptureKeeper:
         )
         return from_text(found[0]["started_at"]) if found else None
 
-    def _take(self, capture: Row, stop: threading.Event) -> None:
+    def _capture(self, capture: Row, stop: threading.Event) -> None:
         with self._light.hold(self._capture_level) as held:
             level = self._capture_level if held else self._light.level
             self._store.call("begin_capture", {"capture_id": capture["id"], "light_level": level}, caller=INTERNAL)
-            job = self._jobs.job(capture, self._clock.now(), level)
+            job = self._job_builder.capture_job(capture, self._clock.now(), level)
             try:
                 answer = self._worker.run(job, self._captures.deadline_s, stop)
             except WorkerFailedError as error:
-                self._failed(capture, job, str(error), retry=not stop.is_set())
+                self._fail(capture, job, str(error), retry=not stop.is_set())
                 return
         self._finish(capture, answer, level)
 
     def _finish(self, capture: Row, answer: WorkerAnswer, level: float) -> None:
-        answer = adopt(self._store, answer)
+        answer = register_plants(self._store, answer)
         self._store.call(
             "finish_capture", {"capture_id": capture["id"], "answer": msgspec.to_builtins(answer)}, caller=INTERNAL
         )
-        self._jobs.learn(answer)
-        self._lamp_check.judge(answer, level)
-        self._measured(answer)
+        self._job_builder.lock_settings(answer)
+        self._lamp_check.check(answer, level)
+        self._on_measured(answer)
         if self._failures:
             LOG.info("photographs succeed again after %d failures", self._failures)
         self._failures = 0
         self._retry_at_s = float("-inf")
-        self._health("camera", "ok", "Photographs succeed.")
+        self._set_health("camera", "ok", "Photographs succeed.")
 
-    def _failed(self, capture: Row, job: WorkerJob, error: str, *, retry: bool) -> None:
+    def _fail(self, capture: Row, job: WorkerJob, error: str, *, retry: bool) -> None:
         """Write the sentence, sweep what was half written, and pause before the next try."""
-        self._pictures.remove((job.file, job.thumb, job.overlay))
+        self._photos.remove((job.file, job.thumb, job.overlay))
         self._failures += 1
-        step = after_failure(self._failures)
-        self._retry_at_s = self._clock.monotonic() + step.pause_s
+        step = decide_retry(self._failures)
+        self._retry_at_s = self._clock.monotonic() + step.delay_s
         LOG.warning("capture %d failed: %s", capture["id"], error)
         self._store.call("fail_capture", {"capture_id": capture["id"], "error": error, "retry": retry}, caller=INTERNAL)
         if not retry:
             return
-        self._jobs.forget_lock()
-        self._health("camera", "bad", error, "It is tried again by itself.")
-        if step.tell:
+        self._job_builder.unlock_settings()
+        self._set_health("camera", "bad", error, "It is tried again by itself.")
+        if step.notify:
             told = {
                 "category": "alert",
                 "title": "No photographs",
@@ -208,7 +208,7 @@ class CaptureKeeper:
             }
             self._store.call("notify", told, caller=INTERNAL)
 
-    def _health(
+    def _set_health(
         self, part: str, state: str, message: str, advice: str | None = None, *, value: float | None = None
     ) -> None:
         told: dict[str, Any] = {"part": part, "state": state, "message": message, "advice": advice, "value": value}

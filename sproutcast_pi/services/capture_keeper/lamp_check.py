@@ -5,9 +5,9 @@ from __future__ import annotations
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.store.engine import INTERNAL, Store
 
-LIT_FROM = 0.05
+MIN_LIT_LEVEL = 0.05
 """Level from which a picture must not be dark."""
-TELL_AFTER = 2
+ALERT_AFTER = 2
 """Two pictures in a row: a hand in front of the lens is no broken lamp."""
 
 
@@ -18,28 +18,28 @@ class LampCheck:
         self._store = store
         self._streak = 0
 
-    def judge(self, answer: WorkerAnswer, level: float) -> None:
+    def check(self, answer: WorkerAnswer, level: float) -> None:
         """Look at one picture that was taken while the lamp was set to this level (0 to 1)."""
         lamp = answer.lamp
-        if level < LIT_FROM or lamp is None or lamp.lit is None:
+        if level < MIN_LIT_LEVEL or lamp is None or lamp.lit is None:
             return
         if lamp.lit:
-            if self._streak >= TELL_AFTER:
-                self._say("ok", "The lamp lights when it should.")
+            if self._streak >= ALERT_AFTER:
+                self._set_health("ok", "The lamp lights when it should.")
             self._streak = 0
             return
         self._streak += 1
-        if self._streak == TELL_AFTER:
+        if self._streak == ALERT_AFTER:
             advice = "Check the lamp's plug, its power supply and the wire to the pin."
-            self._say("bad", "The lamp was switched on, but the photographs are dark.", advice)
+            self._set_health("bad", "The lamp was switched on, but the photographs are dark.", advice)
             told = {
                 "category": "alert",
                 "title": "The lamp did not light",
-                "message": f"The lamp was on for {TELL_AFTER} photographs in a row, and they are dark.",
+                "message": f"The lamp was on for {ALERT_AFTER} photographs in a row, and they are dark.",
                 "advice": advice,
             }
             self._store.call("notify", told, caller=INTERNAL)
 
-    def _say(self, state: str, message: str, advice: str | None = None) -> None:
+    def _set_health(self, state: str, message: str, advice: str | None = None) -> None:
         told = {"part": "lamp", "state": state, "message": message, "advice": advice}
         self._store.call("set_health", told, caller=INTERNAL)

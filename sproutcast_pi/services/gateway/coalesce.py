@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sproutcast_pi.store.messages import Diff, Row
+from sproutcast_pi.store.messages import QueryDiff, Row
 
 Key = tuple[Any, ...]
 Lists = tuple[list[Row], list[Row], list[Row]]
@@ -25,7 +25,7 @@ class ByKey:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, diff: Diff) -> None:
+    def add(self, diff: QueryDiff) -> None:
         """Add a later diff."""
         for row in diff.delete:
             self._put(row, had=True, has=False)
@@ -63,7 +63,7 @@ class ByCount:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, diff: Diff) -> None:
+    def add(self, diff: QueryDiff) -> None:
         """Add a later diff."""
         for change, rows in ((-1, diff.delete), (1, diff.insert)):
             for row in rows:
@@ -88,7 +88,7 @@ def merging(key: Sequence[str]) -> ByKey | ByCount:
     return ByKey(key) if key else ByCount()
 
 
-def merge(key: Sequence[str], diffs: Iterable[Diff]) -> Lists:
+def merge(key: Sequence[str], diffs: Iterable[QueryDiff]) -> Lists:
     """The net effect of diffs in order."""
     merged = merging(key)
     for diff in diffs:

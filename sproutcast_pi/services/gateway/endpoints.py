@@ -10,21 +10,27 @@ from aiohttp import WSCloseCode, web
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
-from sproutcast_pi.services.front_door import FrontDoor, Visitor
-from sproutcast_pi.services.gateway.guards import COOKIE, HEADERS, Guards, local, near
-from sproutcast_pi.services.gateway.hub import Hub
+from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
+from sproutcast_pi.services.gateway.hub import Broadcaster
 from sproutcast_pi.services.gateway.json_session import JsonSession
-from sproutcast_pi.services.gateway.session import Session
+from sproutcast_pi.services.gateway.middleware import (
+    COOKIE,
+    SECURITY_HEADERS,
+    RequestMiddleware,
+    is_local,
+    is_private_address,
+)
+from sproutcast_pi.services.gateway.session import WebSocketSession
 from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.services.gateway.tickets import Tickets
-from sproutcast_pi.services.rate_limit import Limit
-from sproutcast_pi.store.callers import INTERNAL, allow
+from sproutcast_pi.services.gateway.websocket_tokens import WebSocketTokens
+from sproutcast_pi.services.rate_limit import RateLimit
+from sproutcast_pi.store.callers import INTERNAL, require_role
 
-COOKIE_S = 400 * 24 * 3600
+COOKIE_MAX_AGE_S = 400 * 24 * 3600
 """As long as browsers keep one."""
-PAIR_LIMIT = Limit(rate=0.2, burst=5.0)
+PAIR_LIMIT = RateLimit(rate=0.2, burst=5.0)
 """Guesses of one address; the code has its own bound on top."""
-TOKEN_LIMIT = Limit(rate=50.0, burst=200.0)
+TOKEN_LIMIT = RateLimit(rate=50.0, burst=200.0)
 """Requests of one address that carry a token to be looked up."""
 
 
@@ -42,18 +48,18 @@ class Endpoints:
     def __init__(
         self,
         *,
-        door: FrontDoor,
-        hub: Hub,
-        guards: Guards,
-        tickets: Tickets,
+        door: CallPipeline,
+        hub: Broadcaster,
+        guards: RequestMiddleware,
+        tickets: WebSocketTokens,
         settings: GatewaySettings,
-        sessions: set[Session],
+        sessions: set[WebSocketSession],
     ) -> None:
         """`sessions` holds every WebSocket while it is open."""
-        self._door = door
-        self._hub = hub
-        self._guards = guards
-        self._tickets = tickets
+        self._pipeline = door
+        self._broadcaster = hub
+        self._middleware = guards
+        self._tokens = tickets
         self._settings = settings
         self._sessions = sessions
 
@@ -65,10 +71,10 @@ class Endpoints:
             web.get("/v1/schema", self.schema),
             web.get("/v1/subscribe", self.subscribe),
             web.post("/v1/call/{reducer}", self.call),
-            web.get("/v1/pair", self.pairing),
+            web.get("/v1/pair", self.pairing_status),
             web.post("/v1/pair", self.pair),
             web.post("/v1/unpair", self.unpair),
-            web.post("/v1/identity/websocket-token", self.ticket),
+            web.post("/v1/identity/websocket-token", self.websocket_token),
             web.options("/v1/{rest:.*}", self.preflight),
         ]
 
@@ -84,70 +90,74 @@ class Endpoints:
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Everything counted, as Prometheus reads it."""
-        await self.enter(request)
-        text = await asyncio.get_running_loop().run_in_executor(None, self._door.metrics.text)
-        return web.Response(text=text, headers=HEADERS | {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        await self.authenticate(request)
+        text = await asyncio.get_running_loop().run_in_executor(None, self._pipeline.metrics.text)
+        return web.Response(
+            text=text, headers=SECURITY_HEADERS | {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
 
     async def schema(self, request: web.Request) -> web.Response:
         """Every reducer with role and arguments."""
-        await self.enter(request)
-        return _json({"reducers": self._door.schema()})
+        await self.authenticate(request)
+        return _json({"reducers": self._pipeline.schema()})
 
     async def call(self, request: web.Request) -> web.Response:
         """Call a reducer with the body's JSON object."""
-        visitor = await self.enter(request)
-        args = await self.body(request, dict[str, Any])
-        future = self._door.call(visitor, request.match_info["reducer"], args)
+        visitor = await self.authenticate(request)
+        args = await self.read_body(request, dict[str, Any])
+        future = self._pipeline.submit(visitor, request.match_info["reducer"], args)
         result = await asyncio.wrap_future(future)
         return _json({"value": result.value, "seq": result.seq})
 
-    async def pairing(self, request: web.Request) -> web.Response:
+    async def pairing_status(self, request: web.Request) -> web.Response:
         """Whether a code is needed; open to all, like the page that asks for it."""
-        if not local(request):
-            self._door.limited(("pairing", request.remote), TOKEN_LIMIT)
+        if not is_local(request):
+            self._pipeline.check_rate_limit(("pairing", request.remote), TOKEN_LIMIT)
         loop = asyncio.get_running_loop()
-        welcome = near(request.remote) and await loop.run_in_executor(None, self._door.welcomes_first_phone)
+        welcome = is_private_address(request.remote) and await loop.run_in_executor(
+            None, self._pipeline.first_pairing_open
+        )
         return _json({"code_needed": not welcome})
 
     async def pair(self, request: web.Request) -> web.Response:
         """Turn the code on the device's screen into a token, also set as a cookie that scripts can't read."""
-        if not local(request):
-            self._door.limited(("pair", request.remote), PAIR_LIMIT)
-        asked = await self.body(request, PairRequest)
-        if not asked.code and not near(request.remote):
+        if not is_local(request):
+            self._pipeline.check_rate_limit(("pair", request.remote), PAIR_LIMIT)
+        asked = await self.read_body(request, PairRequest)
+        if not asked.code and not is_private_address(request.remote):
             raise RefusedError("A phone from another network needs a code.", code="unauthenticated")
         loop = asyncio.get_running_loop()
-        token, visitor = await loop.run_in_executor(None, self._door.pair, asked.code, asked.name)
+        token, visitor = await loop.run_in_executor(None, self._pipeline.pair, asked.code, asked.name)
         response = _json({"token": token, "role": visitor.role, "name": visitor.name})
-        response.set_cookie(COOKIE, token, max_age=COOKIE_S, httponly=True, samesite="Strict", path="/")
+        response.set_cookie(COOKIE, token, max_age=COOKIE_MAX_AGE_S, httponly=True, samesite="Strict", path="/")
         return response
 
     async def unpair(self, request: web.Request) -> web.Response:
         """Revoke the token this request came with."""
-        visitor = await self.enter(request)
+        visitor = await self.authenticate(request)
         if visitor.client_id is None:
             raise RefusedError("Local programs have no token to revoke.")
-        future = self._door.store.submit("revoke_client", {"client_id": visitor.client_id}, caller=INTERNAL)
+        future = self._pipeline.store.submit("revoke_client", {"client_id": visitor.client_id}, caller=INTERNAL)
         await asyncio.wrap_future(future)
         response = _json({"value": None})
         response.del_cookie(COOKIE, path="/")
         return response
 
-    async def ticket(self, request: web.Request) -> web.Response:
+    async def websocket_token(self, request: web.Request) -> web.Response:
         """A short token for a WebSocket's `?token=`."""
-        visitor = await self.enter(request)
-        return _json({"token": self._tickets.issue(visitor)})
+        visitor = await self.authenticate(request)
+        return _json({"token": self._tokens.issue(visitor)})
 
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket of `v1.json.sproutcast`."""
-        return await self.open(request, JsonSession, (SUBPROTOCOL,))
+        return await self.open_websocket(request, JsonSession, (SUBPROTOCOL,))
 
-    async def open(
-        self, request: web.Request, kind: type[Session], subprotocols: tuple[str, ...]
+    async def open_websocket(
+        self, request: web.Request, kind: type[WebSocketSession], subprotocols: tuple[str, ...]
     ) -> web.StreamResponse:
         """Open a WebSocket and talk until one side leaves."""
-        visitor = await self.enter(request)
-        session = kind(hub=self._hub, door=self._door, visitor=visitor, settings=self._settings)
+        visitor = await self.authenticate(request)
+        session = kind(hub=self._broadcaster, door=self._pipeline, visitor=visitor, settings=self._settings)
         socket = web.WebSocketResponse(
             protocols=subprotocols,
             heartbeat=self._settings.ping_s,
@@ -162,22 +172,22 @@ class Endpoints:
         assert isinstance(request.transport, asyncio.Transport)
         self._sessions.add(session)
         try:
-            await session.converse(socket, request.transport)
+            await session.serve(socket, request.transport)
         finally:
             self._sessions.discard(session)
         if not socket.closed and not request.transport.is_closing():
             await socket.close(code=WSCloseCode.GOING_AWAY)
         return socket
 
-    async def enter(self, request: web.Request) -> Visitor:
+    async def authenticate(self, request: web.Request) -> Principal:
         """Who asks; a viewer at least. Raises RefusedError."""
-        if not local(request):
-            self._door.limited(("token", request.remote), TOKEN_LIMIT)
-        visitor = await self._guards.visitor(request)
-        allow("this", visitor.caller, "viewer")
+        if not is_local(request):
+            self._pipeline.check_rate_limit(("token", request.remote), TOKEN_LIMIT)
+        visitor = await self._middleware.authenticate(request)
+        require_role("this", visitor.caller, "viewer")
         return visitor
 
-    async def body(self, request: web.Request, kind: type[Any]) -> Any:
+    async def read_body(self, request: web.Request, kind: type[Any]) -> Any:
         """The body as this type; raises RefusedError when it does not fit, is too long, or too slow in coming."""
         async with asyncio.timeout(self._settings.body_s):
             content = await request.read()
@@ -188,4 +198,4 @@ class Endpoints:
 
 
 def _json(value: Any) -> web.Response:
-    return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers=HEADERS)
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers=SECURITY_HEADERS)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from sproutcast_pi.services.front_door import FrontDoor
-from sproutcast_pi.services.gateway.session import Session
+from sproutcast_pi.services.call_pipeline import CallPipeline
+from sproutcast_pi.services.gateway.session import WebSocketSession
 from sproutcast_pi.services.metrics import Labels, Samples
 
 
-def add_gauges(door: FrontDoor, sessions: Callable[[], Collection[Session]]) -> None:
+def register_gauges(door: CallPipeline, sessions: Callable[[], Collection[WebSocketSession]]) -> None:
     """Tell the metrics where to look; `sessions` are the open WebSockets."""
     store, gauge = door.store, door.metrics.gauge
 
@@ -32,12 +32,14 @@ def add_gauges(door: FrontDoor, sessions: Callable[[], Collection[Session]]) -> 
     gauge("sproutcast_calls_queued", "Calls that wait for the writer.", one(lambda: store.stats().queued))
     gauge("sproutcast_connections", "Open WebSockets.", one(lambda: len(sessions())))
     gauge(
-        "sproutcast_subscriptions", "Live queries of all.", one(lambda: sum(each.subscriptions for each in sessions()))
+        "sproutcast_subscriptions",
+        "Live queries of all.",
+        one(lambda: sum(each.subscription_count for each in sessions())),
     )
     gauge(
         "sproutcast_outbox_messages",
         "What waits for slow clients.",
-        one(lambda: sum(len(e.outbox) for e in sessions())),
+        one(lambda: sum(len(e.send_queue) for e in sessions())),
     )
     gauge(
         "sproutcast_captures",

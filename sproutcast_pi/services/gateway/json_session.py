@@ -26,16 +26,31 @@ from sproutcast_pi.protocol.messages import (
     Unsubscribed,
 )
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey
-from sproutcast_pi.services.gateway.frames import TEXT, frame
-from sproutcast_pi.services.gateway.live import Live
-from sproutcast_pi.services.gateway.outbox import Outbox, Part, Stream, Transaction, Whole
-from sproutcast_pi.services.gateway.session import Session
-from sproutcast_pi.services.gateway.steps import Answered, Begun, Changes, Encoded, Entry, Over, Plan, Step
-from sproutcast_pi.store.messages import Diff
+from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.send_queue import (
+    ChunkedMessage,
+    EncodedMessage,
+    PendingTransaction,
+    SendQueue,
+    SubscriptionDiff,
+)
+from sproutcast_pi.services.gateway.session import WebSocketSession
+from sproutcast_pi.services.gateway.steps import (
+    BatchBuilder,
+    BatchEntry,
+    BatchItem,
+    CallResult,
+    EncodingCache,
+    Ended,
+    FirstRows,
+    TransactionChanges,
+)
+from sproutcast_pi.services.gateway.websocket_frames import TEXT, encode_frame
+from sproutcast_pi.store.messages import QueryDiff
 
-PIECE_ROWS = 1_000
+CHUNK_ROWS = 1_000
 """Encoding so many rows takes about a millisecond on a Pi, which is all that other clients wait for."""
-MISSED_PIECE = 200
+MISSED_PER_MESSAGE = 200
 
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(Request)
@@ -46,39 +61,39 @@ class JsonCodec:
 
     opcode = TEXT
 
-    def merged(self, seq: int, transactions: int, merged: dict[Live, ByKey | ByCount]) -> bytes:
+    def encode_merged(self, seq: int, transactions: int, merged: dict[ClientSubscription, ByKey | ByCount]) -> bytes:
         """Several transactions as one diff."""
         changes = []
         for live, rows in merged.items():
             insert, update, delete = rows.lists()
-            if (insert or update or delete) and not live.over:
+            if (insert or update or delete) and not live.closed:
                 changes.append(Change(id=live.id, insert=insert, update=update, delete=delete))
         fields = {"type": "diff", "seq": seq, "transactions": transactions, "changes": changes}
         return _encode(fields)
 
-    def resync(self, ids: list[int], seq: int) -> bytes:
+    def encode_resync(self, ids: list[int], seq: int) -> bytes:
         """Subscribe to these again."""
         return _encode(Resync(ids=ids, seq=seq))
 
 
-class JsonSession(Session):
+class JsonSession(WebSocketSession):
     """Reads requests, writes responses."""
 
-    takes_json = True
+    accepts_json = True
 
-    def make_outbox(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> Outbox:
+    def create_send_queue(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> SendQueue:
         """An outbox that writes JSON."""
-        return Outbox(socket, transport, JsonCodec(), self._settings, self.drop_all)
+        return SendQueue(socket, transport, JsonCodec(), self._settings, self.unsubscribe_all)
 
-    def greet(self) -> None:
+    def send_hello(self) -> None:
         """Say who we are."""
-        store = self._door.store
+        store = self._pipeline.store
         self._send(
             Hello(
                 device=store.device,
                 epoch=store.epoch,
                 seq=store.seq,
-                role=self.visitor.role,
+                role=self.principal.role,
                 version=__version__,
             )
         )
@@ -91,77 +106,77 @@ class JsonSession(Session):
             raise RefusedError(f"That is no message of v1.json.sproutcast: {error}") from None
         try:
             if isinstance(request, Call):
-                await self.call(request.id, request.reducer, request.args)
+                await self.call_reducer(request.id, request.reducer, request.args)
             elif isinstance(request, Subscribe):
                 await self.subscribe(request.id, request.sql, request.since, request.epoch)
             else:
                 self.unsubscribe(request.id)
                 self._send(Unsubscribed(id=request.id))
         except RefusedError as refused:
-            self._refuse(request.id, refused)
+            self._send_refusal(request.id, refused)
 
-    def take(self, entries: list[Entry], encoded: Encoded) -> None:
+    def deliver_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
         """Tell the client of a batch; those who see the same under the same ids share its bytes."""
-        shape = self._shape(entries) if self.outbox.idle else None
+        shape = self._batch_key(entries) if self.send_queue.idle else None
         if shape is None:
-            super().take(entries, encoded)
+            super().deliver_batch(entries, encoded)
             return
         framed = encoded.batches.get(shape)
         if framed is None:
-            plan = Plan()
+            plan = BatchBuilder()
             for entry in entries:
                 plan.add(entry)
-            changes = [step for step in plan.steps if isinstance(step, Changes)]
-            frames = (_diff(step.seq, step.reducer, step.parts, encoded)[1] for step in changes)
+            changes = [step for step in plan.items if isinstance(step, TransactionChanges)]
+            frames = (_encode_diff(step.seq, step.reducer, step.diffs, encoded)[1] for step in changes)
             framed = encoded.batches[shape] = b"".join(frames)
-        self.outbox.write(framed)
+        self.send_queue.write(framed)
 
-    def deliver(self, steps: list[Step], encoded: Encoded) -> None:
+    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
         """Send each step."""
         for step in steps:
-            if isinstance(step, Changes) and step.answer is None:
-                parts = [part for part in step.parts if not part[0].over]
+            if isinstance(step, TransactionChanges) and step.call_result is None:
+                parts = [part for part in step.diffs if not part[0].closed]
                 if not parts:
                     continue
-                payload, framed = _diff(step.seq, step.reducer, parts, encoded)
-                if self.outbox.idle:
-                    self.outbox.write(framed)
+                payload, framed = _encode_diff(step.seq, step.reducer, parts, encoded)
+                if self.send_queue.idle:
+                    self.send_queue.write(framed)
                 else:
-                    self.outbox.put(Transaction(step.seq, parts, payload))
+                    self.send_queue.enqueue(PendingTransaction(step.seq, parts, payload))
             else:
                 self._deliver_one(step, encoded)
 
-    def too_slow(self, live: Live) -> None:
+    def end_slow_subscription(self, live: ClientSubscription) -> None:
         """Ask the client to subscribe again when it can take the rows."""
-        self._send(Resync(ids=[live.id], seq=self._door.store.seq))
+        self._send(Resync(ids=[live.id], seq=self._pipeline.store.seq))
 
-    def _shape(self, entries: list[Entry]) -> tuple[int, ...] | None:
+    def _batch_key(self, entries: list[BatchEntry]) -> tuple[int, ...] | None:
         """What tells this client's bytes from another's, None when it is told of more than changes."""
         shape: list[int] = []
         for entry in entries:
-            if isinstance(entry, Answered) or not isinstance(entry[2], Diff) or entry[1].over:
+            if isinstance(entry, CallResult) or not isinstance(entry[2], QueryDiff) or entry[1].closed:
                 return None
             shape += (entry[1].id, id(entry[2]))
         return tuple(shape)
 
-    def _deliver_one(self, step: Step, encoded: Encoded) -> None:
+    def _deliver_one(self, step: BatchItem, encoded: EncodingCache) -> None:
         match step:
-            case Changes(answer=answered) if answered is not None:
-                self._answer(answered, [part for part in step.parts if not part[0].over], encoded)
-            case Answered():
-                self._answer(step, [], encoded)
-            case Begun() if not step.live.over:
-                step.live.key = step.rows.key
+            case TransactionChanges(call_result=answered) if answered is not None:
+                self._send_call_result(answered, [part for part in step.diffs if not part[0].closed], encoded)
+            case CallResult():
+                self._send_call_result(step, [], encoded)
+            case FirstRows() if not step.subscription.closed:
+                step.subscription.key = step.rows.key
                 if step.resumed:
-                    self.outbox.put(Stream(_missed(step)))
+                    self.send_queue.enqueue(ChunkedMessage(_missed_chunks(step)))
                 else:
-                    self._rows(step)
-            case Begun() if step.taken is not None:
-                step.taken.set()
-            case Over() if self.unsubscribe(step.live.id) is not None:
-                self._refuse(step.live.id, step.error)
+                    self._send_rows(step)
+            case FirstRows() if step.delivered is not None:
+                step.delivered.set()
+            case Ended() if self.unsubscribe(step.subscription.id) is not None:
+                self._send_refusal(step.subscription.id, step.error)
 
-    def _answer(self, answered: Answered, parts: list[Part], encoded: Encoded) -> None:
+    def _send_call_result(self, answered: CallResult, parts: list[SubscriptionDiff], encoded: EncodingCache) -> None:
         error = answered.future.exception()
         if error is None:
             result = answered.future.result()
@@ -170,15 +185,15 @@ class JsonSession(Session):
             except (TypeError, ValueError):
                 payload = _encode(Answer(id=answered.id, seq=result.seq, value=repr(result.value)))
             if parts:
-                payload = payload[:-1] + b',"changes":[' + _changes(parts, encoded) + b"]}"
-            self.outbox.put(Whole(payload))
+                payload = payload[:-1] + b',"changes":[' + _encode_changes(parts, encoded) + b"]}"
+            self.send_queue.enqueue(EncodedMessage(payload))
         elif isinstance(error, RefusedError):
-            self._refuse(answered.id, error)
+            self._send_refusal(answered.id, error)
         else:
-            self._refuse(answered.id, RefusedError(f"It failed: {error}", code="internal"))
+            self._send_refusal(answered.id, RefusedError(f"It failed: {error}", code="internal"))
 
-    def _rows(self, step: Begun) -> None:
-        live, rows = step.live, step.rows
+    def _send_rows(self, step: FirstRows) -> None:
+        live, rows = step.subscription, step.rows
         total = len(rows.rows)
 
         def piece(some: Any, *, start: int = 0, more: bool = not rows.done) -> bytes:
@@ -186,51 +201,53 @@ class JsonSession(Session):
             return _encode(Rows(id=live.id, seq=rows.seq, rows=some, key=list(rows.key), more=more, reset=reset))
 
         def cut() -> Iterator[bytes]:
-            for start in range(0, total, PIECE_ROWS):
-                end = start + PIECE_ROWS
+            for start in range(0, total, CHUNK_ROWS):
+                end = start + CHUNK_ROWS
                 yield piece(rows.rows[start:end], start=start, more=end < total or not rows.done)
 
-        if total > PIECE_ROWS:
-            self.outbox.put(Stream(cut()))
+        if total > CHUNK_ROWS:
+            self.send_queue.enqueue(ChunkedMessage(cut()))
             return
-        self.outbox.put(Whole(piece(rows.rows if rows.encoded is None else msgspec.Raw(rows.encoded)), step.taken))
-        self.watch_piece(step)
+        self.send_queue.enqueue(
+            EncodedMessage(piece(rows.rows if rows.encoded is None else msgspec.Raw(rows.encoded)), step.delivered)
+        )
+        self.enforce_chunk_timeout(step)
 
-    def _refuse(self, number: int, refused: RefusedError) -> None:
+    def _send_refusal(self, number: int, refused: RefusedError) -> None:
         self._send(Refused(id=number, code=refused.code, message=str(refused), field=refused.field))
 
     def _send(self, message: Any) -> None:
-        self.outbox.put(Whole(_encode(message)))
+        self.send_queue.enqueue(EncodedMessage(_encode(message)))
 
 
-def _missed(step: Begun) -> Iterator[bytes]:
+def _missed_chunks(step: FirstRows) -> Iterator[bytes]:
     seq = max([step.rows.seq, *(diff.seq for diff in step.missed)])
     total = len(step.missed)
-    for start in range(0, max(total, 1), MISSED_PIECE):
+    for start in range(0, max(total, 1), MISSED_PER_MESSAGE):
         missed = [
             Missed(seq=diff.seq, reducer=diff.reducer or "", insert=diff.insert, update=diff.update, delete=diff.delete)
-            for diff in step.missed[start : start + MISSED_PIECE]
+            for diff in step.missed[start : start + MISSED_PER_MESSAGE]
         ]
-        more = start + MISSED_PIECE < total
-        yield _encode(Resumed(id=step.live.id, seq=seq, key=list(step.rows.key), missed=missed, more=more))
+        more = start + MISSED_PER_MESSAGE < total
+        yield _encode(Resumed(id=step.subscription.id, seq=seq, key=list(step.rows.key), missed=missed, more=more))
 
 
-def _diff(seq: int, reducer: str, parts: list[Part], encoded: Encoded) -> tuple[bytes, bytes]:
+def _encode_diff(seq: int, reducer: str, parts: list[SubscriptionDiff], encoded: EncodingCache) -> tuple[bytes, bytes]:
     """Payload and frame of one transaction's diff, made once for all who see the same under the same ids."""
     shape = ("json", seq, *((live.id, id(diff)) for live, diff in parts))
     known = encoded.frames.get(shape)
     if known is None:
         head = b'{"type":"diff","seq":%d,"reducer":%s,"changes":[' % (seq, _encode(reducer))
-        payload = head + _changes(parts, encoded) + b"]}"
-        known = encoded.frames[shape] = (payload, frame(TEXT, payload))
+        payload = head + _encode_changes(parts, encoded) + b"]}"
+        known = encoded.frames[shape] = (payload, encode_frame(TEXT, payload))
     return known
 
 
-def _changes(parts: list[Part], encoded: Encoded) -> bytes:
-    return b",".join(b'{"id":%d,%s}' % (live.id, _body(diff, encoded)) for live, diff in parts)
+def _encode_changes(parts: list[SubscriptionDiff], encoded: EncodingCache) -> bytes:
+    return b",".join(b'{"id":%d,%s}' % (live.id, _encode_query_diff(diff, encoded)) for live, diff in parts)
 
 
-def _body(diff: Diff, encoded: Encoded) -> bytes:
+def _encode_query_diff(diff: QueryDiff, encoded: EncodingCache) -> bytes:
     """The changes of one query without braces."""
     key = ("json", id(diff))
     body = encoded.bodies.get(key)

@@ -11,70 +11,77 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
-from sproutcast_pi.services.front_door import FrontDoor, Visitor
-from sproutcast_pi.services.gateway.hub import Hub
-from sproutcast_pi.services.gateway.live import Live
-from sproutcast_pi.services.gateway.outbox import Outbox
+from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
+from sproutcast_pi.services.gateway.hub import Broadcaster
+from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.send_queue import SendQueue
 from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.services.gateway.steps import Answered, Begun, Encoded, Entry, Plan, Step
+from sproutcast_pi.services.gateway.steps import (
+    BatchBuilder,
+    BatchEntry,
+    BatchItem,
+    CallResult,
+    EncodingCache,
+    FirstRows,
+)
 
 
-class Session(ABC):
+class WebSocketSession(ABC):
     """What both protocols share; lives on the event loop."""
 
-    takes_json = False
+    accepts_json = False
     """Whether rows that are JSON already can be sent as they are."""
 
-    def __init__(self, *, hub: Hub, door: FrontDoor, visitor: Visitor, settings: GatewaySettings) -> None:
-        self.visitor = visitor
-        self.here = False
-        self.outbox: Outbox
-        self._hub = hub
-        self._door = door
+    def __init__(self, *, hub: Broadcaster, door: CallPipeline, visitor: Principal, settings: GatewaySettings) -> None:
+        self.principal = visitor
+        self.connected = False
+        self.send_queue: SendQueue
+        self._broadcaster = hub
+        self._pipeline = door
         self._settings = settings
-        self._lives: dict[int, Live] = {}
-        self._calls = asyncio.Semaphore(settings.calls_open)
+        self._subscriptions: dict[int, ClientSubscription] = {}
+        self._call_slots = asyncio.Semaphore(settings.calls_open)
 
     @abstractmethod
     async def receive(self, data: str | bytes) -> None:
         """Do what a frame asks; raises RefusedError for one that can't be read."""
 
     @abstractmethod
-    def deliver(self, steps: list[Step], encoded: Encoded) -> None:
+    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
         """Tell the client what happened."""
 
     @abstractmethod
-    def greet(self) -> None:
+    def send_hello(self) -> None:
         """Send the first message."""
 
     @abstractmethod
-    def make_outbox(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> Outbox:
+    def create_send_queue(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> SendQueue:
         """The outbox with this protocol's codec."""
 
     @abstractmethod
-    def too_slow(self, live: Live) -> None:
+    def end_slow_subscription(self, live: ClientSubscription) -> None:
         """Tell the client that a subscription has ended because its first rows were not taken."""
 
     @property
-    def subscriptions(self) -> int:
+    def subscription_count(self) -> int:
         """How many subscriptions it holds."""
-        return len(self._lives)
+        return len(self._subscriptions)
 
-    def take(self, entries: list[Entry], encoded: Encoded) -> None:
+    def deliver_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
         """Tell the client of a batch of commits; what it has to say goes out in one write."""
-        plan = Plan()
+        plan = BatchBuilder()
         for entry in entries:
             plan.add(entry)
-            if isinstance(entry, Answered):
-                self._calls.release()
-        with self.outbox.together():
-            self.deliver(plan.steps, encoded)
+            if isinstance(entry, CallResult):
+                self._call_slots.release()
+        with self.send_queue.batch_writes():
+            self.deliver(plan.items, encoded)
 
-    async def converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
+    async def serve(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         """Talk until the client leaves."""
-        self.outbox = self.make_outbox(socket, transport)
-        self.here = True
-        self.greet()
+        self.send_queue = self.create_send_queue(socket, transport)
+        self.connected = True
+        self.send_hello()
         try:
             async for message in socket:
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
@@ -82,31 +89,31 @@ class Session(ABC):
                 try:
                     await self.receive(message.data)
                 except RefusedError as refused:
-                    self.outbox.hang_up(1002 if refused.code == "invalid" else 1008, str(refused))
+                    self.send_queue.close_connection(1002 if refused.code == "invalid" else 1008, str(refused))
                     break
         finally:
-            self.here = False
-            self.outbox.close()
-            self.drop_all()
+            self.connected = False
+            self.send_queue.close()
+            self.unsubscribe_all()
 
-    def drop_all(self) -> list[int]:
+    def unsubscribe_all(self) -> list[int]:
         """End all subscriptions; returns their ids."""
-        lives, self._lives = self._lives, {}
+        lives, self._subscriptions = self._subscriptions, {}
         for live in lives.values():
             live.close()
         return list(lives)
 
-    def hang_up(self, code: int, reason: str) -> None:
+    def close_connection(self, code: int, reason: str) -> None:
         """End the conversation."""
-        self.outbox.hang_up(code, reason)
+        self.send_queue.close_connection(code, reason)
 
-    async def call(self, number: int, reducer: str, args: dict[str, Any]) -> None:
+    async def call_reducer(self, number: int, reducer: str, args: dict[str, Any]) -> None:
         """Submit a call; waits while too many are open, so a client that floods us waits for itself."""
-        await self._calls.acquire()
+        await self._call_slots.acquire()
         try:
-            self._hub.call(self, number, lambda: self._door.call(self.visitor, reducer, args))
+            self._broadcaster.submit_call(self, number, lambda: self._pipeline.submit(self.principal, reducer, args))
         except BaseException:
-            self._calls.release()
+            self._call_slots.release()
             raise
 
     async def subscribe(
@@ -115,27 +122,27 @@ class Session(ABC):
         sql: str,
         since: int | None,
         epoch: str | None,
-        joined: Callable[[Live], object] = lambda _: None,
+        joined: Callable[[ClientSubscription], object] = lambda _: None,
         *,
         beyond_limit: bool = False,
     ) -> None:
         """Begin a subscription; its rows come through the hub, after `joined` was told. Raises RefusedError."""
-        if number in self._lives:
+        if number in self._subscriptions:
             raise RefusedError(f"The id {number} is in use; choose another.", code="conflict")
-        if len(self._lives) >= self._settings.subscriptions and not beyond_limit:
+        if len(self._subscriptions) >= self._settings.subscriptions and not beyond_limit:
             raise RefusedError(
-                f"This connection has {len(self._lives)} subscriptions; end one first.", code="rate_limited"
+                f"This connection has {len(self._subscriptions)} subscriptions; end one first.", code="rate_limited"
             )
-        live = Live(number, sql, partial(self._hub.say, self))
+        live = ClientSubscription(number, sql, partial(self._broadcaster.enqueue, self))
         live.resuming = since is not None
-        self._lives[number] = live
+        self._subscriptions[number] = live
         joined(live)
         loop = asyncio.get_running_loop()
         try:
-            live.subscription = await loop.run_in_executor(
+            live.query_subscription = await loop.run_in_executor(
                 None,
-                lambda: self._door.store.subscribe(
-                    sql, live, caller=self.visitor.caller, since=since, epoch=epoch, as_json=self.takes_json
+                lambda: self._pipeline.store.subscribe(
+                    sql, live, caller=self.principal.caller, since=since, epoch=epoch, as_json=self.accepts_json
                 ),
             )
         except SproutcastError as error:
@@ -143,26 +150,26 @@ class Session(ABC):
             if isinstance(error, RefusedError):
                 raise
             raise RefusedError(str(error), code="unavailable") from error
-        if self._lives.get(number) is not live:
+        if self._subscriptions.get(number) is not live:
             live.close()
 
-    def unsubscribe(self, number: int) -> Live | None:
+    def unsubscribe(self, number: int) -> ClientSubscription | None:
         """End a subscription."""
-        live = self._lives.pop(number, None)
+        live = self._subscriptions.pop(number, None)
         if live is not None:
             live.close()
         return live
 
-    def watch_piece(self, step: Begun) -> None:
+    def enforce_chunk_timeout(self, step: FirstRows) -> None:
         """End a subscription whose client does not take its first rows, for the store waits, and others behind it."""
-        taken = step.taken
+        taken = step.delivered
         if taken is None or taken.is_set():
             return
 
         def look() -> None:
             if not taken.is_set():
                 taken.set()
-                if self.unsubscribe(step.live.id) is not None:
-                    self.too_slow(step.live)
+                if self.unsubscribe(step.subscription.id) is not None:
+                    self.end_slow_subscription(step.subscription)
 
-        asyncio.get_running_loop().call_later(self._settings.piece_s, look)
+        asyncio.get_running_loop().call_later(self._settings.chunk_timeout_s, look)

@@ -14,7 +14,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """None: no network, the Unix socket only."""
     port: int = 8080
     """0: any free one."""
-    port_again_s: float = 30.0
+    port_retry_s: float = 30.0
     """How often a port that another program has is tried again."""
     socket: Path | None = None
     """Where local programs connect; None: nowhere."""
@@ -25,7 +25,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     pictures: Path | None = None
     """The folder of photographs; None: there are none."""
 
-    most_connections: int = 300
+    max_connections: int = 300
     headers_s: float = 10.0
     """A connection that has not asked anything by then is closed."""
     body_bytes: int = 64 * 1024
@@ -41,10 +41,10 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
 
     coalesce_after: int = 32
     """Messages that wait for a slow client before they are merged into one."""
-    outbox_bytes: int = 1024 * 1024
-    outbox_rows: int = 2_000
+    send_queue_bytes: int = 1024 * 1024
+    send_queue_rows: int = 2_000
     """Rows a merged message may hold; beyond it, or the bytes, the client is told to resync."""
-    piece_s: float = 3.0
+    chunk_timeout_s: float = 3.0
     """How long a client may take for a piece of a long first answer."""
     resyncs: int = 3
     """So often; then it is closed with 1013 and may come back when it can keep up."""

@@ -7,130 +7,130 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.services.gateway.live import Live
-from sproutcast_pi.store.engine import CallResult
-from sproutcast_pi.store.messages import Diff, Ended, Message, Rows
+from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.store.engine import ReducerResult
+from sproutcast_pi.store.messages import Message, QueryDiff, QueryRows, SubscriptionEnded
 
 
 class Listener(Protocol):
     """A client, as the hub sees it."""
 
-    here: bool
+    connected: bool
     """Whether it can still be told anything."""
 
-    def take(self, entries: list[Entry], encoded: Encoded) -> None:
+    def deliver_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
         """Tell the client of a batch of commits."""
 
-    def deliver(self, steps: list[Step], encoded: Encoded) -> None:
+    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
         """Tell the client what happened."""
 
 
-class Answered:
+class CallResult:
     """A call that has been answered by the store."""
 
     __slots__ = ("future", "id", "listener")
 
-    def __init__(self, listener: Listener, number: int, future: Future[CallResult]) -> None:
+    def __init__(self, listener: Listener, number: int, future: Future[ReducerResult]) -> None:
         self.listener = listener
         self.id = number
         self.future = future
 
 
-class Changes:
+class TransactionChanges:
     """What one transaction changed for one session, perhaps as part of a call's answer."""
 
-    __slots__ = ("answer", "parts", "reducer", "seq")
+    __slots__ = ("call_result", "diffs", "reducer", "seq")
 
     def __init__(self, seq: int, reducer: str) -> None:
         self.seq = seq
         self.reducer = reducer
-        self.parts: list[tuple[Live, Diff]] = []
-        self.answer: Answered | None = None
+        self.diffs: list[tuple[ClientSubscription, QueryDiff]] = []
+        self.call_result: CallResult | None = None
 
 
-class Begun:
+class FirstRows:
     """The rows of a new subscription, or what it missed."""
 
-    __slots__ = ("live", "missed", "resumed", "rows", "taken")
+    __slots__ = ("delivered", "missed", "resumed", "rows", "subscription")
 
-    def __init__(self, live: Live, rows: Rows, taken: threading.Event | None = None) -> None:
-        self.live = live
+    def __init__(self, live: ClientSubscription, rows: QueryRows, taken: threading.Event | None = None) -> None:
+        self.subscription = live
         self.rows = rows
-        self.taken = taken
+        self.delivered = taken
         """Set it once the client has taken these rows, a piece of a long answer."""
-        self.resumed = not (live.begun or rows.reset)
-        self.missed: list[Diff] = []
-        live.begun = True
+        self.resumed = not (live.started or rows.reset)
+        self.missed: list[QueryDiff] = []
+        live.started = True
 
 
-class Over:
+class Ended:
     """A subscription the store has ended."""
 
-    __slots__ = ("error", "live")
+    __slots__ = ("error", "subscription")
 
-    def __init__(self, live: Live, error: RefusedError) -> None:
-        self.live = live
+    def __init__(self, live: ClientSubscription, error: RefusedError) -> None:
+        self.subscription = live
         self.error = error
 
 
-Step = Changes | Begun | Over | Answered
-Said = tuple[Listener, Live, Message]
+BatchItem = TransactionChanges | FirstRows | Ended | CallResult
+SubscriptionMessage = tuple[Listener, ClientSubscription, Message]
 """What the store said to a subscription of a client."""
-Entry = Said | Answered
+BatchEntry = SubscriptionMessage | CallResult
 """What the hub is given."""
 
 
-class Plan:
+class BatchBuilder:
     """What one session is told of a batch, in order."""
 
-    __slots__ = ("_resuming", "steps")
+    __slots__ = ("_resuming", "items")
 
     def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self._resuming: dict[Live, Begun] = {}
+        self.items: list[BatchItem] = []
+        self._resuming: dict[ClientSubscription, FirstRows] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: BatchEntry) -> None:
         """Add the next thing that happened."""
-        if isinstance(entry, Answered):
-            self.answer(entry)
+        if isinstance(entry, CallResult):
+            self.add_call_result(entry)
         else:
-            self.message(*entry[1:])
+            self.add_message(*entry[1:])
 
-    def message(self, live: Live, message: Message) -> None:
+    def add_message(self, live: ClientSubscription, message: Message) -> None:
         """Add what the store said to a subscription."""
-        if isinstance(message, Diff):
+        if isinstance(message, QueryDiff):
             if live in self._resuming:
                 self._resuming[live].missed.append(message)
                 return
-            last = self.steps[-1] if self.steps else None
-            if not isinstance(last, Changes) or last.seq != message.seq:
-                last = Changes(message.seq, message.reducer or "")
-                self.steps.append(last)
-            last.parts.append((live, message))
-        elif isinstance(message, Rows):
-            begun = Begun(live, message)
+            last = self.items[-1] if self.items else None
+            if not isinstance(last, TransactionChanges) or last.seq != message.seq:
+                last = TransactionChanges(message.seq, message.reducer or "")
+                self.items.append(last)
+            last.diffs.append((live, message))
+        elif isinstance(message, QueryRows):
+            begun = FirstRows(live, message)
             if begun.resumed:
                 self._resuming[live] = begun
-            self.steps.append(begun)
-        elif isinstance(message, Ended):
-            self.steps.append(Over(live, message.error))
+            self.items.append(begun)
+        elif isinstance(message, SubscriptionEnded):
+            self.items.append(Ended(live, message.error))
 
-    def answer(self, answered: Answered) -> None:
+    def add_call_result(self, answered: CallResult) -> None:
         """Add a call's answer, to the changes of its own transaction when there are any."""
-        last = self.steps[-1] if self.steps else None
+        last = self.items[-1] if self.items else None
         failed = answered.future.exception() is not None
         if (
             not failed
-            and isinstance(last, Changes)
-            and last.answer is None
+            and isinstance(last, TransactionChanges)
+            and last.call_result is None
             and last.seq == answered.future.result().seq
         ):
-            last.answer = answered
+            last.call_result = answered
         else:
-            self.steps.append(answered)
+            self.items.append(answered)
 
 
-class Encoded:
+class EncodingCache:
     """What has been encoded for somebody in this batch and may serve others."""
 
     __slots__ = ("batches", "bodies", "frames")

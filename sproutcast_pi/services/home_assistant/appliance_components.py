@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sproutcast_pi.services.home_assistant.commands import INSTALL
-from sproutcast_pi.services.home_assistant.metrics import CATEGORIES, LIGHT_REASONS
+from sproutcast_pi.services.home_assistant.metric_sensors import CATEGORIES, LIGHT_REASONS
 from sproutcast_pi.services.home_assistant.topics import Topics
 
 Component = dict[str, Any]

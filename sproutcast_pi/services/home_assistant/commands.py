@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.services.home_assistant.metrics import PRESETS, THRESHOLDS, Threshold
-from sproutcast_pi.services.home_assistant.states import BRIGHTEST
+from sproutcast_pi.services.home_assistant.metric_sensors import PRESETS, THRESHOLDS, Threshold
+from sproutcast_pi.services.home_assistant.state_payloads import MAX_BRIGHTNESS
 
 MAX_BYTES = 1000
 """The longest command, a light with every option, has about 100."""
@@ -23,7 +23,7 @@ INSTALL = "INSTALL"
 Row = Mapping[str, Any]
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class CommandContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a command may refer to."""
 
     light: Row
@@ -32,20 +32,20 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     override_min: float
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
+class ReducerCall(msgspec.Struct, frozen=True, kw_only=True):
     """A reducer, or another deed the front door offers, with its arguments."""
 
     reducer: str
     args: dict[str, Any]
 
 
-class _LightWish(msgspec.Struct, frozen=True):
+class _LightCommand(msgspec.Struct, frozen=True):
     state: Literal["ON", "OFF"]
-    brightness: Annotated[float, Meta(ge=0, le=BRIGHTEST)] | None = None
+    brightness: Annotated[float, Meta(ge=0, le=MAX_BRIGHTNESS)] | None = None
     transition: Annotated[float, Meta(ge=0, le=86_400)] | None = None
 
 
-def command(key: str, plant_id: int | None, payload: bytes, known: Known) -> Call:
+def parse_command(key: str, plant_id: int | None, payload: bytes, known: CommandContext) -> ReducerCall:
     """The call that `payload` on the command topic `key` (of a plant) asks for.
 
     Raises RefusedError naming topic key, value and rule.
@@ -71,18 +71,18 @@ def command(key: str, plant_id: int | None, payload: bytes, known: Known) -> Cal
     return its(plant_id, text, known)
 
 
-def _light(text: str, known: Known) -> Call:
+def _light(text: str, known: CommandContext) -> ReducerCall:
     try:
-        wish = msgspec.json.decode(text, type=_LightWish)
+        wish = msgspec.json.decode(text, type=_LightCommand)
     except (msgspec.DecodeError, RecursionError) as fault:
-        raise RefusedError(f'light: {_shown(text)} is no light command like {{"state":"ON"}}: {fault}') from None
+        raise RefusedError(f'light: {_quoted(text)} is no light command like {{"state":"ON"}}: {fault}') from None
     if wish.state == "OFF":
         level = 0.0
     elif wish.brightness is not None:
-        level = wish.brightness / BRIGHTEST
+        level = wish.brightness / MAX_BRIGHTNESS
     else:
         level = known.light["now_level"] or known.light["level"] or 1.0
-    return Call(
+    return ReducerCall(
         reducer="override_light",
         args={
             "level": round(level, 4),
@@ -92,62 +92,62 @@ def _light(text: str, known: Known) -> Call:
     )
 
 
-def _follow_schedule(text: str, _: Known) -> Call:
-    _pressed("follow_schedule", text)
-    return Call(reducer="clear_light_override", args={})
+def _follow_schedule(text: str, _: CommandContext) -> ReducerCall:
+    _check_press("follow_schedule", text)
+    return ReducerCall(reducer="clear_light_override", args={})
 
 
-def _capture(text: str, _: Known) -> Call:
-    _pressed("capture", text)
-    return Call(reducer="request_capture", args={"reason": "button"})
+def _capture(text: str, _: CommandContext) -> ReducerCall:
+    _check_press("capture", text)
+    return ReducerCall(reducer="request_capture", args={"reason": "button"})
 
 
-def _schedule(text: str, _: Known) -> Call:
+def _schedule(text: str, _: CommandContext) -> ReducerCall:
     if text not in ("ON", "OFF"):
-        raise RefusedError(f"schedule: {_shown(text)} must be ON or OFF", field="schedule")
-    return Call(reducer="set_light_schedule", args={"enabled": text == "ON"})
+        raise RefusedError(f"schedule: {_quoted(text)} must be ON or OFF", field="schedule")
+    return ReducerCall(reducer="set_light_schedule", args={"enabled": text == "ON"})
 
 
-def _schedule_start(text: str, _: Known) -> Call:
-    return Call(reducer="set_light_schedule", args={"start": text})
+def _schedule_start(text: str, _: CommandContext) -> ReducerCall:
+    return ReducerCall(reducer="set_light_schedule", args={"start": text})
 
 
-def _schedule_hours(text: str, _: Known) -> Call:
-    return Call(reducer="set_light_schedule", args={"hours": _number("schedule_hours", text, 0, 24)})
+def _schedule_hours(text: str, _: CommandContext) -> ReducerCall:
+    return ReducerCall(reducer="set_light_schedule", args={"hours": _number("schedule_hours", text, 0, 24)})
 
 
-def _schedule_level(text: str, _: Known) -> Call:
-    return Call(reducer="set_light_schedule", args={"level": _number("schedule_level", text, 0, 100) / 100})
+def _schedule_level(text: str, _: CommandContext) -> ReducerCall:
+    return ReducerCall(reducer="set_light_schedule", args={"level": _number("schedule_level", text, 0, 100) / 100})
 
 
-def _update(text: str, _: Known) -> Call:
+def _update(text: str, _: CommandContext) -> ReducerCall:
     if text != INSTALL:
-        raise RefusedError(f"update: {_shown(text)} must be {INSTALL}", field="update")
-    return Call(reducer="install_update", args={})
+        raise RefusedError(f"update: {_quoted(text)} must be {INSTALL}", field="update")
+    return ReducerCall(reducer="install_update", args={})
 
 
-def _watered(plant_id: int, text: str, _: Known) -> Call:
-    _pressed("watered", text)
-    return Call(reducer="log_care", args={"plant_id": plant_id, "kind": "water"})
+def _watered(plant_id: int, text: str, _: CommandContext) -> ReducerCall:
+    _check_press("watered", text)
+    return ReducerCall(reducer="log_care", args={"plant_id": plant_id, "kind": "water"})
 
 
-def _plan(plant_id: int, text: str, known: Known) -> Call:
+def _plan(plant_id: int, text: str, known: CommandContext) -> ReducerCall:
     preset = next((preset for preset, words in PRESETS.items() if words == text), None)
     if preset is None:
-        raise RefusedError(f"plan: {_shown(text)} is not one of {', '.join(PRESETS.values())}", field="plan")
+        raise RefusedError(f"plan: {_quoted(text)} is not one of {', '.join(PRESETS.values())}", field="plan")
     args: dict[str, Any] = {"plant_id": plant_id, "preset": preset}
     plan = known.plans.get(plant_id)
     if preset == "custom" and plan is not None:
         # A plan of one's own begins with what is in force.
         args |= {name: msgspec.json.decode(plan[name]) for name in ("pipelines", "rules")}
-    return Call(reducer="set_monitor_plan", args=args)
+    return ReducerCall(reducer="set_monitor_plan", args=args)
 
 
-def _species(plant_id: int, text: str, _: Known) -> Call:
-    return Call(reducer="update_plant", args={"plant_id": plant_id, "species": text or None})
+def _species(plant_id: int, text: str, _: CommandContext) -> ReducerCall:
+    return ReducerCall(reducer="update_plant", args={"plant_id": plant_id, "species": text or None})
 
 
-def _set_threshold(threshold: Threshold, plant_id: int, text: str, known: Known) -> Call:
+def _set_threshold(threshold: Threshold, plant_id: int, text: str, known: CommandContext) -> ReducerCall:
     """The plant's plan with this one bound changed; everything else in it stays."""
     value = _number(threshold.key, text, threshold.low, threshold.high)
     plan = known.plans.get(plant_id)
@@ -167,10 +167,10 @@ def _set_threshold(threshold: Threshold, plant_id: int, text: str, known: Known)
         "pipelines": msgspec.json.decode(plan["pipelines"]),
         "rules": rules,
     }
-    return Call(reducer="set_monitor_plan", args=args)
+    return ReducerCall(reducer="set_monitor_plan", args=args)
 
 
-_APPLIANCE: dict[str, Callable[[str, Known], Call]] = {
+_APPLIANCE: dict[str, Callable[[str, CommandContext], ReducerCall]] = {
     "light": _light,
     "follow_schedule": _follow_schedule,
     "capture": _capture,
@@ -180,25 +180,29 @@ _APPLIANCE: dict[str, Callable[[str, Known], Call]] = {
     "schedule_level": _schedule_level,
     "update": _update,
 }
-_PLANT: dict[str, Callable[[int, str, Known], Call]] = {"watered": _watered, "plan": _plan, "species": _species}
+_PLANT: dict[str, Callable[[int, str, CommandContext], ReducerCall]] = {
+    "watered": _watered,
+    "plan": _plan,
+    "species": _species,
+}
 APPLIANCE_KEYS = tuple(_APPLIANCE)
 PLANT_KEYS = (*_PLANT, *THRESHOLDS)
 
 
-def _pressed(key: str, text: str) -> None:
+def _check_press(key: str, text: str) -> None:
     if text != PRESS:
-        raise RefusedError(f"{key}: {_shown(text)} must be {PRESS}", field=key)
+        raise RefusedError(f"{key}: {_quoted(text)} must be {PRESS}", field=key)
 
 
 def _number(key: str, text: str, low: float, high: float) -> float:
     if not NUMBER.match(text):
-        raise RefusedError(f"{key}: {_shown(text)} is not a number", field=key)
+        raise RefusedError(f"{key}: {_quoted(text)} is not a number", field=key)
     value = float(text)
     if not (math.isfinite(value) and low <= value <= high):
         raise RefusedError(f"{key}: {text} must be {low:g} to {high:g}", field=key)
     return value
 
 
-def _shown(text: str) -> str:
+def _quoted(text: str) -> str:
     shown = repr(text)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."  # noqa: PLR2004 - one line of a screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sproutcast_pi.services.home_assistant.metrics import (
+from sproutcast_pi.services.home_assistant.metric_sensors import (
     CARE_KINDS,
     CATEGORIES,
     METRIC_SENSORS,

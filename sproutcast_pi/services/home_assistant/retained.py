@@ -9,14 +9,14 @@ Send = Callable[[str, bytes], bool]
 """(topic, payload): publish retained at QoS 1; False when nothing was taken."""
 
 
-class Retained:
+class RetainedTopics:
     """Remembers a digest of each payload."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._sent: dict[str, bytes] = {}
 
-    def put(self, topic: str, payload: bytes) -> bool:
+    def publish(self, topic: str, payload: bytes) -> bool:
         """Send `payload` unless it stands there already; whether it stands there now."""
         digest = blake2b(payload, digest_size=16).digest()
         if self._sent.get(topic) == digest:
@@ -31,11 +31,11 @@ class Retained:
         if self._send(topic, b""):
             self._sent.pop(topic, None)
 
-    def forget(self, *, keep: str = "") -> None:
+    def invalidate(self, *, keep: str = "") -> None:
         """Nobody knows what stands there any more, but for the topic `keep`: everything is sent again."""
         self._sent = {topic: digest for topic, digest in self._sent.items() if topic == keep}
 
-    def drop(self, topic: str) -> None:
+    def invalidate_topic(self, topic: str) -> None:
         """Send this topic again next time, changed or not."""
         self._sent.pop(topic, None)
 

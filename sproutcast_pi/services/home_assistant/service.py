@@ -17,28 +17,28 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sproutcast_pi.services.home_assistant.commanding import Commanding
-from sproutcast_pi.services.home_assistant.mirror import Mirror
-from sproutcast_pi.services.home_assistant.painter import Exhibits, Painter
-from sproutcast_pi.services.home_assistant.states import Diagnostics
+from sproutcast_pi.services.home_assistant.command_handler import CommandHandler
+from sproutcast_pi.services.home_assistant.publisher import Publisher, PublishOptions
+from sproutcast_pi.services.home_assistant.row_cache import HomeAssistantRowCache
+from sproutcast_pi.services.home_assistant.state_payloads import Diagnostics
 from sproutcast_pi.services.home_assistant.topics import Topics
-from sproutcast_pi.services.mqtt.messages import Link, Message, Session, Subscription, Will
-from sproutcast_pi.store.engine import INTERNAL, CallResult, Store
+from sproutcast_pi.services.mqtt.messages import ConnectionStatus, MqttMessage, MqttSession, TopicSubscription, Will
+from sproutcast_pi.store.engine import INTERNAL, ReducerResult, Store
 
 LOG = logging.getLogger(__name__)
 ONLINE, OFFLINE = b"online", b"offline"
-BIRTH_PAUSE_S = (0.5, 2.0)
+BIRTH_DELAY_S = (0.5, 2.0)
 """After Home Assistant's birth: so long, and up to so much more, so that a house full of devices spreads out."""
-LOOK_S = 60.0
+DIAGNOSTICS_INTERVAL_S = 60.0
 """How often temperature and disk are looked at."""
-MOST_WAITING = 2000
+MAX_QUEUED = 2000
 """Messages that may wait for us; a flood beyond that is dropped, our own store's news never is."""
 
-Caller = Callable[[str, Mapping[str, Any]], "Future[CallResult]"]
+Caller = Callable[[str, Mapping[str, Any]], "Future[ReducerResult]"]
 """Calls a reducer with the rights Home Assistant was given, through the front door's limits."""
 
 
-class Line(Protocol):
+class BrokerConnection(Protocol):
     """What we need of the MQTT connection."""
 
     @property
@@ -55,177 +55,181 @@ class Line(Protocol):
         """Say farewell and leave."""
 
 
-class Connect(Protocol):
+class ConnectionFactory(Protocol):
     """Makes a connection that is not started yet."""
 
     def __call__(
         self,
         *,
         will: Will,
-        subscriptions: list[Subscription],
-        on_session: Callable[[Session], object],
-        on_message: Callable[[Message], object],
-        on_link: Callable[[Link], object],
-    ) -> Line:
+        subscriptions: list[TopicSubscription],
+        on_session: Callable[[MqttSession], object],
+        on_message: Callable[[MqttMessage], object],
+        on_link: Callable[[ConnectionStatus], object],
+    ) -> BrokerConnection:
         """Make it."""
 
 
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
+class ServiceDependencies(msgspec.Struct, frozen=True, kw_only=True):
     """What the service works with."""
 
     store: Store
     call: Caller
-    connect: Connect
+    connect: ConnectionFactory
     topics: Topics
-    look: Callable[[], Diagnostics]
+    read_diagnostics: Callable[[], Diagnostics]
     """Finds temperature, disk and the like."""
-    exhibits: Exhibits
+    publish_options: PublishOptions
     override_min: float = 120.0
     monotonic: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
 
 
-class HomeAssistant:
+class HomeAssistantService:
     """Shows the appliance in Home Assistant, and does what is asked there."""
 
     name = "home_assistant"
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._visit: _Visit | None = None
+    def __init__(self, parts: ServiceDependencies) -> None:
+        self._dependencies = parts
+        self._active_run: _ServiceRun | None = None
 
     def wake(self) -> None:
         """Look at once whether to stop; any thread may call."""
-        visit = self._visit
+        visit = self._active_run
         if visit:
             visit.wake()
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop`; raises when the store ends a subscription."""
-        visit = self._visit = _Visit(self._parts)
+        visit = self._active_run = _ServiceRun(self._dependencies)
         try:
             visit.serve(stop)
         finally:
-            visit.leave()
+            visit.close()
 
 
-class _Visit:
+class _ServiceRun:
     """One run of the service, from first subscription to farewell."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: ServiceDependencies) -> None:
         topics = parts.topics
         self._store = parts.store
         self._topics = topics
-        self._look = parts.look
+        self._read_diagnostics = parts.read_diagnostics
         self._monotonic = parts.monotonic
         self._chance = parts.chance
         self._queue: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._mirror = Mirror()
-        self._line = parts.connect(
+        self._row_cache = HomeAssistantRowCache()
+        self._connection = parts.connect(
             will=Will(topic=topics.availability, payload=OFFLINE),
             subscriptions=[
-                *(Subscription(filter=one) for one in topics.commands),
-                Subscription(filter=topics.status),
-                Subscription(filter=topics.configs, retained=True),
+                *(TopicSubscription(filter=one) for one in topics.commands),
+                TopicSubscription(filter=topics.status),
+                TopicSubscription(filter=topics.configs, retained=True),
             ],
             on_session=lambda session: self._queue.put(("session", session)),
-            on_message=self._hear,
-            on_link=self._linked,
+            on_message=self._enqueue_message,
+            on_link=self._on_status,
         )
-        self._painter = Painter(
+        self._publisher = Publisher(
             store=parts.store,
-            mirror=self._mirror,
+            mirror=self._row_cache,
             topics=topics,
-            send=lambda topic, payload: self._line.publish(topic, payload, retain=True),
-            say=self._line.publish,
-            exhibits=parts.exhibits,
+            send=lambda topic, payload: self._connection.publish(topic, payload, retain=True),
+            say=self._connection.publish,
+            exhibits=parts.publish_options,
         )
-        self._commanding = Commanding(
+        self._command_handler = CommandHandler(
             store=parts.store,
             call=parts.call,
             topics=topics,
             override_min=parts.override_min,
             monotonic=parts.monotonic,
-            report=self._tell,
+            report=self._report_health,
         )
-        self._born_at: float | None = None
-        self._met = False
+        self._republish_at: float | None = None
+        self._session_ready = False
 
     def wake(self) -> None:
         self._queue.put(("wake", None))
 
     def serve(self, stop: threading.Event) -> None:
-        self._mirror.open(self._store, lambda name, message: self._queue.put(("rows", (name, message))))
-        while not self._mirror.ready:
-            self._take(self._queue.get())
-        self._painter.found(self._look())
-        self._line.start()
-        look_at = self._monotonic() + LOOK_S
+        self._row_cache.subscribe(self._store, lambda name, message: self._queue.put(("rows", (name, message))))
+        while not self._row_cache.ready:
+            self._dispatch(self._queue.get())
+        self._publisher.set_diagnostics(self._read_diagnostics())
+        self._connection.start()
+        look_at = self._monotonic() + DIAGNOSTICS_INTERVAL_S
         while not stop.is_set():
-            self._wait(self._due_in_s(look_at))
+            self._drain_queue(self._due_in_s(look_at))
             now = self._monotonic()
             if now >= look_at:
-                look_at = now + LOOK_S
-                self._painter.found(self._look())
-            if self._born_at is not None and now >= self._born_at:
-                self._born_at = None
-                self._painter.forget(photo=False)
-            self._commanding.tick()
+                look_at = now + DIAGNOSTICS_INTERVAL_S
+                self._publisher.set_diagnostics(self._read_diagnostics())
+            if self._republish_at is not None and now >= self._republish_at:
+                self._republish_at = None
+                self._publisher.invalidate(photo=False)
+            self._command_handler.tick()
             # Online it is a moment before the session is told of; painted then, all would be painted twice.
-            if self._met and self._line.online:
-                self._painter.paint(now)
+            if self._session_ready and self._connection.online:
+                self._publisher.publish(now)
 
     def _due_in_s(self, look_at: float) -> float:
         """Seconds until something is to be done though nothing comes."""
         now = self._monotonic()
-        moments = [look_at, *([self._born_at] if self._born_at is not None else []), *self._painter.due()]
-        return min(max(0.0, min(moments) - now), self._commanding.due_in_s())
+        moments = [
+            look_at,
+            *([self._republish_at] if self._republish_at is not None else []),
+            *self._publisher.due_times(),
+        ]
+        return min(max(0.0, min(moments) - now), self._command_handler.due_in_s())
 
-    def leave(self) -> None:
-        self._mirror.close()
-        self._line.stop(farewell=Will(topic=self._topics.availability, payload=OFFLINE))
+    def close(self) -> None:
+        self._row_cache.close()
+        self._connection.stop(farewell=Will(topic=self._topics.availability, payload=OFFLINE))
 
-    def _wait(self, seconds: float) -> None:
+    def _drain_queue(self, seconds: float) -> None:
         """Take everything that has come, waiting for the first."""
         try:
-            self._take(self._queue.get(timeout=seconds))
+            self._dispatch(self._queue.get(timeout=seconds))
             while True:
-                self._take(self._queue.get_nowait())
+                self._dispatch(self._queue.get_nowait())
         except queue.Empty:
             return
 
-    def _take(self, item: tuple[str, Any]) -> None:
+    def _dispatch(self, item: tuple[str, Any]) -> None:
         kind, value = item
         if kind == "rows":
-            self._painter.changed(self._mirror.take(*value))
+            self._publisher.mark_changed(self._row_cache.apply(*value))
         elif kind == "link":
-            self._met = self._met and value.state == "ok"
+            self._session_ready = self._session_ready and value.state == "ok"
         elif kind == "session":
-            self._met = True
-            self._painter.forget(photo=True)
-            self._line.publish(self._topics.availability, ONLINE, retain=True)
+            self._session_ready = True
+            self._publisher.invalidate(photo=True)
+            self._connection.publish(self._topics.availability, ONLINE, retain=True)
         elif kind == "message":
-            self._message(value)
+            self._on_message(value)
 
-    def _message(self, message: Message) -> None:
+    def _on_message(self, message: MqttMessage) -> None:
         if message.topic == self._topics.status:
             if message.payload == ONLINE and not message.retained:
-                self._born_at = self._monotonic() + BIRTH_PAUSE_S[0] + BIRTH_PAUSE_S[1] * self._chance()
-        elif (command := self._topics.commanded(message.topic)) is not None:
+                self._republish_at = self._monotonic() + BIRTH_DELAY_S[0] + BIRTH_DELAY_S[1] * self._chance()
+        elif (command := self._topics.parse_command_topic(message.topic)) is not None:
             # A command that was retained may be from last year.
-            if not message.retained and self._commanding.obey(*command, message.payload):
-                self._painter.repaint(command[1])
+            if not message.retained and self._command_handler.handle(*command, message.payload):
+                self._publisher.republish(command[1])
         elif message.payload:
-            self._painter.saw_announced(message.topic)
+            self._publisher.on_retained_discovery(message.topic)
 
-    def _hear(self, message: Message) -> None:
-        if self._queue.qsize() < MOST_WAITING:
+    def _enqueue_message(self, message: MqttMessage) -> None:
+        if self._queue.qsize() < MAX_QUEUED:
             self._queue.put(("message", message))
 
-    def _linked(self, link: Link) -> None:
+    def _on_status(self, link: ConnectionStatus) -> None:
         self._queue.put(("link", link))
-        self._tell("mqtt", link)
+        self._report_health("mqtt", link)
 
-    def _tell(self, part: str, link: Link) -> None:
+    def _report_health(self, part: str, link: ConnectionStatus) -> None:
         told = {"part": part} | msgspec.structs.asdict(link)
         self._store.submit("set_health", told, caller=INTERNAL)

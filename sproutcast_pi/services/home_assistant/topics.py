@@ -75,7 +75,7 @@ class Topics(msgspec.Struct, frozen=True, kw_only=True):
         """The filters that match every command."""
         return f"{self.root}/set/+", f"{self.root}/plant/+/set/+"
 
-    def commanded(self, topic: str) -> tuple[str, int | None] | None:
+    def parse_command_topic(self, topic: str) -> tuple[str, int | None] | None:
         """The key and the plant a command topic names; None for any other topic."""
         rest = topic.removeprefix(f"{self.root}/")
         if rest == topic:
@@ -101,7 +101,7 @@ class Topics(msgspec.Struct, frozen=True, kw_only=True):
         """The filter that matches all our announcements."""
         return f"{self.prefix}/device/{self.device}/+/config"
 
-    def announced(self, topic: str) -> int | None:
+    def parse_plant_config_topic(self, topic: str) -> int | None:
         """The plant whose announcement this topic is; None for any other topic."""
         name = topic.removeprefix(f"{self.prefix}/device/{self.device}/plant_").removesuffix("/config")
         if name.isascii() and name.isdigit() and len(name) < MAX_DIGITS and topic == self.plant_config(int(name)):

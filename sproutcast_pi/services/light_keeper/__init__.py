@@ -1,8 +1,8 @@
 """Keep the lamp as the schedule wants it: once a second compare wanted with set, and set."""
 
-from sproutcast_pi.services.light_keeper.clerk import LightClerk
+from sproutcast_pi.services.light_keeper.accounting import LightReport, LightState
 from sproutcast_pi.services.light_keeper.keeper import Hold, LightKeeper
-from sproutcast_pi.services.light_keeper.memory import recall
-from sproutcast_pi.services.light_keeper.record import LightMemory, LightReport
+from sproutcast_pi.services.light_keeper.light_recorder import LightRecorder
+from sproutcast_pi.services.light_keeper.state_file import load_state
 
-__all__ = ["Hold", "LightClerk", "LightKeeper", "LightMemory", "LightReport", "recall"]
+__all__ = ["Hold", "LightKeeper", "LightRecorder", "LightReport", "LightState", "load_state"]

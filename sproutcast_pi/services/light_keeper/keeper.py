@@ -10,19 +10,19 @@ from contextlib import contextmanager
 import msgspec
 
 from sproutcast_pi.model.derating import DerateState, next_derate
-from sproutcast_pi.model.light_budget import advance, reopen
-from sproutcast_pi.model.light_plan import LightWish, Override, wanted
+from sproutcast_pi.model.light_budget import advance, restore
+from sproutcast_pi.model.light_plan import LightTarget, Override, target_level
 from sproutcast_pi.model.light_schedule import LightSchedule
-from sproutcast_pi.ports import Board, Clock, Light
-from sproutcast_pi.services.light_keeper.record import LightMemory, LightRecord, LightReport
-from sproutcast_pi.services.rounds import another_round
+from sproutcast_pi.ports import Board, Clock, LightDriver
+from sproutcast_pi.services.light_keeper.accounting import LightAccount, LightReport, LightState
+from sproutcast_pi.services.service_loop import keep_going
 
 LOG = logging.getLogger(__name__)
 TICK_S = 1.0
-HOLD_LIMIT_S = 120.0
+MAX_HOLD_S = 120.0
 """A capture's hold ends by itself after this long, whatever became of the capture."""
-BOARD_EVERY_S = 5.0
-RAMP_TICKS = 10
+BOARD_INTERVAL_S = 5.0
+RAMP_TICKS_PER_TICK = 10
 """Ticks for each ordinary one while a person's wish is on its way, so that the eye sees no steps."""
 
 
@@ -42,10 +42,10 @@ class LightKeeper:
     def __init__(
         self,
         *,
-        light: Light,
+        light: LightDriver,
         clock: Clock,
         board: Board,
-        memory: LightMemory,
+        memory: LightState,
         report: Callable[[LightReport], None],
         trouble: Callable[[str | None], None],
         tick_s: float = TICK_S,
@@ -54,19 +54,19 @@ class LightKeeper:
         self._clock = clock
         self._board = board
         self._report = report
-        self._trouble = trouble
+        self._report_output_error = trouble
         self._tick_s = tick_s
         self._schedule = memory.schedule
         self._override = memory.override
-        self._ledger = reopen(memory.ledger)
-        self._record = LightRecord(memory)
+        self._ledger = restore(memory.ledger)
+        self._account = LightAccount(memory)
         self._derate = DerateState()
         self._board_read_s = float("-inf")
-        self._ticked_s = clock.monotonic()
-        self._set: float | None = None
-        self._broken = False
+        self._last_tick_s = clock.monotonic()
+        self._output_level: float | None = None
+        self._output_failed = False
         self._hold: Hold | None = None
-        self._held = threading.Event()
+        self._hold_applied = threading.Event()
         self._lock = threading.Lock()
         self.changed = threading.Event()
         """Set by whoever wants the next tick at once."""
@@ -74,22 +74,22 @@ class LightKeeper:
     @property
     def level(self) -> float:
         """What the output stands at."""
-        return self._set or 0.0
+        return self._output_level or 0.0
 
     @property
-    def driven(self) -> bool:
+    def output_ok(self) -> bool:
         """Whether the output took the last level it was given."""
-        return self._set is not None and not self._broken
+        return self._output_level is not None and not self._output_failed
 
     @property
-    def darkened(self) -> bool:
+    def dark_by_override(self) -> bool:
         """Whether a person chose darkness for now."""
         with self._lock:
             override = self._override
-        return override is not None and override.level <= 0 and override.holds(self._clock.now())
+        return override is not None and override.level <= 0 and override.active_at(self._clock.now())
 
     @property
-    def follows(self) -> tuple[LightSchedule, Override | None]:
+    def schedule_and_override(self) -> tuple[LightSchedule, Override | None]:
         """The schedule and the override in force."""
         with self._lock:
             return self._schedule, self._override
@@ -104,27 +104,27 @@ class LightKeeper:
     def hold(self, level: float, wait_s: float = 5.0) -> Iterator[bool]:
         """Keep the lamp at `level` for a photograph; yields whether it was really set. Ends by itself if forgotten."""
         with self._lock:
-            self._hold = Hold(level=level, until_s=self._clock.monotonic() + HOLD_LIMIT_S)
-            self._held.clear()
+            self._hold = Hold(level=level, until_s=self._clock.monotonic() + MAX_HOLD_S)
+            self._hold_applied.clear()
         self.changed.set()
         try:
-            yield self._held.wait(wait_s)
+            yield self._hold_applied.wait(wait_s)
         finally:
             with self._lock:
                 self._hold = None
             self.changed.set()
 
-    def tick(self) -> LightWish:
+    def tick(self) -> LightTarget:
         """Compare wanted with set, set the lamp if they differ, and write down what is worth it. Never raises."""
         monotonic_s = self._clock.monotonic()
-        elapsed_s = max(0.0, monotonic_s - self._ticked_s)
-        self._ticked_s = monotonic_s
+        elapsed_s = max(0.0, monotonic_s - self._last_tick_s)
+        self._last_tick_s = monotonic_s
         at, trusted = self._clock.now(), self._clock.trusted()
         with self._lock:
             schedule, override, hold = self._schedule, self._override, self._hold
-        level_before = self._set or 0.0
+        level_before = self._output_level or 0.0
         limit_s = schedule.max_hours_per_day * 3600
-        self._record.burned(schedule, at, level_before, elapsed_s)
+        self._account.add_elapsed(schedule, at, level_before, elapsed_s)
         self._ledger = advance(
             self._ledger,
             elapsed_s,
@@ -134,7 +134,7 @@ class LightKeeper:
         )
         self._read_board(monotonic_s)
         holds = hold is not None and monotonic_s < hold.until_s
-        wish = wanted(
+        wish = target_level(
             schedule,
             at,
             trusted=trusted,
@@ -143,56 +143,56 @@ class LightKeeper:
             derate=self._derate.derate,
             budget_spent=self._ledger.spent,
         )
-        if self._put(wish.level) and holds:
+        if self._set_output(wish.level) and holds:
             with self._lock:
                 # Another hold may have begun meanwhile; its level has not been set.
                 if self._hold is hold:
-                    self._held.set()
-        report = self._record.report(at, wish, schedule, override, self._ledger)
+                    self._hold_applied.set()
+        report = self._account.next_report(at, wish, schedule, override, self._ledger)
         if report:
             self._report(report)
         return wish
 
-    def run(self, stop: threading.Event, after_tick: Callable[[LightWish], None]) -> None:
+    def run(self, stop: threading.Event, after_tick: Callable[[LightTarget], None]) -> None:
         """Tick once a second, and at once when something changed, until `stop`; then switch the lamp off."""
-        while another_round(self.changed, stop):
+        while keep_going(self.changed, stop):
             after_tick(self.tick())
-            self._clock.wait(self.changed, self._tick_s / RAMP_TICKS if self._ramping() else self._tick_s)
+            self._clock.wait(self.changed, self._tick_s / RAMP_TICKS_PER_TICK if self._is_ramping() else self._tick_s)
 
     def close(self) -> LightReport:
         """Switch the lamp off and return the last state of its account, in which nothing is promised."""
         self.tick()
         self._light.close()
-        dark = LightWish(level=0.0, reason="off", next_change_at=None, planned_level=0.0, phase="off")
-        return self._record.state(self._clock.now(), dark, self._schedule, self._override, self._ledger)
+        dark = LightTarget(level=0.0, reason="off", next_change_at=None, planned_level=0.0, phase="off")
+        return self._account.current_report(self._clock.now(), dark, self._schedule, self._override, self._ledger)
 
-    def _ramping(self) -> bool:
+    def _is_ramping(self) -> bool:
         with self._lock:
             override = self._override
-        return override is not None and override.ramping(self._clock.now())
+        return override is not None and override.is_ramping(self._clock.now())
 
-    def _put(self, level: float) -> bool:
+    def _set_output(self, level: float) -> bool:
         """Set the output if it differs; whether it now stands at `level`."""
-        if self._set == level and not self._broken:
+        if self._output_level == level and not self._output_failed:
             return True
         try:
             self._light.set_level(level)
         except OSError as error:
-            if not self._broken:
+            if not self._output_failed:
                 LOG.error("the lamp could not be set to %.2f: %s", level, error)  # noqa: TRY400 - one line is enough
                 why = str(error).rstrip(".")
-                self._trouble(f"The lamp's output can't be driven: {why}. It is tried again every second.")
-            self._broken = True
+                self._report_output_error(f"The lamp's output can't be driven: {why}. It is tried again every second.")
+            self._output_failed = True
             return False
-        if self._broken:
+        if self._output_failed:
             LOG.info("the lamp can be set again")
-            self._trouble(None)
-        self._broken = False
-        self._set = level
+            self._report_output_error(None)
+        self._output_failed = False
+        self._output_level = level
         return True
 
     def _read_board(self, monotonic_s: float) -> None:
-        if monotonic_s - self._board_read_s < BOARD_EVERY_S:
+        if monotonic_s - self._board_read_s < BOARD_INTERVAL_S:
             return
         self._board_read_s = monotonic_s
         self._derate = next_derate(

@@ -8,12 +8,12 @@ from typing import Literal
 
 import msgspec
 
-from sproutcast_pi.config.settings import Mqtt
+from sproutcast_pi.config.settings import MqttOptions
 from sproutcast_pi.errors import ConfigError
 
 PLAIN_PORT = 1883
 TLS_PORT = 8883
-Protocol = Literal["auto", "5", "3.1.1"]
+ProtocolSetting = Literal["auto", "5", "3.1.1"]
 
 
 class Broker(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Broker(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: str = ""
     certificate_file: str = ""
     key_file: str = ""
-    protocol: Protocol = "auto"
+    protocol: ProtocolSetting = "auto"
     keepalive_s: int = 30
 
     def __repr__(self) -> str:
@@ -39,7 +39,7 @@ class Broker(msgspec.Struct, frozen=True, kw_only=True):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def broker_of(settings: Mqtt) -> Broker:
+def broker_from_settings(settings: MqttOptions) -> Broker:
     """The broker of `[mqtt]`, its password read from its file.
 
     Raises ConfigError when there is no host, or the password file can't be read.

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Version = Literal["5", "3.1.1"]
+MqttVersion = Literal["5", "3.1.1"]
 
 
 class Will(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +16,7 @@ class Will(msgspec.Struct, frozen=True, kw_only=True):
     payload: bytes
 
 
-class Subscription(msgspec.Struct, frozen=True, kw_only=True):
+class TopicSubscription(msgspec.Struct, frozen=True, kw_only=True):
     """Topics we want to hear; what was retained before we came is left out unless wanted (MQTT 5)."""
 
     filter: str
@@ -24,7 +24,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     retained: bool = False
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class MqttMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message that arrived."""
 
     topic: str
@@ -36,17 +36,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """For `Connection.acknowledge`, where that is done by hand."""
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
+class MqttSession(msgspec.Struct, frozen=True, kw_only=True):
     """How the broker took us in."""
 
     present: bool
     """It still knew us: subscriptions and waiting messages are there."""
     window: int
     """So many QoS 1 messages may be under way at once."""
-    protocol: Version
+    protocol: MqttVersion
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How the connection is, in the words of the table `health`."""
 
     state: Literal["ok", "warn", "bad", "off"]

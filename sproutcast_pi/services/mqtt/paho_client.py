@@ -14,15 +14,15 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sproutcast_pi.services.mqtt.broker import Broker, tls_context
-from sproutcast_pi.services.mqtt.messages import Subscription, Version, Will
+from sproutcast_pi.services.mqtt.messages import MqttVersion, TopicSubscription, Will
 
 LOG = logging.getLogger(__name__)
-CONNECT_S = 5.0
+CONNECT_TIMEOUT_S = 5.0
 RECEIVE_WINDOW = 500
 """Messages the broker may send before the first is acknowledged by hand."""
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
+class ClientOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How we wish to be at the broker."""
 
     client_id: str
@@ -33,7 +33,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     max_packet_bytes: int = 0
 
 
-def new_client(broker: Broker, options: Options, version: Version) -> paho.Client:
+def new_client(broker: Broker, options: ClientOptions, version: MqttVersion) -> paho.Client:
     """A client for one session, not yet connected. Raises ConfigError when a certificate file is at fault."""
     five = version == "5"
     client = paho.Client(
@@ -45,7 +45,7 @@ def new_client(broker: Broker, options: Options, version: Version) -> paho.Clien
         manual_ack=options.manual_ack,
     )
     client.enable_logger(LOG)
-    client.connect_timeout = CONNECT_S
+    client.connect_timeout = CONNECT_TIMEOUT_S
     client.max_inflight_messages_set(options.window)
     # Without this, paho writes from whichever thread publishes, and packets of two threads could mix.
     client.on_socket_register_write = lambda *_: None
@@ -58,7 +58,7 @@ def new_client(broker: Broker, options: Options, version: Version) -> paho.Clien
     return client
 
 
-def begin(client: paho.Client, broker: Broker, options: Options, version: Version) -> None:
+def open_connection(client: paho.Client, broker: Broker, options: ClientOptions, version: MqttVersion) -> None:
     """Open the connection and ask to be taken in; raises OSError, or ValueError for an impossible host."""
     if version != "5":
         client.connect(broker.host, broker.port, keepalive=broker.keepalive_s)
@@ -78,7 +78,7 @@ def begin(client: paho.Client, broker: Broker, options: Options, version: Versio
     )
 
 
-def wanted(subscriptions: Sequence[Subscription], version: Version) -> Any:
+def subscribe_arguments(subscriptions: Sequence[TopicSubscription], version: MqttVersion) -> Any:
     """What `subscribe` takes for these: with MQTT 5, retained messages stay marked, and away unless wanted."""
     if version != "5":
         return [(one.filter, one.qos) for one in subscriptions]

@@ -14,38 +14,38 @@ import msgspec
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.sync import (
     Committed,
-    Down,
-    Missing,
-    PartKept,
-    Refused,
+    DeviceRejected,
+    HubMessage,
+    SequenceGap,
+    SnapshotPartStored,
     answers_topic,
-    decode_down,
+    decode_hub_message,
     encode,
     photos_topic,
     rows_topic,
 )
 from sproutcast_pi.services.mqtt.broker import Broker
-from sproutcast_pi.services.mqtt.messages import Link, Message, Session, Subscription
-from sproutcast_pi.services.sync import words
-from sproutcast_pi.services.sync.byte_budget import ByteBudget
-from sproutcast_pi.services.sync.log_reader import kept_back
-from sproutcast_pi.services.sync.picture_lane import PictureLane
-from sproutcast_pi.services.sync.pictures import Pictures, Wanted
-from sproutcast_pi.services.sync.reporter import Reporter
-from sproutcast_pi.services.sync.row_lane import RowLane
+from sproutcast_pi.services.mqtt.messages import ConnectionStatus, MqttMessage, MqttSession, TopicSubscription
+from sproutcast_pi.services.sync import status_messages
+from sproutcast_pi.services.sync.byte_rate_limit import ByteRateLimit
+from sproutcast_pi.services.sync.health_reporter import HealthReporter
+from sproutcast_pi.services.sync.log_reader import excluded_plants
+from sproutcast_pi.services.sync.photo_queue import PhotoQueue, PhotoSelection
+from sproutcast_pi.services.sync.photo_sender import PhotoSender
+from sproutcast_pi.services.sync.row_sender import RowSender
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 if TYPE_CHECKING:
-    from sproutcast_pi.services.mqtt.connection import Connection
+    from sproutcast_pi.services.mqtt.connection import MqttConnection
 
 LOG = logging.getLogger(__name__)
 SAVE_EVERY_S = 30.0
 """How often the place in the log is written down; a stale place only means that a little is sent twice."""
-LOOK_S = 10.0
+MAX_WAIT_S = 10.0
 """The longest wait; what happens wakes us."""
-REFUSED_PAUSE_S = 30.0
-SILENT_S = 60.0
-FAILURE = 0x80
+REJECTED_BACKOFF_S = 30.0
+HUB_SILENT_AFTER_S = 60.0
+ACK_FAILURE = 0x80
 """MQTT 5 reason codes from here on mean that the broker did not take it."""
 
 
@@ -58,7 +58,7 @@ class SyncOptions(msgspec.Struct, frozen=True, kw_only=True):
     window: int = 50
     """Messages under way at once."""
     patience_s: float = 10.0
-    pictures: Wanted = "thumbnails"
+    pictures: PhotoSelection = "thumbnails"
     picture_bytes_per_hour: int = 50_000_000
     chunk_bytes: int = 32 * 1024
 
@@ -74,7 +74,7 @@ class SyncService:
         self._store = store
         self._broker = broker
         self._options = options
-        self._pictures_folder = pictures
+        self._photo_folder = pictures
         self._state = state
         self._clock = clock
         self._rows_topic = rows_topic(options.base_topic, store.device)
@@ -87,12 +87,12 @@ class SyncService:
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set."""
-        self.follow(lambda: not stop.is_set())
+        self.run_while(lambda: not stop.is_set())
 
-    def follow(self, wanted: Callable[[], bool]) -> None:
+    def run_while(self, wanted: Callable[[], bool]) -> None:
         """Follow while it is wanted; `wake` has it asked."""
-        saved = int(self._store.call("register_follower", {"name": words.FOLLOWER}, caller=INTERNAL).value)
-        following = _Following(self, saved)
+        saved = int(self._store.call("register_follower", {"name": status_messages.FOLLOWER}, caller=INTERNAL).value)
+        following = _SyncRun(self, saved)
         sub = self._store.subscribe(
             "SELECT seq FROM _tx ORDER BY seq DESC LIMIT 1", lambda _: self._wake.set(), caller=INTERNAL
         )
@@ -103,29 +103,29 @@ class SyncService:
                 if not wanted():
                     return
                 pause = following.step(connection)
-                self._clock.wait(self._wake, min(pause, LOOK_S))
+                self._clock.wait(self._wake, min(pause, MAX_WAIT_S))
         finally:
             sub.close()
             connection.stop()
-            following.save()
+            following.save_position()
 
-    def _connect(self, following: _Following) -> Connection:
+    def _connect(self, following: _SyncRun) -> MqttConnection:
         # The MQTT library is only loaded by those who sync.
-        from sproutcast_pi.services.mqtt.connection import Connection  # noqa: PLC0415
+        from sproutcast_pi.services.mqtt.connection import MqttConnection  # noqa: PLC0415
 
-        connection = Connection(
+        connection = MqttConnection(
             self._broker,
             client_id=self._options.client_id or f"{self._store.device}-sync",
-            on_session=following.session_began,
-            on_message=following.arrived,
-            on_link=following.link_changed,
-            subscriptions=[Subscription(filter=answers_topic(self._options.base_topic, self._store.device))],
+            on_session=following.on_session,
+            on_message=following.on_message,
+            on_link=following.on_status,
+            subscriptions=[TopicSubscription(filter=answers_topic(self._options.base_topic, self._store.device))],
         )
         connection.start()
         return connection
 
 
-class _Following:
+class _SyncRun:
     """One run's state. `step` and what it calls belong to the service's thread, the rest to the connection's."""
 
     def __init__(self, service: SyncService, saved: int) -> None:
@@ -134,143 +134,151 @@ class _Following:
         self._clock = service._clock  # noqa: SLF001
         self._options = service._options  # noqa: SLF001
         self._inbox: deque[Callable[[float], None]] = deque()
-        self._reporter = Reporter(self._store)
-        self._link = Link(state="warn", message="Not connected yet.")
-        self._broker_says: int | None = None
+        self._reporter = HealthReporter(self._store)
+        self._connection_status = ConnectionStatus(state="warn", message="Not connected yet.")
+        self._publish_error: int | None = None
         self._refusal: tuple[str, float] | None = None
-        self._online = self._greet = False
+        self._online = self._hello_due = False
         self._saved = saved
         now = self._clock.monotonic()
-        self._saved_at = self._heard_at = now
+        self._saved_at = self._last_answer_s = now
         state = service._state  # noqa: SLF001
-        self._rows = RowLane(
+        self._row_sender = RowSender(
             self._store,
             acked=saved,
             size=self._options.window,
             patience_s=self._options.patience_s,
             copy_path=state / "full-copy",
         )
-        self._pictures = Pictures(
+        self._photo_queue = PhotoQueue(
             self._store,
-            folder=service._pictures_folder,  # noqa: SLF001
+            folder=service._photo_folder,  # noqa: SLF001
             state=state / "pictures.json",
             wanted=self._options.pictures,
         )
-        self._photos = PictureLane(
-            self._pictures,
+        self._photo_sender = PhotoSender(
+            self._photo_queue,
             epoch=self._store.epoch,
             chunk_bytes=self._options.chunk_bytes,
-            budget=ByteBudget(self._options.picture_bytes_per_hour, now),
+            budget=ByteRateLimit(self._options.picture_bytes_per_hour, now),
             patience_s=self._options.patience_s,
         )
 
     # ---- on the connection's thread
 
-    def session_began(self, _session: Session) -> None:
+    def on_session(self, _session: MqttSession) -> None:
         """The broker took us in."""
-        self._tell(self._begin)
+        self._post(self._start_session)
 
-    def link_changed(self, link: Link) -> None:
+    def on_status(self, link: ConnectionStatus) -> None:
         """The connection is another than it was."""
-        self._tell(lambda _now: self._linked(link))
+        self._post(lambda _now: self._set_connection_status(link))
 
-    def arrived(self, message: Message) -> None:
+    def on_message(self, message: MqttMessage) -> None:
         """Something came from the hub."""
         try:
-            answer = decode_down(message.payload)
+            answer = decode_hub_message(message.payload)
         except ValueError as error:
             LOG.warning("%s: %s", message.topic, error)
             return
-        self._tell(lambda now: self._heard(answer, now))
+        self._post(lambda now: self._on_answer(answer, now))
 
-    def _broker_answered(self, code: int) -> None:
-        if code >= FAILURE or self._broker_says is not None:
-            self._tell(lambda _now: self._judged(code))
+    def _on_publish_result(self, code: int) -> None:
+        if code >= ACK_FAILURE or self._publish_error is not None:
+            self._post(lambda _now: self._set_publish_error(code))
 
-    def _tell(self, happening: Callable[[float], None]) -> None:
+    def _post(self, happening: Callable[[float], None]) -> None:
         self._inbox.append(happening)
         self._service.wake()
 
     # ---- on the service's thread
 
-    def step(self, connection: Connection) -> float:
+    def step(self, connection: MqttConnection) -> float:
         """Hear, send, report; return how long nothing will be due."""
         now = self._clock.monotonic()
         while self._inbox:
             self._inbox.popleft()(now)
-        pause = self._send(connection, now) if self._online and not self._paused(now) else LOOK_S
-        if self._rows.acked > self._saved and now - self._saved_at > SAVE_EVERY_S:
-            self.save()
+        pause = self._send(connection, now) if self._online and not self._paused(now) else MAX_WAIT_S
+        if self._row_sender.acked > self._saved and now - self._saved_at > SAVE_EVERY_S:
+            self.save_position()
             self._saved_at = now
-        if not self._rows.under_way:
-            self._heard_at = now
+        if not self._row_sender.awaiting_answer:
+            self._last_answer_s = now
         self._report(now)
         return pause
 
-    def save(self) -> None:
+    def save_position(self) -> None:
         """Write down how far the hub is."""
-        if self._rows.acked > self._saved:
-            self._saved = self._rows.acked
-            self._store.submit("acknowledge_log", {"name": words.FOLLOWER, "seq": self._saved}, caller=INTERNAL)
+        if self._row_sender.acked > self._saved:
+            self._saved = self._row_sender.acked
+            self._store.submit(
+                "acknowledge_log", {"name": status_messages.FOLLOWER, "seq": self._saved}, caller=INTERNAL
+            )
 
-    def _send(self, connection: Connection, now: float) -> float:
+    def _send(self, connection: MqttConnection, now: float) -> float:
         service = self._service
-        if self._greet:
-            self._greet = not connection.publish(service._rows_topic, self._rows.hello())  # noqa: SLF001
-        while (payload := self._rows.next_message(now)) is not None:
-            if not connection.publish(service._rows_topic, payload, acknowledged=self._broker_answered):  # noqa: SLF001
-                self._rows.rewind()
-                return LOOK_S
-        look = self._rows.next_look_s(now)
-        if not self._rows.idle or kept_back(self._store):
+        if self._hello_due:
+            self._hello_due = not connection.publish(service._rows_topic, self._row_sender.hello())  # noqa: SLF001
+        while (payload := self._row_sender.next_message(now)) is not None:
+            if not connection.publish(service._rows_topic, payload, acknowledged=self._on_publish_result):  # noqa: SLF001
+                self._row_sender.rewind()
+                return MAX_WAIT_S
+        look = self._row_sender.next_timeout_s(now)
+        if not self._row_sender.idle or excluded_plants(self._store):
             # A photograph shows every plant, so none leaves while the owner keeps one of them back.
-            return LOOK_S if look is None else look
-        chunk = self._photos.next_chunk(now)
+            return MAX_WAIT_S if look is None else look
+        chunk = self._photo_sender.next_chunk(now)
         if chunk is not None and not connection.publish(service._photos_topic, encode(chunk)):  # noqa: SLF001
-            self._photos.rewind()
-            return LOOK_S
-        return min(self._photos.next_look_s(now), LOOK_S if look is None else look)
+            self._photo_sender.rewind()
+            return MAX_WAIT_S
+        return min(self._photo_sender.next_check_s(now), MAX_WAIT_S if look is None else look)
 
-    def _begin(self, _now: float) -> None:
+    def _start_session(self, _now: float) -> None:
         self._online = True
-        self._rows.rewind()
-        self._photos.rewind()
-        self._greet = True
+        self._row_sender.rewind()
+        self._photo_sender.rewind()
+        self._hello_due = True
 
-    def _linked(self, link: Link) -> None:
-        self._link = link
+    def _set_connection_status(self, link: ConnectionStatus) -> None:
+        self._connection_status = link
         self._online = link.state == "ok"
 
-    def _heard(self, answer: Down, now: float) -> None:
-        self._heard_at = now
+    def _on_answer(self, answer: HubMessage, now: float) -> None:
+        self._last_answer_s = now
         self._refusal = None
-        if isinstance(answer, Refused):
+        if isinstance(answer, DeviceRejected):
             self._refusal = (answer.reason, now)
-            self._rows.rewind()
-            self._photos.rewind()
-        elif isinstance(answer, Committed | Missing | PartKept):
-            self._rows.heard(answer, now)
+            self._row_sender.rewind()
+            self._photo_sender.rewind()
+        elif isinstance(answer, Committed | SequenceGap | SnapshotPartStored):
+            self._row_sender.on_answer(answer, now)
         else:
-            self._photos.heard(answer)
+            self._photo_sender.on_answer(answer)
 
-    def _judged(self, code: int) -> None:
-        self._broker_says = code if code >= FAILURE else None
+    def _set_publish_error(self, code: int) -> None:
+        self._publish_error = code if code >= ACK_FAILURE else None
 
     def _paused(self, now: float) -> bool:
-        return self._refusal is not None and now - self._refusal[1] < REFUSED_PAUSE_S
+        return self._refusal is not None and now - self._refusal[1] < REJECTED_BACKOFF_S
 
     def _report(self, now: float) -> None:
-        self._reporter.say("sync", self._standing(now), now)
+        self._reporter.report("sync", self._status(now), now)
         if self._reporter.due("outbox", now):
-            self._reporter.say("outbox", words.outbox(self._rows.waiting, self._pictures.waiting()), now)
+            self._reporter.report(
+                "outbox", status_messages.backlog(self._row_sender.pending, self._photo_queue.pending_count()), now
+            )
 
-    def _standing(self, now: float) -> words.Standing:
+    def _status(self, now: float) -> status_messages.SyncStatus:
         if not self._online:
-            return words.Standing(state=self._link.state, message=self._link.message, advice=self._link.advice)
+            return status_messages.SyncStatus(
+                state=self._connection_status.state,
+                message=self._connection_status.message,
+                advice=self._connection_status.advice,
+            )
         if self._refusal is not None:
-            return words.refused(self._refusal[0])
-        if self._broker_says is not None:
-            return words.unstored(self._broker_says)
-        if self._rows.under_way and now - self._heard_at > SILENT_S:
-            return words.silent(now - self._heard_at)
-        return words.well()
+            return status_messages.rejected(self._refusal[0])
+        if self._publish_error is not None:
+            return status_messages.publish_rejected(self._publish_error)
+        if self._row_sender.awaiting_answer and now - self._last_answer_s > HUB_SILENT_AFTER_S:
+            return status_messages.hub_silent(now - self._last_answer_s)
+        return status_messages.connected()

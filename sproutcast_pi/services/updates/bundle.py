@@ -17,13 +17,13 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.services.updates.partition import NotKeptError, write_image
+from sproutcast_pi.services.updates.partition import VerificationError, write_image
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 MANIFEST_LIMIT = 64_000
-VERSION_FORM = r"^\d{1,4}(\.\d{1,4}){1,3}$"
-Name = Literal["boot", "system"]
+VERSION_PATTERN = r"^\d{1,4}(\.\d{1,4}){1,3}$"
+ImageName = Literal["boot", "system"]
 
 
 class UpdateError(SproutcastError):
@@ -33,18 +33,18 @@ class UpdateError(SproutcastError):
 class Image(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One partition's content."""
 
-    name: Name
+    name: ImageName
     size: Annotated[int, Meta(ge=1, le=1 << 33)]
     """Bytes, uncompressed."""
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
     """Of the uncompressed content."""
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class UpdateManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the maker signed."""
 
     format: Literal[1]
-    version: Annotated[str, Meta(pattern=VERSION_FORM)]
+    version: Annotated[str, Meta(pattern=VERSION_PATTERN)]
     boards: tuple[str, ...]
     """Where it may be installed: "pi4", "pi5", "virtual"."""
     images: Annotated[tuple[Image, ...], Meta(min_length=2, max_length=2)]
@@ -52,7 +52,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What is new, for the owner."""
 
 
-def newer(version: str, than: str) -> bool:
+def is_newer(version: str, than: str) -> bool:
     """Whether a version of dotted numbers is later; 0.10 comes after 0.9."""
     return tuple(map(int, version.split("."))) > tuple(map(int, than.split(".")))
 
@@ -69,18 +69,20 @@ class Bundle:
             signature = _member(self._tar, SIGNATURE, 64)
         except (OSError, tarfile.TarError, EOFError) as error:
             raise UpdateError(f"{name} is not an update, or it is damaged ({error}); copy it again.") from error
-        if not signed(content, signature, key):
+        if not signature_valid(content, signature, key):
             raise UpdateError(
                 f"{name} is not signed by the maker of this device's software; get it from its own place."
             )
         try:
-            self.manifest = msgspec.json.decode(content, type=Manifest)
+            self.manifest = msgspec.json.decode(content, type=UpdateManifest)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise UpdateError(f"{name} has a form this version does not know ({error}).") from error
         if {image.name for image in self.manifest.images} != {"boot", "system"}:
             raise UpdateError(f"{name} does not hold a whole system.")
 
-    def write(self, targets: Mapping[Name, Path], progress: Callable[[float], None] = lambda _percent: None) -> None:
+    def write(
+        self, targets: Mapping[ImageName, Path], progress: Callable[[float], None] = lambda _percent: None
+    ) -> None:
         """Write each image over its target, a partition, and read it back; `progress` is told in percent.
 
         Raises UpdateError when an image is not what the manifest says, or a target is too small or can't be written.
@@ -103,7 +105,7 @@ class Bundle:
                 if source is None:
                     raise UpdateError(f"{self._name}: {member.name} is not a file.")
                 write_image(source, targets[image.name], size=image.size, sha256=image.sha256, written=step)
-        except NotKeptError as error:
+        except VerificationError as error:
             raise UpdateError(str(error)) from error
         except (OSError, tarfile.TarError, EOFError) as error:
             raise UpdateError(f"The update was not written: {error}.") from error
@@ -111,7 +113,7 @@ class Bundle:
             raise UpdateError(f"{self._name} ends too early; copy it again.")
 
 
-def signed(content: bytes, signature: bytes, key: Path) -> bool:
+def signature_valid(content: bytes, signature: bytes, key: Path) -> bool:
     """Whether `signature` is an Ed25519 signature (RFC 8032) of `content`; `key` is the public one, PEM."""
     if not key.exists():
         raise UpdateError(f"There is no key to check updates with ({key}), so none is installed.")

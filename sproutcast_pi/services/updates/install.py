@@ -8,32 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sproutcast_pi.services.updates.bundle import Bundle, Manifest, UpdateError, newer
-from sproutcast_pi.services.updates.excuses import Part
-from sproutcast_pi.services.updates.ledger import Entry, close_entry, read_entry, write_entry
-from sproutcast_pi.services.updates.running import Running
-from sproutcast_pi.services.updates.selection import Selection, other
+from sproutcast_pi.services.updates.boot_slot import BootSlot
+from sproutcast_pi.services.updates.bootloader import Bootloader, other_slot
+from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, UpdateManifest, is_newer
+from sproutcast_pi.services.updates.preexisting_failures import Part
+from sproutcast_pi.services.updates.update_state import (
+    UpdateState,
+    finish_update,
+    read_update_state,
+    write_update_state,
+)
 
 
-class Updates:
+class UpdateInstaller:
     """Installs, commits and goes back. Needs to be root where the partitions are real ones."""
 
     def __init__(
-        self, *, now: Running, version: str, board: str, selection: Selection, partitions: Path, ledger: Path
+        self, *, now: BootSlot, version: str, board: str, selection: Bootloader, partitions: Path, ledger: Path
     ) -> None:
         """`partitions` has the names boot_a, boot_b, system_a, system_b, normally /dev/disk/by-partlabel."""
-        self._now = now
+        self._booted = now
         self._version = version
         self._board = board
-        self._selection = selection
+        self._bootloader = selection
         self._partitions = partitions
-        self._ledger = ledger
+        self._state_folder = ledger
 
-    def fits(self, manifest: Manifest) -> None:
+    def check_compatible(self, manifest: UpdateManifest) -> None:
         """Raise UpdateError with a sentence when this update is not for this device, or nothing new."""
         if self._board not in manifest.boards:
             raise UpdateError(f"This update is for {', '.join(manifest.boards)}, not for this device ({self._board}).")
-        if not newer(manifest.version, self._version):
+        if not is_newer(manifest.version, self._version):
             raise UpdateError(f"The update has version {manifest.version}, this device already has {self._version}.")
 
     def install(
@@ -44,30 +49,32 @@ class Updates:
         `broken` is what does not work now, so that it need not work then.
         Raises UpdateError with a sentence; then nothing that is in use was touched.
         """
-        if self.unproved():
+        if self.is_on_trial():
             raise UpdateError("The running version has not proved itself yet; wait until it has, then update again.")
-        self.fits(bundle.manifest)
-        slot = other(self._now.slot)
-        if self._selection.in_force() == slot:
+        self.check_compatible(bundle.manifest)
+        slot = other_slot(self._booted.slot)
+        if self._bootloader.default_slot() == slot:
             # The start fell back to us because that slot could not be started; nothing may start it half written.
-            self._selection.commit(self._now.slot)
+            self._bootloader.commit(self._booted.slot)
         bundle.write(
             {"system": self._partitions / f"system_{slot}", "boot": self._partitions / f"boot_{slot}"}, progress
         )
         version = bundle.manifest.version
-        write_entry(self._ledger, Entry(version=version, slot=slot, before=self._version, broken=broken))
-        return self._selection.try_next(slot)
+        write_update_state(
+            self._state_folder, UpdateState(version=version, slot=slot, before=self._version, broken=broken)
+        )
+        return self._bootloader.boot_once(slot)
 
-    def unproved(self) -> bool:
+    def is_on_trial(self) -> bool:
         """Whether the running slot is only being tried."""
-        return self._now.trying and self._selection.in_force() != self._now.slot
+        return self._booted.trying and self._bootloader.default_slot() != self._booted.slot
 
     def commit(self) -> bool:
         """The running slot has proved itself; True when that changed what is in force."""
-        if not self.unproved():
+        if not self.is_on_trial():
             return False
-        self._selection.commit(self._now.slot)
-        close_entry(self._ledger, "kept")
+        self._bootloader.commit(self._booted.slot)
+        finish_update(self._state_folder, "kept")
         return True
 
     def roll_back(self, reason: str, broken: tuple[Part, ...] = ()) -> tuple[str, ...]:
@@ -75,12 +82,14 @@ class Updates:
 
         That version is tried, too, and `broken` need not work there.
         """
-        if self.unproved():
-            close_entry(self._ledger, "failed", reason)
+        if self.is_on_trial():
+            finish_update(self._state_folder, "failed", reason)
             return ("systemctl", "reboot")
-        entry = read_entry(self._ledger)
-        if entry is None or entry.phase != "kept" or entry.slot != self._now.slot:
+        entry = read_update_state(self._state_folder)
+        if entry is None or entry.phase != "kept" or entry.slot != self._booted.slot:
             raise UpdateError("There is no version before this one on the card that is known to work.")
-        slot = other(self._now.slot)
-        write_entry(self._ledger, Entry(version=entry.before, slot=slot, before=self._version, broken=broken))
-        return self._selection.try_next(slot)
+        slot = other_slot(self._booted.slot)
+        write_update_state(
+            self._state_folder, UpdateState(version=entry.before, slot=slot, before=self._version, broken=broken)
+        )
+        return self._bootloader.boot_once(slot)

@@ -17,14 +17,14 @@ SYNC_EVERY = 32 << 20
 """So that writing an update never fills memory with what the card has not taken yet."""
 
 
-class NotKeptError(Exception):
+class VerificationError(Exception):
     """The partition does not hold the image; the text says why, for the owner."""
 
 
 def write_image(packed: IO[bytes], target: Path, *, size: int, sha256: str, written: Callable[[int], None]) -> None:
     """Unpack a zstd stream into `target`, never more than `size` bytes, and compare what was kept with `sha256`.
 
-    `written` is told the bytes of each step. Raises NotKeptError, or OSError when the target can't be written.
+    `written` is told the bytes of each step. Raises VerificationError, or OSError when the target can't be written.
     """
     digest, so_far = hashlib.sha256(), 0
     with target.open("r+b") as partition:
@@ -47,11 +47,11 @@ def write_image(packed: IO[bytes], target: Path, *, size: int, sha256: str, writ
                     os.fsync(partition.fileno())
             feeder.join()
         if so_far != size or digest.hexdigest() != sha256:
-            raise NotKeptError("The update is damaged; copy it again.")
+            raise VerificationError("The update is damaged; copy it again.")
         partition.flush()
         os.fsync(partition.fileno())
     if _sha256(target, size) != sha256:
-        raise NotKeptError("The card did not keep what was written; it may be worn out.")
+        raise VerificationError("The card did not keep what was written; it may be worn out.")
 
 
 def _feed(source: IO[bytes], packed: IO[bytes]) -> None:

@@ -12,17 +12,17 @@ from typing import Literal
 
 import msgspec
 
-from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, newer
-from sproutcast_pi.services.updates.fetching import Fetch
+from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, is_newer
+from sproutcast_pi.services.updates.download_helper import Fetch
 
-ENDING = ".sproutcast"
+BUNDLE_SUFFIX = ".sproutcast"
 BLOCK_DEVICES = Path("/sys/class/block")
 
 Source = Literal["usb", "url"]
 Mount = Callable[[Path, str], AbstractContextManager[Path]]
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class FoundUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """An update the maker signed, opened up to its first image."""
 
     bundle: Bundle
@@ -53,9 +53,9 @@ def usb_partitions(devices: Path = BLOCK_DEVICES) -> list[Path]:
 
 
 @contextlib.contextmanager
-def found_update(
+def find_update(
     url: str, key: Path, *, fetch: Fetch, sticks: Sequence[Path] = (), mount: Mount = mounted
-) -> Iterator[Found | None]:
+) -> Iterator[FoundUpdate | None]:
     """The newest update on the sticks, else the one at `url`, else None.
 
     Raises UpdateError with a sentence when there is a file, but none that may be installed.
@@ -72,10 +72,10 @@ def found_update(
             faults += bad
             if best is not None:
                 stream = stack.enter_context(best.open("rb"))
-                yield Found(bundle=Bundle(stream, best.name, key), source="usb")
+                yield FoundUpdate(bundle=Bundle(stream, best.name, key), source="usb")
                 return
         if url:
-            yield Found(bundle=Bundle(stack.enter_context(fetch(url)), url.rsplit("/", 1)[-1], key), source="url")
+            yield FoundUpdate(bundle=Bundle(stack.enter_context(fetch(url)), url.rsplit("/", 1)[-1], key), source="url")
         elif faults:
             raise UpdateError(" ".join(faults))
         else:
@@ -84,13 +84,13 @@ def found_update(
 
 def _newest(place: Path, key: Path) -> tuple[Path | None, list[str]]:
     best, faults = None, []
-    for path in sorted(place.glob(f"*{ENDING}")):
+    for path in sorted(place.glob(f"*{BUNDLE_SUFFIX}")):
         try:
             with path.open("rb") as stream:
                 version = Bundle(stream, path.name, key).manifest.version
         except (OSError, UpdateError) as error:
             faults.append(str(error))
             continue
-        if best is None or newer(version, best[0]):
+        if best is None or is_newer(version, best[0]):
             best = (version, path)
     return (best[1] if best else None), faults

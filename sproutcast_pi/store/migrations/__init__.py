@@ -1,6 +1,6 @@
 """The steps that bring an older database forward, one file a version.
 
-`STEPS[n]` takes a database of version n to n + 1. A step only writes; the transaction, the copy kept for the older
+`MIGRATIONS[n]` takes a database of version n to n + 1. A step only writes; the transaction, the copy kept for the older
 program and the version number are the business of `opening`.
 """
 
@@ -10,12 +10,17 @@ from collections.abc import Callable, Mapping
 
 import apsw
 
-from sproutcast_pi.store.migrations.confirmed_outlines import confirmed_outlines
+from sproutcast_pi.store.migrations.confirmed_outlines import add_confirmed_outlines
 from sproutcast_pi.store.migrations.light_ramps import add_light_ramps
-from sproutcast_pi.store.migrations.metrics_not_told import add_reasons
 from sproutcast_pi.store.migrations.snoozing import add_snoozing
+from sproutcast_pi.store.migrations.withheld_reasons import add_withheld_reasons
 
-Step = Callable[[apsw.Connection], None]
+Migration = Callable[[apsw.Connection], None]
 
-STEPS: Mapping[int, Step] = {1: confirmed_outlines, 2: add_snoozing, 3: add_light_ramps, 4: add_reasons}
+MIGRATIONS: Mapping[int, Migration] = {
+    1: add_confirmed_outlines,
+    2: add_snoozing,
+    3: add_light_ramps,
+    4: add_withheld_reasons,
+}
 """Version 1 is the first."""

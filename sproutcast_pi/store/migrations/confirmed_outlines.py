@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 
 
-def confirmed_outlines(connection: apsw.Connection) -> None:
+def add_confirmed_outlines(connection: apsw.Connection) -> None:
     """Add the two columns; nobody has said anything yet."""
     connection.execute('ALTER TABLE "capture" ADD COLUMN "outline" TEXT')
     connection.execute('ALTER TABLE "profile" ADD COLUMN "lessons" TEXT NOT NULL DEFAULT \'[]\'')

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.store.reducer import Reducer, collect_reducers
 from sproutcast_pi.store.reducers import (
     captures,
     care,
     clients,
+    factory_reset,
     followers,
     health,
-    keeping,
     light,
     notifications,
-    owner,
     plans,
     plants,
     profiles,
+    pruning,
     settings,
     software,
     timelapses,
 )
-from sproutcast_pi.store.registry import Reducer, collect
 
 
 def all_reducers() -> dict[str, Reducer]:
     """Return every reducer by its name."""
-    return collect(
+    return collect_reducers(
         (
             plants,
             plans,
@@ -38,8 +38,8 @@ def all_reducers() -> dict[str, Reducer]:
             software,
             profiles,
             clients,
-            keeping,
+            pruning,
             followers,
-            owner,
+            factory_reset,
         )
     )

@@ -11,9 +11,9 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.store.arguments import Json, RowId, Sentence, Share
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing, json_text
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
 from sproutcast_pi.store.reducers.results import record_results
-from sproutcast_pi.store.registry import reducer
 from sproutcast_pi.store.tables import Capture
 
 Reason = Literal["schedule", "catch_up", "button", "timelapse", "wizard"]
@@ -33,7 +33,7 @@ def request_capture(ctx: Context, *, reason: Reason = "button") -> int:
 def begin_capture(ctx: Context, *, capture_id: RowId, light_level: Share | None = None) -> None:
     """The picture is about to be taken."""
     capture = _in_state(capture_id, "wanted")
-    changed(capture, state="taking", started_at=ctx.at, light_level=light_level, time_trusted=int(ctx.time_trusted))
+    update_row(capture, state="taking", started_at=ctx.at, light_level=light_level, time_trusted=int(ctx.time_trusted))
 
 
 @reducer(role="internal")
@@ -49,7 +49,7 @@ def finish_capture(
     told = _answer(capture_id, answer)
     assert told.quality is not None
     lamp = told.lamp
-    changed(
+    update_row(
         capture,
         state="done",
         finished_at=ctx.at,
@@ -89,7 +89,7 @@ def fail_capture(ctx: Context, *, capture_id: RowId, error: Sentence, retry: boo
     capture = existing(Capture, capture_id, "capture_id")
     if capture.state not in ("wanted", "taking"):
         raise _conflict(capture)
-    changed(capture, state="failed", error=error, finished_at=ctx.at)
+    update_row(capture, state="failed", error=error, finished_at=ctx.at)
     if not retry:
         return None
     return int(

@@ -9,8 +9,8 @@ from msgspec import Meta
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.arguments import Line, Moment, RowId, Text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, past_moment
-from sproutcast_pi.store.registry import reducer
 from sproutcast_pi.store.tables import CareEvent, Plant
 
 CareKind = Literal["water", "feed", "prune", "note", "soil_change", "repot", "temperature_event", "light_change"]

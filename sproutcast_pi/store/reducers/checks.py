@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.model.timestamps import from_text, to_text
+from sproutcast_pi.store.base_model import Model
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.rows import Model
 
 Found = TypeVar("Found", bound=Model)
 
@@ -73,7 +73,7 @@ def json_text(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def changed(row: Model, **values: Any) -> bool:
+def update_row(row: Model, **values: Any) -> bool:
     """Set the columns that differ and write the row once; False, and nothing written, when none does."""
     differing = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not differing:

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.moments import from_text
+from sproutcast_pi.model.timestamps import from_text
 from sproutcast_pi.store.arguments import Name, RowId
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Client
 
 ClientRole = Literal["viewer", "carer", "owner"]
@@ -35,21 +35,21 @@ def see_client(ctx: Context, *, client_id: RowId) -> None:
     """Note that a client was here; written at most once an hour."""
     client = existing(Client, client_id, "client_id")
     if client.seen_at is None or abs(ctx.now - from_text(client.seen_at)) >= SEEN_EVERY:
-        changed(client, seen_at=ctx.at)
+        update_row(client, seen_at=ctx.at)
 
 
 @reducer(role="owner")
 def rename_client(ctx: Context, *, client_id: RowId, name: Name) -> None:
     """Give a client another name."""
     del ctx
-    changed(existing(Client, client_id, "client_id"), name=name)
+    update_row(existing(Client, client_id, "client_id"), name=name)
 
 
 @reducer(role="owner")
 def set_client_role(ctx: Context, *, client_id: RowId, role: ClientRole) -> None:
     """Let a client do more or less."""
     del ctx
-    changed(existing(Client, client_id, "client_id"), role=role)
+    update_row(existing(Client, client_id, "client_id"), role=role)
 
 
 @reducer(role="owner")
@@ -57,4 +57,4 @@ def revoke_client(ctx: Context, *, client_id: RowId) -> None:
     """Take a client's token away; a second time changes nothing."""
     client = existing(Client, client_id, "client_id")
     if client.revoked_at is None:
-        changed(client, revoked_at=ctx.at)
+        update_row(client, revoked_at=ctx.at)

@@ -9,7 +9,7 @@ from msgspec import Meta
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.arguments import Name
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
 
 Seq = Annotated[int, Meta(ge=0, le=2**53, description="a transaction's number")]
 

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from sproutcast_pi.store.arguments import Name, Sentence, Text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import update_row
 from sproutcast_pi.store.tables import Health
 
 State = Literal["ok", "warn", "bad", "off"]
@@ -32,8 +32,8 @@ def set_health(
         Health.create(part=part, since_at=ctx.at, updated_at=ctx.at, **told)
         return
     began = known.since_at if known.state == state else ctx.at
-    if changed(known, **told):
-        changed(known, since_at=began, updated_at=ctx.at)
+    if update_row(known, **told):
+        update_row(known, since_at=began, updated_at=ctx.at)
 
 
 @reducer(role="owner")

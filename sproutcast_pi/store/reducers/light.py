@@ -8,11 +8,11 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.moments import from_text, to_text
+from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.arguments import Day, Line, Moment, Share, WallTime
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing, moment, real_day
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, moment, real_day, update_row
 from sproutcast_pi.store.tables import Light, LightChange, LightDay
 
 Hours = Annotated[float, Meta(ge=0.0, le=24.0, description="0 to 24 hours")]
@@ -50,7 +50,7 @@ def set_light_schedule(
         "ppfd_full": ppfd_full,
     }
     values = {name: value for name, value in given.items() if value is not UNSET}
-    if not changed(light, **values):
+    if not update_row(light, **values):
         return
     if (light.sunrise_min + light.sunset_min) / 60 > light.hours and light.hours > 0:
         raise RefusedError(
@@ -58,7 +58,7 @@ def set_light_schedule(
             f"{light.hours:g} hours",
             field="sunrise_min",
         )
-    changed(light, updated_at=ctx.at)
+    update_row(light, updated_at=ctx.at)
 
 
 @reducer(role="carer")
@@ -78,7 +78,7 @@ def override_light(
     }
     until = to_text(ctx.now + timedelta(minutes=minutes))
     chosen = {"override_level": level, "override_until_at": until, **(ramp if transition_s else _NO_RAMP)}
-    changed(light, **chosen, updated_at=ctx.at)
+    update_row(light, **chosen, updated_at=ctx.at)
 
 
 @reducer(role="carer")
@@ -86,7 +86,7 @@ def clear_light_override(ctx: Context) -> None:
     """Go back to the schedule."""
     light = existing(Light, 1, "light")
     if light.override_until_at is not None:
-        changed(light, **_NO_OVERRIDE, updated_at=ctx.at)
+        update_row(light, **_NO_OVERRIDE, updated_at=ctx.at)
 
 
 @reducer(role="internal")
@@ -118,8 +118,8 @@ def record_light(
         "dli_today": dli_today,
         "budget_left_s": budget_left_s,
     }
-    if changed(light, **report, **ended):
-        changed(light, updated_at=ctx.at)
+    if update_row(light, **report, **ended):
+        update_row(light, updated_at=ctx.at)
     if day_on is not None:
         _record_day(real_day(day_on, "day_on"), on_seconds_today, dli_today)
 
@@ -129,4 +129,4 @@ def _record_day(day_on: str, on_seconds: float, dli_mol: float | None) -> None:
     if day is None:
         LightDay.create(day_on=day_on, on_seconds=on_seconds, dli_mol=dli_mol)
     else:
-        changed(day, on_seconds=on_seconds, dli_mol=dli_mol)
+        update_row(day, on_seconds=on_seconds, dli_mol=dli_mol)

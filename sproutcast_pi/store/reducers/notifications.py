@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sproutcast_pi.model.moments import to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.arguments import Line, RowId, Sentence, Text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Notification, Plant
 
 Category = Literal["health", "alert", "analysis", "info"]
@@ -42,7 +42,7 @@ def mark_notification_read(ctx: Context, *, notification_id: RowId) -> None:
     """Mark one notification as read; a second time changes nothing."""
     notification = existing(Notification, notification_id, "notification_id")
     if notification.read_at is None:
-        changed(notification, read_at=ctx.at)
+        update_row(notification, read_at=ctx.at)
 
 
 @reducer(role="carer")
@@ -52,7 +52,7 @@ def snooze_notification(
     """Put one notification off: it counts as read for so many hours, then comes back unread if it still holds."""
     notification = existing(Notification, notification_id, "notification_id")
     until = to_text(ctx.now + timedelta(hours=hours))
-    changed(notification, read_at=ctx.at, snoozed_until_at=until)
+    update_row(notification, read_at=ctx.at, snoozed_until_at=until)
 
 
 @reducer(role="internal")
@@ -61,7 +61,7 @@ def wake_notifications(ctx: Context) -> int:
     due = list(Notification.select().where(Notification.snoozed_until_at <= ctx.at))
     for notification in due:
         read_at = notification.read_at if notification.resolved_at else None
-        changed(notification, read_at=read_at, snoozed_until_at=None)
+        update_row(notification, read_at=read_at, snoozed_until_at=None)
     return sum(not notification.resolved_at for notification in due)
 
 

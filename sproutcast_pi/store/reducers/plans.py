@@ -7,8 +7,8 @@ import msgspec
 from sproutcast_pi.model.monitor_plans import Preset, make_plan
 from sproutcast_pi.store.arguments import Json, RowId
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing, json_text
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
 from sproutcast_pi.store.tables import Alert, MonitorPlan, Notification, Plant
 
 
@@ -27,8 +27,8 @@ def set_monitor_plan(
     known = MonitorPlan.find(plant_id=plant_id)
     if known is None:
         MonitorPlan.create(plant_id=plant_id, updated_at=ctx.at, **values)
-    elif changed(known, **values):
-        changed(known, updated_at=ctx.at)
+    elif update_row(known, **values):
+        update_row(known, updated_at=ctx.at)
     kept = {(rule.metric, bound) for rule in plan.rules for bound in rule.watched}
     for alert in Alert.select().where(Alert.plant_id == plant_id):
         if (alert.metric, alert.bound) not in kept:

@@ -10,8 +10,8 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.monitor_plans import Preset
 from sproutcast_pi.store.arguments import Day, Line, Name, Region, RowId, Text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing, json_text, past_day
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, json_text, past_day, update_row
 from sproutcast_pi.store.tables import Plant
 
 MAX_PLANTS = 200
@@ -101,8 +101,8 @@ def update_plant(
         if archived
         else None,
     }
-    if changed(plant, **{column: value for column, value in given.items() if value is not UNSET}):
-        changed(plant, updated_at=ctx.at)
+    if update_row(plant, **{column: value for column, value in given.items() if value is not UNSET}):
+        update_row(plant, updated_at=ctx.at)
 
 
 @reducer(role="carer")
@@ -110,7 +110,7 @@ def archive_plant(ctx: Context, *, plant_id: RowId) -> None:
     """Put a plant away: it is measured no more, its history stays."""
     plant = existing(Plant, plant_id, "plant_id")
     if plant.archived_at is None:
-        changed(plant, archived_at=ctx.at, updated_at=ctx.at)
+        update_row(plant, archived_at=ctx.at, updated_at=ctx.at)
 
 
 @reducer(role="owner")

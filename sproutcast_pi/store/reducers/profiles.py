@@ -9,8 +9,8 @@ from msgspec import Meta
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.arguments import Path, RowId, Share, Text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing, json_text
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
 from sproutcast_pi.store.tables import Capture, Profile
 
 LampState = Literal["lamp", "daylight", "night"]
@@ -62,8 +62,8 @@ def set_profile_state(ctx: Context, *, profile_id: RowId, state: ProfileState, m
         ).execute()
     if state == "misfit":
         _outdate(profile.lamp_state)
-    if changed(profile, state=state, message=profile.message if message is None else message):
-        changed(profile, updated_at=ctx.at)
+    if update_row(profile, state=state, message=profile.message if message is None else message):
+        update_row(profile, updated_at=ctx.at)
 
 
 @reducer(role="carer")
@@ -71,7 +71,7 @@ def relearn_profile(ctx: Context, *, lamp_state: LampState) -> int:
     """Forget how plants look at this place under this light, so that it is learned afresh; returns how many retire."""
     _outdate(lamp_state)
     outdated = Profile.select().where(Profile.lamp_state == lamp_state, Profile.state.in_(("active", "misfit")))
-    return sum(changed(profile, state="retired", updated_at=ctx.at) for profile in outdated)
+    return sum(update_row(profile, state="retired", updated_at=ctx.at) for profile in outdated)
 
 
 @reducer(role="carer")
@@ -86,7 +86,7 @@ def confirm_outline(ctx: Context, *, capture_id: RowId, right: bool) -> None:
         raise RefusedError(
             f"capture_id: capture {capture_id} has no picture with outlines", code="conflict", field="capture_id"
         )
-    changed(capture, outline="right" if right else "wrong")
+    update_row(capture, outline="right" if right else "wrong")
     if not right:
         lamp_state = "lamp" if (capture.light_level or 0) > 0 else "daylight"
         Profile.update(state="misfit", message="Its outlines were called wrong.", updated_at=ctx.at).where(

@@ -11,22 +11,22 @@ import msgspec
 
 from sproutcast_pi.model.advice import CareFact
 from sproutcast_pi.model.alerts import AlertState, evaluate
+from sproutcast_pi.model.baseline import BASELINE_WINDOW, baseline_level
 from sproutcast_pi.model.growth import WINDOW, Growth, relative_growth
 from sproutcast_pi.model.measurement import METRICS, PIPELINES, PlantMeasurement
-from sproutcast_pi.model.moments import from_text, to_text
-from sproutcast_pi.model.monitor_plans import pipelines_due, ran_after
+from sproutcast_pi.model.monitor_plans import last_runs_after, pipelines_due
 from sproutcast_pi.model.rules import parse_rules
-from sproutcast_pi.model.usual import REACH, usual_level
+from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, json_text
+from sproutcast_pi.store.reducers.checks import json_text, update_row
 from sproutcast_pi.store.reducers.plans import resolve, stored_plan
 from sproutcast_pi.store.reducers.timelapses import count_frame
 from sproutcast_pi.store.tables import Alert, AnalysisResult, CareEvent, MonitorPlan, Notification, Plant, Setting
 from sproutcast_pi.store.tables import Capture as CaptureRow
 
-CARE_REACHES_BACK = timedelta(weeks=8)
+CARE_WINDOW = timedelta(weeks=8)
 """Feeding is looked for this far back; no hint needs more."""
-USUAL_FROM = 200
+BASELINE_SAMPLES = 200
 """So many results tell well enough what is usual for a plant."""
 _COLUMNS = set(PlantMeasurement.__struct_fields__) & set(AnalysisResult._meta.fields)  # noqa: SLF001
 
@@ -52,12 +52,12 @@ def record_results(ctx: Context, capture: CaptureRow, measured: Sequence[PlantMe
         if plant is None or plant.id in seen:
             continue
         seen.add(plant.id)
-        notices += _one(ctx, picture, plant, measurement)
+        notices += _record_result(ctx, picture, plant, measurement)
     count_frame(at, seen)
     return {"results": len(seen), "notices": notices}
 
 
-def _one(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasurement) -> int:
+def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasurement) -> int:
     plan = MonitorPlan.find(plant_id=plant.id)
     pipelines, rules = ({}, []) if plan is None else stored_plan(plan)
     ran = {} if plan is None else msgspec.json.decode(plan.ran, type=dict[str, datetime])
@@ -70,16 +70,18 @@ def _one(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasur
     values["growth_rate_percent"] = None if growth is None else growth.rate_percent
     values["growth_rate_sd"] = None if growth is None else growth.sd_percent
     AnalysisResult.create(plant_id=plant.id, capture_id=picture.capture_id, at=picture.at, **values)
-    changed(plant, photo_capture_id=picture.capture_id)
+    update_row(plant, photo_capture_id=picture.capture_id)
     if plan is None:
         return 0
     done = [name for name in due if any(values.get(metric) is not None for metric in PIPELINES[name])]
-    after = ran_after(pipelines, ran, done, picture.now)  # type: ignore[arg-type]  # checked when it was stored
-    changed(plan, ran=json_text({name: to_text(moment) for name, moment in after.items()}))
-    return _judge(ctx, picture, plant, rules, {name: values.get(name) for name in METRICS})
+    after = last_runs_after(pipelines, ran, done, picture.now)  # type: ignore[arg-type]  # checked when it was stored
+    update_row(plan, ran=json_text({name: to_text(moment) for name, moment in after.items()}))
+    return _evaluate_alerts(ctx, picture, plant, rules, {name: values.get(name) for name in METRICS})
 
 
-def _judge(ctx: Context, picture: _Picture, plant: Plant, rules: object, values: dict[str, float | None]) -> int:
+def _evaluate_alerts(
+    ctx: Context, picture: _Picture, plant: Plant, rules: object, values: dict[str, float | None]
+) -> int:
     rows = {(row.metric, row.bound): row for row in Alert.select().where(Alert.plant_id == plant.id)}
     plan_rules = parse_rules(rules)
     outcome = evaluate(
@@ -88,12 +90,12 @@ def _judge(ctx: Context, picture: _Picture, plant: Plant, rules: object, values:
         values,
         picture.now,
         plant=plant.name,
-        usual=_usual(plant.id, [rule.metric for rule in plan_rules if rule.drop_percent is not None], picture.now),
+        usual=_baseline(plant.id, [rule.metric for rule in plan_rules if rule.drop_percent is not None], picture.now),
         care=_care(plant.id, picture.now),
         zone=picture.zone,
     )
     for state in outcome.states:
-        _keep(plant.id, rows.pop((state.metric, state.bound), None), state)
+        _save_alert(plant.id, rows.pop((state.metric, state.bound), None), state)
     for gone in rows.values():
         gone.remove()
     for over in outcome.resolved:
@@ -117,19 +119,19 @@ def _growth(plant_id: int, measurement: PlantMeasurement, at: str) -> Growth | N
     return relative_growth([(from_text(when), area) for when, area in earlier] + [(from_text(at), newest)])
 
 
-def _usual(plant_id: int, metrics: Sequence[str], now: datetime) -> dict[str, float | None]:
+def _baseline(plant_id: int, metrics: Sequence[str], now: datetime) -> dict[str, float | None]:
     """What is usual for this plant, of the metrics whose drop is watched."""
     if not metrics:
         return {}
     columns = [getattr(AnalysisResult, metric) for metric in metrics]
     rows: list[Any] = list(
         AnalysisResult.select(AnalysisResult.at, *columns)
-        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at >= to_text(now - REACH))
+        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at >= to_text(now - BASELINE_WINDOW))
         .tuples()
     )
-    some = rows[:: len(rows) // USUAL_FROM + 1]
+    some = rows[:: len(rows) // BASELINE_SAMPLES + 1]
     return {
-        metric: usual_level([(from_text(row[0]), row[place]) for row in some], now)
+        metric: baseline_level([(from_text(row[0]), row[place]) for row in some], now)
         for place, metric in enumerate(metrics, start=1)
     }
 
@@ -147,7 +149,7 @@ def _state(row: Alert) -> AlertState:
     )
 
 
-def _keep(plant_id: int, row: Alert | None, state: AlertState) -> None:
+def _save_alert(plant_id: int, row: Alert | None, state: AlertState) -> None:
     values = {
         "threshold": state.threshold,
         "active": int(state.active),
@@ -157,7 +159,7 @@ def _keep(plant_id: int, row: Alert | None, state: AlertState) -> None:
         "notified_at": None if state.notified_at is None else to_text(state.notified_at),
     }
     if row is not None:
-        changed(row, **values)
+        update_row(row, **values)
     else:
         Alert.create(plant_id=plant_id, metric=state.metric, bound=state.bound, **values)
 
@@ -165,7 +167,7 @@ def _keep(plant_id: int, row: Alert | None, state: AlertState) -> None:
 def _care(plant_id: int, now: datetime) -> list[CareFact]:
     recent = (
         CareEvent.select(CareEvent.kind, CareEvent.at)
-        .where(CareEvent.plant_id == plant_id, CareEvent.at >= to_text(now - CARE_REACHES_BACK))
+        .where(CareEvent.plant_id == plant_id, CareEvent.at >= to_text(now - CARE_WINDOW))
         .order_by(CareEvent.at.desc())
     )
     return [CareFact(kind=event.kind, at=from_text(event.at)) for event in recent]

@@ -13,8 +13,8 @@ from msgspec import Meta
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.arguments import Json, Line, Name, WallTime
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing, json_text
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
 from sproutcast_pi.store.tables import Setting
 
 KNOWN: dict[str, Any] = {
@@ -56,8 +56,8 @@ def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
         if name not in KNOWN and Setting.select().where(Setting.name.startswith("ui.")).count() >= MAX_FREE:
             raise RefusedError(f"name: there are {MAX_FREE} ui settings already", code="conflict", field="name")
         Setting.create(name=name, value=text, updated_at=ctx.at)
-    elif changed(known, value=text):
-        changed(known, updated_at=ctx.at)
+    elif update_row(known, value=text):
+        update_row(known, updated_at=ctx.at)
 
 
 @reducer(role="carer")

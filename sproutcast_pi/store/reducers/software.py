@@ -6,8 +6,8 @@ from typing import Literal
 
 from sproutcast_pi.store.arguments import Moment, Name, Percent, Sentence, Text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import update_row
 from sproutcast_pi.store.tables import Software
 
 State = Literal["idle", "checking", "available", "installing", "restarting", "proving", "failed"]
@@ -42,5 +42,5 @@ def set_software(
     known = Software.get_or_none(Software.id == ONLY)
     if known is None:
         Software.create(id=ONLY, checked_at=checked_at, updated_at=ctx.at, **told)
-    elif changed(known, **told, checked_at=checked_at or known.checked_at):
-        changed(known, updated_at=ctx.at)
+    elif update_row(known, **told, checked_at=checked_at or known.checked_at):
+        update_row(known, updated_at=ctx.at)

@@ -8,11 +8,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.moments import from_text
+from sproutcast_pi.model.timestamps import from_text
 from sproutcast_pi.store.arguments import Name, RowId
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.reducers.checks import changed, existing
-from sproutcast_pi.store.registry import reducer
+from sproutcast_pi.store.reducer import reducer
+from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Plant, Timelapse
 
 Interval = Annotated[int, Meta(ge=60, le=7 * 86_400, description="60 seconds to a week")]
@@ -42,7 +42,7 @@ def end_timelapse(ctx: Context, *, timelapse_id: RowId) -> None:
     timelapse = existing(Timelapse, timelapse_id, "timelapse_id")
     if timelapse.ended_at is not None:
         raise RefusedError(f'"{timelapse.name}" ended at {timelapse.ended_at}', code="conflict")
-    changed(timelapse, ended_at=ctx.at)
+    update_row(timelapse, ended_at=ctx.at)
 
 
 def count_frame(at: str, plants: set[int]) -> None:
@@ -51,4 +51,4 @@ def count_frame(at: str, plants: set[int]) -> None:
         last = timelapse.last_frame_at
         due = last is None or from_text(at) - from_text(last) >= timedelta(seconds=timelapse.interval_s) - EARLY
         if due:
-            changed(timelapse, frames=timelapse.frames + 1, last_frame_at=at)
+            update_row(timelapse, frames=timelapse.frames + 1, last_frame_at=at)

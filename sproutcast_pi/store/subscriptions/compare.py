@@ -36,7 +36,7 @@ def comparison_affinity(left: str | None, right: str | None) -> str:
     return left or right or "BLOB"
 
 
-def bring(value: Any, to: str) -> Any:
+def apply_affinity(value: Any, to: str) -> Any:
     """Apply an affinity to a value that is about to be compared."""
     if to in ("INTEGER", "REAL", "NUMERIC"):
         return to_number(value) if isinstance(value, str) else value
@@ -56,7 +56,7 @@ def to_number(text: str) -> int | float | str:
     return float(digits)
 
 
-def truth(value: Any) -> bool | None:
+def is_true(value: Any) -> bool | None:
     """Return whether SQLite takes a value for true; text counts by the number it begins with."""
     if value is None:
         return None

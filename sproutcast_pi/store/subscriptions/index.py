@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from sproutcast_pi.store.changes import Change
+from sproutcast_pi.store.changes import NetChange
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.compare import affinity, bring, folding
+from sproutcast_pi.store.subscriptions.ast import And, ColumnRef, Compare, Condition, Constant, In
+from sproutcast_pi.store.subscriptions.compare import affinity, apply_affinity, folding
 from sproutcast_pi.store.subscriptions.predicate import collation_of
-from sproutcast_pi.store.subscriptions.syntax import All, Among, Column, Compare, Condition, Constant
 
 Query = TypeVar("Query")
 
@@ -58,7 +58,7 @@ class TableIndex(Generic[Query]):
         if not self._by_value.get(slot, True):
             del self._by_value[slot], self._folds[slot]
 
-    def concerned(self, change: Change) -> Iterator[Query]:
+    def candidates(self, change: NetChange) -> Iterator[Query]:
         """Yield the queries that must look at a change, each once."""
         yield from self._others
         for (place, collation), queries in self._by_value.items():
@@ -75,7 +75,7 @@ class TableIndex(Generic[Query]):
 
 def demand_of(condition: Condition | None, table: Table) -> Demand | None:
     """Return a column and values every row of the answer has there; None when the condition promises nothing such."""
-    parts = condition.parts if isinstance(condition, All) else (condition,)
+    parts = condition.parts if isinstance(condition, And) else (condition,)
     found = [demand for part in parts if part is not None and (demand := _demand(part, table)) is not None]
     return min(found, key=lambda demand: (demand.place not in table.key, len(demand.values)), default=None)
 
@@ -83,14 +83,14 @@ def demand_of(condition: Condition | None, table: Table) -> Demand | None:
 def _demand(part: Condition, table: Table) -> Demand | None:
     if isinstance(part, Compare) and part.operator == "=":
         for column, constant in ((part.left, part.right), (part.right, part.left)):
-            if isinstance(column, Column) and isinstance(constant, Constant):
+            if isinstance(column, ColumnRef) and isinstance(constant, Constant):
                 return _normal(column.place, collation_of(table, part.left, part.right), (constant,), table)
-    if isinstance(part, Among) and len(part.values) <= MAX_VALUES:
+    if isinstance(part, In) and len(part.values) <= MAX_VALUES:
         return _normal(part.column.place, collation_of(table, part.column), part.values, table)
     return None
 
 
 def _normal(place: int, collation: str, constants: Iterable[Constant], table: Table) -> Demand:
     to, fold = affinity(table.types[place]), folding(collation)
-    values = [bring(constant.value, to) for constant in constants]
+    values = [apply_affinity(constant.value, to) for constant in constants]
     return Demand(place, collation, (fold(value) if fold else value for value in values if value is not None))

@@ -9,28 +9,28 @@ import msgspec
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.compare import COLLATIONS, affinity
-from sproutcast_pi.store.subscriptions.syntax import (
-    All,
-    Among,
-    Column,
+from sproutcast_pi.store.subscriptions.ast import (
+    And,
+    ColumnRef,
     Compare,
     Condition,
     Constant,
+    In,
+    IsTrue,
     Like,
     Not,
     Operand,
     Operator,
+    Or,
     Order,
     Select,
-    Some,
-    Truth,
 )
+from sproutcast_pi.store.subscriptions.compare import COLLATIONS, affinity
 from sproutcast_pi.store.subscriptions.tokens import Token
 from sproutcast_pi.store.tables import HIDDEN
 
 MAX_DEPTH = 40
-MAX_AMONG = 2000
+MAX_IN_VALUES = 2000
 MAX_DIGITS = 15
 """Decimal digits every double keeps; with more, SQLite's rounding and Python's may differ."""
 MAX_WINDOW = 5000
@@ -49,12 +49,12 @@ _KEYWORDS = frozenset(
 )
 
 
-class NotPlainError(Exception):
+class NotIncrementalError(Exception):
     """The query may be good SQL, but is not one that can be evaluated incrementally; the text says why."""
 
 
 def parse(tokens: list[Token], tables: dict[str, Table]) -> Select:
-    """Return the query; raises NotPlainError when it needs SQLite, RefusedError when it can't be answered at all."""
+    """Return the query; raises NotIncrementalError when it needs SQLite, RefusedError when nothing can answer it."""
     return _Parser(tokens, tables).select()
 
 
@@ -81,7 +81,7 @@ class _Parser:
         limit, offset = self._limit() if self._take("LIMIT") else (None, 0)
         self._take(";")
         if self._kind() != "end":
-            raise NotPlainError(f"{self._here().raw} is more than WHERE, ORDER BY and LIMIT")
+            raise NotIncrementalError(f"{self._here().raw} is more than WHERE, ORDER BY and LIMIT")
         return Select(self._table.name, where, order, limit, offset)
 
     def _from(self, qualifier: str | None) -> None:
@@ -102,12 +102,12 @@ class _Parser:
             raise RefusedError(f'"{qualifier}.*" names another table than {known}', field="sql")
 
     def _or(self) -> Condition:
-        return self._chain("OR", self._and, Some)
+        return self._chain("OR", self._and, Or)
 
     def _and(self) -> Condition:
-        return self._chain("AND", self._not, All)
+        return self._chain("AND", self._not, And)
 
-    def _chain(self, word: str, part: Callable[[], Condition], whole: type[All | Some]) -> Condition:
+    def _chain(self, word: str, part: Callable[[], Condition], whole: type[And | Or]) -> Condition:
         parts = [part()]
         while self._take(word):
             parts.append(part())
@@ -131,12 +131,12 @@ class _Parser:
             inner = self._or()
             self._expect(")")
             if self._value() in _COMPARISONS or self._value() in ("IS", "IN", "BETWEEN", "LIKE", "COLLATE", "ISNULL"):
-                raise NotPlainError("a condition in parentheses is compared")
+                raise NotIncrementalError("a condition in parentheses is compared")
             return inner
         left = self._operand()
         condition = self._after(left)
         if self._value() in _COMPARISONS or self._value() in ("IS", "IN", "BETWEEN", "LIKE"):
-            raise NotPlainError(f"a comparison is compared with {self._here().raw}")
+            raise NotIncrementalError(f"a comparison is compared with {self._here().raw}")
         return condition
 
     def _after(self, left: Operand) -> Condition:
@@ -151,9 +151,9 @@ class _Parser:
             return Compare("IS NOT", left, _NULL)
         condition = self._negatable(left)
         if condition is None and negated:
-            raise NotPlainError(f"NOT stands before {self._here().raw}")
+            raise NotIncrementalError(f"NOT stands before {self._here().raw}")
         if condition is None:
-            return Truth(left)
+            return IsTrue(left)
         return Not(condition) if negated else condition
 
     def _negatable(self, left: Operand) -> Condition | None:
@@ -161,9 +161,9 @@ class _Parser:
             low = self._operand()
             self._expect("AND")
             high = self._operand()
-            return All((self._compare(">=", left, low), self._compare("<=", left, high)))
+            return And((self._compare(">=", left, low), self._compare("<=", left, high)))
         if self._take("IN"):
-            return self._among(left)
+            return self._in(left)
         if self._take("LIKE"):
             return self._like(left)
         return None
@@ -171,23 +171,23 @@ class _Parser:
     def _is(self, left: Operand) -> Condition:
         operator: Operator = "IS NOT" if self._take("NOT") else "IS"
         if self._value() in ("TRUE", "FALSE", "DISTINCT"):
-            raise NotPlainError(f"IS {self._value()}")
+            raise NotIncrementalError(f"IS {self._value()}")
         return self._compare(operator, left, self._operand())
 
     def _compare(self, operator: Operator, left: Operand, right: Operand) -> Compare:
         for column, constant in ((left, right), (right, left)):
             if (
-                isinstance(column, Column)
+                isinstance(column, ColumnRef)
                 and isinstance(constant, Constant)
                 and isinstance(constant.value, float)
                 and affinity(self._table.types[column.place]) == "TEXT"
             ):
-                raise NotPlainError("a text column is compared with a decimal number")
+                raise NotIncrementalError("a text column is compared with a decimal number")
         return Compare(operator, left, right)
 
-    def _among(self, left: Operand) -> Condition:
-        if not isinstance(left, Column):
-            raise NotPlainError("IN has no column before it")
+    def _in(self, left: Operand) -> Condition:
+        if not isinstance(left, ColumnRef):
+            raise NotIncrementalError("IN has no column before it")
         self._expect("(")
         values: list[Constant] = []
         while not self._take(")"):
@@ -195,18 +195,18 @@ class _Parser:
                 self._expect(",")
             value = self._operand()
             if not isinstance(value, Constant) or value.collation:
-                raise NotPlainError("IN lists more than values")
+                raise NotIncrementalError("IN lists more than values")
             self._compare("=", left, value)
             values.append(value)
-            if len(values) > MAX_AMONG:
-                raise RefusedError(f"IN lists more than {MAX_AMONG} values", field="sql")
-        return Among(left, tuple(values))
+            if len(values) > MAX_IN_VALUES:
+                raise RefusedError(f"IN lists more than {MAX_IN_VALUES} values", field="sql")
+        return In(left, tuple(values))
 
     def _like(self, left: Operand) -> Condition:
-        if not isinstance(left, Column) or affinity(self._table.types[left.place]) != "TEXT":
-            raise NotPlainError("LIKE has no text column before it")
+        if not isinstance(left, ColumnRef) or affinity(self._table.types[left.place]) != "TEXT":
+            raise NotIncrementalError("LIKE has no text column before it")
         if self._kind() != "text":
-            raise NotPlainError("LIKE has no text after it")
+            raise NotIncrementalError("LIKE has no text after it")
         pattern, escape = self._next().value, None
         if self._take("ESCAPE"):
             token = self._next()
@@ -214,7 +214,7 @@ class _Parser:
                 raise RefusedError("ESCAPE wants one character in quotes", field="sql")
             escape = token.value
             if len(pattern.replace(escape * 2, "")) and pattern.replace(escape * 2, "").endswith(escape):
-                raise NotPlainError("LIKE's pattern ends with its ESCAPE")
+                raise NotIncrementalError("LIKE's pattern ends with its ESCAPE")
         return Like(left, pattern, escape)
 
     def _operand(self) -> Operand:
@@ -232,7 +232,7 @@ class _Parser:
         elif token.kind in ("word", "name"):
             operand = self._column()
         else:
-            raise NotPlainError(f'"{token.raw}" stands where a column or value is wanted')
+            raise NotIncrementalError(f'"{token.raw}" stands where a column or value is wanted')
         if self._kind() == "sign" and self._value() in (
             "+",
             "-",
@@ -247,7 +247,7 @@ class _Parser:
             "->",
             "->>",
         ):
-            raise NotPlainError(f"{self._value()} computes")
+            raise NotIncrementalError(f"{self._value()} computes")
         if self._take("COLLATE"):
             name = self._name().upper()
             if name not in COLLATIONS:
@@ -263,14 +263,14 @@ class _Parser:
         if token.kind == "integer" and int(token.value) <= MAX_INTEGER:
             return Constant(sign * int(token.value), "int")
         if token.kind != "real" or sum(sign.isdigit() for sign in token.value.lower().split("e")[0]) > MAX_DIGITS:
-            raise NotPlainError(f"{token.raw} is no number both SQLite and we read alike")
+            raise NotIncrementalError(f"{token.raw} is no number both SQLite and we read alike")
         return Constant(sign * float(token.value), "float")
 
-    def _column(self) -> Column:
+    def _column(self) -> ColumnRef:
         token = self._here()
         name = self._name()
         if self._value() == "(" and self._kind() == "sign":
-            raise NotPlainError(f"{token.raw}() is a function")
+            raise NotIncrementalError(f"{token.raw}() is a function")
         if self._kind() == "sign" and self._take("."):
             if name.lower() not in self._names:
                 raise RefusedError(f'"{token.raw}" names no table of this query (character {token.place})', field="sql")
@@ -278,9 +278,9 @@ class _Parser:
         hidden = HIDDEN.get(self._table.name, frozenset())
         known = {column.lower(): place for place, column in enumerate(self._table.columns) if column not in hidden}
         if name.lower() in known:
-            return Column(known[name.lower()])
+            return ColumnRef(known[name.lower()])
         if token.kind == "name" or name.upper() in _KEYWORDS or name.lower() in ("rowid", "oid", "_rowid_"):
-            raise NotPlainError(f"{token.raw} is no column")
+            raise NotIncrementalError(f"{token.raw} is no column")
         close = get_close_matches(name.lower(), known, n=1)
         hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(known)}"
         raise RefusedError(f'{self._table.name} has no column "{name}" (character {token.place}){hint}', field="sql")
@@ -294,13 +294,13 @@ class _Parser:
 
     def _term(self) -> Order:
         column = self._operand()
-        if not isinstance(column, Column):
-            raise NotPlainError("ORDER BY names no column")
+        if not isinstance(column, ColumnRef):
+            raise NotIncrementalError("ORDER BY names no column")
         descending = bool(self._take("DESC"))
         if not descending:
             self._take("ASC")
         if self._value() == "NULLS":
-            raise NotPlainError("NULLS FIRST or LAST")
+            raise NotIncrementalError("NULLS FIRST or LAST")
         return Order(column.place, descending, column.collation)
 
     def _limit(self) -> tuple[int, int]:
@@ -346,7 +346,7 @@ class _Parser:
 
     def _expect(self, value: str) -> None:
         if not self._take(value):
-            raise NotPlainError(f"{self._here().raw or 'the end'} stands where {value} is wanted")
+            raise NotIncrementalError(f"{self._here().raw or 'the end'} stands where {value} is wanted")
 
     def _name(self) -> str:
         token = self._next()
@@ -354,4 +354,4 @@ class _Parser:
             return token.raw
         if token.kind == "name":
             return token.value
-        raise NotPlainError(f"{token.raw or 'the end'} stands where a name is wanted")
+        raise NotIncrementalError(f"{token.raw or 'the end'} stands where a name is wanted")

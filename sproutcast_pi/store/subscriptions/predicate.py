@@ -8,18 +8,25 @@ from typing import Any
 
 from sproutcast_pi.store.changes import Values
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.compare import affinity, bring, compare, comparison_affinity, folding, truth
-from sproutcast_pi.store.subscriptions.syntax import (
-    All,
-    Among,
-    Column,
+from sproutcast_pi.store.subscriptions.ast import (
+    And,
+    ColumnRef,
     Compare,
     Condition,
+    In,
+    IsTrue,
     Like,
     Not,
     Operand,
-    Some,
-    Truth,
+    Or,
+)
+from sproutcast_pi.store.subscriptions.compare import (
+    affinity,
+    apply_affinity,
+    compare,
+    comparison_affinity,
+    folding,
+    is_true,
 )
 
 Predicate = Callable[[Values], bool | None]
@@ -42,21 +49,21 @@ def compile_condition(condition: Condition | None, table: Table) -> Predicate:
 
 def _compiled(condition: Condition, table: Table) -> Predicate:  # noqa: PLR0911  # one for each kind of condition
     match condition:
-        case All(parts):
-            return _all([_compiled(part, table) for part in parts])
-        case Some(parts):
-            return _some([_compiled(part, table) for part in parts])
+        case And(parts):
+            return _and([_compiled(part, table) for part in parts])
+        case Or(parts):
+            return _or([_compiled(part, table) for part in parts])
         case Not(part):
             return _not(_compiled(part, table))
         case Compare():
             return _compare(condition, table)
-        case Among():
-            return _among(condition, table)
+        case In():
+            return _in(condition, table)
         case Like():
             return _like(condition)
-        case Truth(operand):
+        case IsTrue(operand):
             read = _reader(operand)
-            return lambda row: truth(read(row))
+            return lambda row: is_true(read(row))
 
 
 def collation_of(table: Table, *operands: Operand) -> str:
@@ -64,10 +71,10 @@ def collation_of(table: Table, *operands: Operand) -> str:
     for operand in operands:
         if operand.collation:
             return operand.collation
-    return next((table.collations[one.place] for one in operands if isinstance(one, Column)), "BINARY")
+    return next((table.collations[one.place] for one in operands if isinstance(one, ColumnRef)), "BINARY")
 
 
-def _all(parts: list[Predicate]) -> Predicate:
+def _and(parts: list[Predicate]) -> Predicate:
     def holds(row: Values) -> bool | None:
         answer: bool | None = True
         for part in parts:
@@ -81,7 +88,7 @@ def _all(parts: list[Predicate]) -> Predicate:
     return holds
 
 
-def _some(parts: list[Predicate]) -> Predicate:
+def _or(parts: list[Predicate]) -> Predicate:
     def holds(row: Values) -> bool | None:
         answer: bool | None = False
         for part in parts:
@@ -104,7 +111,7 @@ def _not(part: Predicate) -> Predicate:
 
 
 def _reader(operand: Operand) -> Callable[[Values], Any]:
-    if isinstance(operand, Column):
+    if isinstance(operand, ColumnRef):
         place = operand.place
         return lambda row: row[place]
     value = operand.value
@@ -116,10 +123,10 @@ def _prepared(operand: Operand, to: str, fold: Callable[[Any], Any] | None) -> C
     read = _reader(operand)
 
     def prepare(row: Values) -> Any:
-        value = bring(read(row), to)
+        value = apply_affinity(read(row), to)
         return fold(value) if fold is not None else value
 
-    if isinstance(operand, Column):
+    if isinstance(operand, ColumnRef):
         return prepare
     ready = prepare(())
     return lambda _row: ready
@@ -127,7 +134,7 @@ def _prepared(operand: Operand, to: str, fold: Callable[[Any], Any] | None) -> C
 
 def _compare(condition: Compare, table: Table) -> Predicate:
     left_affinity, right_affinity = (
-        affinity(table.types[one.place]) if isinstance(one, Column) else None
+        affinity(table.types[one.place]) if isinstance(one, ColumnRef) else None
         for one in (condition.left, condition.right)
     )
     to = comparison_affinity(left_affinity, right_affinity)
@@ -151,7 +158,7 @@ def _compare(condition: Compare, table: Table) -> Predicate:
     return ordered
 
 
-def _among(condition: Among, table: Table) -> Predicate:
+def _in(condition: In, table: Table) -> Predicate:
     to = affinity(table.types[condition.column.place])
     fold = folding(collation_of(table, condition.column))
     read = _prepared(condition.column, to, fold)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.syntax import (
-    All,
-    Among,
-    Column,
+from sproutcast_pi.store.subscriptions.ast import (
+    And,
+    ColumnRef,
     Compare,
     Condition,
     Constant,
+    In,
+    IsTrue,
     Like,
     Not,
     Operand,
+    Or,
     Order,
     Select,
-    Some,
-    Truth,
 )
 
 
@@ -42,21 +42,21 @@ def complete_order(select: Select, table: Table) -> tuple[Order, ...]:
 def condition_sql(condition: Condition, table: Table) -> str:  # noqa: PLR0911  # one for each kind of condition
     """Return a condition, every part of it in parentheses."""
     match condition:
-        case All(parts):
+        case And(parts):
             return "(" + " AND ".join(condition_sql(part, table) for part in parts) + ")"
-        case Some(parts):
+        case Or(parts):
             return "(" + " OR ".join(condition_sql(part, table) for part in parts) + ")"
         case Not(part):
             return f"(NOT {condition_sql(part, table)})"
         case Compare(operator, left, right):
             return f"({_operand(left, table)} {operator} {_operand(right, table)})"
-        case Among(column, values):
+        case In(column, values):
             listed = ", ".join(_operand(value, table) for value in values)
             return f"({_operand(column, table)} IN ({listed}))"
         case Like(column, pattern, escape):
             tail = f" ESCAPE {_text(escape)}" if escape else ""
             return f"({_operand(column, table)} LIKE {_text(pattern)}{tail})"
-        case Truth(operand):
+        case IsTrue(operand):
             return f"({_operand(operand, table)})"
 
 
@@ -71,7 +71,7 @@ def _term(term: Order, table: Table) -> str:
 
 
 def _operand(operand: Operand, table: Table) -> str:
-    said = quoted(table.columns[operand.place]) if isinstance(operand, Column) else _constant(operand)
+    said = quoted(table.columns[operand.place]) if isinstance(operand, ColumnRef) else _constant(operand)
     return f"{said} COLLATE {operand.collation}" if operand.collation else said
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.store.messages import Diff, Ended, Message
+from sproutcast_pi.store.messages import Message, QueryDiff, SubscriptionEnded
 
-MAX_HELD = 50_000
+MAX_BUFFERED_ROWS = 50_000
 """Changed rows that may wait while the first rows are still on their way."""
 
 _logger = logging.getLogger(__name__)
@@ -23,11 +23,11 @@ class Waitable(Protocol):
 
 
 Listener = Callable[[Message], Waitable | None]
-"""Takes messages, and must not block. For a piece of a large answer (`Rows` with `done` False) it may return something
-to wait for before the next piece is sent; nothing else is held up by that."""
+"""Takes messages, and must not block. For a piece of a large answer (`QueryRows` with `done` False) it may return
+something to wait for before the next piece is sent; nothing else is held up by that."""
 
 
-class Subscription:
+class QuerySubscription:
     """Diffs arrive at the listener until `close`, which may be called from any thread, more than once."""
 
     def __init__(self, *, sql: str, key: tuple[str, ...], incremental: bool, listener: Listener, as_json: bool) -> None:
@@ -39,30 +39,30 @@ class Subscription:
         self.as_json = as_json
         """Whether pieces of a long first answer may come as JSON."""
         self._listener: Listener | None = listener
-        self._held: list[Diff] | None = None
-        self._held_rows = 0
-        self._closing: Callable[[], None] | None = None
+        self._buffered: list[QueryDiff] | None = None
+        self._buffered_rows = 0
+        self._on_close: Callable[[], None] | None = None
 
     @property
     def closed(self) -> bool:
         """Whether nothing more is heard."""
         return self._listener is None
 
-    def when_closed(self, act: Callable[[], None]) -> None:
+    def on_close(self, act: Callable[[], None]) -> None:
         """Have `act` run once when the subscription is closed."""
-        self._closing = act
+        self._on_close = act
 
     def close(self) -> None:
         """Hear no more."""
         self._listener = None
-        act, self._closing = self._closing, None
+        act, self._on_close = self._on_close, None
         if act is not None:
             act()
 
-    def tell(self, message: Message) -> Waitable | None:
+    def deliver(self, message: Message) -> Waitable | None:
         """Give the listener a message, diffs only after the first rows are all there."""
-        if self._held is not None and isinstance(message, Diff):
-            self._hold(message)
+        if self._buffered is not None and isinstance(message, QueryDiff):
+            self._append_to_buffer(message)
             return None
         listener = self._listener
         if listener is None:
@@ -73,29 +73,29 @@ class Subscription:
             _logger.exception("a listener of %s failed", self.sql)
             return None
 
-    def end(self, error: RefusedError) -> None:
+    def close_with_error(self, error: RefusedError) -> None:
         """Say why nothing more comes, then close."""
-        self._held = None
-        self.tell(Ended(error=error))
+        self._buffered = None
+        self.deliver(SubscriptionEnded(error=error))
         self.close()
 
-    def hold(self) -> None:
+    def buffer(self) -> None:
         """Keep diffs back from now on."""
-        self._held, self._held_rows = [], 0
+        self._buffered, self._buffered_rows = [], 0
 
-    def release(self, seq: int) -> None:
+    def flush(self, seq: int) -> None:
         """Give the diffs kept back that are newer than `seq`, and hold no more."""
-        held, self._held = self._held or [], None
+        held, self._buffered = self._buffered or [], None
         for diff in held:
             if diff.seq > seq:
-                self.tell(diff)
+                self.deliver(diff)
 
-    def _hold(self, diff: Diff) -> None:
-        assert self._held is not None
-        self._held.append(diff)
-        self._held_rows += len(diff.insert) + len(diff.update) + len(diff.delete)
-        if self._held_rows > MAX_HELD:
-            self.end(
+    def _append_to_buffer(self, diff: QueryDiff) -> None:
+        assert self._buffered is not None
+        self._buffered.append(diff)
+        self._buffered_rows += len(diff.insert) + len(diff.update) + len(diff.delete)
+        if self._buffered_rows > MAX_BUFFERED_ROWS:
+            self.close_with_error(
                 RefusedError(
                     "so much changed while the first rows were on their way that we gave up; subscribe again",
                     code="unavailable",

@@ -39,7 +39,7 @@ class Token(msgspec.Struct, frozen=True):
     """Its character in the query, from 1."""
 
 
-def cut(sql: str) -> list[Token]:
+def tokenize(sql: str) -> list[Token]:
     """Return the tokens of `sql`, the last of kind `end`; raises RefusedError for what is no SQL, or too long."""
     if len(sql) > MAX_LENGTH:
         raise RefusedError(f"the query has {len(sql)} characters; at most {MAX_LENGTH} are taken", field="sql")

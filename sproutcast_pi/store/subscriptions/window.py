@@ -7,14 +7,14 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from sproutcast_pi.store.changes import Change, Values
-from sproutcast_pi.store.messages import Diff, Row
+from sproutcast_pi.store.changes import NetChange, Values
+from sproutcast_pi.store.messages import QueryDiff, Row
 from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.subscriptions.ast import Select
 from sproutcast_pi.store.subscriptions.compare import Descending, folding, sort_key
-from sproutcast_pi.store.subscriptions.plain import Shown
 from sproutcast_pi.store.subscriptions.predicate import compile_condition
+from sproutcast_pi.store.subscriptions.row_query import RowView
 from sproutcast_pi.store.subscriptions.sql import complete_order, select_sql
-from sproutcast_pi.store.subscriptions.syntax import Select
 
 BEYOND = 16
 """Rows kept past the end: so many may leave before SQLite is asked again."""
@@ -22,18 +22,18 @@ BEYOND = 16
 Key = tuple[Any, ...]
 
 
-class Spent(Exception):  # noqa: N818  # it is no error: the rows kept are used up
+class WindowExhausted(Exception):  # noqa: N818  # it is no error: the rows kept are used up
     """Rows beyond the kept ones have come into the window; it must be read again."""
 
 
-class Window:
+class RowWindow:
     """The rows of `ORDER BY ... LIMIT n OFFSET m` and how changes move them."""
 
     def __init__(self, select: Select, table: Table, *, beyond: int = BEYOND) -> None:
         assert select.limit is not None
         self.select = select
         self.table = table
-        self.shown = Shown(table)
+        self.view = RowView(table)
         self._end = select.offset + select.limit
         self._room = self._end + beyond
         self.sql = select_sql(select, table, limit=self._room + 1)
@@ -57,9 +57,9 @@ class Window:
 
     def rows(self) -> list[Row]:
         """Return what is visible, in order."""
-        return [self.shown.row(values) for values in self._kept[self.select.offset : self._end]]
+        return [self.view.row(values) for values in self._kept[self.select.offset : self._end]]
 
-    def remember(self) -> Callable[[], None]:
+    def checkpoint(self) -> Callable[[], None]:
         """Return what brings back the state of now."""
         keys, kept, complete, visible = list(self._keys), list(self._kept), self._complete, self._visible
 
@@ -69,8 +69,8 @@ class Window:
 
         return restore
 
-    def apply(self, changes: list[Change]) -> bool:
-        """Move the kept rows; False when nothing moved. Raises Spent when they are used up."""
+    def apply(self, changes: list[NetChange]) -> bool:
+        """Move the kept rows; False when nothing moved. Raises WindowExhausted when they are used up."""
         moved = False
         # All rows up to the last one kept are known, and none beyond it unless every row is kept.
         boundary = None if self._complete else self._keys[-1] if self._keys else ()
@@ -91,24 +91,24 @@ class Window:
             del self._kept[self._room :], self._keys[self._room :]
             self._complete = False
         if not self._complete and len(self._kept) < self._end:
-            raise Spent
+            raise WindowExhausted
         return moved
 
-    def difference(self, seq: int, reducer: str | None) -> Diff | None:
+    def difference(self, seq: int, reducer: str | None) -> QueryDiff | None:
         """Return how what is visible differs from what it was when last asked, None when it does not."""
         shown = self._kept[self.select.offset : self._end]
         before, after = self._visible, dict(zip(map(self._identity, shown), shown, strict=True))
         touched = after.keys() if self._touched is None else self._touched
         self._visible, self._touched = after, set()
         new, gone = after.keys() - before.keys(), before.keys() - after.keys()
-        row = self.shown.row
+        row = self.view.row
         insert = [row(values) for key, values in after.items() if key in new] if new else []
         delete = [row(values) for key, values in before.items() if key in gone] if gone else []
         kept = [key for key in touched if key in before and key in after]
         update = [row(after[key]) for key in kept if _differs(before[key], after[key])]
         if not (insert or update or delete):
             return None
-        return Diff(seq=seq, reducer=reducer, insert=insert, update=update, delete=delete)
+        return QueryDiff(seq=seq, reducer=reducer, insert=insert, update=update, delete=delete)
 
     def _touch(self, values: Values) -> None:
         if self._touched is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sproutcast_pi.services.boot.put_in_force import CONFIG
+from sproutcast_pi.services.boot.apply_boot_config import CONFIG
 
 
 @pytest.fixture

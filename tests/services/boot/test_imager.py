@@ -11,9 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sproutcast_pi.config.read import check_text
-from sproutcast_pi.services.boot.boot_file import NAME, BootFile
-from sproutcast_pi.services.boot.imager import FILES, read_imager
-from sproutcast_pi.services.boot.put_in_force import (
+from sproutcast_pi.services.boot.apply_boot_config import (
     CONFIG,
     DONE,
     FAULTS,
@@ -21,8 +19,10 @@ from sproutcast_pi.services.boot.put_in_force import (
     NETWORK,
     STAYS,
     SYSTEM,
-    put_in_force,
+    apply_boot_config,
 )
+from sproutcast_pi.services.boot.boot_config import NAME, BootConfig
+from sproutcast_pi.services.boot.imager import FILES, read_imager_config
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJlongenough me@desk"
 USER_DATA = f"""#cloud-config
@@ -79,7 +79,7 @@ def test_every_field_of_imager_is_put_in_force_and_its_secrets_leave_the_partiti
     (boot / "user-data").write_text(USER_DATA)
     (boot / "network-config").write_text(secured(hidden=True))
     (boot / "meta-data").write_text("instance-id: rpi-imager-1785000000000\n")
-    assert put_in_force(boot, root) == ()
+    assert apply_boot_config(boot, root) == ()
     config, faults = check_text((root / CONFIG).read_text())
     assert not faults
     assert (config.device.name, config.device.time_zone) == ("greenhouse", "Europe/Berlin")
@@ -97,7 +97,7 @@ def test_every_field_of_imager_is_put_in_force_and_its_secrets_leave_the_partiti
     assert "not used: user name and password" in done
     assert "not used: keyboard layout" in done
     assert not [path for path in root.rglob("*") if "imagers-command" in path.name]
-    assert put_in_force(boot, root) == ()
+    assert apply_boot_config(boot, root) == ()
 
 
 def test_our_own_file_has_the_last_word(places):
@@ -105,7 +105,7 @@ def test_our_own_file_has_the_last_word(places):
     (boot / "user-data").write_text(USER_DATA)
     (boot / "network-config").write_text(secured())
     (boot / NAME).write_text('name = "Kitchen"\n[wifi]\nname = "Cellar"\npassword = "12345678"\n')
-    assert put_in_force(boot, root) == ()
+    assert apply_boot_config(boot, root) == ()
     config, _ = check_text((root / CONFIG).read_text())
     assert (config.device.name, config.device.time_zone) == ("Kitchen", "Europe/Berlin")
     assert "psk=12345678" in (root / NETWORK).read_text()
@@ -115,7 +115,7 @@ def test_a_broken_file_of_ours_stays_while_imagers_is_used(places):
     boot, root = places
     (boot / "user-data").write_text("hostname: greenhouse\n")
     (boot / NAME).write_text("name = ")
-    assert put_in_force(boot, root)[-1] == STAYS
+    assert apply_boot_config(boot, root)[-1] == STAYS
     assert (boot / NAME).exists()
     assert (root / SYSTEM / HOST_NAME).read_text() == "greenhouse\n"
 
@@ -132,7 +132,7 @@ def test_a_broken_file_of_ours_stays_while_imagers_is_used(places):
 )
 def test_a_name_of_a_network_is_understood_however_it_was_written(tmp_path, written, meant):
     (tmp_path / "network-config").write_text(secured(written), encoding="utf-8")
-    assert read_imager(tmp_path).form.wifi.name == meant
+    assert read_imager_config(tmp_path).form.wifi.name == meant
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_name_of_a_network_is_understood_however_it_was_written(tmp_path, writ
 )
 def test_an_open_network_has_no_password(tmp_path, point):
     (tmp_path / "network-config").write_text(network("Cafe", point))
-    found = read_imager(tmp_path)
+    found = read_imager_config(tmp_path)
     assert (found.form.wifi.name, found.form.wifi.password, found.faults) == ("Cafe", "", ())
 
 
@@ -153,7 +153,7 @@ def test_keys_of_the_older_form_are_found_and_said_once(tmp_path):
     (tmp_path / "user-data").write_text(
         f"users:\n- name: pi\n  ssh_authorized_keys:\n    - {KEY}\n    - {KEY}\n    - {KEY}2\n"
     )
-    assert read_imager(tmp_path).form.ssh.key == f"{KEY}\n{KEY}2"
+    assert read_imager_config(tmp_path).form.ssh.key == f"{KEY}\n{KEY}2"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_wrong_is_told_and_costs_only_itself(places, file, content, word
     boot, root = places
     before = (root / CONFIG).read_text()
     (boot / file).write_text(content)
-    faults = put_in_force(boot, root)
+    faults = apply_boot_config(boot, root)
     assert any(word in fault for fault in faults), faults
     assert word in (boot / FAULTS).read_text()
     assert not (boot / file).exists()
@@ -191,9 +191,9 @@ def test_what_is_wrong_is_told_and_costs_only_itself(places, file, content, word
 
 def test_words_that_yaml_takes_for_something_else_stay_words(tmp_path):
     (tmp_path / "user-data").write_text("hostname: no\n")
-    assert read_imager(tmp_path).host == "no"
+    assert read_imager_config(tmp_path).host == "no"
     (tmp_path / "user-data").write_text("hostname: 2026-11-22\n")
-    assert read_imager(tmp_path).host == "2026-11-22"
+    assert read_imager_config(tmp_path).host == "2026-11-22"
 
 
 @given(st.binary(max_size=300), st.binary(max_size=300))
@@ -201,7 +201,7 @@ def test_any_bytes_give_values_that_may_be_used(tmp_path_factory, user, wireless
     boot = tmp_path_factory.mktemp("boot")
     (boot / "user-data").write_bytes(user)
     (boot / "network-config").write_bytes(wireless)
-    found = read_imager(boot)
+    found = read_imager_config(boot)
     assert found.host == "" or re.fullmatch(r"[a-z0-9-]{1,63}", found.host)
     assert len(found.form.wifi.name.encode()) <= 32
 
@@ -220,6 +220,6 @@ def test_any_mapping_gives_values_that_may_be_used(tmp_path_factory, told):
         for key, value in known.items()
     ]
     (boot / "user-data").write_text("\n".join(lines), encoding="utf-8")
-    found = read_imager(boot)
-    assert found.form.ssh == BootFile().ssh
+    found = read_imager_config(boot)
+    assert found.form.ssh == BootConfig().ssh
     assert found.form.time_zone == "" or ZoneInfo(found.form.time_zone)

@@ -8,16 +8,16 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError, Reader
-from sproutcast_pi.store.registry import Parameter, Reducer
+from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError, BsatnReader
+from sproutcast_pi.store.reducer import Parameter, Reducer
 
 ArgumentKind = Literal["bool", "i64", "f64", "string", "json"]
-READ: dict[ArgumentKind, Callable[[Reader], Any]] = {
-    "bool": Reader.flag,
-    "i64": Reader.i64,
-    "f64": Reader.f64,
-    "string": Reader.text,
-    "json": Reader.json,
+READERS: dict[ArgumentKind, Callable[[BsatnReader], Any]] = {
+    "bool": BsatnReader.flag,
+    "i64": BsatnReader.i64,
+    "f64": BsatnReader.f64,
+    "string": BsatnReader.text,
+    "json": BsatnReader.json,
 }
 
 
@@ -36,29 +36,29 @@ def arguments(reducer: Reducer) -> list[Argument]:
 
 def read_arguments(reducer: Reducer, data: bytes) -> dict[str, Any]:
     """The arguments of a call by name, options that hold nothing left out; raises BsatnError."""
-    reader = Reader(data)
+    reader = BsatnReader(data)
     given = {}
     for argument in arguments(reducer):
-        if not argument.optional or reader.some():
-            given[argument.name] = READ[argument.kind](reader)
-    if not reader.done:
+        if not argument.optional or reader.has_value():
+            given[argument.name] = READERS[argument.kind](reader)
+    if not reader.at_end:
         raise BsatnError(f"{reducer.name} got more arguments than it takes")
     return given
 
 
 def _argument(parameter: Parameter) -> Argument:
-    kinds = _plain(parameter.type)
+    kinds = _plain_types(parameter.type)
     optional = not parameter.required or NoneType in kinds
     kinds = [kind for kind in kinds if kind is not NoneType]
     return Argument(parameter.name, _kind(kinds), optional)
 
 
-def _plain(hint: Any) -> list[Any]:
+def _plain_types(hint: Any) -> list[Any]:
     """The types a hint allows, without annotations."""
     if get_origin(hint) is Annotated:
-        return _plain(get_args(hint)[0])
+        return _plain_types(get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
-        return [plain for part in get_args(hint) for plain in _plain(part)]
+        return [plain for part in get_args(hint) for plain in _plain_types(part)]
     if get_origin(hint) is Literal:
         return [type(choice) for choice in get_args(hint)]
     return [hint]

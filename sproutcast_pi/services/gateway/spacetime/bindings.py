@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from sproutcast_pi.services.gateway.spacetime.arguments import Argument, arguments
-from sproutcast_pi.store.describe import Column, Described
-from sproutcast_pi.store.registry import Reducer
+from sproutcast_pi.store.reducer import Reducer
+from sproutcast_pi.store.table_schemas import ColumnSchema, TableSchema
 
 COLUMN_TYPES = {"integer": "t.i64()", "real": "t.f64()", "text": "t.string()"}
 ARGUMENT_TYPES = {"bool": "t.bool()", "i64": "t.i64()", "f64": "t.f64()", "string": "t.string()", "json": "t.string()"}
@@ -73,7 +73,7 @@ export class DbConnection extends DbConnectionImpl<typeof MODULE> {
 """
 
 
-def typescript(tables: Mapping[str, Described], reducers: Mapping[str, Reducer]) -> str:
+def typescript(tables: Mapping[str, TableSchema], reducers: Mapping[str, Reducer]) -> str:
     """The text of one module, `index.ts`; internal reducers are left out."""
     rows = [_row(table) for table in tables.values()]
     entries = [_table(table) for table in tables.values()]
@@ -89,18 +89,18 @@ def typescript(tables: Mapping[str, Described], reducers: Mapping[str, Reducer])
     return "\n".join(parts)
 
 
-def _row(table: Described) -> str:
+def _row(table: TableSchema) -> str:
     name = _pascal(table.name)
     fields = "".join(f"  {_camel(column.name)}: {_column(column)},\n" for column in table.columns)
     return f"/** {_comment(table.doc)} */\nconst row{name} = {{\n{fields}}};\n"
 
 
-def _table(table: Described) -> str:
+def _table(table: TableSchema) -> str:
     facts = f'{{ name: "{table.name}", indexes: [], constraints: [] }}'
     return f"  {_camel(table.name)}: table({facts}, row{_pascal(table.name)}),\n"
 
 
-def _column(column: Column) -> str:
+def _column(column: ColumnSchema) -> str:
     kind = COLUMN_TYPES[column.kind]
     if column.nullable:
         kind += ".optional()"
@@ -132,6 +132,6 @@ def _comment(text: str) -> str:
     return re.sub(r"\*/", "* /", text)
 
 
-def _row_types(tables: Iterable[Described]) -> str:
+def _row_types(tables: Iterable[TableSchema]) -> str:
     """A type a table, for those who hold rows."""
     return "".join(f"export type {_pascal(table.name)} = Infer<typeof row{_pascal(table.name)}>;\n" for table in tables)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sproutcast_pi.store.describe import Column
+from sproutcast_pi.store.table_schemas import ColumnSchema
 
 U16, U32, I64, F64 = (struct.Struct(f"<{code}") for code in "HIqd")
 SOME, NONE = b"\0", b"\1"
@@ -49,7 +49,7 @@ _WRITERS: dict[str, Write] = {"integer": _integer, "real": _real, "text": text}
 class RowWriter:
     """Encodes rows of one table."""
 
-    def __init__(self, columns: Iterable[Column]) -> None:
+    def __init__(self, columns: Iterable[ColumnSchema]) -> None:
         self._columns = [(column.name, _WRITERS[column.kind], column.nullable) for column in columns]
 
     def row(self, row: dict[str, Any]) -> bytes:
@@ -79,7 +79,7 @@ def row_list(encoded: Sequence[bytes]) -> bytes:
     return b"\1" + U32.pack(len(offsets)) + struct.pack(f"<{len(offsets)}Q", *offsets) + blob(b"".join(encoded))
 
 
-class Reader:
+class BsatnReader:
     """Takes values off bytes in order; raises BsatnError when they run out or make no sense."""
 
     def __init__(self, data: bytes) -> None:
@@ -87,11 +87,11 @@ class Reader:
         self._at = 0
 
     @property
-    def done(self) -> bool:
+    def at_end(self) -> bool:
         """Whether nothing is left."""
         return self._at == len(self._data)
 
-    def take(self, count: int) -> bytes:
+    def read_bytes(self, count: int) -> bytes:
         """The next bytes."""
         if count > len(self._data) - self._at:
             raise BsatnError(f"{count} bytes were announced, {len(self._data) - self._at} are there")
@@ -101,23 +101,23 @@ class Reader:
 
     def u8(self) -> int:
         """One byte."""
-        return self.take(1)[0]
+        return self.read_bytes(1)[0]
 
     def u32(self) -> int:
         """Four bytes."""
-        return int(U32.unpack(self.take(4))[0])
+        return int(U32.unpack(self.read_bytes(4))[0])
 
     def i64(self) -> int:
         """Eight bytes, signed."""
-        return int(I64.unpack(self.take(8))[0])
+        return int(I64.unpack(self.read_bytes(8))[0])
 
     def f64(self) -> float:
         """Eight bytes."""
-        return float(F64.unpack(self.take(8))[0])
+        return float(F64.unpack(self.read_bytes(8))[0])
 
     def blob(self) -> bytes:
         """Bytes with their length before them."""
-        return self.take(self.u32())
+        return self.read_bytes(self.u32())
 
     def text(self) -> str:
         """A string."""
@@ -130,7 +130,7 @@ class Reader:
         """A boolean."""
         return self._choice(2) == 1
 
-    def some(self) -> bool:
+    def has_value(self) -> bool:
         """Whether an option holds a value, which then follows."""
         return self._choice(2) == 0
 

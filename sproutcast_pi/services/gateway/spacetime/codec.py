@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey
-from sproutcast_pi.services.gateway.frames import BINARY
-from sproutcast_pi.services.gateway.live import Live
-from sproutcast_pi.services.gateway.outbox import Part
+from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.send_queue import SubscriptionDiff
 from sproutcast_pi.services.gateway.spacetime import messages
 from sproutcast_pi.services.gateway.spacetime.bsatn import RowWriter, array, text
-from sproutcast_pi.services.gateway.steps import Encoded
-from sproutcast_pi.store.describe import public_tables
+from sproutcast_pi.services.gateway.steps import EncodingCache
+from sproutcast_pi.services.gateway.websocket_frames import BINARY
 from sproutcast_pi.store.messages import Row
+from sproutcast_pi.store.table_schemas import public_tables
 
 
 class SpacetimeCodec:
@@ -23,48 +23,48 @@ class SpacetimeCodec:
     def __init__(self) -> None:
         self._writers = {name: RowWriter(table.columns) for name, table in public_tables().items()}
 
-    def speaks(self, table: str) -> bool:
+    def supports_table(self, table: str) -> bool:
         """Whether rows of this table can be sent."""
         return table in self._writers
 
-    def rows(self, table: str, rows: Iterable[Row]) -> list[bytes]:
+    def encode_rows(self, table: str, rows: Iterable[Row]) -> list[bytes]:
         """Each row by itself, for a row list."""
         return list(map(self._writers[table].row, rows))
 
-    def update(self, parts: Iterable[Part], encoded: Encoded) -> bytes:
+    def encode_update(self, parts: Iterable[SubscriptionDiff], encoded: EncodingCache) -> bytes:
         """One transaction's changes for one client, all its query sets in one."""
         sets: dict[int, dict[str, list[bytes]]] = {}
         for live, diff in parts:
             key = ("bsatn", id(diff))
             body = encoded.bodies.get(key)
             if body is None:
-                body = encoded.bodies[key] = self._body(live.table, diff.insert, diff.update, diff.delete)
+                body = encoded.bodies[key] = self._encode_changes(live.table, diff.insert, diff.update, diff.delete)
             sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
-        return _sets(sets)
+        return _encode_sets(sets)
 
-    def merged(self, seq: int, transactions: int, merged: dict[Live, ByKey | ByCount]) -> bytes:
+    def encode_merged(self, seq: int, transactions: int, merged: dict[ClientSubscription, ByKey | ByCount]) -> bytes:
         """Several transactions as one update."""
         del seq, transactions
         sets: dict[int, dict[str, list[bytes]]] = {}
         for live, rows in merged.items():
             insert, update, delete = rows.lists()
-            if not live.over and (insert or update or delete):
-                body = self._body(live.table, insert, update, delete)
+            if not live.closed and (insert or update or delete):
+                body = self._encode_changes(live.table, insert, update, delete)
                 sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
-        return messages.transaction_update(_sets(sets))
+        return messages.transaction_update(_encode_sets(sets))
 
-    def resync(self, ids: list[int], seq: int) -> bytes:
+    def encode_resync(self, ids: list[int], seq: int) -> bytes:
         """Nothing: the protocol has no such word. The client is closed instead, and comes back."""
         del ids, seq
         return messages.transaction_update(messages.EMPTY_UPDATE)
 
-    def _body(self, table: str, insert: list[Row], update: list[Row], delete: list[Row]) -> bytes:
+    def _encode_changes(self, table: str, insert: list[Row], update: list[Row], delete: list[Row]) -> bytes:
         """Inserted and deleted rows; an update is both, of one primary key, in one message."""
         writer = self._writers[table]
         return b"\0" + writer.rows([*insert, *update]) + writer.rows([*delete, *update])
 
 
-def _sets(sets: dict[int, dict[str, list[bytes]]]) -> bytes:
+def _encode_sets(sets: dict[int, dict[str, list[bytes]]]) -> bytes:
     return messages.update(
         (number, [text(table) + array(bodies) for table, bodies in tables.items()]) for number, tables in sets.items()
     )

@@ -21,4 +21,4 @@ class SpacetimeEndpoints:
 
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket, behind the same authentication as everything else."""
-        return await self._endpoints.open(request, SpacetimeSession, PROTOCOLS)
+        return await self._endpoints.open_websocket(request, SpacetimeSession, PROTOCOLS)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sproutcast_pi.services.gateway.spacetime import bsatn
-from sproutcast_pi.services.gateway.spacetime.bsatn import NONE, SOME, U32, BsatnError, Reader, array, blob, text
+from sproutcast_pi.services.gateway.spacetime.bsatn import NONE, SOME, U32, BsatnError, BsatnReader, array, blob, text
 
 PROTOCOLS = ("v3.bsatn.spacetimedb", "v2.bsatn.spacetimedb")
 UNCOMPRESSED = b"\0"
-MOST_QUERIES = 100
+MAX_QUERIES = 100
 
 
-class Subscribe(msgspec.Struct, frozen=True):
+class SubscribeRequest(msgspec.Struct, frozen=True):
     """A set of queries that begins, and later ends, together."""
 
     request_id: int
@@ -22,7 +22,7 @@ class Subscribe(msgspec.Struct, frozen=True):
     queries: list[str]
 
 
-class Unsubscribe(msgspec.Struct, frozen=True):
+class UnsubscribeRequest(msgspec.Struct, frozen=True):
     """The end of a set; its rows are sent back when asked for."""
 
     request_id: int
@@ -30,7 +30,7 @@ class Unsubscribe(msgspec.Struct, frozen=True):
     send_rows: bool
 
 
-class CallReducer(msgspec.Struct, frozen=True):
+class CallReducerRequest(msgspec.Struct, frozen=True):
     """A call with its arguments still encoded."""
 
     request_id: int
@@ -38,31 +38,31 @@ class CallReducer(msgspec.Struct, frozen=True):
     arguments: bytes
 
 
-Request = Subscribe | Unsubscribe | CallReducer
+Request = SubscribeRequest | UnsubscribeRequest | CallReducerRequest
 
 
 def read_requests(data: bytes) -> list[Request]:
     """All requests of a frame (v3 may put several into one); raises BsatnError."""
-    reader = Reader(data)
+    reader = BsatnReader(data)
     requests: list[Request] = []
-    while not reader.done:
+    while not reader.at_end:
         requests.append(_read(reader))
     return requests
 
 
-def _read(reader: Reader) -> Request:
+def _read(reader: BsatnReader) -> Request:
     tag = reader.u8()
     if tag == 0:
         request_id, query_set_id, count = reader.u32(), reader.u32(), reader.u32()
-        if count > MOST_QUERIES:
-            raise BsatnError(f"a set of {count} queries is too large; {MOST_QUERIES} are allowed")
-        return Subscribe(request_id, query_set_id, [reader.text() for _ in range(count)])
+        if count > MAX_QUERIES:
+            raise BsatnError(f"a set of {count} queries is too large; {MAX_QUERIES} are allowed")
+        return SubscribeRequest(request_id, query_set_id, [reader.text() for _ in range(count)])
     if tag == 1:
-        return Unsubscribe(reader.u32(), reader.u32(), reader.u8() == 1)
+        return UnsubscribeRequest(reader.u32(), reader.u32(), reader.u8() == 1)
     if tag == 3:  # noqa: PLR2004  the tags of the protocol's sum type, in its order
         request_id = reader.u32()
         reader.u8()
-        return CallReducer(request_id, reader.text(), reader.blob())
+        return CallReducerRequest(request_id, reader.text(), reader.blob())
     raise BsatnError(f"message {tag} is not spoken here: subscribe, unsubscribe and call reducers")
 
 
@@ -93,13 +93,13 @@ def transaction_update(update: bytes) -> bytes:
     return UNCOMPRESSED + b"\4" + update
 
 
-def reducer_answered(request_id: int, at_us: int, update: bytes) -> bytes:
+def reducer_succeeded(request_id: int, at_us: int, update: bytes) -> bytes:
     """The client's own call, with its changes; an empty update is said shorter."""
     head = UNCOMPRESSED + b"\6" + U32.pack(request_id) + bsatn.I64.pack(at_us)
     return head + (b"\0" + blob(b"") + update if update != EMPTY_UPDATE else b"\1")
 
 
-def reducer_refused(request_id: int, at_us: int, reason: str, *, internal: bool) -> bytes:
+def reducer_failed(request_id: int, at_us: int, reason: str, *, internal: bool) -> bytes:
     """The client's own call was refused, or failed for a reason of ours."""
     head = UNCOMPRESSED + b"\6" + U32.pack(request_id) + bsatn.I64.pack(at_us)
     return head + (b"\3" + text(reason) if internal else b"\2" + blob(text(reason)))

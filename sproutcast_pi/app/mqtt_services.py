@@ -1,0 +1,72 @@
+"""The services that need an MQTT broker, made only where one is named: their library costs memory."""
+
+from __future__ import annotations
+
+import functools
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
+from sproutcast_pi.services.supervisor import Wakeable
+from sproutcast_pi.services.sync.sync_toggle import SyncToggle
+from sproutcast_pi.store.engine import INTERNAL, Store
+
+if TYPE_CHECKING:
+    from sproutcast_pi.services.sync.service import SyncService
+
+
+def build_mqtt_services(
+    settings: Settings, *, store: Store, clock: Clock, board: Board, door: CallPipeline, pictures: Path
+) -> list[Wakeable]:
+    """Home Assistant where it is enabled, and the sync's switch; a fault of the settings goes to `health`."""
+    return [
+        *_home_assistant(settings, store=store, clock=clock, board=board, door=door, pictures=pictures),
+        _sync(settings, store=store, clock=clock, pictures=pictures),
+    ]
+
+
+def _home_assistant(
+    settings: Settings, *, store: Store, clock: Clock, board: Board, door: CallPipeline, pictures: Path
+) -> list[Wakeable]:
+    if not (settings.mqtt.host and settings.home_assistant.enabled):
+        return []
+    from sproutcast_pi.services.home_assistant.factory import CALLER, build_home_assistant  # noqa: PLC0415 - loads paho
+
+    visitor = Principal(name=CALLER, role=settings.home_assistant.role, transport="mqtt")
+    try:
+        return [
+            build_home_assistant(
+                settings,
+                store=store,
+                clock=clock,
+                call=functools.partial(door.submit, visitor),
+                pictures=pictures,
+                temperature_c=board.temperature_c,
+                undervoltage=board.undervoltage,
+                url=_phone_page_url(settings),
+            )
+        ]
+    except ConfigError as error:
+        told = {"part": "mqtt", "state": "bad", "message": str(error), "advice": "Mend the file, then reload."}
+        store.call("set_health", told, caller=INTERNAL)
+        return []
+
+
+def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> SyncToggle:
+    def make() -> SyncService:
+        from sproutcast_pi.services.sync.factory import build_sync  # noqa: PLC0415 - only those who sync pay for it
+
+        return build_sync(settings, store=store, pictures=pictures, state=store.path.parent / "sync", clock=clock)
+
+    return SyncToggle(store=store, enabled=settings.sync.enabled, make=make)
+
+
+def _phone_page_url(settings: Settings) -> str | None:
+    """Where people on the network find the phone page."""
+    if not settings.network.listen:
+        return None
+    return f"http://{socket.gethostname().partition('.')[0]}.local:{settings.network.port}"

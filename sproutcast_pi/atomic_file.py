@@ -1,0 +1,47 @@
+"""Write a file whole or not at all: under a temporary name, to the disk, then renamed, the rename to the disk too."""
+
+from __future__ import annotations
+
+import glob
+import os
+from pathlib import Path
+
+TEMPORARY_SUFFIX = ".part"
+"""Ending of a file that is being written, behind the number of the process that writes it."""
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Leave `data` at `path`; whoever looks sees the old file, or none, or the whole new one. Folders are made.
+
+    What a write of this file left half done when the power went is removed. Raises OSError when it can't be written;
+    nothing is left behind then.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_stale_parts(path)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    fsync_dir(path.parent)
+
+
+def _remove_stale_parts(path: Path) -> None:
+    for part in path.parent.glob(f"{glob.escape(path.name)}.*{TEMPORARY_SUFFIX}"):
+        writer = part.name.removeprefix(f"{path.name}.").removesuffix(TEMPORARY_SUFFIX)
+        if writer.isdecimal() and not Path("/proc", writer).exists():
+            part.unlink(missing_ok=True)
+
+
+def fsync_dir(folder: Path) -> None:
+    """Wait until what was renamed in `folder` is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,123 @@
+"""The door devices come to with their code: one POST, few tries, answered with credentials of their own.
+
+It speaks plain HTTP: put it behind whatever ends TLS for the hub, as docs/fleet.md shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import subprocess
+import threading
+from collections import deque
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.hub.broker_acl import Credential, write_acl_files
+from sproutcast_pi.hub.device_registry import DeviceRegistry
+from sproutcast_pi.hub.passwords import hash_password, new_password
+from sproutcast_pi.hub.settings import HubSettings
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.protocol.enrolment import EnrolmentRequest, HubCredentials
+from sproutcast_pi.services.mqtt.broker import broker_from_settings
+
+LOG = logging.getLogger(__name__)
+MAX_TRIES = 10
+TRIES_WINDOW_S = 60.0
+BODY_BYTES = 4096
+
+
+class PairingServer:
+    """A service. Also writes the broker's access rules: at start, after each pairing, and when it is told to."""
+
+    name = "pairing"
+
+    def __init__(self, registry: DeviceRegistry, settings: HubSettings, clock: Clock) -> None:
+        self.port = 0
+        self.ready = threading.Event()
+        self._registry = registry
+        self._settings = settings
+        self._clock = clock
+        self._try_times: deque[float] = deque()
+        self._write_lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set."""
+        asyncio.run(self._serve(stop))
+
+    def refresh_acl(self) -> None:
+        """Have the broker's rules written anew; returns at once, any thread may call."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended: the rules are written at the next start
+                loop.call_soon_threadsafe(loop.run_in_executor, None, self._write_acl)
+
+    def pair(self, request: EnrolmentRequest) -> HubCredentials:
+        """Pair one device; raises RefusedError."""
+        now = self._clock.monotonic()
+        while self._try_times and now - self._try_times[0] > TRIES_WINDOW_S:
+            self._try_times.popleft()
+        if len(self._try_times) >= MAX_TRIES:
+            raise RefusedError("Too many codes were tried; wait a minute.", code="rate_limited")
+        self._try_times.append(now)
+        password = new_password()
+        self._registry.pair(request.code, request.device, request.name, hash_password(password))
+        self._write_acl()
+        broker = broker_from_settings(self._settings.broker)
+        pairing = self._settings.pairing
+        LOG.info("paired %s", request.device)
+        return HubCredentials(
+            host=pairing.broker_host or broker.host,
+            port=broker.port,
+            tls=broker.tls,
+            ca=Path(pairing.ca_file).read_text(encoding="utf-8") if pairing.ca_file else "",
+            user=request.device,
+            password=password,
+            base_topic=self._settings.base_topic,
+        )
+
+    def _write_acl(self) -> None:
+        """Bring the broker's rules up to date, the hub's own among them, and have the broker read them."""
+        settings = self._settings
+        broker = broker_from_settings(settings.broker)
+        hub = Credential(broker.user or settings.client_id, hash_password(broker.password))
+        folder = Path(settings.pairing.rules or Path(settings.data) / "rules")
+        with self._write_lock:
+            write_acl_files(folder, settings.base_topic, hub, self._registry.credentials())
+            if settings.pairing.reload:
+                done = subprocess.run(settings.pairing.reload, check=False, capture_output=True, text=True, timeout=30)
+                if done.returncode:
+                    LOG.error("%s failed: %s", settings.pairing.reload[0], done.stderr.strip())
+
+    async def _serve(self, stop: threading.Event) -> None:
+        application = web.Application(client_max_size=BODY_BYTES)
+        application.router.add_post("/v1/pair-device", self._handle_pair)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, self._settings.pairing.host, self._settings.pairing.port)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        loop = self._loop = asyncio.get_running_loop()
+        try:
+            # From now on `refresh` is heard: what is forgotten meanwhile is written after this.
+            await loop.run_in_executor(None, self._write_acl)
+            self.ready.set()
+            await loop.run_in_executor(None, stop.wait)
+        finally:
+            self._loop = None
+            await runner.cleanup()
+
+    async def _handle_pair(self, request: web.Request) -> web.Response:
+        try:
+            asked = msgspec.json.decode(await request.read(), type=EnrolmentRequest)
+            joined = await asyncio.get_running_loop().run_in_executor(None, self.pair, asked)
+        except msgspec.DecodeError as error:
+            return web.json_response({"error": f"not a request to pair: {error}"}, status=400)
+        except RefusedError as refused:
+            return web.json_response({"error": str(refused)}, status=429 if refused.code == "rate_limited" else 403)
+        return web.Response(body=msgspec.json.encode(joined), content_type="application/json")

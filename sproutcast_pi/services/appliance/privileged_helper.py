@@ -1,0 +1,190 @@
+"""Carry out as root what the unprivileged daemon asked for, one order at a time, and tell how far it is."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi import __version__
+from sproutcast_pi.services.appliance.factory_reset import request_reset
+from sproutcast_pi.services.appliance.helper_protocol import (
+    PROGRESS_FILE,
+    Check,
+    Commit,
+    HelperProgress,
+    HelperRequest,
+    Install,
+    Reset,
+    Restart,
+    RollBack,
+    ShutDown,
+    write_progress,
+)
+from sproutcast_pi.services.updates.boot_slot import board_type, read_boot_slot
+from sproutcast_pi.services.updates.bootloader import GrubEnvironment, PiFirmware
+from sproutcast_pi.services.updates.bundle import UpdateError
+from sproutcast_pi.services.updates.download_helper import downloaded
+from sproutcast_pi.services.updates.install import UpdateInstaller
+from sproutcast_pi.services.updates.preexisting_failures import preexisting_note
+from sproutcast_pi.services.updates.sources import FoundUpdate, Mount, find_update, mounted, usb_partitions
+from sproutcast_pi.services.updates.update_state import DID_NOT_START, finish_update, read_update_state
+
+SYSTEM = Path("var/lib/sproutcast-system")
+RUN = Path("run/sproutcast-system")
+DOWNLOAD_SOCKET = "fetch.sock"
+"""Behind it somebody without rights fetches what is at an address."""
+KEY = Path("usr/lib/sproutcast/update-key.pem")
+PARTITIONS = Path("dev/disk/by-partlabel")
+BOOT_OPTIONS = "rw,nosuid,nodev,noexec,umask=0077,flush"
+TRIAL_TIMED_OUT = "Light, store and screen did not all prove themselves in time."
+
+
+def run_command(command: tuple[str, ...]) -> None:
+    """Run a program of the system; raises UpdateError when it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UpdateError(f"{command[0]} failed: {done.stderr.strip()[-200:]}")
+
+
+class PrivilegedHelper:
+    """Works on the system below `root`; `mount` and `run` are how it reaches devices and programs."""
+
+    def __init__(
+        self,
+        root: Path = Path("/"),
+        *,
+        mount: Mount = mounted,
+        run: Callable[[tuple[str, ...]], None] = run_command,
+        sticks: Callable[[], list[Path]] = usb_partitions,
+        version: str = __version__,
+    ) -> None:
+        self._root = root
+        self._mount = mount
+        self._run = run
+        self._usb_partitions = sticks
+        self._version = version
+        self._percent = -1
+
+    def execute(self, order: HelperRequest) -> None:
+        """Do it; what goes wrong is told in a sentence, never raised."""
+        try:
+            self._dispatch(order)
+        except UpdateError as error:
+            self._report(HelperProgress(state="failed", message=str(error)))
+        except OSError as error:
+            self._report(HelperProgress(state="failed", message=f"The system would not let it be done: {error}."))
+
+    def record_failed_update(self) -> None:
+        """At boot: note that an update did not stay when the other slot came up in its place."""
+        with contextlib.suppress(UpdateError):
+            entry = read_update_state(self._root / SYSTEM)
+            if entry is not None and entry.slot != read_boot_slot(self._root).slot:
+                finish_update(self._root / SYSTEM, "failed", DID_NOT_START)
+
+    def enforce_trial_timeout(self) -> None:
+        """When an update had time enough to prove itself: go back, unless it has."""
+        with contextlib.suppress(UpdateError), self._updates() as updates:
+            if updates.is_on_trial():
+                self._run(updates.roll_back(TRIAL_TIMED_OUT))
+
+    def _dispatch(self, order: HelperRequest) -> None:
+        match order:
+            case Check(url=url):
+                self._check(url)
+            case Install():
+                self._install(order)
+            case Commit():
+                with self._updates() as updates:
+                    updates.commit()
+                entry = read_update_state(self._root / SYSTEM)
+                stays = f"Version {self._version} has proved itself and stays."
+                self._report(
+                    HelperProgress(state="idle", message=stays + preexisting_note(entry.broken if entry else ()))
+                )
+            case RollBack(reason=reason, broken=broken):
+                with self._updates() as updates:
+                    command = updates.roll_back(reason, broken)
+                self._report(HelperProgress(state="restarting", message="Restarting into the version before."))
+                self._run(command)
+            case Reset(keep_pictures=keep):
+                request_reset(self._root / SYSTEM, keep_pictures=keep)
+                self._run(("systemctl", "reboot"))
+            case Restart():
+                self._run(("systemctl", "reboot"))
+            case ShutDown():
+                self._run(("systemctl", "poweroff"))
+
+    def _check(self, url: str) -> None:
+        self._report(HelperProgress(state="checking", message="Looking for an update."))
+        with self._updates() as updates, self._find_update(url) as found:
+            if found is None:
+                self._report(
+                    HelperProgress(state="idle", message="There is no update on a stick, and no address is set.")
+                )
+                return
+            manifest = found.bundle.manifest
+            if manifest.version == self._version:
+                self._report(HelperProgress(state="idle", message=f"Version {self._version} is the newest."))
+                return
+            updates.check_compatible(manifest)
+            self._report(self._progress(found, "available", f"Version {manifest.version} is ready to be installed."))
+
+    def _install(self, order: Install) -> None:
+        self._report(HelperProgress(state="checking", message="Looking for the update."))
+        with self._updates() as updates, self._find_update(order.url) as found:
+            if found is None:
+                raise UpdateError("There is no update on a stick, and no address is set.")
+            message = f"Version {found.bundle.manifest.version} is being written; the device goes on meanwhile."
+            self._percent = -1
+            command = updates.install(
+                found.bundle, lambda percent: self._report_percent(found, message, percent), order.broken
+            )
+            self._report(self._progress(found, "restarting", "Restarting to try the update."))
+        self._run(command)
+
+    def _report_percent(self, found: FoundUpdate, message: str, percent: float) -> None:
+        """Once for each whole percent."""
+        if int(percent) > self._percent:
+            self._percent = int(percent)
+            self._report(
+                msgspec.structs.replace(self._progress(found, "installing", message), percent=float(self._percent))
+            )
+
+    @contextlib.contextmanager
+    def _find_update(self, url: str) -> Iterator[FoundUpdate | None]:
+        door = self._root / RUN / DOWNLOAD_SOCKET
+        with find_update(
+            url,
+            self._root / KEY,
+            fetch=lambda address: downloaded(address, door),
+            sticks=self._usb_partitions(),
+            mount=self._mount,
+        ) as found:
+            yield found
+
+    @contextlib.contextmanager
+    def _updates(self) -> Iterator[UpdateInstaller]:
+        now = read_boot_slot(self._root)
+        which = board_type(self._root)
+        with self._mount(self._root / PARTITIONS / "bootconfig", BOOT_OPTIONS) as boot:
+            yield UpdateInstaller(
+                now=now,
+                version=self._version,
+                board=which,
+                selection=GrubEnvironment(boot) if which == "virtual" else PiFirmware(boot),
+                partitions=self._root / PARTITIONS,
+                ledger=self._root / SYSTEM,
+            )
+
+    @staticmethod
+    def _progress(found: FoundUpdate, state: str, message: str) -> HelperProgress:
+        manifest = found.bundle.manifest
+        told = {"state": state, "message": message, "version": manifest.version, "source": found.source}
+        return msgspec.convert({**told, "notes": manifest.notes or None}, HelperProgress)
+
+    def _report(self, progress: HelperProgress) -> None:
+        write_progress(self._root / RUN / PROGRESS_FILE, progress)

@@ -1,0 +1,141 @@
+"""How this start stands: why it happened, whether it has to be a safe start, and what the owner is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi import __version__
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.boot.event_log import EventLog
+from sproutcast_pi.services.boot.restart_cause import (
+    FAILURE_KINDS,
+    boot_id,
+    find_restart_cause,
+    machine_cause,
+    read_service_end,
+)
+from sproutcast_pi.services.boot.start_counter import PROVEN_AFTER_S, SAFE_MODE_ADVICE, Intent, StartCounter
+
+COUNT = "starts.json"
+RETRY_AFTER_S = 6 * 3600.0
+"""Nobody may be near: a device in safe mode tries everything again after so long by itself."""
+NOTICES = Path("run/sproutcast-system")
+START_PARTS = ("restart", "safe_mode", "data", "boot_file", "screen")
+"""The parts that tell about this start alone, the screen for itself; of an earlier start's word nothing is left."""
+
+
+class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the appliance in words, as `set_health` takes it."""
+
+    part: str
+    state: str
+    message: str
+    advice: str | None = None
+
+
+class StartupStatus:
+    """Made first thing; `tick` it once a second, and tell it how things go."""
+
+    def __init__(self, data: Path, clock: Clock, *, root: Path = Path("/")) -> None:
+        """Count the start in `data`; `root` is where the machine's own notices lie."""
+        self._clock = clock
+        self._root = root
+        self._counter = StartCounter(data / COUNT)
+        self.events = EventLog(data, clock)
+        boot = boot_id()
+        self.cause = find_restart_cause(
+            self._counter.previous,
+            boot=boot,
+            version=__version__,
+            end=read_service_end(data),
+            machine=machine_cause(root),
+        )
+        self.mode = self._counter.begin(boot=boot, version=__version__, blameless=self.cause.kind not in FAILURE_KINDS)
+        self.safe = self.mode.safe
+        self._notice = self.cause.sentence if self.cause.kind in FAILURE_KINDS else None
+        self._began_s = clock.monotonic()
+        self._up_s: float | None = None
+        self._proven = False
+        self.events.record(self.cause.kind, self.cause.sentence)
+        if self.safe:
+            self.events.record("safe_mode", self.mode.sentence)
+
+    def record_phase(self, reason: str) -> None:
+        """What is being tried now, in words that follow "ended while"."""
+        self._counter.record_phase(reason)
+
+    def mark_ready(self) -> None:
+        """Light and store are kept now; kept for two minutes they prove the start."""
+        self._up_s = self._clock.monotonic()
+
+    def tick(self) -> bool:
+        """Look at the time; True when a safe mode has lasted long enough to try everything again."""
+        now_s = self._clock.monotonic()
+        if self.safe:
+            return now_s - self._began_s >= RETRY_AFTER_S
+        if not self._proven and self._up_s is not None and now_s - self._up_s >= PROVEN_AFTER_S:
+            self._proven = True
+            self._counter.record_success()
+        return False
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has run for so long that what does not work is broken, not merely on its way."""
+        return self._clock.monotonic() - self._began_s >= PROVEN_AFTER_S
+
+    def leave_safe_mode(self) -> None:
+        """From now on this is an ordinary start, to be proved anew."""
+        self.safe = False
+        self._up_s = None
+        self._counter.try_again()
+        self.events.record("safe_mode", "Everything is tried again.")
+
+    def record_stop(self) -> None:
+        """We were asked to stop."""
+        self._counter.record_stop()
+
+    def record_intent(self, intent: Intent) -> None:
+        """A restart of the machine is asked for, and why."""
+        self._counter.record_intent(intent)
+
+    def take_notice(self) -> str | None:
+        """What to notify the owner of, once: that it restarted by itself."""
+        told, self._notice = self._notice, None
+        return told
+
+    def health_reports(self) -> list[HealthReport]:
+        """What the owner should know of this start."""
+        told = [HealthReport(part="restart", state="ok", message=self.cause.sentence)]
+        if self.safe:
+            told.append(
+                HealthReport(part="safe_mode", state="bad", message=self.mode.sentence, advice=SAFE_MODE_ADVICE)
+            )
+        return [*told, *system_reports(self._root / NOTICES)]
+
+
+def system_reports(folder: Path) -> list[HealthReport]:
+    """What was found before us: the data partition's state, and faults of the boot partition's file."""
+    told = []
+    if lost := _text(folder / "no-data"):
+        advice = "Nothing is kept over a restart until the card is replaced; back up first what is on it."
+        told.append(HealthReport(part="data", state="bad", message=lost, advice=advice))
+    elif _text(folder / "fsck-code") in {"1", "2", "3"}:
+        message = "The data partition had been left untidy and was put right at start."
+        told.append(HealthReport(part="data", state="ok", message=message))
+    elif _text(folder / "fsck-code") not in {"", "0"}:
+        message = "The data partition was damaged and was repaired as far as possible."
+        advice = "Look whether anything is missing; a card that does this twice should be replaced."
+        told.append(HealthReport(part="data", state="warn", message=message, advice=advice))
+    if faults := _text(folder / "boot-faults"):
+        advice = "Mend the file on the card's small partition, or set the same on the screen."
+        told.append(HealthReport(part="boot_file", state="warn", message=faults, advice=advice))
+    return told
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,209 @@
+"""The one way in: whoever calls, over whatever wire, passes the same chain of checks before the store hears of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, Literal
+
+import msgspec
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.appliance.device_control import DeviceControl
+from sproutcast_pi.services.first_pairing import FirstPairing
+from sproutcast_pi.services.metrics import Metrics
+from sproutcast_pi.services.pairing import Pairing, hash_token, new_token
+from sproutcast_pi.services.procedures import PROCEDURES, Procedures
+from sproutcast_pi.services.rate_limit import RateLimit, RateLimiter
+from sproutcast_pi.store.callers import INTERNAL, RANKS, Caller, Role, require_role
+from sproutcast_pi.store.engine import ReducerResult, Store
+
+_logger = logging.getLogger(__name__)
+
+Transport = Literal["socket", "network", "mqtt"]
+MAX_DEPTH = 24
+"""Nesting of arguments; a polygon needs three."""
+LIMITS: Mapping[Transport, RateLimit] = {
+    "socket": RateLimit(rate=20_000.0, burst=20_000.0),
+    "network": RateLimit(rate=20.0, burst=60.0),
+    "mqtt": RateLimit(rate=20.0, burst=60.0),
+}
+"""Calls of one client to one reducer. A finger on a slider makes ten a second; the socket is our own programs."""
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who has shown who they are."""
+
+    name: str
+    role: Role
+    transport: Transport
+    client_id: int | None = None
+    """The row in `client`; None for the socket, whose file permissions are the authentication."""
+
+    @property
+    def caller(self) -> Caller:
+        """The visitor as the store knows callers."""
+        return Caller(name=self.name, role=self.role)
+
+
+class CallRequest(msgspec.Struct, frozen=True):
+    """One call on its way in."""
+
+    principal: Principal
+    reducer: str
+    args: Mapping[str, Any]
+
+
+Handler = Callable[[CallRequest], "Future[ReducerResult]"]
+Middleware = Callable[[CallRequest, Handler], "Future[ReducerResult]"]
+
+
+class CallPipeline:
+    """Admits visitors and takes their calls through the chain: measure, rate, shape, and then the store."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        metrics: Metrics,
+        pairing: Pairing,
+        first_phone: FirstPairing | None = None,
+        appliance: DeviceControl | None = None,
+        limits: Mapping[Transport, RateLimit] = LIMITS,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.metrics = metrics
+        self._pairing = pairing
+        self._first_pairing = first_phone
+        self._pairing_lock = threading.Lock()
+        self._procedures = Procedures(pairing=pairing, appliance=appliance)
+        self._rate_limits = limits
+        self._rate_limiter = RateLimiter(clock.monotonic)
+        self._handle = self._build_chain((self._measure, self._check_rate, self._check_depth))
+        metrics.describe("sproutcast_calls_total", "Reducer calls by reducer, door and outcome.")
+        metrics.describe("sproutcast_call_seconds", "Time from a call's arrival to its answer.")
+
+    def submit(self, visitor: Principal, reducer: str, args: Mapping[str, Any]) -> Future[ReducerResult]:
+        """Call a reducer; the future fails with RefusedError and never otherwise. Doesn't block."""
+        return self._handle(CallRequest(visitor, reducer, args))
+
+    def authenticate(self, token: str, door: Transport) -> Principal:
+        """Whoever holds this token; raises RefusedError (`unauthenticated`). Reads the store: not for an event loop."""
+        found = self.store.query(
+            "SELECT id, name, role FROM client WHERE token_hash = ? AND revoked_at IS NULL", (hash_token(token),)
+        )
+        if not found or found[0]["role"] not in RANKS:
+            raise RefusedError("This token is not known, or was revoked; pair again.", code="unauthenticated")
+        client = found[0]
+        self.store.submit("see_client", {"client_id": client["id"]}, caller=INTERNAL)
+        return Principal(name=client["name"], role=client["role"], transport=door, client_id=client["id"])
+
+    def pair(self, code: str, name: str) -> tuple[str, Principal]:
+        """Turn a code from the device's screen into a token, where the first phone needs no code. Blocks.
+
+        Raises RefusedError.
+        """
+        with self._pairing_lock:
+            role = "owner" if not code and self.first_pairing_open() else self._pairing.redeem(code)
+            token = new_token()
+            result = self.store.call(
+                "add_client", {"name": name, "role": role, "token_hash": hash_token(token)}, caller=INTERNAL
+            )
+        return token, Principal(name=name, role=role, transport="network", client_id=result.value)
+
+    def first_pairing_open(self) -> bool:
+        """Whether a phone may pair without a code, since no screen could show one. Blocks."""
+        return self._first_pairing is not None and self._first_pairing.is_open()
+
+    def check_rate_limit(self, key: object, limit: RateLimit) -> None:
+        """Take a token from the bucket of `key`; raises RefusedError (`rate_limited`)."""
+        wait = self._rate_limiter.wait_s(key, limit)
+        if wait > 0.0:
+            raise RefusedError(f"Too many at once; try again in {wait:.1f} s.", code="rate_limited")
+
+    def schema(self) -> list[dict[str, Any]]:
+        """Every callable thing with its role and arguments."""
+        own = [reducer.schema() for reducer in self.store.reducers.values() if reducer.role != "internal"]
+        return own + [procedure.schema() for procedure in PROCEDURES.values()]
+
+    def _build_chain(self, steps: Sequence[Middleware]) -> Handler:
+        handler: Handler = self._dispatch
+        for step in reversed(steps):
+            handler = _bind(step, handler)
+        return handler
+
+    def _measure(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
+        started = time.perf_counter()
+        try:
+            future = proceed(visit)
+        except RefusedError as refused:
+            future = Future()
+            future.set_exception(refused)
+        future.add_done_callback(lambda done: self._record(visit, done, time.perf_counter() - started))
+        return future
+
+    def _record(self, visit: CallRequest, done: Future[ReducerResult], elapsed_s: float) -> None:
+        known = visit.reducer in self.store.reducers or visit.reducer in PROCEDURES
+        # Strangers choose names; an unknown one must not become a label, nor a line in the log of its own making.
+        reducer = visit.reducer if known else "unknown"
+        error = done.exception()
+        outcome = "ok" if error is None else error.code if isinstance(error, RefusedError) else "internal"
+        visitor = visit.principal
+        self.metrics.count("sproutcast_calls_total", reducer=reducer, door=visitor.transport, outcome=outcome)
+        self.metrics.time("sproutcast_call_seconds", elapsed_s)
+        _logger.info(
+            "call reducer=%s caller=%r role=%s door=%s outcome=%s seq=%s ms=%.2f",
+            reducer,
+            visitor.name,
+            visitor.role,
+            visitor.transport,
+            outcome,
+            done.result().seq if error is None else "-",
+            elapsed_s * 1000,
+        )
+
+    def _check_rate(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
+        visitor = visit.principal
+        known = visit.reducer in self.store.reducers or visit.reducer in PROCEDURES
+        key = (visitor.transport, visitor.client_id or visitor.name, visit.reducer if known else "")
+        self.check_rate_limit(key, self._rate_limits[visitor.transport])
+        return proceed(visit)
+
+    def _check_depth(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
+        if _deeper_than(visit.args, MAX_DEPTH):
+            raise RefusedError(f"The arguments are nested more than {MAX_DEPTH} deep.")
+        return proceed(visit)
+
+    def _dispatch(self, visit: CallRequest) -> Future[ReducerResult]:
+        procedure = PROCEDURES.get(visit.reducer)
+        if procedure is None:
+            return self.store.submit(visit.reducer, visit.args, caller=visit.principal.caller)
+        require_role(visit.reducer, visit.principal.caller, procedure.role)
+        future: Future[ReducerResult] = Future()
+        future.set_result(ReducerResult(procedure.run(self._procedures, visit.args), self.store.seq))
+        return future
+
+
+def _bind(step: Middleware, handler: Handler) -> Handler:
+    return lambda visit: step(visit, handler)
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    """Whether lists and objects are nested deeper than this; without recursion, which is what it guards."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, Mapping | list | tuple)
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,41 @@
+"""Short tokens for opening a WebSocket from a page, which cannot send headers: one use, half a minute."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.call_pipeline import Principal
+
+LIFETIME_S = 30.0
+MAX_TOKENS = 1_000
+
+
+class WebSocketTokens:
+    """In memory only; lives on the event loop."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._open: dict[str, tuple[float, Principal]] = {}
+
+    def issue(self, visitor: Principal) -> str:
+        """A ticket for somebody who has just shown who they are."""
+        now = self._monotonic()
+        self._open = {ticket: entry for ticket, entry in self._open.items() if entry[0] > now}
+        if len(self._open) >= MAX_TOKENS:
+            raise RefusedError("Too many tickets are open; try again in half a minute.", code="rate_limited")
+        ticket = secrets.token_urlsafe(24)
+        self._open[ticket] = (now + LIFETIME_S, visitor)
+        return ticket
+
+    def redeem(self, ticket: str) -> Principal:
+        """Whoever it was issued to, once; raises RefusedError (`unauthenticated`)."""
+        until, visitor = self._open.pop(ticket, (0.0, None))
+        if visitor is None or self._monotonic() >= until:
+            raise RefusedError("This ticket was used already or is too old; ask for a new one.", code="unauthenticated")
+        return visitor
+
+    def revoke_client(self, client_id: int) -> None:
+        """Forget the tickets of a client that was revoked."""
+        self._open = {ticket: entry for ticket, entry in self._open.items() if entry[1].client_id != client_id}

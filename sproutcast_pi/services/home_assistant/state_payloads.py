@@ -1,0 +1,172 @@
+"""From rows to what Home Assistant shows.
+
+Every object is whole: a missing key would be a warning in its log each time, a null is `unknown`. Numbers are rounded
+to what they are worth, so that noise is no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from sproutcast_pi import __version__
+from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.model.words import band
+from sproutcast_pi.services.home_assistant.metric_sensors import METRIC_SENSORS, PRESETS, THRESHOLDS
+
+Row = Mapping[str, Any]
+State = dict[str, Any]
+LUX_PER_PPFD = 67.0
+"""Lux for 1 umol/m2/s under a white LED; sources give 65 to 70, sunlight has 54. Hence "estimated"."""
+MAX_BRIGHTNESS = 255
+MAX_STATE_CHARS = 255
+"""The longest text Home Assistant keeps as a state."""
+UPDATE_IN_PROGRESS = frozenset({"installing", "restarting", "proving"})
+
+
+class Diagnostics(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked up about the appliance, not stored."""
+
+    started_at: str
+    temperature_c: float | None = None
+    undervoltage: bool | None = None
+    disk_free_bytes: int | None = None
+    outbox: int | None = None
+
+
+def light(row: Row) -> State:
+    """The grow light as a JSON light; `row` is the light's row."""
+    level = row["now_level"]
+    state: State = {"state": "ON" if level > 0 else "OFF", "color_mode": "brightness"}
+    # An off light keeps no brightness; Home Assistant then shows none.
+    return state | ({"brightness": max(1, round(level * MAX_BRIGHTNESS))} if level > 0 else {})
+
+
+def appliance(light_row: Row, *, last_capture: Row | None, health: Mapping[str, Row], unread: int) -> State:
+    """Everything about the appliance but its light and diagnostics."""
+    full = light_row["ppfd_full"]
+    ppfd = None if full is None else full * light_row["now_level"]
+    return {
+        "light_reason": light_row["now_reason"],
+        "light_next_change": _second(light_row["next_change_at"]),
+        "schedule": "ON" if light_row["enabled"] else "OFF",
+        "schedule_start": light_row["start"],
+        "schedule_hours": light_row["hours"],
+        "schedule_level": round(light_row["level"] * 100, 1),
+        "ppfd": _rounded(ppfd, 0),
+        "illuminance": None if ppfd is None else _rounded(ppfd * LUX_PER_PPFD, -1),
+        "dli": _rounded(light_row["dli_today"], 1),
+        "light_on_today": round(light_row["on_seconds_today"] / 3600, 1),
+        "last_capture": _second(last_capture["finished_at"]) if last_capture else None,
+        "next_capture": _next_capture(health.get("captures")),
+        "unread": unread,
+    }
+
+
+def diagnostics(health: Iterable[Row], found: Diagnostics) -> State:
+    """How the appliance is."""
+    bad = [row for row in health if row["state"] == "bad" and row["part"] != "mqtt"]
+    free = found.disk_free_bytes
+    return {
+        "problem": "ON" if bad else "OFF",
+        "status": (bad[0]["message"] if bad else "All is well.")[:MAX_STATE_CHARS],
+        "power": None if found.undervoltage is None else "ON" if found.undervoltage else "OFF",
+        "temperature": _rounded(found.temperature_c, 0),
+        "disk_free": None if free is None else round(free / 1e9, 1),
+        "outbox": found.outbox,
+        "version": __version__,
+        "started": _second(found.started_at),
+    }
+
+
+def update(software: Row | None) -> State:
+    """Which version runs, which there is, and how far its installation is; without a row, nothing newer is known."""
+    found = software or {}
+    under_way = found.get("state") in UPDATE_IN_PROGRESS
+    installed = found.get("version") or __version__
+    return {
+        "installed_version": installed,
+        "latest_version": found.get("available_version") or installed,
+        "title": "Sproutcast Pi",
+        "release_summary": (found.get("notes") or "")[:MAX_STATE_CHARS],
+        "in_progress": under_way,
+        "update_percentage": _rounded(found.get("progress"), 0) if under_way else None,
+    }
+
+
+def plant(row: Row, *, result: Row | None, plan: Row | None, alerts: int, last_watered: str | None) -> State:
+    """One plant: what was measured last, what was done last, and the thresholds of its plan."""
+    values = result or {}
+    score = values.get("health_score")
+    found = band("health_score", score)
+    bounds = thresholds(plan)
+    return {
+        **{sensor.metric: _rounded(values.get(sensor.metric), sensor.precision + 1) for sensor in METRIC_SENSORS},
+        **{key: bounds.get(key) for key in THRESHOLDS},
+        "problem": "ON" if alerts else "OFF",
+        "condition": found.text if found else None,
+        "stage": values.get("stage"),
+        "measured": _second(values.get("at")),
+        "last_watered": _second(last_watered),
+        "plan": PRESETS.get(plan["preset"]) if plan else None,
+        "species": row["species"] or "",
+        "left_out": msgspec.json.decode(values.get("left_out") or "{}"),
+    }
+
+
+def thresholds(plan: Row | None) -> dict[str, float]:
+    """The bounds that are set in a plan, by `metric_bound`."""
+    if plan is None:
+        return {}
+    rules = msgspec.json.decode(plan["rules"], type=list[dict[str, Any]])
+    return {
+        f"{rule['metric']}_{bound}": rule[bound]
+        for rule in rules
+        for bound in ("lower", "upper")
+        if rule.get(bound) is not None
+    }
+
+
+def notice(row: Row) -> State:
+    """A notification as an event."""
+    return {
+        "event_type": row["category"],
+        "title": row["title"],
+        "message": row["message"],
+        "advice": row["advice"],
+        "metric": row["metric"],
+        "value": row["value"],
+        "threshold": row["threshold"],
+    }
+
+
+def care(row: Row) -> State:
+    """Something that was done, as an event."""
+    return {
+        "event_type": row["kind"],
+        "at": _second(row["at"]),
+        "volume_ml": row["volume_ml"],
+        "product": row["product"],
+        "text": row["text"],
+        "by": row["caller"],
+    }
+
+
+def _next_capture(health: Row | None) -> str | None:
+    """The capture keeper tells the next moment as the value of its health, in seconds since 1970."""
+    value = health["value"] if health else None
+    return None if value is None else _second(to_text(datetime.fromtimestamp(value, UTC)))
+
+
+def _second(moment: str | None) -> str | None:
+    """A moment without its microseconds."""
+    return None if moment is None else f"{moment.rstrip('Z').partition('.')[0]}Z"
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    if value is None:
+        return None
+    return round(value, digits) if digits > 0 else int(round(value, digits))

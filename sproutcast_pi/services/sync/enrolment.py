@@ -1,0 +1,76 @@
+"""Join a hub with a code, and what is known of the hub afterwards."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi.errors import ConfigError, SproutcastError
+from sproutcast_pi.protocol.enrolment import EnrolmentRequest, HubCredentials
+from sproutcast_pi.services.mqtt.broker import Broker
+
+CREDENTIALS_FILE = "hub.json"
+CA_FILE = "hub-ca.pem"
+TIMEOUT_S = 20.0
+MAX_RESPONSE_BYTES = 100_000
+
+
+def enrol(url: str, code: str, *, device: str, name: str, folder: Path) -> HubCredentials:
+    """Pair with the hub at `url` and keep the credentials in `folder`; raises SproutcastError with the hub's reason."""
+    # A device joins once; the daemon that reads the outcome has no need of an HTTP client.
+    import urllib.error  # noqa: PLC0415 - only while joining
+    import urllib.request  # noqa: PLC0415 - only while joining
+
+    if not url.startswith(("http://", "https://")):
+        raise SproutcastError(f"{url} is no address of a hub; it begins with https://.")
+    body = msgspec.json.encode(EnrolmentRequest(code=code, device=device, name=name))
+    request = urllib.request.Request(  # noqa: S310  # http or https, as checked above
+        url.rstrip("/") + "/v1/pair-device", body, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # as above
+            joined = msgspec.json.decode(answer.read(MAX_RESPONSE_BYTES), type=HubCredentials)
+    except urllib.error.HTTPError as error:
+        raise SproutcastError(f"The hub refused: {_reason(error.read(MAX_RESPONSE_BYTES))}") from error
+    except (OSError, ValueError, msgspec.DecodeError) as error:
+        raise SproutcastError(f"The hub at {url} can't be reached, or is none: {error}.") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    if joined.ca:
+        (folder / CA_FILE).write_text(joined.ca, encoding="utf-8")
+    unfinished = folder / f".{CREDENTIALS_FILE}.new"
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(joined))
+    unfinished.replace(folder / CREDENTIALS_FILE)
+    return joined
+
+
+def enrolled_broker(folder: Path) -> tuple[Broker, str] | None:
+    """Return the hub's broker and base topic as pairing left them; None when the device was never paired.
+
+    Raises ConfigError when the file is damaged.
+    """
+    path = folder / CREDENTIALS_FILE
+    try:
+        joined = msgspec.json.decode(path.read_bytes(), type=HubCredentials)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigError(f"{path} can't be read ({error}); pair the device with the hub again.") from error
+    broker = Broker(
+        host=joined.host,
+        port=joined.port,
+        user=joined.user,
+        password=joined.password,
+        tls=joined.tls,
+        ca_file=str(folder / CA_FILE) if joined.ca else "",
+    )
+    return broker, joined.base_topic
+
+
+def _reason(body: bytes) -> str:
+    try:
+        return str(msgspec.json.decode(body)["error"])
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return "it gave no reason."

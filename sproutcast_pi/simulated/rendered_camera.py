@@ -1,0 +1,140 @@
+"""A camera that paints the simulated greenhouse as a real one would see it, and knows the truth about every pixel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.errors import CameraError
+from sproutcast_pi.ports import CameraSettings, TakenPhoto
+from sproutcast_pi.simulated.greenhouse import Scene
+from sproutcast_pi.simulated.plant_renderer import Canvas, PlantRenderer
+from sproutcast_pi.simulated.room_renderer import (
+    SHELF_AT,
+    Picture,
+    PotPlacement,
+    render_pot,
+    render_room,
+    shade_below,
+    shade_wall,
+)
+from sproutcast_pi.simulated.sensor_model import camera_shake, expose
+
+WIDTH, HEIGHT = 1280, 960
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 640, 480
+SMALLEST, LARGEST = 16, 4608
+"""Pixels of a side; a Pi camera 3 has as many."""
+SUPERSAMPLING = 2
+"""Painted this much finer, then averaged: smooth edges."""
+
+
+class RenderedPhoto(NamedTuple):
+    """A photograph with its truth."""
+
+    picture: Picture
+    """Blue, green, red."""
+    owner: Picture
+    """0 background, 1..n the plant from the left."""
+    kind: Picture
+    """0 background, 1 foliage, 2 yellow foliage, 3 bloom."""
+    settings: CameraSettings
+
+
+class RenderedCamera:
+    """A Camera for one scene under one lamp; `capture` makes each picture's noise and shake its own."""
+
+    def __init__(
+        self, scene: dict[str, Any] | Scene, *, level: float = 1.0, colour: str = "white", capture: int = 0
+    ) -> None:
+        try:
+            self._scene = msgspec.convert(scene, Scene) if isinstance(scene, dict) else scene
+        except msgspec.ValidationError as fault:
+            raise CameraError(f"The simulated camera was given no greenhouse it understands: {fault}.") from None
+        self._level = level
+        self._colour = colour
+        self._capture = capture
+
+    def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
+        """Paint the scene and leave it whole at `path` (JPEG). Raises CameraError when it can't be written."""
+        painting = self.render(settings)
+        picture = painting.picture
+        done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])
+        if not done:
+            raise CameraError("The simulated picture could not be encoded.")
+        try:
+            write_atomic(path, jpeg.tobytes())
+        except OSError as fault:
+            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+        height, width = picture.shape[:2]
+        return TakenPhoto(
+            path=str(path),
+            width=width,
+            height=height,
+            settings=painting.settings,
+            metadata={"camera": "simulated", "lux": round(400 * self._level, 1)},
+        )
+
+    def preview_frame(self, settings: CameraSettings) -> Picture:
+        """What is seen this moment; every look has its own noise and shake. Raises CameraError."""
+        self._capture += 1
+        size = {"width": settings.width or PREVIEW_WIDTH, "height": settings.height or PREVIEW_HEIGHT}
+        return self.render(msgspec.structs.replace(settings, **size)).picture
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def render(self, settings: CameraSettings) -> RenderedPhoto:
+        """Return the photograph and its truth, without writing anything."""
+        width, height = settings.width or WIDTH, settings.height or HEIGHT
+        if not all(SMALLEST <= side <= LARGEST for side in (width, height)):
+            raise CameraError(
+                f"The simulated camera can't take {width} x {height} pixels; use {SMALLEST} to {LARGEST}."
+            )
+        canvas = Canvas(height * SUPERSAMPLING, width * SUPERSAMPLING)
+        self._render_scene(canvas)
+        rng = np.random.default_rng([self._scene.seed, self._capture])
+        move = camera_shake(height, width, rng)
+        surface = cv2.resize(canvas.colour, (width, height), interpolation=cv2.INTER_AREA)
+        moved = np.asarray(cv2.warpAffine(surface, move, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        owner, kind = (_moved(mask, move, (width, height)) for mask in (canvas.owner, canvas.kind))
+        shade_wall(moved, owner)
+        settings = msgspec.structs.replace(settings, width=width, height=height)
+        picture, used = expose(moved, settings, level=self._level, colour=self._colour, rng=rng)
+        turns = settings.rotation_deg // 90
+        return RenderedPhoto(_turned(picture, turns), _turned(owner, turns), _turned(kind, turns), used)
+
+    def _render_scene(self, canvas: Canvas) -> None:
+        height, width = canvas.owner.shape
+        seed, plants = self._scene.seed, self._scene.plants
+        render_room(canvas, seed)
+        slot = width / max(len(plants), 1)
+        unit = min(slot * 1.2, height * 0.98)
+        places = [PotPlacement(slot * (at + 0.5), height * (SHELF_AT + 0.11), unit) for at in range(len(plants))]
+        painted = [
+            PlantRenderer(canvas, plant, owner=at + 1, foot=place.soil, unit=unit, seed=seed)
+            for at, (plant, place) in enumerate(zip(plants, places, strict=True))
+        ]
+        for place in places:
+            shade_below(canvas, place)
+        for one in painted:
+            one.render_back()
+        for plant, place in zip(plants, places, strict=True):
+            render_pot(canvas, place, seed, plant.plant)
+        for one in painted:
+            one.render_front()
+
+
+def _turned(picture: Picture, turns: int) -> Picture:
+    return np.ascontiguousarray(np.rot90(picture, -turns))
+
+
+def _moved(mask: Picture, move: NDArray[np.float32], size: tuple[int, int]) -> Picture:
+    """A truth mask at the picture's size, moved as the picture was."""
+    small = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST_EXACT)
+    return np.asarray(cv2.warpAffine(small, move, size, flags=cv2.INTER_NEAREST), np.uint8)

@@ -1,0 +1,169 @@
+"""A reducer and its schema, which is its signature: what it takes, from whom, and what is said when it does not fit."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from types import ModuleType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import UnsetType
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.callers import Role
+from sproutcast_pi.store.sanitise import sanitise
+
+MAX_SHOWN_CHARS = 60
+"""So much of a refused value is said back."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One argument of a reducer."""
+
+    name: str
+    type: Any
+    required: bool
+    multiline: bool
+    """Whether its text may have several lines."""
+
+
+class Reducer(msgspec.Struct, frozen=True, kw_only=True):
+    """A named, validated, transactional function: the only way any row changes."""
+
+    name: str
+    role: Role
+    doc: str
+    parameters: dict[str, Parameter]
+    function: Callable[..., Any]
+
+    def bind(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Return `args` as the function wants them; raises RefusedError naming field, value and rule."""
+        for name in args:
+            if name not in self.parameters:
+                raise RefusedError(self._unknown_argument(name), field=str(name)[:80])
+        bound: dict[str, Any] = {}
+        for name, parameter in self.parameters.items():
+            if name in args:
+                bound[name] = _convert(parameter, args[name])
+            elif parameter.required:
+                raise RefusedError(f"{self.name} needs {name}{_description(parameter.type)}", field=name)
+        return bound
+
+    def schema(self) -> dict[str, Any]:
+        """Return name, role, description and the JSON schema of each argument."""
+        arguments = {
+            name: msgspec.json.schema(parameter.type) | {"required": parameter.required}
+            for name, parameter in self.parameters.items()
+        }
+        return {"name": self.name, "role": self.role, "description": self.doc, "arguments": arguments}
+
+    def _unknown_argument(self, name: object) -> str:
+        close = get_close_matches(str(name), self.parameters, n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else f"; it takes {', '.join(self.parameters) or 'none'}"
+        return f'{self.name} has no argument "{str(name)[:80]}"{hint}'
+
+
+def reducer(*, role: Role) -> Callable[[Function], Function]:
+    """Mark a function `(ctx, *, arguments)` as a reducer that callers of `role` and above may call."""
+
+    def mark(function: Function) -> Function:
+        hints = get_type_hints(function, include_extras=True)
+        parameters = {
+            name: _parameter(name, _without_unset(hints[name]), required=part.default is inspect.Parameter.empty)
+            for name, part in inspect.signature(function).parameters.items()
+            if part.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+        doc = inspect.getdoc(function) or ""
+        function.__reducer__ = Reducer(  # type: ignore[attr-defined]  # a mark on a plain function
+            name=function.__name__, role=role, doc=doc, parameters=parameters, function=function
+        )
+        return function
+
+    return mark
+
+
+def collect_reducers(modules: Iterable[ModuleType]) -> dict[str, Reducer]:
+    """Return every reducer of `modules` by its name; raises ValueError when two share one."""
+    found: dict[str, Reducer] = {}
+    for module in modules:
+        for thing in vars(module).values():
+            known = getattr(thing, "__reducer__", None)
+            if isinstance(known, Reducer) and known.function.__module__ == module.__name__:
+                if known.name in found:
+                    raise ValueError(f"two reducers are named {known.name}")
+                found[known.name] = known
+    return found
+
+
+def find_reducer(reducers: Mapping[str, Reducer], name: str) -> Reducer:
+    """Return the reducer of that name; raises RefusedError (`not_found`) with the nearest one."""
+    known = reducers.get(name)
+    if known is None:
+        close = get_close_matches(str(name), reducers, n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else ""
+        raise RefusedError(f'there is no reducer "{str(name)[:80]}"{hint}', code="not_found")
+    return known
+
+
+def _without_unset(hint: Any) -> Any:
+    """Return the type of an argument when it is given at all."""
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    kept = tuple(part for part in get_args(hint) if part is not UnsetType)
+    return Union[kept]  # noqa: UP007  # built from parts, which the | syntax cannot
+
+
+def _parameter(name: str, hint: Any, *, required: bool) -> Parameter:
+    return Parameter(name=name, type=hint, required=required, multiline=_multiline(hint))
+
+
+def _convert(parameter: Parameter, value: Any) -> Any:
+    cleaned = sanitise(parameter.name, value, multiline=parameter.multiline)
+    if parameter.type is bool and type(cleaned) is int and cleaned in (0, 1):
+        return bool(cleaned)
+    try:
+        return msgspec.convert(cleaned, parameter.type)
+    except msgspec.ValidationError as fault:
+        raise RefusedError(_error_message(parameter, cleaned, str(fault)), field=parameter.name) from None
+
+
+def _error_message(parameter: Parameter, value: Any, fault: str) -> str:
+    """Turn msgspec's fault into one that names field, value and rule."""
+    rule, _, place = fault.partition(" - at `$")
+    where = parameter.name + place.rstrip("`")
+    shown = repr(value)
+    shown = shown if len(shown) <= MAX_SHOWN_CHARS else f"{shown[: MAX_SHOWN_CHARS - 3]}..."
+    choices = _choices(parameter.type)
+    if rule.startswith("Invalid enum value") and choices and not place:
+        close = get_close_matches(str(value), choices, n=1)
+        return f"{where}: {shown} is not one of {', '.join(choices)}" + (
+            f'; did you mean "{close[0]}"?' if close else ""
+        )
+    return f"{where}: {shown} is refused: {rule[:1].lower()}{rule[1:].replace('`', '')}{_description(parameter.type)}"
+
+
+def _parts(hint: Any) -> list[Any]:
+    return [hint, *get_args(hint)] + [deeper for part in get_args(hint) for deeper in get_args(part)]
+
+
+def _choices(hint: Any) -> list[str]:
+    return [str(choice) for part in _parts(hint) if get_origin(part) is Literal for choice in get_args(part)]
+
+
+def _metas(hint: Any) -> list[msgspec.Meta]:
+    return [part for part in _parts(hint) if isinstance(part, msgspec.Meta)] + [
+        meta for part in _parts(hint) for meta in getattr(part, "__metadata__", ()) if isinstance(meta, msgspec.Meta)
+    ]
+
+
+def _description(hint: Any) -> str:
+    said = next((meta.description for meta in _metas(hint) if meta.description), None)
+    return f" ({said})" if said else ""
+
+
+def _multiline(hint: Any) -> bool:
+    return any((meta.extra or {}).get("multiline") for meta in _metas(hint))

@@ -1,0 +1,82 @@
+"""A program newer than we was tried and did not stay: take up the copy it left of our own database."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import apsw
+
+from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.errors import StoreError
+
+_logger = logging.getLogger(__name__)
+
+
+def copy_path(path: Path, version: int) -> Path:
+    """Where the database of that version is kept when a newer program takes it further."""
+    return path.with_name(f"{path.name}.schema-{version}")
+
+
+def save_copy(connection: apsw.Connection, path: Path, version: int) -> Path:
+    """Leave the database beside it as it is, whole and on disk, for the program of that version; one copy stays."""
+    copy = copy_path(path, version)
+    temporary = copy.with_name(f"{copy.name}.part")
+    temporary.unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(temporary),))
+    descriptor = os.open(temporary, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    temporary.replace(copy)
+    fsync_dir(path.parent)
+    for older in path.parent.glob(f"{path.name}.schema-*"):
+        if older != copy:
+            older.unlink()
+    return copy
+
+
+def roll_back_schema(path: Path, found: int, version: int, epoch: str) -> str | None:
+    """Put the copy of `version` in the place of a database of the newer `found`; a sentence for the owner.
+
+    None when there is no copy: then nothing was touched. The newer one is kept beside it. `epoch` names the line of
+    history that begins. At every moment of a power cut one of the two is whole at `path`.
+    """
+    copy = copy_path(path, version)
+    if not copy.exists():
+        return None
+    connection = apsw.Connection(str(copy))
+    try:
+        connection.execute("REPLACE INTO _meta (name, value) VALUES ('epoch', ?)", (epoch,))
+        ((last,),) = connection.execute("SELECT max(at) FROM _tx").fetchall()
+    except apsw.Error as error:
+        _logger.warning("the copy %s is of no use: %s", copy, error)
+        return None
+    finally:
+        connection.close()
+    _checkpoint_wal(path)
+    newer = copy_path(path, found)
+    newer.unlink(missing_ok=True)
+    os.link(path, newer)
+    copy.replace(path)
+    fsync_dir(path.parent)
+    _logger.error("the database of schema %d was set aside as %s; the one of schema %d is back", found, newer, version)
+    since = f" of {str(last)[:16].replace('T', ' ')} UTC" if last else ""
+    return (
+        f"A newer version of the program did not stay. The data is as it was before it{since}; "
+        f"what came after is kept in {newer.name}."
+    )
+
+
+def _checkpoint_wal(path: Path) -> None:
+    """Nothing of the newer database may be left in files that belong to whatever lies at `path`."""
+    connection = apsw.Connection(str(path))
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except apsw.Error as error:
+        raise StoreError(f"the database {path} can't be set aside: {error}") from error
+    finally:
+        connection.close()

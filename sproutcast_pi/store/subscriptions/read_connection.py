@@ -1,0 +1,207 @@
+"""A connection for other people's queries: it can only read, only what the caller may, and never for long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.database import open_reader
+from sproutcast_pi.store.sanitise import MAX_INTEGER
+from sproutcast_pi.store.schema import Table
+from sproutcast_pi.store.subscriptions.json_rows import LEAST_ID, JsonChunks
+from sproutcast_pi.store.tables import HIDDEN, PRIVATE
+
+PROGRESS_STEPS = 1000
+"""SQLite asks the clock every so many of its machine's steps, about 20 microseconds."""
+LONG_PROGRESS_STEPS = 20_000
+"""The same for long answers: each time it asks, it must wait for the interpreter."""
+CHUNK_ROWS = 1000
+MAX_CHUNK_ROWS = 50_000
+CHUNK_BYTES = 128 * 1024
+"""What a piece of JSON should have: a millisecond of SQLite's work. Where few rows match, more are gone through."""
+MAX_COLUMNS = 200
+MAX_VALUE = 1_000_000
+"""Bytes of one value or row: no query makes a large thing from small ones."""
+
+FUNCTIONS = frozenset(
+    """count sum total avg min max group_concat string_agg abs round coalesce ifnull nullif iif length lower upper
+    substr substring trim ltrim rtrim instr like glob typeof sign ceil ceiling floor unicode char
+    date time datetime julianday unixepoch strftime timediff json_extract json_array_length json_type json_valid -> ->>
+    json_object json_group_array
+    row_number rank dense_rank first_value last_value lag lead""".split()  # noqa: SIM905  # words, read as a text
+)
+"""What a live query may call: nothing that makes much from little, nothing that answers differently each time."""
+
+
+class QueryResult(msgspec.Struct, frozen=True):
+    """A whole answer as of transaction `seq`."""
+
+    seq: int
+    rows: list[tuple[Any, ...]]
+
+
+class QueryInfo(msgspec.Struct, frozen=True):
+    """What a query is about."""
+
+    tables: frozenset[str]
+    columns: tuple[str, ...]
+
+
+class TooLongError(Exception):
+    """The query was stopped when its time or its number of rows was used up."""
+
+
+class ReadConnection:
+    """One read-only connection, for one thread."""
+
+    def __init__(
+        self, path: Path, tables: dict[str, Table], *, most_bytes: int = MAX_VALUE, steps: int = PROGRESS_STEPS
+    ) -> None:
+        self._path = path
+        self._tables = tables
+        self._most_bytes = most_bytes
+        self._steps = steps
+        self._connection: apsw.Connection | None = None
+        self._deadline = 0.0
+        self._denied = ""
+        self._touched: set[str] = set()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def examine(self, sql: str, *, private: bool) -> QueryInfo:
+        """Return what a SELECT reads and answers; raises RefusedError when it is no query we answer, and says why."""
+        self._touched, self._denied = set(), ""
+        connection = self._open()
+        try:
+            columns = _columns(connection, sql)
+        except apsw.Error as error:
+            if self._denied:
+                raise RefusedError(f"the query may not {self._denied}", code="forbidden", field="sql") from None
+            if isinstance(error, apsw.SQLError):
+                raise RefusedError(_syntax_error_message(error), field="sql") from None
+            raise RefusedError(f"the query can't be answered: {error}", field="sql") from None
+        if not private and (hidden := sorted(self._touched & PRIVATE)):
+            raise RefusedError(f"{hidden[0]} is for owners only", code="forbidden", field="sql")
+        doubled = [name for place, name in enumerate(columns) if name in columns[:place]]
+        if doubled:
+            raise RefusedError(f'two columns are named "{doubled[0]}"; tell them apart with AS', field="sql")
+        if len(columns) > MAX_COLUMNS:
+            raise RefusedError(f"the query has {len(columns)} columns; at most {MAX_COLUMNS} are taken", field="sql")
+        return QueryInfo(frozenset(self._touched), tuple(columns))
+
+    def fetch_all(self, sql: str, *, seconds: float, most: int) -> QueryResult:
+        """Return the whole answer; raises TooLongError past `seconds` or `most` rows."""
+        with self._snapshot(seconds) as (connection, seq):
+            cursor = connection.execute(sql)
+            rows: list[tuple[Any, ...]] = []
+            for row in cursor:
+                rows.append(row)
+                if len(rows) > most:
+                    cursor.close(force=True)
+                    raise TooLongError(f"more than {most} rows")
+            return QueryResult(seq, rows)
+
+    def fetch_chunks(self, sql: str, *, seconds: float, size: int) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+        """Yield (seq, rows) piece by piece out of one snapshot; the last piece may be empty, there is always one."""
+        with self._snapshot(seconds) as (connection, seq):
+            cursor = connection.execute(sql)
+            while True:
+                self._deadline = time.monotonic() + seconds
+                rows = list(islice(cursor, size))
+                yield seq, rows
+                if len(rows) < size:
+                    return
+
+    def fetch_json_chunks(self, pieces: JsonChunks, *, seconds: float) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield (seq, JSON list of rows, whether it is the last) out of one snapshot."""
+        with self._snapshot(seconds) as (connection, seq):
+            first, size, done = LEAST_ID, CHUNK_ROWS, False
+            while not done:
+                self._deadline = time.monotonic() + seconds
+                bound: Any = connection.execute(pieces.bound, (first, size)).fetchone()
+                done = bound is None
+                last = MAX_INTEGER if done else bound[0] - 1
+                found: Any = connection.execute(pieces.rows, (first, last)).fetchone()
+                yield seq, found[0], done
+                first, size = last + 1, max(1, min(size * 2, MAX_CHUNK_ROWS, size * CHUNK_BYTES // len(found[0])))
+
+    def interrupt(self) -> None:
+        """Stop what runs, from another thread."""
+        if self._connection is not None:
+            self._connection.interrupt()
+
+    @contextmanager
+    def _snapshot(self, seconds: float) -> Iterator[tuple[apsw.Connection, int]]:
+        connection = self._open()
+        self._deadline = float("inf")
+        connection.execute("BEGIN")
+        try:
+            ((seq,),) = connection.execute("SELECT coalesce(max(seq), 0) FROM main._tx").fetchall()
+            self._deadline = time.monotonic() + seconds
+            yield connection, int(str(seq))
+        except apsw.InterruptError:
+            raise TooLongError(f"more than {seconds:g} s") from None
+        finally:
+            self._deadline = float("inf")
+            connection.execute("ROLLBACK")
+
+    def _open(self) -> apsw.Connection:
+        if self._connection is None:
+            self._connection = open_reader(self._path)
+            self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, self._most_bytes)
+            self._connection.authorizer = self._authorize
+            self._connection.set_progress_handler(self._expired, self._steps)
+        return self._connection
+
+    def _expired(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def _authorize(self, action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
+        if action in {apsw.SQLITE_SELECT, apsw.SQLITE_TRANSACTION}:
+            return apsw.SQLITE_OK
+        if action == apsw.SQLITE_READ and first in self._tables:
+            self._touched.add(str(first))
+            return apsw.SQLITE_IGNORE if second in HIDDEN.get(str(first), ()) else apsw.SQLITE_OK
+        if action == apsw.SQLITE_FUNCTION and str(second).lower() in FUNCTIONS:
+            return apsw.SQLITE_OK
+        self._denied = (
+            f"read {first}"
+            if action == apsw.SQLITE_READ
+            else f"call {second}()"
+            if action == apsw.SQLITE_FUNCTION
+            else f"do more than read ({apsw.mapping_authorizer_function.get(action, action)})"
+        )
+        return apsw.SQLITE_DENY
+
+
+def _syntax_error_message(error: apsw.SQLError) -> str:
+    place = int(getattr(error, "error_offset", -1))
+    at = f" (character {place + 1})" if place >= 0 else ""
+    return f"the query can't be read: {error}{at}"
+
+
+def _columns(connection: apsw.Connection, sql: str) -> list[str]:
+    """Have SQLite read a query, without running it, and return its columns."""
+    found: list[str] = []
+
+    def prepared(cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
+        found.extend(name for name, *_ in cursor.get_description())
+        return False
+
+    cursor = connection.cursor()
+    cursor.exec_trace = prepared
+    with suppress(apsw.ExecTraceAbort):
+        cursor.execute(sql, can_cache=False)
+    return found

@@ -1,0 +1,1 @@
+"""Pixels and light: illuminants, colour correction, indices."""

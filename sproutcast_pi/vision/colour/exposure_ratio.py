@@ -1,0 +1,55 @@
+"""How bright a picture is beside an earlier one of its place, and what follows from that.
+
+A camera that stands still sees the same things again, so the median ratio of two small views tells the light, whatever
+grew between them. Colours that were learned in other light are looked up as if they were in that light: with it the
+plants of a picture a fifth as bright are found as well as ever, without it they are lost at half. A picture far darker
+than the place's others is refused all the same when nothing was learned: the net misses what lies in the dark.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from sproutcast_pi.model.measurement import AS_BRIGHT
+from sproutcast_pi.vision.types import Image
+
+MIN_REFERENCE_LEVEL = 16
+"""Of 255, in the earlier view: darker parts tell nothing."""
+MIN_VISIBLE_SHARE = 0.05
+"""Share of the view that must be brighter than that."""
+RATIO_TOLERANCE = 0.1
+"""A ratio so near 1 is the day's own."""
+MIN_RATIO_WITHOUT_PROFILE = 0.2
+"""Without a profile the net loses a fifth of thin leaves here."""
+MIN_USUAL_RATIO, MAX_USUAL_RATIO = 0.5, 1.6
+"""Ratios beyond which a picture is told to be unusual."""
+
+
+def exposure_ratio(earlier: Image, now: Image, shift: tuple[float, float] = (0.0, 0.0)) -> float | None:
+    """How many times as bright `now` is as `earlier` (grey views, uint8); None where the place is black.
+
+    `shift`: how far `now` lies to the right of and below `earlier`, in shares of the frame.
+    """
+    height, width = earlier.shape
+    back = np.array([[1, 0, -shift[0] * width], [0, 1, -shift[1] * height]], np.float32)
+    aligned = cv2.warpAffine(now, back, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    seen = earlier > MIN_REFERENCE_LEVEL
+    if np.count_nonzero(seen) < MIN_VISIBLE_SHARE * seen.size:
+        return None
+    return float(np.median((aligned[seen] + 0.5) / (earlier[seen] + 0.5)))
+
+
+def normalise_exposure(bgr: Image, ratio: float | None) -> Image:
+    """The picture (uint8 BGR) in the light it would have at a ratio of 1."""
+    if ratio is None or abs(ratio - 1) <= RATIO_TOLERANCE:
+        return bgr
+    return cv2.LUT(bgr, np.clip(np.arange(256) / max(ratio, 1 / 255), 0, 255).astype(np.uint8))
+
+
+def exposure_warning(ratio: float | None) -> str | None:
+    """A sentence when a picture's brightness is not that of its place."""
+    if ratio is None or MIN_USUAL_RATIO <= ratio <= MAX_USUAL_RATIO:
+        return None
+    look = "look at the lamp, and what stands before it" if ratio < 1 else "look at the lamp and the sun"
+    return f"the picture is {ratio * 100:.0f} % {AS_BRIGHT}: {look}"

@@ -1,0 +1,120 @@
+"""The colour of the light in a picture, estimated from the picture, and what it says of the lamp.
+
+The estimate is the Minkowski mean of order 6 of each channel ("shades of grey", Finlayson & Trezzi 2004) over what is
+not plant, so that a canopy that fills the frame doesn't make the light green. The brightest quarter of each channel
+counts as its darkest value does: glints and burnt-out spots, which would move it, are in there. So the estimate follows
+exposure and white balance exactly, until more than a quarter of the background is burnt out.
+"""
+
+from __future__ import annotations
+
+import cv2
+import msgspec
+import numpy as np
+
+from sproutcast_pi.model import withheld_reasons
+from sproutcast_pi.model.measurement import LampReading
+from sproutcast_pi.vision.channels import max_channel, subsample
+from sproutcast_pi.vision.types import Image, Mask
+
+_ORDER = 6
+_STRIDE = 5
+_BRIGHTEST = 0.75
+"""Share of the background's values below the brightest quarter."""
+MIN_SHARE = 0.05
+"""Of the frame that must be background for the estimate to count."""
+BURNT_OUT_LEVEL = 250
+MIN_LEVEL = 0.06
+"""Light on the background below which its colour is noise: the plant stands before black."""
+MAX_GAIN = 2.5
+MIN_LIT_LEVEL = 30
+"""Of 255: when not even the brightest 2 in 1000 pixels reach this, no lamp lights the picture."""
+MIN_LAMP_LEVEL = 0.05
+"""Lamp level from which a picture must not be dark."""
+
+
+class Illuminant(msgspec.Struct, frozen=True, kw_only=True):
+    """The light of a picture: its level per channel (B, G, R; 0 to 1)."""
+
+    level: tuple[float, float, float]
+    lit: bool
+    unreliable_reason: str | None = None
+    """Why it can't be judged, where it can't (`model/withheld_reasons.py`)."""
+
+    def gains(self) -> tuple[float, float, float]:
+        """What each channel (B, G, R) is multiplied by to make the light neutral, green kept as it is."""
+        blue, green, red = self.level
+        return (_gain(green, blue), 1.0, _gain(green, red))
+
+
+def gains_to(light: Illuminant, wanted: tuple[float, float, float]) -> tuple[float, float, float]:
+    """What each channel is multiplied by to look as in the wanted light, green kept as it is."""
+    blue, green, red = (want / max(have, 1e-3) for want, have in zip(wanted, light.level, strict=True))
+    return (_gain(blue, green), 1.0, _gain(red, green))
+
+
+def estimate_illuminant(bgr: Image, mask: Mask) -> Illuminant:
+    """The light of a frame (uint8 BGR) whose plants are masked."""
+    pixels = subsample(_STRIDE, bgr)
+    background = cv2.compare(np.ascontiguousarray(mask[::_STRIDE, ::_STRIDE]), 0, cv2.CMP_EQ)  # type: ignore[call-overload]  # a plain number is compared with each pixel
+    share = np.count_nonzero(background) / background.size
+    seen = [_level(pixels, channel, background if share >= MIN_SHARE else None) for channel in range(3)]
+    level = (seen[0][0], seen[1][0], seen[2][0])
+    top = np.cumsum(cv2.calcHist([max_channel(pixels)], [0], None, [256], [0, 256]))
+    lit = int(np.searchsorted(top, 0.998 * top[-1])) >= MIN_LIT_LEVEL
+    return Illuminant(
+        level=level, lit=lit, unreliable_reason=_unreliable_reason(share, level, max(cut for _, cut in seen))
+    )
+
+
+def lamp_reading(light: Illuminant) -> LampReading:
+    """Whether a lamp lit the picture, and in which colour; no colour where the picture can't tell."""
+    brightness = round(max(light.level), 3)
+    if not light.lit:
+        return LampReading(lit=False, colour="dark", brightness=brightness)
+    colour = None if light.unreliable_reason == withheld_reasons.SURROUNDINGS_BLACK else _colour_name(*light.level)
+    return LampReading(lit=True, colour=colour, brightness=brightness)
+
+
+def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | None:
+    """A sentence when the picture contradicts what the lamp was set to (0 to 1); None when it agrees or can't tell."""
+    if wanted is None or reading.lit is None:
+        return None
+    if wanted >= MIN_LAMP_LEVEL and not reading.lit:
+        return f"the lamp was set to {wanted * 100:.0f} % but the picture is dark: check lamp, plug and timer"
+    if wanted >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 (below half, daylight may outshine the lamp)
+        return f"the light looks {reading.colour}, the lamp should be {colour}: was the lamp changed?"
+    return None
+
+
+def _level(pixels: Image, channel: int, background: Mask | None) -> tuple[float, int]:
+    """A channel's Minkowski mean, 0 to 1, and the value (0 to 255) from which all counts alike."""
+    counts = cv2.calcHist([pixels], [channel], background, [256], [0, 256]).ravel()
+    below = np.cumsum(counts)
+    cut = int(np.searchsorted(below, _BRIGHTEST * below[-1]))
+    powers = (np.minimum(np.arange(256), cut) / 255.0) ** _ORDER
+    return float(counts @ powers / below[-1]) ** (1 / _ORDER), cut
+
+
+def _unreliable_reason(share: float, level: tuple[float, float, float], cut: int) -> str | None:
+    if share < MIN_SHARE:
+        return withheld_reasons.FRAME_FILLED
+    if min(level) < MIN_LEVEL:
+        return withheld_reasons.SURROUNDINGS_BLACK
+    return withheld_reasons.SURROUNDINGS_BURNT_OUT if cut >= BURNT_OUT_LEVEL else None
+
+
+def _colour_name(blue: float, green: float, red: float) -> str:
+    if green < 0.75 * min(blue, red):
+        return "pink"
+    if blue < 0.6 * min(green, red):
+        return "amber"
+    if red < 0.6 * min(green, blue) or blue > 1.6 * red:
+        return "blue"
+    if green > 1.4 * max(blue, red):
+        return "green"
+    return "white"
+
+
+def _gain(wanted: float, have: float) -> float:
+    return min(max(wanted / max(have, 1e-3), 1 / MAX_GAIN), MAX_GAIN)

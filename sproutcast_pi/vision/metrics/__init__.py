@@ -1,0 +1,1 @@
+"""Plant metrics, one file a pipeline."""

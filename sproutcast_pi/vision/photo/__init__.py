@@ -1,0 +1,1 @@
+"""Photographs: files, headers, quality, the lit region."""

@@ -1,0 +1,114 @@
+"""Whether a photograph may be measured at all, and why not.
+
+Sharpness compares the picture with a blurred copy of itself (Crete et al. 2007, "The blur effect"): a picture that is
+already soft loses little. It is a ratio, so exposure doesn't move it. Refusing is for pictures of which no number
+would be about the plant; everything less is a flag with its reason. Before black only what is lit is judged: a seedling
+there is a thousandth of the frame and yet well lit.
+"""
+
+from __future__ import annotations
+
+import cv2
+import msgspec
+import numpy as np
+
+from sproutcast_pi.model.measurement import Quality, Verdict
+from sproutcast_pi.vision.channels import max_channel, min_channel, subsample
+from sproutcast_pi.vision.photo.lit_region import (
+    MAX_BLACK_LEVEL,
+    MIN_LIT_LEVEL,
+    find_lit_region,
+    has_black_background,
+    lit_view,
+)
+from sproutcast_pi.vision.types import Image
+
+MIN_TOP_LEVEL = 30.0
+"""Of 255: when not even the brightest 2 in 1000 pixels reach this, there is noise instead of a picture."""
+MAX_BURNT_OUT_SHARE = 0.985
+"""Burnt-out share of the frame beyond which nothing is left to see; a white backdrop alone burns less."""
+MAX_PLANT_BURNT_OUT_SHARE = 0.2
+"""Burnt-out share of the plants from which their colours are flagged."""
+MIN_SD = 4.0
+"""Of 255: a lens cap, a fogged lens or a hand close up leave nothing but one shade."""
+MIN_RANGE = 30
+"""Between the darkest and the brightest 2 in 1000 pixels: a seedling before a black cloth is more than one shade."""
+MIN_SHARPNESS = 0.12
+_GREY_CHROMA = 6
+_FOCUS_SIDE = 400
+_STEEPEST, _LEAST_STEP = 0.02, 8
+"""Edges are the steepest of neighbour differences, by their share, and no less than so much of 255."""
+
+
+def assess_quality(bgr: Image) -> tuple[Quality, bool]:
+    """The verdict on a frame (uint8 BGR), and whether it is without colour (infrared or a grey picture)."""
+    small = subsample(max(1, max(bgr.shape) // 320), bgr)
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    share = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]), dtype=np.float64) / grey.size
+    top = int(np.searchsorted(share, 0.998))
+    burnt = 1.0 - float(share[250])
+    black = has_black_background(bgr)
+    shown = bgr[(find_lit_region(bgr) if black else None) or np.s_[:, :]]
+    sharpness = sharpness_of(cv2.cvtColor(_centre_crop(shown), cv2.COLOR_BGR2GRAY))
+    flat = float(grey.std()) < MIN_SD and top - int(np.searchsorted(share, 0.002)) < MIN_RANGE
+    chroma = cv2.subtract(max_channel(small), min_channel(small))
+    coloured = chroma[max_channel(small) > MAX_BLACK_LEVEL] if black else chroma.ravel()
+    colours = np.cumsum(np.bincount(coloured, minlength=256))
+    colourless = int(np.searchsorted(colours, 0.99 * colours[-1])) < _GREY_CHROMA
+    refused: list[str] = []
+    flagged: list[str] = []
+    small_but_lit = black and (top < MIN_TOP_LEVEL or flat) and int(lit_view(bgr).max()) >= MIN_LIT_LEVEL
+    if top < MIN_TOP_LEVEL and not small_but_lit:
+        refused.append(f"too dark: even the brightest parts reach only {top * 100 // 255} % of full brightness")
+    elif burnt > MAX_BURNT_OUT_SHARE:
+        refused.append(f"over-exposed: {burnt * 100:.0f} % of the picture is burnt out")
+    elif flat and not small_but_lit:
+        refused.append("the picture shows one flat shade: is the lens covered or fogged?")
+    if not refused and sharpness < MIN_SHARPNESS:
+        flagged.append("blurred: clean the lens or set its focus")
+    verdict: Verdict = "refused" if refused else "flagged" if flagged else "ok"
+    quality = Quality(
+        verdict=verdict,
+        sharpness=round(sharpness, 3),
+        exposure=round(float(grey.mean()) / 255, 3),
+        reasons=tuple(refused or flagged),
+    )
+    return quality, colourless
+
+
+def as_refused(quality: Quality, reason: str) -> Quality:
+    """The same quality, refused for a reason."""
+    return msgspec.structs.replace(quality, verdict="refused", reasons=(reason,))
+
+
+def as_flagged(quality: Quality, reasons: tuple[str, ...]) -> Quality:
+    """The same quality, flagged when there are reasons."""
+    if not reasons:
+        return quality
+    return msgspec.structs.replace(quality, verdict="flagged", reasons=(*quality.reasons, *reasons))
+
+
+def sharpness_of(grey: Image) -> float:
+    """0 (blurred) to 1: the share of neighbour differences, at the picture's edges, that a strong blur takes away."""
+    blurred = cv2.blur(grey, (9, 9))
+    lost = 0.0
+    for earlier, later in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        step, soft = cv2.absdiff(grey[earlier], grey[later]), cv2.absdiff(blurred[earlier], blurred[later])
+        edges = np.flatnonzero(step >= _LEAST_STEP)
+        steep, softened = step.ravel()[edges], soft.ravel()[edges]
+        most = round(_STEEPEST * step.size)
+        if len(edges) > most:
+            steepest = steep >= np.partition(steep, -most)[-most]
+            steep, softened = steep[steepest], softened[steepest]
+        total = float(steep.sum(dtype=np.int64))
+        if total > 0:
+            lost = max(lost, float(cv2.subtract(steep, softened).sum(dtype=np.int64)) / total)
+    return min(max((lost - 0.5) / 0.45, 0.0), 1.0)
+
+
+def _centre_crop(bgr: Image) -> Image:
+    """The middle of a frame, where it is in focus, and no more than sharpness needs."""
+    height, width = bgr.shape[:2]
+    rows, columns = min(height, _FOCUS_SIDE), min(width, _FOCUS_SIDE)
+    top, left = (height - rows) // 2, (width - columns) // 2
+    return bgr[top : top + rows, left : left + columns]

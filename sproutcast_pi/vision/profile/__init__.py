@@ -1,0 +1,1 @@
+"""Site profiles: what confirmed photographs of a place taught."""

@@ -1,0 +1,82 @@
+"""What is known of the place a photograph shows: its site profile, and how the camera moved since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi.errors import ImageError
+from sproutcast_pi.vision.colour.exposure_ratio import MIN_RATIO_WITHOUT_PROFILE, exposure_ratio, exposure_warning
+from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.profile.profile import ProfileError, SiteProfile, read_profile, view_of
+from sproutcast_pi.vision.profile.registration import Shift, shift_between
+from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import Image
+
+Region = tuple[tuple[float, float], ...]
+
+
+class SceneContext(msgspec.Struct, frozen=True, kw_only=True):
+    """Knowledge of the place, as far as there is any."""
+
+    profile: SiteProfile | None = None
+    shift: tuple[float, float] = (0.0, 0.0)
+    """How far the picture lies to the right and below the reference, in shares of the frame."""
+    brightness: float | None = None
+    """How many times as bright the picture is as when the profile was learned."""
+    reasons: tuple[str, ...] = ()
+    refusal: str | None = None
+    """Why nothing may be told of the picture."""
+
+    def shift_region(self, region: Region | None) -> Region | None:
+        """A region drawn on the reference, where it lies now."""
+        if region is None or self.shift == (0.0, 0.0):
+            return region
+        dx, dy = self.shift
+        return tuple((min(max(x + dx, 0.0), 1.0), min(max(y + dy, 0.0), 1.0)) for x, y in region)
+
+
+def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
+    """The knowledge asked for; what can't be read is a reason, not an error."""
+    reasons: list[str] = []
+    profile: SiteProfile | None = None
+    earlier: Image | None = None
+    if request.profile is not None:
+        try:
+            profile = read_profile(Path(request.profile))
+            earlier = profile.view
+        except ProfileError as error:
+            reasons.append(f"measured without the site profile: {error}")
+    if request.reference is not None:
+        try:
+            earlier = view_of(read_photo(Path(request.reference)).bgr)
+        except ImageError as error:
+            reasons.append(f"camera movement unknown: {error}")
+    if earlier is None:
+        return SceneContext(profile=profile, reasons=tuple(reasons))
+    now = view_of(bgr)
+    shift = shift_between(earlier, now)
+    if shift.camera_moved:
+        reasons.append(_camera_moved_message(shift))
+        return SceneContext(profile=profile, reasons=tuple(reasons))
+    way = (shift.dx, shift.dy)
+    ratio = exposure_ratio(earlier, now, way)
+    told = exposure_warning(ratio)
+    return SceneContext(
+        profile=profile,
+        shift=way,
+        brightness=None if profile is None else exposure_ratio(profile.view, now, way),
+        reasons=(*reasons, *([told] if told else [])),
+        refusal=told if profile is None and ratio is not None and ratio < MIN_RATIO_WITHOUT_PROFILE else None,
+    )
+
+
+def _camera_moved_message(shift: Shift) -> str:
+    if max(abs(shift.dx), abs(shift.dy)) > 0 and shift.similarity > 0:
+        far = max(abs(shift.dx), abs(shift.dy)) * 100
+        return (
+            f"the place looks different (moved by {far:.0f} % of the frame, or something stands in front): "
+            "check the camera and draw the regions again"
+        )
+    return "the place looks different: the camera was moved, or something stands in front of it"

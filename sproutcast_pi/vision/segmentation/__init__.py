@@ -1,0 +1,1 @@
+"""Plant masks: the network, instances, corrections."""

@@ -1,0 +1,81 @@
+"""Gather what a site profile learns from: photographs with confirmed masks, or masks the net is sure of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+
+from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.profile.profile import ProfileError, SiteProfile, learn_profile
+from sproutcast_pi.vision.segmentation.segment import net_odds, segment
+from sproutcast_pi.vision.types import Image, Mask
+
+MASK_SUFFIXES = ("", "_mask", "_label")
+"""How a mask's name may go on after the photograph's."""
+MIN_CONFIDENCE = 0.55
+"""How sure the unconfirmed mask of a photograph must be to teach."""
+MIN_AGREEMENT = 0.85
+"""How well the table learned from unconfirmed masks must find them again: else the two humps weren't clear."""
+
+
+class TrainedProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """A learned profile and what should be said of it."""
+
+    profile: SiteProfile
+    notes: tuple[str, ...] = ()
+
+
+def train_profile(photos: list[Path], masks: Path | None, lamp: str = "white") -> TrainedProfile:
+    """A profile of the place these photographs show.
+
+    Raises ProfileError when no photograph can teach, ImageError when one can't be read.
+    """
+    confirmed: list[tuple[Image, Mask, Image]] = []
+    believed: list[tuple[Image, Mask, Image]] = []
+    notes: list[str] = []
+    for path in photos:
+        photo = read_photo(path)
+        mask = confirmed_mask(path, masks, photo.bgr.shape[:2])
+        if mask is not None:
+            confirmed.append((photo.bgr, mask, net_odds(photo.bgr, two_scale=photo.small)))
+            continue
+        found = segment(photo.bgr, two_scale=photo.small)
+        if found.confidence >= MIN_CONFIDENCE:
+            believed.append((photo.bgr, found.mask, net_odds(photo.bgr, two_scale=photo.small)))
+        else:
+            notes.append(f"{path.name} was left out: without a confirmed mask its plants aren't certain enough")
+    if confirmed:
+        return TrainedProfile(profile=learn_profile(confirmed, lamp), notes=tuple(notes))
+    if not believed:
+        raise ProfileError("Nothing to learn from: no photograph has a confirmed mask, and none is clear without one.")
+    profile = learn_profile(believed, lamp)
+    if profile.confidence < MIN_AGREEMENT:
+        raise ProfileError(
+            "The plants can't be told from this place by colour without a confirmed mask: confirm one picture."
+        )
+    notes.append("no mask was confirmed: look at the overlays before you trust it")
+    return TrainedProfile(profile=profile, notes=tuple(notes))
+
+
+def confirmed_mask(photo: Path, folder: Path | None, size: tuple[int, int]) -> Mask | None:
+    """`<stem>.png` of the folder (also `<stem>_mask.png`, `<stem>_label.png`) at `size` (height, width), 0 or 255.
+
+    Raises ProfileError when there is one that can't be read.
+    """
+    if folder is None:
+        return None
+    for ending in MASK_SUFFIXES:
+        path = folder / f"{photo.stem}{ending}.png"
+        if path == photo or not path.is_file():
+            continue
+        mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        if mask is None:
+            raise ProfileError(f"{path} can't be read as a mask: it must be a PNG, 0 background, anything else plant.")
+        flat = mask if mask.ndim == 2 else mask[..., :3].max(axis=2)  # noqa: PLR2004 (grey)
+        plant = np.where(flat > 0, 255, 0).astype(np.uint8)
+        small: Mask = cv2.resize(plant, size[::-1], interpolation=cv2.INTER_AREA)
+        return np.where(small > 127, 255, 0).astype(np.uint8)  # noqa: PLR2004 (more than half)
+    return None

@@ -1,0 +1,65 @@
+"""The commands around updates and restarts, as a person types them."""
+
+from __future__ import annotations
+
+import pytest
+
+from sproutcast_pi.cli import run
+from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, Install, read_progress, write_request
+from sproutcast_pi.services.boot.event_log import EventLog
+from sproutcast_pi.simulated.clocks import FakeClock
+from sproutcast_pi.store.engine import INTERNAL, Store
+from tests.services.updates.helpers import BOOT, GRUBENV, SYSTEM, make_bundle, make_key
+
+
+def test_an_update_is_made_and_verified(tmp_path, capsys):
+    make_key(tmp_path)
+    (tmp_path / "boot").write_bytes(BOOT)
+    (tmp_path / "system").write_bytes(SYSTEM)
+    images = ["--boot", str(tmp_path / "boot"), "--system", str(tmp_path / "system"), "--board", "virtual"]
+    update = str(tmp_path / "new.sproutcast")
+    assert run(["update", "make", update, *images, "--version", "0.2.0", "--key", str(tmp_path / "private")]) == 0
+    assert run(["update", "verify", update, "--key", str(tmp_path / "public")]) == 0
+    assert "version 0.2.0 for virtual, signed" in capsys.readouterr().out
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    make_key(stranger)
+    assert run(["update", "verify", update, "--key", str(stranger / "public")]) == 1
+    assert "not signed by the maker" in capsys.readouterr().err
+
+
+def test_status_and_events_are_read_beside_the_daemon(tmp_path, capsys):
+    store = Store(tmp_path / "sproutcast.sqlite3", clock=FakeClock(), device="spr-x")
+    told = {"version": "0.2.0", "slot": "b", "state": "idle", "message": "Version 0.2.0 is in use."}
+    store.call("set_software", told, caller=INTERNAL)
+    EventLog(tmp_path, FakeClock(trusted=False)).record("power", "Power was cut.")
+    assert run(["update", "status", "--data", str(tmp_path)]) == 0
+    assert run(["events", "--data", str(tmp_path)]) == 0
+    store.close()
+    status, event = capsys.readouterr().out.splitlines()
+    assert status == "0.2.0 in slot b, idle: Version 0.2.0 is in use."
+    assert event.endswith("Power was cut.")
+    assert "?" in event
+
+
+def test_without_a_daemon_asking_says_so(tmp_path, capsys):
+    assert run(["update", "install", "--socket", str(tmp_path / "nobody.sock")]) == 1
+    assert "No daemon answers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("when", ["--boot", "--guard"])
+def test_the_deputy_finds_nothing_to_do_on_a_system_of_another_kind(tmp_path, when):
+    assert run(["deputy", when, "--root", str(tmp_path)]) == 0
+
+
+def test_the_deputy_carries_out_what_was_left_for_it(tmp_path):
+    make_key(tmp_path)
+    make_bundle(tmp_path / "new.sproutcast", tmp_path / "private")
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/cmdline").write_text("root=/dev/sda1")
+    (tmp_path / "grubenv").write_bytes(GRUBENV)
+    (tmp_path / "run/sproutcast-system").mkdir(parents=True)
+    write_request(tmp_path / "order.json", Install())
+    assert run(["deputy", "--order", str(tmp_path / "order.json"), "--root", str(tmp_path)]) == 0
+    assert "no slots" in read_progress(tmp_path / "run/sproutcast-system" / PROGRESS_FILE).message
+    assert not (tmp_path / "order.json").exists()

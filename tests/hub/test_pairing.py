@@ -1,0 +1,203 @@
+"""A code lets one device in, once; the broker then keeps every device to its own topics."""
+
+import shutil
+import stat
+import threading
+import time
+
+import pytest
+
+from sproutcast_pi.config.settings import MqttOptions
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.hub.device_registry import StoreRegistry
+from sproutcast_pi.hub.pairing_server import PairingServer
+from sproutcast_pi.hub.settings import HubSettings
+from sproutcast_pi.hub.settings import PairingServerOptions as DoorSettings
+from sproutcast_pi.services.sync.enrolment import enrol, enrolled_broker
+from tests.hub.helpers import Device, Hub, broker_at
+from tests.hub.servers import NATS, RABBIT, ROOT, Nats, Rabbit
+from tests.services.mqtt.helpers import Mosquitto, needs_mosquitto
+
+needs_nats = pytest.mark.skipif(not NATS.exists(), reason="NATS is not installed; `make test-sync` installs it")
+
+needs_rabbit = pytest.mark.skipif(
+    not (ROOT / str(RABBIT).lstrip("/")).exists(), reason="RabbitMQ is not installed; `make test-sync` installs it"
+)
+
+
+class OpenPairingServer:
+    """A hub's pairing door, open."""
+
+    def __init__(self, hub, folder, port):
+        self.rules = folder / "rules"
+        self.registry = StoreRegistry(hub.store)
+        settings = HubSettings(
+            data=str(folder),
+            broker=MqttOptions(host="127.0.0.1", port=port, user="sproutcast-hub", password="of the hub"),
+            pairing=DoorSettings(port=0),
+        )
+        self.door = PairingServer(self.registry, settings, hub.clock)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.door.run, args=(self._stop,))
+        self._thread.start()
+        assert self.door.ready.wait(60)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.door.port}"
+
+    def close(self):
+        self._stop.set()
+        self._thread.join(60)
+
+
+@pytest.fixture
+def closed_hub(tmp_path):
+    """A hub that takes paired devices only; its broker's port is known before the broker runs."""
+    broker = Mosquitto(tmp_path / "broker")
+    hub = Hub(
+        tmp_path / "hub",
+        broker.port,
+        enrol=False,
+        broker=broker_at(broker.port, user="sproutcast-hub", password="of the hub"),
+    )
+    door = OpenPairingServer(hub, tmp_path / "hub", broker.port)
+    yield hub, door, broker
+    door.close()
+    hub.close()
+    broker.kill()
+
+
+def test_a_code_lets_one_device_in_once(closed_hub, tmp_path):
+    hub, door = closed_hub[:2]
+    code = door.registry.invite().code
+    joined = enrol(door.url, code.lower(), device="spr-0001", name="Kitchen", folder=tmp_path / "one")
+    assert joined.user == "spr-0001"
+    assert len(joined.password) == 32
+    assert enrolled_broker(tmp_path / "one")[0].password == joined.password
+    assert stat.S_IMODE((tmp_path / "one" / "hub.json").stat().st_mode) == 0o600
+    assert hub.store.query("SELECT name, state FROM device") == [{"name": "Kitchen", "state": "paired"}]
+    with pytest.raises(SproutcastError, match="not valid"):
+        enrol(door.url, code, device="spr-0002", name="Thief", folder=tmp_path / "two")
+
+
+def test_codes_can_not_be_tried_in_a_row(closed_hub, tmp_path):
+    door = closed_hub[1]
+    for _ in range(10):
+        with pytest.raises(SproutcastError, match="not valid"):
+            enrol(door.url, "AAAA-AAAA", device="spr-0002", name="Thief", folder=tmp_path)
+    with pytest.raises(SproutcastError, match="wait a minute"):
+        enrol(door.url, door.registry.invite().code, device="spr-0002", name="Thief", folder=tmp_path)
+
+
+def test_no_secret_is_kept_in_the_clear(closed_hub, tmp_path):
+    door = closed_hub[1]
+    code = door.registry.invite().code
+    joined = enrol(door.url, code, device="spr-0001", name="Kitchen", folder=tmp_path / "one")
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "hub").rglob("*") if path.is_file())
+    assert joined.password.encode() not in everything
+    assert code.encode() not in everything
+
+
+def paired(door, tmp_path, name):
+    folder = tmp_path / name
+    enrol(door.url, door.registry.invite().code, device=name, name=name, folder=folder)
+    return enrolled_broker(folder)[0]
+
+
+def check_own_topics_only(hub, good, liar):
+    """`good` arrives; `liar` has good credentials but speaks in another device's name, and is not heard."""
+    good.call("create_plant", name="Basil")
+    liar.call("create_plant", name="Forged")
+    good.start()
+    liar.start()
+    hub.start()
+    hub.until(
+        "SELECT * FROM plant", lambda rows: [(row["device"], row["name"]) for row in rows] == [("spr-0001", "Basil")]
+    )
+    good.call("create_plant", name="Mint")
+    hub.until("SELECT * FROM plant", lambda rows: sorted(row["name"] for row in rows) == ["Basil", "Mint"])
+
+
+@needs_mosquitto
+def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
+    hub, door, broker = closed_hub
+    broker.start()
+    one, two = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002"))
+    device = Device(tmp_path / "device", broker.port, name="spr-0001")
+    device.call("create_plant", name="Basil")
+    device.start()
+    hub.start()
+    try:
+        hub.until("SELECT * FROM plant", len)
+        watched = door.registry.when_forgotten(door.door.refresh)
+        door.registry.forget("spr-0001")
+        device.call("create_plant", name="Mint")
+        assert "not paired" in device.await_health("bad")["message"]
+        assert hub.store.query("SELECT * FROM plant") == []
+        for rules in (door.rules / "mosquitto.acl", door.rules / "rabbitmq.json"):
+            while one.user in rules.read_text():
+                time.sleep(0.02)  # that a file was replaced can only be looked for
+            assert two.user in rules.read_text()
+    finally:
+        watched.close()
+        device.close()
+
+
+@needs_mosquitto
+def test_mosquitto_keeps_a_device_to_its_own_topics(closed_hub, tmp_path):
+    hub, door, broker = closed_hub
+    one, two, _ = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002", "spr-0003"))
+    for name in ("mosquitto.passwords", "mosquitto.acl"):
+        shutil.copy(door.rules / name, broker.folder / name)
+    broker.rules = (
+        f"allow_anonymous false\npassword_file {broker.folder}/mosquitto.passwords\n"
+        f"acl_file {broker.folder}/mosquitto.acl\n"
+    )
+    broker.start()
+    good = Device(tmp_path / "good", 0, name="spr-0001", broker=one)
+    # The second device's credentials, and the name of a third that is paired too.
+    liar = Device(tmp_path / "liar", 0, name="spr-0003", broker=two)
+    try:
+        check_own_topics_only(hub, good, liar)
+    finally:
+        good.close()
+        liar.close()
+
+
+def check_rules(broker, tmp_path, install):
+    """Pair three devices, have `install` put the rules into the broker, and see that they hold."""
+    hub = Hub(
+        tmp_path / "hub",
+        broker.port,
+        enrol=False,
+        broker=broker_at(broker.port, user="sproutcast-hub", password="of the hub", protocol="3.1.1"),
+    )
+    door = OpenPairingServer(hub, tmp_path / "hub", broker.port)
+    one, two, _ = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002", "spr-0003"))
+    install(door.rules)
+    broker.start()
+    good = Device(tmp_path / "good", 0, name="spr-0001", broker=one)
+    liar = Device(tmp_path / "liar", 0, name="spr-0003", broker=two)
+    try:
+        check_own_topics_only(hub, good, liar)
+    finally:
+        for part in (good, liar, door, hub):
+            part.close()
+        broker.remove()
+
+
+@needs_nats
+def test_nats_keeps_a_device_to_its_own_topics(tmp_path):
+    broker = Nats(tmp_path / "nats", 'include "./rules.conf"\n')
+    check_rules(broker, tmp_path, lambda rules: shutil.copy(rules / "nats.conf", broker.folder / "rules.conf"))
+
+
+@needs_rabbit
+def test_rabbitmq_keeps_a_device_to_its_own_topics(tmp_path):
+    broker = Rabbit(tmp_path / "rabbit")
+
+    def install(rules):
+        broker.definitions = rules / "rabbitmq.json"
+
+    check_rules(broker, tmp_path, install)

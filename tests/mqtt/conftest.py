@@ -1,1 +1,0 @@
-from brokers import mosquitto  # noqa: F401 - a fixture for the whole room

@@ -1,0 +1,205 @@
+"""Authentication, roles, hosts, origins and rates on the network's door."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.protocol import websocket
+from sproutcast_pi.services.pairing import MAX_ATTEMPTS, VALID_S
+from sproutcast_pi.services.rate_limit import RateLimit
+from sproutcast_pi.simulated.clocks import FakeClock
+from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness, http_request, start_gateway
+
+CLOSED = ["/metrics", "/v1/schema", "/v1/subscribe", "/v1/pictures/a.jpg", "/v1/database/x/subscribe"]
+
+
+def shake(house: GatewayHarness, headers: dict[str, str], path: str = "/v1/subscribe") -> int:
+    """The status with which a WebSocket handshake from the network is answered."""
+    with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as connection:
+        key = websocket.new_key()
+        host = headers.pop("Host", f"127.0.0.1:{house.gateway.port}")
+        connection.sendall(websocket.handshake(host, path, key, "v1.json.sproutcast", headers))
+        return int(connection.recv(4096).split(b" ")[1])
+
+
+def open_code(house: GatewayHarness, role: str = "carer") -> str:
+    return str(house.call_as_owner("start_pairing", {"role": role})["code"])
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_without_a_token_the_network_gets_nothing(house: GatewayHarness, path: str) -> None:
+    status, refused, _ = http_request(house, "GET", path)
+    assert (status, refused["code"]) == (401, "unauthenticated")
+
+
+def test_without_a_token_nothing_can_be_called(house: GatewayHarness) -> None:
+    assert http_request(house, "POST", "/v1/call/override_light", {"level": 1.0, "minutes": 60})[0] == 401
+    assert house.store.query("SELECT override_level FROM light") == [{"override_level": None}]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz"])
+def test_only_the_pairing_page_and_the_sign_of_life_are_open(house: GatewayHarness, path: str) -> None:
+    status, _, headers = http_request(house, "GET", path)
+    assert status == 200
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_code_from_the_screen_becomes_a_token_once(house: GatewayHarness) -> None:
+    code = open_code(house)
+    status, answer, headers = http_request(house, "POST", "/v1/pair", {"code": code, "name": "Phone"})
+    assert (status, answer["role"]) == (200, "carer")
+    assert {"HttpOnly", "SameSite=Strict"} <= {part.strip() for part in headers["Set-Cookie"].split(";")}
+    assert http_request(house, "GET", "/v1/schema", token=answer["token"])[0] == 200
+    assert http_request(house, "GET", "/v1/schema", headers={"Cookie": f"sproutcast_token={answer['token']}"})[0] == 200
+    assert http_request(house, "POST", "/v1/pair", {"code": code})[0] == 401
+
+
+def test_what_is_kept_of_a_token_does_not_let_anybody_in(house: GatewayHarness) -> None:
+    token = house.token("owner")
+    (row,) = house.store.query("SELECT token_hash FROM client")
+    assert token not in row["token_hash"]
+    assert http_request(house, "GET", "/v1/schema", token=row["token_hash"])[0] == 401
+
+
+def test_a_code_grows_old(house: GatewayHarness, clock: FakeClock) -> None:
+    code = open_code(house)
+    clock.advance(VALID_S + 1)
+    assert http_request(house, "POST", "/v1/pair", {"code": code})[0] == 401
+
+
+def test_guessing_voids_the_code(house: GatewayHarness, clock: FakeClock) -> None:
+    code = open_code(house)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    for _ in range(MAX_ATTEMPTS):
+        assert http_request(house, "POST", "/v1/pair", {"code": wrong})[0] == 401
+        clock.advance(10)
+    assert http_request(house, "POST", "/v1/pair", {"code": code})[0] == 401
+    assert house.store.query("SELECT count(*) AS n FROM client") == [{"n": 0}]
+
+
+def test_one_address_may_not_guess_quickly(house: GatewayHarness) -> None:
+    answers = [http_request(house, "POST", "/v1/pair", {"code": "000000"})[0] for _ in range(10)]
+    assert 429 in answers
+
+
+def test_a_revoked_token_is_worth_nothing_at_once_and_its_connections_end(house: GatewayHarness) -> None:
+    token = house.token("viewer")
+    with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as connection:
+        key = websocket.new_key()
+        host = f"127.0.0.1:{house.gateway.port}"
+        headers = {"Authorization": f"Bearer {token}"}
+        connection.sendall(websocket.handshake(host, "/v1/subscribe", key, "v1.json.sproutcast", headers))
+        received = connection.recv(4096)
+        assert b"101" in received
+        house.call("revoke_client", client_id=1)
+        while data := connection.recv(4096):
+            received += data
+        assert (1008).to_bytes(2, "big") in received
+    assert http_request(house, "GET", "/v1/schema", token=token)[0] == 401
+
+
+def test_leaving_revokes_the_own_token(house: GatewayHarness) -> None:
+    token = house.token("viewer")
+    assert http_request(house, "POST", "/v1/unpair", {}, token=token)[0] == 200
+    assert http_request(house, "GET", "/v1/schema", token=token)[0] == 401
+
+
+def test_a_ticket_opens_one_socket_once_and_soon(house: GatewayHarness) -> None:
+    token = house.token("viewer")
+    ticket = http_request(house, "POST", "/v1/identity/websocket-token", {}, token=token)[1]["token"]
+    assert shake(house, {}, f"/v1/subscribe?token={ticket}") == 101
+    assert shake(house, {}, f"/v1/subscribe?token={ticket}") == 401
+
+
+@pytest.mark.parametrize(
+    ("role", "reducer", "args", "status"),
+    [
+        ("viewer", "log_care", {"plant_id": 1, "kind": "water"}, 403),
+        ("carer", "log_care", {"plant_id": 1, "kind": "water"}, 200),
+        ("carer", "start_pairing", {"role": "owner"}, 403),
+        ("owner", "start_pairing", {"role": "owner"}, 200),
+        ("owner", "set_health", {"part": "light", "state": "ok", "message": "x"}, 403),
+        ("owner", "add_client", {"name": "x", "role": "owner", "token_hash": "0" * 64}, 403),
+    ],
+)
+def test_each_role_may_do_its_own(
+    house: GatewayHarness, role: str, reducer: str, args: dict[str, object], status: int
+) -> None:
+    house.call("create_plant", name="Basil")
+    assert http_request(house, "POST", f"/v1/call/{reducer}", args, token=house.token(role))[0] == status
+
+
+@pytest.mark.parametrize("host", ["evil.example", "sproutcast.evil.example:8080", "", "localhost.evil.example"])
+def test_a_name_that_is_not_ours_is_refused(house: GatewayHarness, host: str) -> None:
+    """A web page elsewhere may let its own name point to us; the browser then sends that name."""
+    token = house.token("owner")
+    assert http_request(house, "GET", "/v1/schema", token=token, headers={"Host": host})[0] in (400, 403)
+    assert http_request(house, "GET", "/", headers={"Host": host})[0] in (400, 403)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9", "[::1]:8080", "192.168.1.20"])
+def test_our_own_names_and_addresses_are_welcome(house: GatewayHarness, host: str) -> None:
+    assert http_request(house, "GET", "/healthz", headers={"Host": host})[0] == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
+def test_a_page_elsewhere_can_drive_nothing_even_with_the_cookie(house: GatewayHarness, origin: str) -> None:
+    token = house.token("owner")
+    headers = {"Origin": origin, "Cookie": f"sproutcast_token={token}"}
+    status, _, said = http_request(
+        house, "POST", "/v1/call/override_light", {"level": 1.0, "minutes": 60}, headers=headers
+    )
+    assert status == 403
+    assert "Access-Control-Allow-Origin" not in said
+    assert shake(house, dict(headers)) == 403
+    assert house.store.query("SELECT override_level FROM light") == [{"override_level": None}]
+
+
+def test_our_own_page_may(house: GatewayHarness) -> None:
+    token = house.token("viewer")
+    headers = {"Origin": house.url, "Cookie": f"sproutcast_token={token}"}
+    assert shake(house, headers) == 101
+
+
+def test_a_page_that_was_invited_may_with_a_token(tmp_path: Path, clock: FakeClock) -> None:
+    page = "http://localhost:5173"
+    with start_gateway(tmp_path, clock, origins=(page,)) as house:
+        token = house.token("viewer")
+        status, _, headers = http_request(house, "GET", "/v1/schema", token=token, headers={"Origin": page})
+        assert (status, headers["Access-Control-Allow-Origin"]) == (200, page)
+        status, _, headers = http_request(house, "OPTIONS", "/v1/identity/websocket-token", headers={"Origin": page})
+        assert (status, headers["Access-Control-Allow-Origin"]) == (204, page)
+        assert http_request(house, "GET", "/v1/schema", headers={"Origin": page})[0] == 401
+
+
+def test_a_client_that_calls_too_often_waits_others_do_not(tmp_path: Path, clock: FakeClock) -> None:
+    with start_gateway(tmp_path, clock, {"network": RateLimit(rate=1.0, burst=3.0)}) as house:
+        hasty, calm = house.token("owner"), house.token("owner")
+        call = "/v1/call/clear_read_notifications"
+        answers = [http_request(house, "POST", call, {}, token=hasty)[0] for _ in range(5)]
+        assert answers == [200, 200, 200, 429, 429]
+        assert http_request(house, "POST", call, {}, token=calm)[0] == 200
+        assert http_request(house, "POST", "/v1/call/clear_light_override", {}, token=hasty)[0] == 200
+        clock.advance(1.0)
+        assert http_request(house, "POST", call, {}, token=hasty)[0] == 200
+
+
+def test_a_name_cannot_forge_a_line_in_the_log(house: GatewayHarness, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="sproutcast_pi.services.call_pipeline")
+    house.pipeline.pair(open_code(house), "Phone")
+    http_request(
+        house, "POST", "/v1/call/nothing%0Acall%20reducer=fake", {}, local=True, headers={"Sproutcast-Client": "a\tb"}
+    )
+    lines = [record.getMessage() for record in caplog.records]
+    assert not [line for line in lines if "\n" in line or "fake" in line]
+
+
+def test_a_code_never_reaches_the_transaction_log(house: GatewayHarness) -> None:
+    code = open_code(house)
+    with pytest.raises(RefusedError):
+        house.pipeline.pair("x", "Phone")
+    assert not [row for row in house.store.query("SELECT * FROM _tx") if code in str(row)]

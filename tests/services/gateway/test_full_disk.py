@@ -1,0 +1,77 @@
+"""A disk that fills up in mid-commit: whole calls are refused with the reason, and all goes on once there is room."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sproutcast_pi.protocol.client import DaemonClient
+from sproutcast_pi.simulated.clocks import FakeClock
+from tests.services.gateway.helpers import Follower, GatewayHarness, RawSocket, http_request, start_gateway
+
+NOTE = "x" * 3000
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of four megabytes, half of it taken."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "small", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount a small file system")
+    (folder / "ballast").write_bytes(b"x" * 2_000_000)
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def full_house(small_disk: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
+    with start_gateway(small_disk, clock) as house:
+        yield house
+
+
+def test_calls_are_refused_whole_and_go_on_when_there_is_room(full_house: GatewayHarness, small_disk: Path) -> None:
+    house = full_house
+    plant = house.call("create_plant", name="Basil")
+    client = DaemonClient(house.socket)
+    client.start()
+    care = Follower(client, "SELECT * FROM care_event")
+    newest = Follower(client, "SELECT * FROM care_event ORDER BY id DESC LIMIT 3")
+    care.snapshot()
+    newest.snapshot()
+    many = RawSocket(house)
+    kept: list[int] = []
+    refused: list[dict[str, object]] = []
+    number = 0
+    while not refused:
+        for _ in range(20):
+            number += 1
+            args = {"plant_id": plant, "kind": "note", "text": NOTE}
+            many.send_message(type="call", id=number, reducer="log_care", args=args)
+        for _ in range(20):
+            answer = many.receive_any("answer", "refused")
+            if answer["type"] == "answer":
+                kept.append(answer["value"])
+            else:
+                refused.append(answer)
+    assert {answer["code"] for answer in refused} == {"unavailable"}
+    assert "disk is full" in str(refused[0]["message"])
+    assert [row["id"] for row in house.store.query("SELECT id FROM care_event ORDER BY id")] == kept
+    (small_disk / "ballast").unlink()
+    status, answer, _ = http_request(
+        house, "POST", "/v1/call/log_care", {"plant_id": plant, "kind": "water"}, local=True
+    )
+    assert status == 200
+    while answer["value"] not in care.rows or answer["value"] not in newest.rows:
+        care.next() if answer["value"] not in care.rows else newest.next()
+    ids = [row["id"] for row in house.store.query("SELECT id FROM care_event ORDER BY id")]
+    assert sorted(care.rows) == ids
+    assert sorted(newest.rows) == ids[-3:]
+    assert house.store.query("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    many.close()
+    client.stop()

@@ -1,0 +1,65 @@
+"""Another program has our port: the screen is served all the same, the owner is told, and the port is waited for."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.services.gateway import Gateway, GatewaySettings
+from sproutcast_pi.simulated.clocks import FakeClock
+from sproutcast_pi.store.engine import INTERNAL
+from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness, http_request, start_gateway
+
+
+@pytest.fixture
+def taken() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other
+
+
+def said_of_the_gateway(house: GatewayHarness) -> queue.Queue[list[Any]]:
+    """What the owner reads of it, every time it changes."""
+    said: queue.Queue[list[Any]] = queue.Queue()
+    sql = "SELECT * FROM health WHERE part = 'gateway'"
+    house.store.subscribe(sql, lambda _: said.put(house.store.query(sql)), caller=INTERNAL)
+    return said
+
+
+def test_the_screen_is_served_and_the_fault_is_told(tmp_path: Path, clock: FakeClock, taken: socket.socket) -> None:
+    port = taken.getsockname()[1]
+    with start_gateway(tmp_path, clock, port=port) as house:
+        assert http_request(house, "GET", "/healthz", local=True)[0] == 200
+        said = said_of_the_gateway(house)
+        while not (rows := said.get(timeout=PATIENCE_S)):
+            pass
+        assert rows[0]["state"] == "bad"
+        assert f"Port {port} at 127.0.0.1 can't be opened" in rows[0]["message"]
+        assert "another" in rows[0]["advice"]
+        assert house.gateway.port == 0
+
+
+def test_it_is_opened_as_soon_as_it_can_be_had(tmp_path: Path, clock: FakeClock, taken: socket.socket) -> None:
+    port = taken.getsockname()[1]
+    with start_gateway(tmp_path, clock, port=port, port_retry_s=0.02) as house:
+        said = said_of_the_gateway(house)
+        while not said.get(timeout=PATIENCE_S):
+            pass
+        taken.close()
+        while said.get(timeout=PATIENCE_S):
+            pass
+        assert house.gateway.port == port
+        assert http_request(house, "GET", "/healthz")[0] == 200
+
+
+def test_without_another_door_it_is_an_error(tmp_path: Path, clock: FakeClock, taken: socket.socket) -> None:
+    with start_gateway(tmp_path, clock) as house:
+        lonely = Gateway(house.pipeline, GatewaySettings(host="127.0.0.1", port=taken.getsockname()[1]))
+        with pytest.raises(SproutcastError, match="can't be opened"):
+            lonely.run(threading.Event())

@@ -1,0 +1,24 @@
+"""A house: a store, a front door, the service at a real Mosquitto, and an ear at the same broker."""
+
+import pytest
+
+from tests.services.home_assistant.helpers import HomeAssistantHarness
+from tests.services.home_assistant.mqtt_listener import MqttListener
+from tests.services.mqtt.helpers import mosquitto  # noqa: F401 - a fixture for the whole room
+
+# A real Home Assistant takes minutes to install and start: `make test-home-assistant` names it.
+collect_ignore = ["real"]
+
+
+@pytest.fixture
+def house(tmp_path, mosquitto):  # noqa: F811 - the fixture
+    made = HomeAssistantHarness(tmp_path / "house", mosquitto.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ear(mosquitto):  # noqa: F811 - the fixture
+    made = MqttListener(mosquitto.port)
+    yield made
+    made.close()

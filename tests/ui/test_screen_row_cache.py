@@ -1,0 +1,96 @@
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui import screen_fixtures as scene
+from tests.ui.screen_harness import RecordingClient
+from ui.bridge import DaemonBridge
+from ui.clock import PlantClock
+from ui.queries import QUERIES
+from ui.row_cache import CachedTable, ScreenRowCache
+
+ROW = st.fixed_dictionaries({"id": st.integers(1, 6), "value": st.integers(0, 9)})
+
+
+def message(**parts):
+    return SimpleNamespace(**{"insert": [], "update": [], "delete": [], **parts})
+
+
+def bridge():
+    live, ears, woken = ScreenRowCache(), RecordingClient(), []
+    made = DaemonBridge(ears, live, PlantClock(lambda: scene.NOW), lambda: woken.append(1))
+    made.start()
+    return made, live, ears, woken
+
+
+@given(st.lists(st.tuples(st.sampled_from(["insert", "update", "delete"]), ROW), max_size=30))
+def test_a_table_follows_every_difference(steps):
+    table, truth = CachedTable(), {}
+    for verb, row in steps:
+        table.change(**{verb: [row]})
+        if verb == "delete":
+            truth.pop(row["id"], None)
+        else:
+            truth[row["id"]] = row
+    assert {row["id"]: row for row in table} == truth
+
+
+def test_a_row_that_moved_is_deleted_and_inserted_at_once():
+    table = CachedTable()
+    table.replace([{"id": 1, "value": 1}])
+    table.change(delete=[{"id": 1, "value": 1}], insert=[{"id": 1, "value": 2}])
+    assert table.get(1) == {"id": 1, "value": 2}
+
+
+def test_listeners_hear_once_what_changed_and_nothing_otherwise():
+    live, heard = ScreenRowCache(), []
+    stop = live.add_listener(heard.append)
+    live.rows("plant", [])
+    live.set_link("live")
+    live.notify()
+    live.notify()
+    live.set_link("live")
+    live.notify()
+    assert heard == [frozenset({"plant", "link"})]
+    stop()
+    live.rows("plant", [])
+    live.notify()
+    assert len(heard) == 1
+
+
+def test_the_last_state_stays_when_the_daemon_goes():
+    live = ScreenRowCache()
+    live.rows("plant", [{"id": 1}])
+    live.set_link("away", "gone")
+    assert len(live.table("plant")) == 1
+    assert (live.link, live.link_message) == ("away", "gone")
+
+
+def test_messages_wait_for_the_screen_s_own_thread():
+    made, live, ears, woken = bridge()
+    ears.watched[QUERIES["plant"]](SimpleNamespace(rows=[{"id": 1, "name": "Basil"}]))
+    assert woken
+    assert len(live.table("plant")) == 0
+    made.drain()
+    assert len(live.table("plant")) == 1
+    ears.watched[QUERIES["plant"]](message(update=[{"id": 1, "name": "Thyme"}]))
+    made.drain()
+    assert live.table("plant").get(1)["name"] == "Thyme"
+
+
+def test_a_refused_call_brings_its_sentence():
+    made, _, ears, _ = bridge()
+    answers = []
+    ears.refusal = "There is no plant 7."
+    made.call("log_care", {"plant_id": 7}, lambda value, refusal: answers.append((value, refusal)))
+    ears.refusal = None
+    made.call("log_care", {"plant_id": 1}, lambda value, refusal: answers.append((value, refusal)))
+    assert answers == []
+    made.drain()
+    assert answers == [(None, "There is no plant 7."), (1, None)]
+
+
+def test_every_query_is_asked_for():
+    _, _, ears, _ = bridge()
+    assert set(ears.watched) == set(QUERIES.values())

@@ -1,0 +1,115 @@
+"""Plans in a grower's words: presets, what is measured how often, and the limits. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ui.i18n.formatter import Formatter
+from ui.i18n.metrics import METRICS, value_text
+from ui.queries import decode_json
+from ui.row_cache import Row
+
+
+def _(msgid: str) -> str:
+    """Mark a text for translation where it is written; it is translated where it is said."""
+    return msgid
+
+
+PRESETS: dict[str, tuple[str, str, str]] = {
+    "flower_health": (_("Flower health"), _("Leaves, colour, flowers and spots. Right for most plants."), "flower"),
+    "growth_tracking": (_("Growth"), _("All of that, and how fast it grows, leaf by leaf."), "trending-up"),
+    "quick_pulse": (_("Quick check"), _("Only whether it is thirsty. The fastest."), "activity"),
+}
+"""Preset: name, what it is for, icon."""
+
+PIPELINES: dict[str, str] = {
+    "P3b": _("Size and firmness"),
+    "P3a": _("Leaf colour"),
+    "P4": _("Leaf green"),
+    "P5": _("Flowers"),
+    "P6": _("Growth"),
+    "leaves": _("Number of leaves"),
+    "lesions": _("Spots and yellow leaves"),
+}
+FREQUENCIES: dict[str, str] = {
+    "every_capture": _("Each photo"),
+    "daily": _("Daily"),
+    "weekly": _("Weekly"),
+    "off": _("Off"),
+}
+STEPS: dict[str, float] = {
+    "turgor_index": 0.05,
+    "chlorophyll_index": 0.05,
+    "hue_deg": 5.0,
+    "hue_sd_deg": 2.0,
+    "yellow_percent": 1.0,
+    "lesion_percent": 1.0,
+    "health_score": 5.0,
+    "growth_rate_percent": 0.5,
+}
+"""How far one touch moves a limit."""
+
+
+class MetricLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """One bound of one metric."""
+
+    metric: str
+    bound: str
+    """lower or upper."""
+    words: str
+    value: str
+
+
+class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A plant's plan."""
+
+    preset: str
+    frequencies: dict[str, str]
+    limits: tuple[MetricLimit, ...]
+
+
+def plan_page(plan: Row | None, tell: Formatter) -> PlanPage:
+    """Read a plan's row."""
+    pipelines = decode_json(plan["pipelines"], {}) if plan else {}
+    limits = []
+    for rule in rules_of(plan):
+        known = METRICS.get(rule["metric"])
+        for bound in ("lower", "upper"):
+            if known is None or rule.get(bound) is None:
+                continue
+            name = tell(known.name)
+            words = tell("{name} below", name=name) if bound == "lower" else tell("{name} above", name=name)
+            value = value_text(rule["metric"], rule[bound], tell)
+            limits.append(MetricLimit(metric=rule["metric"], bound=bound, words=words, value=value))
+    return PlanPage(
+        preset=plan["preset"] if plan else "",
+        frequencies={name: pipelines.get(name, "off") for name in PIPELINES},
+        limits=tuple(limits),
+    )
+
+
+def rules_of(plan: Row | None) -> list[dict[str, Any]]:
+    """Return the rules of a plan as they are stored."""
+    found = decode_json(plan["rules"], []) if plan else []
+    return [rule for rule in found if isinstance(rule, dict) and "metric" in rule]
+
+
+def with_frequency(plan: Row | None, pipeline: str, frequency: str) -> dict[str, Any]:
+    """Return the reducer's arguments after one frequency changed; the plan becomes the owner's own."""
+    pipelines = dict(decode_json(plan["pipelines"], {}) if plan else {})
+    if frequency == "off":
+        pipelines.pop(pipeline, None)
+    else:
+        pipelines[pipeline] = frequency
+    return {"preset": "custom", "pipelines": pipelines, "rules": rules_of(plan)}
+
+
+def with_limit(plan: Row | None, metric: str, bound: str, steps: int) -> dict[str, Any]:
+    """Return the reducer's arguments after one limit was moved by so many steps."""
+    rules = [dict(rule) for rule in rules_of(plan)]
+    for rule in rules:
+        if rule["metric"] == metric and rule.get(bound) is not None:
+            rule[bound] = round(rule[bound] + steps * STEPS.get(metric, 1.0), 4)
+    return {"preset": "custom", "pipelines": dict(decode_json(plan["pipelines"], {}) if plan else {}), "rules": rules}

@@ -1,0 +1,102 @@
+"""From a photograph file to the pixels one place on the screen needs, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+MARGIN = 0.18
+"""Air around a plant's box, as a share of it."""
+
+
+class ImageRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One picture as it shall appear: size in pixels, the part to show, filled or whole, corners rounded."""
+
+    path: str
+    width: int
+    height: int
+    crop: tuple[float, float, float, float] | None = None
+    """x, y (from the top), width, height as shares of the frame."""
+    whole: bool = False
+    """Show all of it, smaller; else fill the place and cut what stands out."""
+    corners: tuple[float, float, float, float] = (0, 0, 0, 0)
+    """Radius in pixels: top left, top right, bottom right, bottom left."""
+
+
+class Pixels(msgspec.Struct, frozen=True):
+    """RGBA bytes, top row first."""
+
+    width: int
+    height: int
+    data: bytes
+
+
+def crop_window(frame: tuple[int, int], wish: ImageRequest) -> tuple[int, int, int, int]:
+    """Return the part of the frame to show (x, y, width, height in pixels), in the proportions of the place.
+
+    The plant stays in the middle as far as the frame allows.
+    """
+    frame_w, frame_h = frame
+    x, y, w, h = wish.crop or (0.0, 0.0, 1.0, 1.0)
+    margin = MARGIN if wish.crop else 0.0
+    cx, cy = (x + w / 2) * frame_w, (y + h / 2) * frame_h
+    part_w, part_h = max(1.0, w * frame_w * (1 + 2 * margin)), max(1.0, h * frame_h * (1 + 2 * margin))
+    aspect = wish.width / wish.height
+    if wish.crop:
+        part_w, part_h = max(part_w, part_h * aspect), max(part_h, part_w / aspect)
+    else:
+        part_w, part_h = min(part_w, part_h * aspect), min(part_h, part_w / aspect)
+    shrink = min(1.0, frame_w / part_w, frame_h / part_h)
+    part_w, part_h = part_w * shrink, part_h * shrink
+    left = min(max(0.0, cx - part_w / 2), frame_w - part_w)
+    top = min(max(0.0, cy - part_h / 2), frame_h - part_h)
+    return (int(left), int(top), max(1, int(part_w)), max(1, int(part_h)))
+
+
+def decode(data: bytes, wish: ImageRequest) -> Pixels:
+    """Decode, cut, scale and round one picture. Raises ValueError when the bytes are no picture."""
+    import cv2  # noqa: PLC0415 - only the decoding thread needs it, the first frame does not wait for it
+    import numpy as np  # noqa: PLC0415
+
+    raw = np.frombuffer(data, np.uint8)
+    reduced = cv2.imdecode(raw, cv2.IMREAD_REDUCED_COLOR_2)
+    if reduced is None:
+        raise ValueError(f"{wish.path} is not a picture that can be shown.")
+    part = crop_window((reduced.shape[1], reduced.shape[0]), wish)
+    if wish.whole:
+        scale = min(wish.width / reduced.shape[1], wish.height / reduced.shape[0])
+        width, height = max(1, round(reduced.shape[1] * scale)), max(1, round(reduced.shape[0] * scale))
+        part = (0, 0, reduced.shape[1], reduced.shape[0])
+    else:
+        width, height = wish.width, wish.height
+    frame: Any = reduced
+    if part[2] < width:  # too coarse: the place wants more pixels than the quick decode has
+        frame = cv2.imdecode(raw, cv2.IMREAD_COLOR)
+        factor = frame.shape[1] / reduced.shape[1]
+        part = (int(part[0] * factor), int(part[1] * factor), int(part[2] * factor), int(part[3] * factor))
+    x, y, w, h = part
+    cut = frame[y : y + h, x : x + w]
+    fine = cv2.INTER_AREA if cut.shape[1] >= width else cv2.INTER_CUBIC
+    sized = cv2.resize(cut, (width, height), interpolation=fine)
+    picture = cv2.cvtColor(sized, cv2.COLOR_BGR2RGBA)
+    if any(wish.corners):
+        picture[:, :, 3] = rounded(width, height, wish.corners)
+    return Pixels(width, height, picture.tobytes())
+
+
+def rounded(width: int, height: int, corners: tuple[float, float, float, float]) -> Any:
+    """Return an opacity mask with smooth round corners."""
+    import numpy as np  # noqa: PLC0415
+
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32) + 0.5
+    mask = np.ones((height, width), np.float32)
+    centres = ((0, 0), (width, 0), (width, height), (0, height))
+    for radius, (cx, cy) in zip(corners, centres, strict=True):
+        if radius <= 0:
+            continue
+        ox, oy = abs(cx - radius), abs(cy - radius)
+        outside = (xs < radius if cx == 0 else xs > width - radius) & (ys < radius if cy == 0 else ys > height - radius)
+        away = np.hypot(xs - ox, ys - oy)
+        mask = np.where(outside, np.minimum(mask, np.clip(radius - away + 0.5, 0, 1)), mask)
+    return (mask * 255).astype(np.uint8)
