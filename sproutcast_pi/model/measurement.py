@@ -68,6 +68,8 @@ class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     """0 to 1: how sure the segmentation is of this plant."""
     left_out: dict[str, str] = {}
     """The metrics that were asked for and aren't told, each with its reason (`model/withheld_reasons.py`)."""
+    uncertain_reason: str | None = None
+    """Why these numbers may not be this plant's, or only a part of it; None: nothing speaks against them."""
 
 
 class LampReading(msgspec.Struct, frozen=True, kw_only=True):

@@ -130,6 +130,10 @@ class AnalysisResult(Model):
     """given, marker, pot: what the centimetres stand on."""
     left_out = TextField(default="{}")
     """JSON: {metric: why it was asked for and isn't told}."""
+    presence = CharField(null=True)
+    """seen, uncertain, absent: whether the plant was found at all; null in rows older than version 6."""
+    uncertain_reason = TextField(null=True)
+    """Why the numbers of this plant may not be this plant's, where that is so."""
 
 
 class Alert(Model):
@@ -146,6 +150,10 @@ class Alert(Model):
     threshold = FloatField()
     since_at = TextField(null=True)
     notified_at = TextField(null=True)
+    unknown_since_at = TextField(null=True)
+    """Since when the metric was asked for and could not be measured; null while it is known."""
+    unknown_streak = IntegerField(default=0)
+    """Photographs in a row in which it could not be measured."""
 
 
 class Notification(Model):
@@ -170,6 +178,18 @@ class Notification(Model):
     resolved_at = TextField(null=True)
     snoozed_until_at = TextField(null=True)
     """Counts as read until then, and as unread again from then on."""
+    value_now = FloatField(null=True)
+    """The newest value of `metric` while the alert is open; `value` is the one it began with."""
+    measured_at = TextField(null=True)
+    """When `value_now` was measured."""
+    care_kind = CharField(null=True)
+    """What was done about it since, of the care log's kinds; null: nothing."""
+    care_at = TextField(null=True)
+    question = CharField(null=True)
+    """What the owner is asked: hanging, smaller. Null: nothing. `answer_notification` takes the answer."""
+    answer = CharField(null=True)
+    """moved, cut, replaced, dying; null: not answered."""
+    answered_at = TextField(null=True)
 
 
 class CareEvent(Model):

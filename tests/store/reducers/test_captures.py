@@ -8,6 +8,7 @@ import pytest
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.engine import INTERNAL
 from sproutcast_pi.store.messages import QueryDiff
+from sproutcast_pi.store.migrations import plant_questions
 from tests.store.helpers import CARER, OWNER
 
 
@@ -86,6 +87,8 @@ def test_a_database_from_before_reasons_goes_forward(store, clock, tmp_path, pla
     for column in ("left_out", "scale"):
         connection.execute(f"ALTER TABLE analysis_result DROP COLUMN {column}")
     connection.execute("ALTER TABLE plant DROP COLUMN pot_region")
+    for table, column, _ in plant_questions.COLUMNS:
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.pragma("user_version", 4)
     connection.close()
     again = type(store)(old, clock=clock, device="spr-test")
