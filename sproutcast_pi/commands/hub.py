@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.errors import ConfigError, SproutcastError
 from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.settings import HubSettings, read_hub_settings
+from sproutcast_pi.model.device_ids import is_device_id
 
 if TYPE_CHECKING:
     from sproutcast_pi.hub.device_registry import DeviceRegistry
-
-CALL_TIMEOUT_S = 10.0
 
 
 def add_parser(subparsers: Any) -> None:
@@ -35,6 +34,7 @@ def add_parser(subparsers: Any) -> None:
     run_parser.add_argument("--serve", action="store_true", help="only serve live queries; other processes take in")
     run_parser.set_defaults(act=_run)
     invite = actions.add_parser("invite", help="print a code that pairs one device, valid for a quarter of an hour")
+    invite.add_argument("--device", help="the id of a paired device, to pair it again; without it, a new device")
     invite.set_defaults(act=_invite)
     forget = actions.add_parser("forget", help="remove a device and all its rows; it may not send any more")
     forget.add_argument("device", help="its id")
@@ -68,7 +68,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _invite(args: argparse.Namespace) -> int:
-    made = _call_hub(read_hub_settings(args.config), "invite_device", {}, lambda registry: registry.invite())
+    if args.device is not None and not is_device_id(args.device):
+        raise SproutcastError(f"--device {args.device}: a device id is spr- and twelve digits of 0-9 and a-f.")
+    given = {"device": args.device}
+    made = _call_hub(read_hub_settings(args.config), "invite_device", given, lambda hub: hub.invite(args.device))
     invitation = msgspec.convert(made, Invitation, from_attributes=True)
     print(f"{invitation.code[:4]}-{invitation.code[4:]}  valid until {invitation.expires_at}")
     return 0
@@ -77,7 +80,7 @@ def _invite(args: argparse.Namespace) -> int:
 def _forget(args: argparse.Namespace) -> int:
     given = {"device": args.device}
     _call_hub(read_hub_settings(args.config), "forget_device", given, lambda registry: registry.remove(args.device))
-    print(f"{args.device} is forgotten.")
+    print(f"{args.device} is removed; it may no longer send.")
     return 0
 
 
@@ -109,18 +112,15 @@ def _call_hub(
     """Ask the running hub through its socket; on PostgreSQL the list is on the server, whoever runs."""
     from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
     from sproutcast_pi.hub.device_registry import PostgresRegistry  # noqa: PLC0415
-    from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
+    from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
 
     if settings.on_postgres:
         return over_postgres(PostgresRegistry(settings.database, SystemClock()))
-    client = DaemonClient(Path(settings.data) / "hub.sock", name="hub")
-    client.start()
+    socket = Path(settings.data) / "hub.sock"
     try:
-        return client.call(reducer, args).result(CALL_TIMEOUT_S)
-    except TimeoutError as error:
-        raise ConfigError(f"No hub answers at {settings.data}/hub.sock; is it running?") from error
-    finally:
-        client.stop()
+        return http_request(socket, "POST", f"/v1/call/{reducer}", args)["value"]
+    except OSError as error:
+        raise ConfigError(f"No hub answers at {socket} ({error.strerror or error}); is it running?") from error
 
 
 def _part(text: str | None) -> Any:

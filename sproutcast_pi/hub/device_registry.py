@@ -23,8 +23,8 @@ from sproutcast_pi.store.messages import Message, QueryDiff
 class DeviceRegistry(Protocol):
     """The fleet's list."""
 
-    def invite(self) -> Invitation:
-        """Make a pairing code."""
+    def invite(self, device: str | None = None) -> Invitation:
+        """Make a pairing code, for `device` alone where it is named; raises RefusedError when that is no id."""
 
     def pair(self, code: str, device: str, name: str, hashes: PasswordHashes) -> None:
         """Use up a code for a device; raises RefusedError."""
@@ -42,9 +42,10 @@ class StoreRegistry:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def invite(self) -> Invitation:
+    def invite(self, device: str | None = None) -> Invitation:
         """Make a pairing code."""
-        return msgspec.convert(self._store.call("invite_device", {}, caller=INTERNAL).value, Invitation)
+        made = self._store.call("invite_device", {"device": device}, caller=INTERNAL).value
+        return msgspec.convert(made, Invitation)
 
     def pair(self, code: str, device: str, name: str, hashes: PasswordHashes) -> None:
         """Use up a code."""
@@ -76,9 +77,9 @@ class PostgresRegistry:
         self._url = url
         self._clock = clock
 
-    def invite(self) -> Invitation:
+    def invite(self, device: str | None = None) -> Invitation:
         """Make a pairing code."""
-        found: Invitation = self._in_transaction(pairing.invite)
+        found: Invitation = self._in_transaction(lambda session: pairing.invite(session, device))
         return found
 
     def pair(self, code: str, device: str, name: str, hashes: PasswordHashes) -> None:

@@ -1,4 +1,4 @@
-"""Pair a device with the hub: a code, once and soon, turns into credentials of the device's own."""
+"""Device pairing: one-time codes that expire, exchanged for the device's own broker credentials."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.hub.broker_acl import Credential
 from sproutcast_pi.hub.passwords import PasswordHashes
 from sproutcast_pi.hub.transaction import DatabaseTransaction, Queryable
+from sproutcast_pi.model.device_ids import is_device_id
 from sproutcast_pi.model.timestamps import from_text, to_text
 
 CODE_LIFETIME = timedelta(minutes=15)
@@ -28,25 +29,46 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: str
 
 
-def invite(session: DatabaseTransaction) -> Invitation:
-    """Make a code, valid for a quarter of an hour; only its hash is kept."""
+def invite(session: DatabaseTransaction, device: str | None = None) -> Invitation:
+    """Make a code, valid for a quarter of an hour; only its hash is kept.
+
+    `device`: the one device it is for, which may be paired already; None: any device that is not paired.
+    """
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     expires_at = to_text(from_text(session.now) + CODE_LIFETIME)
     session.run("DELETE FROM _invitation WHERE expires_at < ?", (session.now,))
-    session.run("INSERT INTO _invitation (code_hash, expires_at) VALUES (?, ?)", (_hash(code), expires_at))
+    session.run(
+        "INSERT INTO _invitation (code_hash, expires_at, device) VALUES (?, ?, ?)", (_hash(code), expires_at, device)
+    )
     return Invitation(code=code, expires_at=expires_at)
 
 
 def pair(session: DatabaseTransaction, code: str, device: str, name: str, hashes: PasswordHashes) -> None:
-    """Use up a code and let the device in, with new credentials; raises RefusedError (`unauthenticated`)."""
+    """Use up a code and pair the device, with new credentials.
+
+    The device chooses its own id, so a code for nobody in particular never replaces an existing device's credentials.
+    Raises RefusedError: `unauthenticated` for a code that is not valid, `conflict` for an id the code is not for.
+    """
     found = session.rows(
-        "SELECT 1 FROM _invitation WHERE code_hash = ? AND expires_at >= ?", (_hash(code), session.now)
+        "SELECT device FROM _invitation WHERE code_hash = ? AND expires_at >= ?", (_hash(code), session.now)
     )
     if not found:
         raise RefusedError(
             "That code is not valid: it was used, or is older than 15 minutes. Make a new one with `sproutcast hub "
             "invite`.",
             code="unauthenticated",
+        )
+    if not is_device_id(device):
+        raise RefusedError(f"{device!r} is not a device id.", code="invalid", field="device")
+    invited = found[0][0]
+    if invited is not None and invited != device:
+        raise RefusedError(f"That code pairs {invited} only.", code="conflict", field="device")
+    if invited is None and session.rows("SELECT 1 FROM _credential WHERE device = ?", (device,)):
+        raise RefusedError(
+            f"{device} is paired already. To pair it again, make a code for it with "
+            f"`sproutcast hub invite --device {device}`, or remove it first with `sproutcast hub forget {device}`.",
+            code="conflict",
+            field="device",
         )
     session.run("DELETE FROM _invitation WHERE code_hash = ?", (_hash(code),))
     session.run(

@@ -1,4 +1,4 @@
-"""The door devices come to with their code: one POST, few tries, answered with credentials of their own.
+"""Pairing server: exchanges a pairing code for broker credentials over one rate-limited POST.
 
 It speaks plain HTTP: put it behind whatever ends TLS for the hub, as docs/fleet.md shows.
 """
@@ -26,9 +26,14 @@ from sproutcast_pi.protocol.enrolment import EnrolmentRequest, HubCredentials
 from sproutcast_pi.services.mqtt.broker import broker_from_settings
 
 LOG = logging.getLogger(__name__)
-MAX_TRIES = 10
+TRIES_PER_ADDRESS = 10
+TRIES_IN_ALL = 300
+"""A minute. One address cannot use up everybody's tries; all addresses together still cannot guess a code:
+300 tries a minute for 15 minutes against 31 to the power of 8 codes."""
 TRIES_WINDOW_S = 60.0
 BODY_BYTES = 4096
+STATUS = {"rate_limited": 429, "conflict": 409, "invalid": 400}
+"""HTTP status by the code of a refusal; the others are 403."""
 
 
 class PairingServer:
@@ -42,7 +47,8 @@ class PairingServer:
         self._registry = registry
         self._settings = settings
         self._clock = clock
-        self._try_times: deque[float] = deque()
+        self._tries: deque[tuple[float, str]] = deque()
+        self._tries_lock = threading.Lock()
         self._write_lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -57,14 +63,11 @@ class PairingServer:
             with contextlib.suppress(RuntimeError):  # it has just ended: the rules are written at the next start
                 loop.call_soon_threadsafe(loop.run_in_executor, None, self._write_acl)
 
-    def pair(self, request: EnrolmentRequest) -> HubCredentials:
-        """Pair one device; raises RefusedError."""
-        now = self._clock.monotonic()
-        while self._try_times and now - self._try_times[0] > TRIES_WINDOW_S:
-            self._try_times.popleft()
-        if len(self._try_times) >= MAX_TRIES:
-            raise RefusedError("Too many codes were tried; wait a minute.", code="rate_limited")
-        self._try_times.append(now)
+    def pair(self, request: EnrolmentRequest, address: str = "") -> HubCredentials:
+        """Pair one device that asks from `address`; raises RefusedError."""
+        self._count_try(address)
+        if request.device == self._hub_account:
+            raise RefusedError(f"{request.device} is the hub's own account.", code="conflict", field="device")
         password = new_password()
         self._registry.pair(request.code, request.device, request.name, hash_password(password))
         self._write_acl()
@@ -81,11 +84,26 @@ class PairingServer:
             base_topic=self._settings.base_topic,
         )
 
+    @property
+    def _hub_account(self) -> str:
+        """The hub's own user name at the broker."""
+        return broker_from_settings(self._settings.broker).user or self._settings.client_id
+
+    def _count_try(self, address: str) -> None:
+        now = self._clock.monotonic()
+        with self._tries_lock:
+            while self._tries and now - self._tries[0][0] > TRIES_WINDOW_S:
+                self._tries.popleft()
+            from_there = sum(1 for _, other in self._tries if other == address)
+            if from_there >= TRIES_PER_ADDRESS or len(self._tries) >= TRIES_IN_ALL:
+                raise RefusedError("Too many codes were tried; wait a minute.", code="rate_limited")
+            self._tries.append((now, address))
+
     def _write_acl(self) -> None:
         """Bring the broker's rules up to date, the hub's own among them, and have the broker read them."""
         settings = self._settings
         broker = broker_from_settings(settings.broker)
-        hub = Credential(broker.user or settings.client_id, hash_password(broker.password))
+        hub = Credential(self._hub_account, hash_password(broker.password))
         folder = Path(settings.pairing.rules or Path(settings.data) / "rules")
         with self._write_lock:
             write_acl_files(folder, settings.base_topic, hub, self._registry.credentials())
@@ -115,9 +133,16 @@ class PairingServer:
     async def _handle_pair(self, request: web.Request) -> web.Response:
         try:
             asked = msgspec.json.decode(await request.read(), type=EnrolmentRequest)
-            joined = await asyncio.get_running_loop().run_in_executor(None, self.pair, asked)
+            joined = await asyncio.get_running_loop().run_in_executor(None, self.pair, asked, _address(request))
         except msgspec.DecodeError as error:
             return web.json_response({"error": f"not a request to pair: {error}"}, status=400)
         except RefusedError as refused:
-            return web.json_response({"error": str(refused)}, status=429 if refused.code == "rate_limited" else 403)
+            return web.json_response({"error": str(refused)}, status=STATUS.get(refused.code, 403))
         return web.Response(body=msgspec.json.encode(joined), content_type="application/json")
+
+
+def _address(request: web.Request) -> str:
+    """The address a request came from; behind a proxy on this machine, the one the proxy names last."""
+    remote = request.remote or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and remote in {"127.0.0.1", "::1"} else remote

@@ -16,12 +16,13 @@ from sproutcast_pi.hub.device_rows import record_photo, remove_device
 from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.passwords import PasswordHashes
 from sproutcast_pi.hub.transaction import Values
+from sproutcast_pi.model.device_ids import DEVICE_ID_PATTERN
 from sproutcast_pi.protocol.sync import MAX_MESSAGE_BYTES, HubMessage
 from sproutcast_pi.store.arguments import Line, Moment, Name
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
 
-Device = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$", description="a device's id")]
+Device = Annotated[str, Meta(pattern=DEVICE_ID_PATTERN, description="a device id")]
 
 
 class ReducerTransaction:
@@ -111,9 +112,9 @@ def prune_hub_log(ctx: Context, *, before: Moment, at_most: int) -> int:
 
 
 @reducer(role="owner")
-def invite_device(ctx: Context) -> Invitation:
-    """Make a code that pairs one device, valid for a quarter of an hour."""
-    return pairing.invite(ReducerTransaction(ctx))
+def invite_device(ctx: Context, *, device: Device | None = None) -> Invitation:
+    """Make a code that pairs one device, valid for a quarter of an hour; `device` names one to be paired again."""
+    return pairing.invite(ReducerTransaction(ctx), device)
 
 
 @reducer(role="internal")

@@ -28,7 +28,7 @@ CREATE TABLE _copy_part (device TEXT NOT NULL, snapshot TEXT NOT NULL, part INTE
     PRIMARY KEY (device, snapshot, part));
 CREATE TABLE _credential (device TEXT NOT NULL PRIMARY KEY, mosquitto TEXT NOT NULL, nats TEXT NOT NULL,
     rabbitmq TEXT NOT NULL, created_at TEXT NOT NULL);
-CREATE TABLE _invitation (code_hash TEXT NOT NULL PRIMARY KEY, expires_at TEXT NOT NULL)
+CREATE TABLE _invitation (code_hash TEXT NOT NULL PRIMARY KEY, expires_at TEXT NOT NULL, device TEXT)
 """
 
 BATCH_LOG_TABLE = """

@@ -1,4 +1,4 @@
-"""What a device says when it is paired with a hub, and what it is told."""
+"""Enrolment messages: what a device sends to pair with a hub, and the credentials it receives."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from sproutcast_pi.model.device_ids import DEVICE_ID_PATTERN
+
 
 class EnrolmentRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A device with its code."""
 
     code: Annotated[str, Meta(min_length=1, max_length=20)]
-    device: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    device: Annotated[str, Meta(pattern=DEVICE_ID_PATTERN)]
+    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 
 
 class HubCredentials(msgspec.Struct, frozen=True, kw_only=True):

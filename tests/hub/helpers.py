@@ -26,7 +26,7 @@ def broker_at(port, **more):
 
 
 class Device:
-    def __init__(self, folder: Path, port: int, name="spr-0001", options=OPTIONS, broker=None):
+    def __init__(self, folder: Path, port: int, name="spr-000000000001", options=OPTIONS, broker=None):
         self.folder = folder
         self.clock = SpeedClock()
         self.store = Store(folder / "sproutcast.db", clock=self.clock, device=name)

@@ -83,7 +83,7 @@ def test_a_line_that_loses_repeats_and_delays_ends_with_everything_once(total, s
             window.mark_sent(upto, now)
         chance.shuffle(up) if chance.random() < 0.2 and now < 500 else None
         for message in up[:3]:
-            down += [apply_message(session, "spr-1", message, enrol=True)] * chance.choice(
+            down += [apply_message(session, "spr-000000000001", message, enrol=True)] * chance.choice(
                 (0, 1, 1) if now < 500 else (1,)
             )
         del up[:3]
@@ -102,24 +102,24 @@ def test_a_line_that_loses_repeats_and_delays_ends_with_everything_once(total, s
 
 def test_a_batch_that_overlaps_adds_only_what_is_new():
     session = MemoryTransaction()
-    assert apply_message(session, "spr-1", encode(batch(0, 5)), enrol=True) == Committed(EPOCH, 5)
+    assert apply_message(session, "spr-000000000001", encode(batch(0, 5)), enrol=True) == Committed(EPOCH, 5)
     session.run("DELETE FROM light_change")
-    assert apply_message(session, "spr-1", encode(batch(2, 7)), enrol=True) == Committed(EPOCH, 7)
+    assert apply_message(session, "spr-000000000001", encode(batch(2, 7)), enrol=True) == Committed(EPOCH, 7)
     assert light_changes(session) == [6, 7]
 
 
 def test_a_batch_beyond_a_gap_is_not_applied_and_says_where_the_gap_is():
     session = MemoryTransaction()
-    apply_message(session, "spr-1", encode(batch(0, 5)), enrol=True)
-    assert apply_message(session, "spr-1", encode(batch(6, 9)), enrol=True) == SequenceGap(EPOCH, 5)
+    apply_message(session, "spr-000000000001", encode(batch(0, 5)), enrol=True)
+    assert apply_message(session, "spr-000000000001", encode(batch(6, 9)), enrol=True) == SequenceGap(EPOCH, 5)
     assert light_changes(session) == [1, 2, 3, 4, 5]
 
 
 def test_two_epochs_of_a_device_stand_side_by_side():
     session = MemoryTransaction()
-    apply_message(session, "spr-1", encode(batch(0, 3)), enrol=True)
+    apply_message(session, "spr-000000000001", encode(batch(0, 3)), enrol=True)
     again = Batch("fedcba9876543210", 0, 2, [setting(1), setting(2)])
-    apply_message(session, "spr-1", encode(again), enrol=True)
+    apply_message(session, "spr-000000000001", encode(again), enrol=True)
     assert session.rows("SELECT epoch, count(*) FROM light_change GROUP BY 1 ORDER BY 1") == [
         (EPOCH, 3),
         ("fedcba9876543210", 2),
@@ -141,7 +141,7 @@ def test_refused_rows_are_set_aside_and_the_rest_goes_on():
         good,
     ]
     message = encode(Batch(EPOCH, 0, 1, [SyncTransaction(1, NOW, "x", "y", changes)]))
-    assert apply_message(session, "spr-1", message, enrol=True) == Committed(EPOCH, 1)
+    assert apply_message(session, "spr-000000000001", message, enrol=True) == Committed(EPOCH, 1)
     assert light_changes(session) == [2]
     letters = session.rows("SELECT place, reason FROM dead_letter ORDER BY place")
     assert [place for place, _ in letters] == list(range(8))
@@ -152,43 +152,43 @@ def test_refused_rows_are_set_aside_and_the_rest_goes_on():
 @given(st.binary(max_size=200))
 def test_what_is_no_message_of_ours_is_answered_and_changes_nothing(payload):
     session = MemoryTransaction()
-    answer = apply_message(session, "spr-1", payload, enrol=True)
+    answer = apply_message(session, "spr-000000000001", payload, enrol=True)
     assert type(answer).__name__ == "Refused" or positions(session) == []
     assert light_changes(session) == []
 
 
 def test_a_device_nobody_paired_is_refused():
     session = MemoryTransaction()
-    answer = apply_message(session, "spr-1", encode(batch(0, 1)), enrol=False)
+    answer = apply_message(session, "spr-000000000001", encode(batch(0, 1)), enrol=False)
     assert "not paired" in answer.reason
     assert light_changes(session) == []
 
 
 def test_a_full_copy_replaces_everything_at_its_last_part_and_only_once():
     session = MemoryTransaction()
-    apply_message(session, "spr-1", encode(batch(0, 9)), enrol=True)
+    apply_message(session, "spr-000000000001", encode(batch(0, 9)), enrol=True)
     parts = [SnapshotPart(EPOCH, 40, "abcd", number, 3, setting(100 + number).changes) for number in range(3)]
-    answers = [apply_message(session, "spr-1", encode(parts[number]), enrol=True) for number in (0, 2, 0, 1)]
+    answers = [apply_message(session, "spr-000000000001", encode(parts[number]), enrol=True) for number in (0, 2, 0, 1)]
     assert [answer.parts for answer in answers] == [1, 1, 1, 2]
     assert light_changes(session) == list(range(1, 10))
-    assert apply_message(session, "spr-1", encode(parts[2]), enrol=True) == Committed(EPOCH, 40)
+    assert apply_message(session, "spr-000000000001", encode(parts[2]), enrol=True) == Committed(EPOCH, 40)
     assert light_changes(session) == [100, 101, 102]
-    assert apply_message(session, "spr-1", encode(batch(40, 41)), enrol=True) == Committed(EPOCH, 41)
-    assert apply_message(session, "spr-1", encode(parts[2]), enrol=True) == Committed(EPOCH, 41)
+    assert apply_message(session, "spr-000000000001", encode(batch(40, 41)), enrol=True) == Committed(EPOCH, 41)
+    assert apply_message(session, "spr-000000000001", encode(parts[2]), enrol=True) == Committed(EPOCH, 41)
     assert light_changes(session) == [41, 100, 101, 102]
 
 
 def test_an_old_copy_that_comes_late_does_not_take_the_hub_back():
     session = MemoryTransaction()
-    apply_message(session, "spr-1", encode(batch(0, 9)), enrol=True)
+    apply_message(session, "spr-000000000001", encode(batch(0, 9)), enrol=True)
     late = SnapshotPart(EPOCH, 4, "abcd", 0, 1, setting(1).changes)
-    assert apply_message(session, "spr-1", encode(late), enrol=True) == Committed(EPOCH, 9)
+    assert apply_message(session, "spr-000000000001", encode(late), enrol=True) == Committed(EPOCH, 9)
     assert light_changes(session) == list(range(1, 10))
 
 
 def test_a_copy_of_another_history_takes_the_place_of_what_the_hub_had():
     session = MemoryTransaction()
-    apply_message(session, "spr-1", encode(batch(0, 9)), enrol=True)
+    apply_message(session, "spr-000000000001", encode(batch(0, 9)), enrol=True)
     other = SnapshotPart(EPOCH, 4, "abcd", 0, 1, setting(1).changes, instead=True)
-    assert apply_message(session, "spr-1", encode(other), enrol=True) == Committed(EPOCH, 4)
+    assert apply_message(session, "spr-000000000001", encode(other), enrol=True) == Committed(EPOCH, 4)
     assert light_changes(session) == [1]

@@ -32,7 +32,7 @@ def test_what_happened_before_and_after_both_met_is_on_the_hub(hub, device):
     hub.until("SELECT * FROM plant", lambda rows: [row["name"] for row in rows] == ["Basil"])
     device.call("log_care", plant_id=plant, kind="water")
     rows = hub.until("SELECT * FROM care_event", len)
-    assert rows[0]["device"] == "spr-0001"
+    assert rows[0]["device"] == "spr-000000000001"
     assert rows[0]["epoch"] == device.store.epoch
     assert {k: rows[0][k] for k in rows[0] if k not in {"device", "epoch"}} == device.store.query(
         "SELECT * FROM care_event"
@@ -56,7 +56,7 @@ def test_a_picture_goes_on_where_it_broke(hub, device):
     content = bytes(range(256)) * 800
     device.photograph(content)
     sha256 = device.store.query("SELECT sha256 FROM capture")[0]["sha256"]
-    begun = hub.folder / "photographs" / "unfinished" / "spr-0001" / sha256
+    begun = hub.folder / "photographs" / "unfinished" / "spr-000000000001" / sha256
     begun.parent.mkdir(parents=True)
     begun.write_bytes(content[:100_000])
     device.start()
@@ -69,7 +69,7 @@ def test_a_damaged_beginning_is_found_by_the_hash_and_sent_again(hub, device):
     content = bytes(range(256)) * 800
     device.photograph(content)
     sha256 = device.store.query("SELECT sha256 FROM capture")[0]["sha256"]
-    begun = hub.folder / "photographs" / "unfinished" / "spr-0001" / sha256
+    begun = hub.folder / "photographs" / "unfinished" / "spr-000000000001" / sha256
     begun.parent.mkdir(parents=True)
     begun.write_bytes(b"\0" * 100_000)
     device.start()

@@ -13,7 +13,7 @@ def test_entries_go_when_they_are_old_and_the_newest_stays(tmp_path):
     store = open_hub_store(tmp_path / "hub.db", clock)
     for number in range(5):
         photo = {"epoch": "ab", "capture_id": number + 1, "kind": "thumb", "sha256": "0", "size": 1, "file": "x"}
-        store.call("keep_photo", {"device": "spr-1", **photo}, caller=INTERNAL)
+        store.call("keep_photo", {"device": "spr-000000000001", **photo}, caller=INTERNAL)
         clock.advance(3600)
     pruned = threading.Event()
 

@@ -36,7 +36,7 @@ def message(number, *changes):
 def test_an_older_hub_on_sqlite_grows_and_keeps_what_it_has(tmp_path):
     path = tmp_path / "hub.db"
     store = open_hub_store(path, SpeedClock())
-    first = {"device": "spr-1", "payload": message(1, CHANGE), "enrol": True}
+    first = {"device": "spr-000000000001", "payload": message(1, CHANGE), "enrol": True}
     assert isinstance(store.call("take_message", first, caller=INTERNAL).value, Committed)
     store.close()
     connection = apsw.Connection(str(path))
@@ -46,7 +46,7 @@ def test_an_older_hub_on_sqlite_grows_and_keeps_what_it_has(tmp_path):
     connection.close()
     store = open_hub_store(path, SpeedClock())
     try:
-        second = {"device": "spr-1", "payload": message(2, RowChange("notification", NOTE)), "enrol": True}
+        second = {"device": "spr-000000000001", "payload": message(2, RowChange("notification", NOTE)), "enrol": True}
         store.call("take_message", second, caller=INTERNAL)
         assert store.query("SELECT title, snoozed_until_at FROM notification") == [
             {"title": "Hello", "snoozed_until_at": NOW}
@@ -75,7 +75,9 @@ def test_an_older_hub_on_postgresql_grows_too(postgres):
         database.execute_sql(statement)
     keeping = PostgresStorage(postgres.url, enrol=True, clock=SpeedClock())
     try:
-        assert isinstance(keeping.apply("spr-1", message(1, RowChange("notification", NOTE))).result(60), Committed)
+        assert isinstance(
+            keeping.apply("spr-000000000001", message(1, RowChange("notification", NOTE))).result(60), Committed
+        )
         found = database.execute_sql("SELECT title, snoozed_until_at FROM notification").fetchall()
         assert found == [("Hello", NOW)]
     finally:
@@ -87,9 +89,9 @@ def test_an_older_hub_on_postgresql_grows_too(postgres):
 def test_who_is_forgotten_leaves_the_live_copy_and_the_rules(postgres, tmp_path):
 
     registry = PostgresRegistry(postgres.url, SpeedClock())
-    registry.pair(registry.invite().code, "spr-1", "Kitchen", PasswordHashes("a", "b", "c"))
+    registry.pair(registry.invite().code, "spr-000000000001", "Kitchen", PasswordHashes("a", "b", "c"))
     keeping = PostgresStorage(postgres.url, enrol=False, clock=SpeedClock())
-    keeping.apply("spr-1", message(1, CHANGE)).result(60)
+    keeping.apply("spr-000000000001", message(1, CHANGE)).result(60)
     store = open_hub_store(tmp_path / "replica.db", SpeedClock())
     there, stop, told = threading.Event(), threading.Event(), threading.Event()
     gone = threading.Event()
@@ -100,7 +102,7 @@ def test_who_is_forgotten_leaves_the_live_copy_and_the_rules(postgres, tmp_path)
     following.start()
     try:
         assert there.wait(60)
-        registry.remove("spr-1")
+        registry.remove("spr-000000000001")
         assert gone.wait(60)
         assert told.wait(60)
         assert store.query("SELECT * FROM device") == []

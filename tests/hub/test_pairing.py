@@ -8,11 +8,12 @@ import time
 import pytest
 
 from sproutcast_pi.config.settings import MqttOptions
-from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.hub.device_registry import StoreRegistry
 from sproutcast_pi.hub.pairing_server import PairingServer
 from sproutcast_pi.hub.settings import HubSettings
 from sproutcast_pi.hub.settings import PairingServerOptions as DoorSettings
+from sproutcast_pi.protocol.enrolment import EnrolmentRequest
 from sproutcast_pi.services.sync.enrolment import enrol, enrolled_broker
 from tests.hub.helpers import Device, Hub, broker_at
 from tests.hub.servers import NATS, RABBIT, ROOT, Nats, Rabbit
@@ -71,29 +72,89 @@ def closed_hub(tmp_path):
 def test_a_code_lets_one_device_in_once(closed_hub, tmp_path):
     hub, door = closed_hub[:2]
     code = door.registry.invite().code
-    joined = enrol(door.url, code.lower(), device="spr-0001", name="Kitchen", folder=tmp_path / "one")
-    assert joined.user == "spr-0001"
+    joined = enrol(door.url, code.lower(), device="spr-000000000001", name="Kitchen", folder=tmp_path / "one")
+    assert joined.user == "spr-000000000001"
     assert len(joined.password) == 32
     assert enrolled_broker(tmp_path / "one")[0].password == joined.password
     assert stat.S_IMODE((tmp_path / "one" / "hub.json").stat().st_mode) == 0o600
     assert hub.store.query("SELECT name, state FROM device") == [{"name": "Kitchen", "state": "paired"}]
     with pytest.raises(SproutcastError, match="not valid"):
-        enrol(door.url, code, device="spr-0002", name="Thief", folder=tmp_path / "two")
+        enrol(door.url, code, device="spr-000000000002", name="Thief", folder=tmp_path / "two")
 
 
 def test_codes_can_not_be_tried_in_a_row(closed_hub, tmp_path):
     door = closed_hub[1]
     for _ in range(10):
         with pytest.raises(SproutcastError, match="not valid"):
-            enrol(door.url, "AAAA-AAAA", device="spr-0002", name="Thief", folder=tmp_path)
+            enrol(door.url, "AAAA-AAAA", device="spr-000000000002", name="Thief", folder=tmp_path)
     with pytest.raises(SproutcastError, match="wait a minute"):
-        enrol(door.url, door.registry.invite().code, device="spr-0002", name="Thief", folder=tmp_path)
+        enrol(door.url, door.registry.invite().code, device="spr-000000000002", name="Thief", folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "sproutcast-hub",
+        "spr-000000000001\n",
+        "spr-00000000000G",
+        "spr-01",
+        "SPR-000000000001",
+        "spr-x/../+#",
+        "spr-" + "\N{ARABIC-INDIC DIGIT ZERO}" * 12,
+    ],
+)
+def test_only_a_device_id_can_be_paired(closed_hub, tmp_path, device):
+    door = closed_hub[1]
+    code = door.registry.invite().code
+    with pytest.raises(SproutcastError, match="device"):
+        enrol(door.url, code, device=device, name="Thief", folder=tmp_path / "thief")
+    assert [one.name for one in door.registry.credentials()] == []
+    enrol(door.url, code, device="spr-000000000001", name="Kitchen", folder=tmp_path / "good")
+
+
+def test_a_code_for_anybody_never_replaces_a_paired_device(closed_hub, tmp_path):
+    door = closed_hub[1]
+    one = "spr-000000000001"
+    enrol(door.url, door.registry.invite().code, device=one, name="Kitchen", folder=tmp_path / "one")
+    before = door.registry.credentials()
+    code = door.registry.invite().code
+    with pytest.raises(SproutcastError, match=f"hub invite --device {one}"):
+        enrol(door.url, code, device=one, name="Thief", folder=tmp_path / "thief")
+    assert door.registry.credentials() == before
+    enrol(door.url, code, device="spr-000000000002", name="Attic", folder=tmp_path / "two")  # the code was not used up
+    own = door.registry.invite(one).code
+    with pytest.raises(SproutcastError, match=f"pairs {one} only"):
+        enrol(door.url, own, device="spr-000000000003", name="Thief", folder=tmp_path / "thief")
+    enrol(door.url, own, device=one, name="Kitchen", folder=tmp_path / "again")
+    assert door.registry.credentials() != before
+
+
+def test_one_address_does_not_use_up_the_tries_of_another(closed_hub):
+    door = closed_hub[1].door
+    wrong = EnrolmentRequest(code="AAAAAAAA", device="spr-000000000002", name="Thief")
+    for _ in range(10):
+        with pytest.raises(RefusedError, match="not valid"):
+            door.pair(wrong, "192.0.2.1")
+    with pytest.raises(RefusedError, match="wait a minute"):
+        door.pair(wrong, "192.0.2.1")
+    with pytest.raises(RefusedError, match="not valid"):
+        door.pair(wrong, "192.0.2.2")
+
+
+def test_all_addresses_together_are_limited_too(closed_hub):
+    door = closed_hub[1].door
+    wrong = EnrolmentRequest(code="AAAAAAAA", device="spr-000000000002", name="Thief")
+    for number in range(300):
+        with pytest.raises(RefusedError, match="not valid"):
+            door.pair(wrong, f"2001:db8::{number:x}")
+    with pytest.raises(RefusedError, match="wait a minute"):
+        door.pair(wrong, "192.0.2.3")
 
 
 def test_no_secret_is_kept_in_the_clear(closed_hub, tmp_path):
     door = closed_hub[1]
     code = door.registry.invite().code
-    joined = enrol(door.url, code, device="spr-0001", name="Kitchen", folder=tmp_path / "one")
+    joined = enrol(door.url, code, device="spr-000000000001", name="Kitchen", folder=tmp_path / "one")
     everything = b"".join(path.read_bytes() for path in (tmp_path / "hub").rglob("*") if path.is_file())
     assert joined.password.encode() not in everything
     assert code.encode() not in everything
@@ -113,7 +174,8 @@ def check_own_topics_only(hub, good, liar):
     liar.start()
     hub.start()
     hub.until(
-        "SELECT * FROM plant", lambda rows: [(row["device"], row["name"]) for row in rows] == [("spr-0001", "Basil")]
+        "SELECT * FROM plant",
+        lambda rows: [(row["device"], row["name"]) for row in rows] == [("spr-000000000001", "Basil")],
     )
     good.call("create_plant", name="Mint")
     hub.until("SELECT * FROM plant", lambda rows: sorted(row["name"] for row in rows) == ["Basil", "Mint"])
@@ -123,15 +185,15 @@ def check_own_topics_only(hub, good, liar):
 def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
     hub, door, broker = closed_hub
     broker.start()
-    one, two = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002"))
-    device = Device(tmp_path / "device", broker.port, name="spr-0001")
+    one, two = (paired(door, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002"))
+    device = Device(tmp_path / "device", broker.port, name="spr-000000000001")
     device.call("create_plant", name="Basil")
     device.start()
     hub.start()
     try:
         hub.until("SELECT * FROM plant", len)
-        watched = door.registry.when_forgotten(door.door.refresh)
-        door.registry.forget("spr-0001")
+        watched = door.registry.on_removed(door.door.refresh_acl)
+        door.registry.remove("spr-000000000001")
         device.call("create_plant", name="Mint")
         assert "not paired" in device.await_health("bad")["message"]
         assert hub.store.query("SELECT * FROM plant") == []
@@ -147,7 +209,9 @@ def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
 @needs_mosquitto
 def test_mosquitto_keeps_a_device_to_its_own_topics(closed_hub, tmp_path):
     hub, door, broker = closed_hub
-    one, two, _ = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002", "spr-0003"))
+    one, two, _ = (
+        paired(door, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
+    )
     for name in ("mosquitto.passwords", "mosquitto.acl"):
         shutil.copy(door.rules / name, broker.folder / name)
     broker.rules = (
@@ -155,9 +219,9 @@ def test_mosquitto_keeps_a_device_to_its_own_topics(closed_hub, tmp_path):
         f"acl_file {broker.folder}/mosquitto.acl\n"
     )
     broker.start()
-    good = Device(tmp_path / "good", 0, name="spr-0001", broker=one)
+    good = Device(tmp_path / "good", 0, name="spr-000000000001", broker=one)
     # The second device's credentials, and the name of a third that is paired too.
-    liar = Device(tmp_path / "liar", 0, name="spr-0003", broker=two)
+    liar = Device(tmp_path / "liar", 0, name="spr-000000000003", broker=two)
     try:
         check_own_topics_only(hub, good, liar)
     finally:
@@ -174,11 +238,13 @@ def check_rules(broker, tmp_path, install):
         broker=broker_at(broker.port, user="sproutcast-hub", password="of the hub", protocol="3.1.1"),
     )
     door = OpenPairingServer(hub, tmp_path / "hub", broker.port)
-    one, two, _ = (paired(door, tmp_path, name) for name in ("spr-0001", "spr-0002", "spr-0003"))
+    one, two, _ = (
+        paired(door, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
+    )
     install(door.rules)
     broker.start()
-    good = Device(tmp_path / "good", 0, name="spr-0001", broker=one)
-    liar = Device(tmp_path / "liar", 0, name="spr-0003", broker=two)
+    good = Device(tmp_path / "good", 0, name="spr-000000000001", broker=one)
+    liar = Device(tmp_path / "liar", 0, name="spr-000000000003", broker=two)
     try:
         check_own_topics_only(hub, good, liar)
     finally:

@@ -24,23 +24,23 @@ KNOWN = frozenset({"2026/11/20/080000-1.jpg"})
 
 
 def test_what_no_row_knows_is_swept(pictures):
-    assert pictures.sweep(KNOWN) == 3
+    assert pictures.remove_orphans(KNOWN) == 3
     assert left(pictures) == sorted(KNOWN)
 
 
 def test_what_is_set_aside_outlives_every_sweep_and_debris_does_not(pictures):
-    assert pictures.set_aside(KNOWN) == 2
+    assert pictures.set_orphans_aside(KNOWN) == 2
     for _ in range(2):
-        pictures.sweep(KNOWN)
+        pictures.remove_orphans(KNOWN)
     kept = ["set-aside/2026/11/21/080000-2.jpg", "set-aside/2026/11/22/080000-3.jpg"]
     assert left(pictures) == [*sorted(KNOWN), *kept]
-    assert pictures.set_aside(KNOWN) == 0
+    assert pictures.set_orphans_aside(KNOWN) == 0
 
 
 def test_when_room_is_needed_the_oldest_of_them_go_first(pictures, monkeypatch):
-    pictures.set_aside(KNOWN)
-    pictures.sweep(KNOWN)
+    pictures.set_orphans_aside(KNOWN)
+    pictures.remove_orphans(KNOWN)
     free = iter([100, 500])
     monkeypatch.setattr(pictures, "free_bytes", lambda: next(free))
-    pictures.make_room(500)
+    pictures.prune_set_aside(500)
     assert left(pictures) == [*sorted(KNOWN), "set-aside/2026/11/22/080000-3.jpg"]

@@ -177,13 +177,13 @@ class TestBackup:
         saved = tmp_path / "saved.tar"
         save_backup(store.path, pictures, saved, clock.now())
         other = tmp_path / "other" / "store.db"
-        late = Store(other, clock=clock, device="spr-late")
+        late = Store(other, clock=clock, device="spr-00000000001a")
         late.call("create_plant", {"name": "Late"}, caller=OWNER)
         wal = other.with_name("store.db-wal").read_bytes()
         late.close()
         other.with_name("store.db-wal").write_bytes(wal)
         restore_backup(saved, other, pictures, clock.now())
-        again = Store(other, clock=clock, device="spr-late")
+        again = Store(other, clock=clock, device="spr-00000000001a")
         assert again.query("SELECT name FROM plant WHERE name = 'Late'") == []
         again.close()
 

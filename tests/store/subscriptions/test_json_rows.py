@@ -27,7 +27,7 @@ def any_float(chance: random.Random) -> float:
 @pytest.fixture
 def odd(tmp_path):
     path, clock, chance = tmp_path / "odd.db", FakeClock(), random.Random(7)
-    Store(path, clock=clock, device="spr-odd").close()
+    Store(path, clock=clock, device="spr-0000000000dd").close()
     connection = apsw.Connection(str(path))
     connection.execute('CREATE TABLE odd (id INTEGER PRIMARY KEY, "a b" REAL, t TEXT, n INTEGER, "it\'s" TEXT) STRICT')
     connection.execute("CREATE TABLE loose (id INTEGER PRIMARY KEY, v)")
@@ -50,7 +50,7 @@ def odd(tmp_path):
         clients = [(f"phone {n}", "viewer", "secret", "") for n in range(MANY)]
         connection.executemany("INSERT INTO client (name, role, token_hash, created_at) VALUES (?, ?, ?, ?)", clients)
     connection.close()
-    store = Store(path, clock=clock, device="spr-odd")
+    store = Store(path, clock=clock, device="spr-0000000000dd")
     yield store
     store.close()
 

@@ -14,7 +14,7 @@ MANY = 60_000
 @pytest.fixture
 def large(tmp_path):
     path, clock = tmp_path / "large.db", FakeClock()
-    Store(path, clock=clock, device="spr-large").close()
+    Store(path, clock=clock, device="spr-0000000001a6").close()
     connection = apsw.Connection(str(path))
     connection.execute(
         "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?) INSERT INTO health "
@@ -22,7 +22,7 @@ def large(tmp_path):
         (MANY,),
     )
     connection.close()
-    store = Store(path, clock=clock, device="spr-large")
+    store = Store(path, clock=clock, device="spr-0000000001a6")
     yield store
     store.close()
 
