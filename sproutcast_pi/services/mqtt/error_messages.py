@@ -10,6 +10,8 @@ from sproutcast_pi.services.mqtt.messages import ConnectionStatus
 
 TAKEN_OVER = 0x8E
 UNSUPPORTED_PROTOCOL = 0x84
+_STRICT_CODES = range(80, 94)
+"""OpenSSL's X509_V_ERR_PATHLEN_INVALID_FOR_NON_CA to X509_V_ERR_EXTENSIONS_REQUIRE_VERSION_3: what X509_STRICT adds."""
 
 _REFUSED: dict[int, tuple[str, str]] = {
     0x80: ("refuses us without saying why", "Look into the broker's log."),
@@ -110,6 +112,16 @@ def _certificate_failure(error: ssl.SSLCertVerificationError, broker: Broker) ->
         )
     if "expired" in why or "not yet valid" in why:
         return f"The broker's certificate is not valid today ({why}).", "Renew it, and check the clock of both."
+    if error.verify_code in _STRICT_CODES:
+        return (
+            f"The broker's certificate or its authority's lacks an extension ({why}).",
+            "Set ca_file in [mqtt] to the authority's certificate: it is trusted without. Or renew both with it.",
+        )
+    if broker.ca_file:
+        return (
+            f"The broker's certificate is not trusted ({why}).",
+            f"It was not signed by the authority in {broker.ca_file}: set ca_file in [mqtt] to the one that signed it.",
+        )
     return (
         f"The broker's certificate is not trusted ({why}).",
         "Set ca_file in [mqtt] to the certificate of the authority that signed it.",

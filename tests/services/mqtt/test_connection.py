@@ -2,6 +2,7 @@
 
 import queue
 import socket
+import ssl
 import subprocess
 import threading
 
@@ -207,6 +208,7 @@ def test_tls_with_client_certificate_and_each_way_it_can_be_wrong(tmp_path, keys
         assert "TLS" in heard(broker.port, broker=right).link("ok").message
         for wrong, expected in (
             ({"ca_file": str(other / "ca.pem")}, "not trusted"),
+            ({"ca_file": str(other / "ca.pem")}, f"not signed by the authority in {other}/ca.pem"),
             ({"host": "127.0.0.1"}, "not for"),
             ({"certificate_file": "", "key_file": ""}, "certificate"),
             (
@@ -219,6 +221,25 @@ def test_tls_with_client_certificate_and_each_way_it_can_be_wrong(tmp_path, keys
         ):
             link = heard(broker.port, broker=right | wrong, client_id="wrong").link("bad")
             assert expected in f"{link.message} {link.advice}", (wrong, link)
+    finally:
+        broker.kill()
+
+
+def test_an_authority_of_the_system_that_python_finds_too_plain_is_named_with_the_remedy(
+    tmp_path, keys, heard, monkeypatch
+):
+    """Python 3.13 and newer demand extensions of an authority that `openssl req -x509` does not write."""
+    broker = tls_broker(tmp_path, keys)
+    broker.start()
+    try:
+        monkeypatch.setenv("SSL_CERT_FILE", str(keys / "ca.pem"))
+        one = heard(broker.port, broker={"host": "localhost", "tls": True})
+        if ssl.create_default_context().verify_flags & ssl.VERIFY_X509_STRICT:
+            link = one.link("bad")
+            assert "key usage" in link.message
+            assert "Set ca_file" in link.advice
+            one = heard(broker.port, broker={"host": "localhost", "tls": True, "ca_file": str(keys / "ca.pem")})
+        assert "TLS" in one.link("ok").message
     finally:
         broker.kill()
 
