@@ -30,7 +30,7 @@ def net_input(bgr: Image, width: int, height: int) -> Image:
     ramp = np.arange(256, dtype=np.float32) * np.float32(1 / 255)
     powers = ramp.astype(np.float64) ** _ORDER
     for place, plane in enumerate(cv2.split(small)[::-1]):
-        counts = np.bincount(plane[::2, ::2].ravel(), minlength=256)
+        counts = np.bincount(plane[::2, ::2].ravel().astype(np.intp), minlength=256)
         level = float(counts @ powers / counts.sum()) ** (1 / _ORDER)
         balanced = np.minimum(ramp * np.float32(_WHITE_LEVEL / max(level, _MIN_LEVEL)), np.float32(1.3))
         blob[0, place], blob[0, place + 3] = cv2.LUT(plane, balanced * 2 - 1), cv2.LUT(plane, ramp * 2 - 1)

@@ -54,7 +54,7 @@ def components_not_soil(found: Mask, ground: Mask, smallest: float, grain: float
     """The pieces of `found` (bool) of `smallest` pixels or more, without those of up to `grain` that are ground."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
-    as_ground = np.bincount(pieces[ground & found], minlength=count)
+    as_ground = np.bincount(pieces[ground & found].astype(np.intp), minlength=count)
     keep = (areas >= smallest) & ((2 * as_ground < areas) | (areas > grain))
     keep[0] = False
     kept: Mask = np.where(keep, 255, 0).astype(np.uint8)[pieces]

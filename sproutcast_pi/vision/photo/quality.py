@@ -53,7 +53,7 @@ def assess_quality(bgr: Image) -> tuple[Quality, bool]:
     flat = float(grey.std()) < MIN_SD and top - int(np.searchsorted(share, 0.002)) < MIN_RANGE
     chroma = cv2.subtract(max_channel(small), min_channel(small))
     coloured = chroma[max_channel(small) > MAX_BLACK_LEVEL] if black else chroma.ravel()
-    colours = np.cumsum(np.bincount(coloured, minlength=256))
+    colours = np.cumsum(np.bincount(coloured.astype(np.intp), minlength=256))
     colourless = int(np.searchsorted(colours, 0.99 * colours[-1])) < _GREY_CHROMA
     refused: list[str] = []
     flagged: list[str] = []

@@ -49,7 +49,7 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
     count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_16U)
     groups[coarse == 0] = 0
     # A halved pixel stands for four: its group's area in pixels of the mask.
-    areas = np.bincount(groups.ravel(), half.ravel(), minlength=count) * (step * step / 255)
+    areas = np.bincount(groups.ravel().astype(np.intp), half.ravel(), minlength=count) * (step * step / 255)
     areas[0] = 0
     enough = max(MIN_SHARE * height * width, 12, 0.02 * areas.max(initial=0))
     keep = [int(i) for i in np.argsort(-areas)[:MAX_PLANTS] if areas[i] >= enough]
