@@ -123,6 +123,11 @@ train:
 	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) sproutcast_pi/vision/segmentation/weights/plants.onnx
 	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) bench/weights/fold$$fold.onnx --fold $$fold --steps 450 || exit 1; done
 
+# Brings the catalogues level with the sources and compiles them; lists what is not translated yet.
+.PHONY: catalogues
+catalogues: setup
+	$(BIN)/python -m tools.catalogues
+
 include tests/ui/Makefile.inc
 
 # Every figure of docs/accuracy.md; PlantCV is measured beside ours when its own environment can be installed.

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
+
 
 class SproutcastError(Exception):
-    """Anything we say is wrong; the text is a sentence for the user that names the thing and the remedy."""
+    """An error with a sentence for people that names the thing and the remedy; `str` of it is English.
+
+    `message` is the same as a message, for whoever reads another language.
+    """
+
+    def __init__(self, message: str | Message = "") -> None:
+        super().__init__(english(message))
+        self.message = verbatim(message) if isinstance(message, str) else message
 
 
 class ConfigError(SproutcastError, ValueError):
     """A configuration file has faults; `faults` lists all of them."""
 
-    def __init__(self, message: str, faults: tuple[object, ...] = ()) -> None:
+    def __init__(self, message: str | Message, faults: tuple[object, ...] = ()) -> None:
         super().__init__(message)
         self.faults = faults
 
@@ -22,7 +33,7 @@ class RefusedError(SproutcastError):
     `unauthenticated`, `unavailable`), `field` the argument at fault when there is one.
     """
 
-    def __init__(self, message: str, *, code: str = "invalid", field: str | None = None) -> None:
+    def __init__(self, message: str | Message, *, code: str = "invalid", field: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.field = field

@@ -13,6 +13,7 @@ from kivy.graphics.texture import Texture
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 
+from sproutcast_pi.messages.message import Message
 from ui.alerts.model import pending_prompts
 from ui.bridge import DaemonBridge, DaemonConnection, ReplyCallback
 from ui.clock import PlantClock
@@ -210,9 +211,9 @@ class ScreenApp(App):
     ) -> None:
         """Call a reducer; say `done` when it is, and the reason when it is refused."""
 
-        def hear(value: Any, refusal: str | None) -> None:
+        def hear(value: Any, refusal: Message | None) -> None:
             if refusal is not None:
-                self.toast(self.say.sentence(refusal), "act")
+                self.toast(self.say.message(refusal), "act")
             elif done:
                 self.toast(done)
             if answered is not None:

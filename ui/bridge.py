@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Protocol
 
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.message import Message
 from ui.clock import PlantClock
 from ui.queries import KEYS, QUERIES
 from ui.row_cache import ScreenRowCache
 
 Work = Callable[[], None]
-ReplyCallback = Callable[[Any, str | None], None]
-"""Gets the reducer's value and None, or None and the sentence why it was refused."""
+ReplyCallback = Callable[[Any, Message | None], None]
+"""Gets the reducer's value and None, or None and the message why it was refused."""
 
 
 class SubscriptionHandle(Protocol):
@@ -106,6 +109,6 @@ class DaemonBridge:
             return
         fault = done.exception()
         if fault is not None:
-            answered(None, str(fault))
+            answered(None, fault.message if isinstance(fault, SproutcastError) else verbatim(str(fault)))
         else:
             answered(getattr(done.result(), "value", done.result()), None)

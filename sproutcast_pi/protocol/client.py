@@ -333,7 +333,7 @@ class DaemonClient:
             future.set_result(value)
 
     def _on_refused(self, message: Refused) -> None:
-        error = RefusedError(message.message, code=message.code, field=message.field)
+        error = message.error()
         with self._lock:
             future = self._calls.pop(message.id or 0, None)
             subscription = self._subscriptions.pop(message.id or 0, None)

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.messages import Refused
 from sproutcast_pi.protocol.websocket_client import CONNECT_S, open_socket
 
@@ -34,5 +33,5 @@ def http_request(address: Path | str, method: str, path: str, body: Any = None, 
             refused = msgspec.json.decode(content, type=Refused)
         except msgspec.MsgspecError:
             raise OSError(f"the daemon answered {response.status} {response.reason}") from None
-        raise RefusedError(refused.message, code=refused.code, field=refused.field)
+        raise refused.error()
     return msgspec.json.decode(content)

@@ -10,6 +10,11 @@ from typing import Annotated, Any
 
 import msgspec
 
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas.text import VERBATIM
+from sproutcast_pi.messages.formatter import ENGLISH
+from sproutcast_pi.messages.message import Message
+
 SUBPROTOCOL = "v1.json.sproutcast"
 
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -123,12 +128,27 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="refused"):
-    """A call or subscription was refused; nothing changed. `message` is a sentence for people, `code` for programs."""
+    """A call or subscription was refused; nothing changed. `message` is an English sentence, `code` is for programs.
+
+    `reason` is the sentence as a message, for readers of other languages; `/v1/catalogue/{language}` has its template.
+    """
 
     id: int | None
     code: str
     message: str
     field: str | None = None
+    reason: Message | None = None
+
+    @classmethod
+    def of(cls, id_: int | None, refused: RefusedError) -> Refused:
+        """Return the answer for an error."""
+        reason = None if refused.message.code == VERBATIM.code else refused.message
+        return cls(id=id_, code=refused.code, message=str(refused), field=refused.field, reason=reason)
+
+    def error(self) -> RefusedError:
+        """Return the error it is the answer for; a reason this version does not know is left out."""
+        known = self.reason if self.reason and ENGLISH.message_or(self.reason, "") else None
+        return RefusedError(known or self.message, code=self.code, field=self.field)
 
 
 class Resync(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="resync"):

@@ -122,6 +122,8 @@ def _parameter(name: str, hint: Any, *, required: bool) -> Parameter:
 
 
 def _convert(parameter: Parameter, value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.to_builtins(value)
     cleaned = sanitise(parameter.name, value, multiline=parameter.multiline)
     if parameter.type is bool and type(cleaned) is int and cleaned in (0, 1):
         return bool(cleaned)

@@ -93,6 +93,10 @@ class Capture(Model):
     removed_at = TextField(null=True)
     outline = CharField(null=True)
     """What a person says of the plants' outline: right, wrong, outdated (right before the lamp or camera changed)."""
+    code = TextField(null=True)
+    """The code of `error`, see `messages/areas`; null: it is a text only."""
+    data = TextField(null=True)
+    """JSON: {column: its message as code and values}, for readers of other languages than the column's."""
 
 
 class AnalysisResult(Model):
@@ -134,6 +138,8 @@ class AnalysisResult(Model):
     """seen, uncertain, absent: whether the plant was found at all; null in rows older than version 6."""
     uncertain_reason = TextField(null=True)
     """Why the numbers of this plant may not be this plant's, where that is so."""
+    data = TextField(null=True)
+    """JSON: {column: its message, or messages, as code and values}, of `left_out` and `health_reasons`."""
 
 
 class Alert(Model):
@@ -190,6 +196,10 @@ class Notification(Model):
     answer = CharField(null=True)
     """moved, cut, replaced, dying; null: not answered."""
     answered_at = TextField(null=True)
+    code = TextField(null=True)
+    """The code of `message`, see `messages/areas`; null: it is a text only."""
+    data = TextField(null=True)
+    """JSON: {column: its message as code and values}, for readers of other languages than the column's."""
 
 
 class CareEvent(Model):
@@ -283,6 +293,12 @@ class Health(Model):
     value = FloatField(null=True)
     since_at = TextField()
     updated_at = TextField()
+    code = TextField(null=True)
+    """The code of `message`, see `messages/areas`; null: it is a text only."""
+    data = TextField(null=True)
+    """JSON: {column: its message as code and values}, for readers of other languages than the column's."""
+    due_at = TextField(null=True)
+    """When the part acts next: for `captures` the next photograph."""
 
 
 class Software(Model):
@@ -303,6 +319,10 @@ class Software(Model):
     message = TextField()
     checked_at = TextField(null=True)
     updated_at = TextField()
+    code = TextField(null=True)
+    """The code of `message`, see `messages/areas`; null: it is a text only."""
+    data = TextField(null=True)
+    """JSON: {column: its message as code and values}, for readers of other languages than the column's."""
 
 
 class Setting(Model):
@@ -330,6 +350,10 @@ class Profile(Model):
     updated_at = TextField()
     lessons = TextField(default="[]")
     """The captures whose outlines, confirmed by a person, taught it; empty: nobody has confirmed any."""
+    code = TextField(null=True)
+    """The code of `message`, see `messages/areas`; null: it is a text only."""
+    data = TextField(null=True)
+    """JSON: {column: its message as code and values}, for readers of other languages than the column's."""
 
 
 class Client(Model):

@@ -1,4 +1,3 @@
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -6,30 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui import screen_fixtures as scene
-from ui.i18n.catalogue import Catalogue, languages, load, read
 from ui.i18n.formatter import Formatter, LocalePreferences, parse_timestamp
 from ui.i18n.metrics import METRICS, value_text
 
 NB = "\N{NO-BREAK SPACE}"
-
-
-def test_a_catalogue_is_read_with_plurals_and_continued_lines():
-    text = (
-        'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-        '#, fuzzy\nmsgid "Maybe"\nmsgstr "Vielleicht"\n\n'
-        'msgid "Light "\n"off"\nmsgstr ""\n"Licht aus"\n\n'
-        'msgid "{n} day"\nmsgid_plural "{n} days"\nmsgstr[0] "{n} Tag"\nmsgstr[1] "{n} Tage"\n'
-    )
-    german = Catalogue("de", read(text))
-    assert german.text("Light off") == "Licht aus"
-    assert german.text("Maybe") == "Maybe"
-    assert german.text("Unknown") == "Unknown"
-    assert [german.plural("{n} day", "{n} days", n) for n in (1, 2)] == ["{n} Tag", "{n} Tage"]
-
-
-def test_a_rule_that_is_not_arithmetic_is_refused():
-    with pytest.raises(ValueError, match="plural"):
-        Catalogue("xx", read('msgid ""\nmsgstr "plural=__import__(1);\\n"'))
 
 
 def test_numbers_the_local_way():
@@ -84,15 +63,3 @@ def test_every_metric_can_be_written(metric, value):
 def test_a_zone_without_data_is_utc():
     assert Formatter(LocalePreferences(time_zone="Mars/Olympus")).moment(scene.NOW, scene.NOW) == "12:05"
     assert Formatter().weekday(date(2026, 6, 12)) == "Fri"
-
-
-def test_values_in_braces_survive_translation():
-    """A catalogue that loses a {value} would fail before a user's eyes."""
-    for language in languages():
-        if language == "en":
-            continue
-        for entry in read((load.__globals__["FOLDER"] / language / "sproutcast.po").read_text(encoding="utf-8")):
-            for key, text in entry.items():
-                if key.startswith("msgstr") and text and entry["msgid"]:
-                    wanted = set(re.findall(r"\{(\w+)\}", entry["msgid"] + entry.get("msgid_plural", "")))
-                    assert set(re.findall(r"\{(\w+)\}", text)) <= wanted, entry

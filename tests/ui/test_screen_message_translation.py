@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sproutcast_pi
+from sproutcast_pi.messages.translations import languages
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.advice import CareFact, advise
 from tests.ui import screen_fixtures as scene
-from ui.i18n.catalogue import languages
 from ui.i18n.formatter import Formatter, LocalePreferences
 from ui.i18n.message_translation import MessageTranslator, load_translator
 

@@ -90,9 +90,9 @@ def _from_part(row: Row, now: datetime, tell: Formatter) -> NoticeItem:
         notification_id=None,
         plant_id=None,
         level="act" if row["state"] == "bad" else "watch",
-        title=f"{tell(PART_NAMES.get(part, part))}: {tell.sentence(row['message'], now)}",
+        title=f"{tell(PART_NAMES.get(part, part))}: {tell.row_text(row, 'message', now)}",
         number="",
-        advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
+        advice=tell.row_text(row, "advice", now),
         since=tell("since {when}", when=tell.moment(since, now)) if since else "",
         unread=False,
         page="diagnostics",
@@ -104,7 +104,7 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: For
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
     known = METRICS.get(metric) if metric and wrong else None
-    title, number, advice = tell.sentence(row["title"], now), tell.sentence(row["message"], now), advice_for(row, tell)
+    title, number, advice = tell.row_text(row, "title", now), tell.row_text(row, "message", now), advice_for(row, tell)
     if known and metric:
         too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
         words = tell((known.high if too_high else known.low) or known.name)
@@ -147,7 +147,7 @@ def _value_and_limit(metric: str, row: Row, tell: Formatter) -> str:
     """Write the value beside its limit."""
     name = tell(METRICS[metric].name)
     if row.get("value") is None:
-        return tell.sentence(row["message"])
+        return tell.row_text(row, "message")
     value = value_text(metric, row["value"], tell)
     if row.get("threshold") is None:
         return f"{name} {value}"

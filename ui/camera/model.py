@@ -85,7 +85,7 @@ def camera_page(garden: ScreenQueries, now: datetime, tell: Formatter) -> Camera
         height=int(shown.get("height") or 3),
         taken=tell.ago(at, now) if at else "",
         busy=busy,
-        fault=tell.sentence(newest["error"] or "The photograph failed.", now) if failed and newest else "",
+        fault=tell.row_text(newest, "error", now) or tell("The photo failed.") if failed and newest else "",
         focus=float(sharpness or 0),
         focus_words=focus_words,
         focus_level=focus_level,

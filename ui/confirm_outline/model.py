@@ -35,7 +35,7 @@ def profile_summary(garden: ScreenQueries, tell: Formatter) -> str:
     profile = profile_of(garden)
     if profile is None:
         return tell("How plants look at this place is not learned yet.")
-    known = tell.sentence(profile.get("message") or "")
+    known = tell.row_text(profile, "message")
     return tell(
         "{known} Certainty {share}.", known=known, share=tell.percent(float(profile["confidence"]) * 100)
     ).strip()

@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
+from sproutcast_pi.messages.message import Message
 from ui.confirm_outline.model import LAMP_STATE, profile_summary
 from ui.page import Page
 from ui.widgets.sheet import ConfirmSheet
@@ -40,7 +41,7 @@ class ConfirmOutlineScreen(Page):
             "confirm_outline", {"capture_id": photo["id"], "right": right}, done=thanks, answered=self._on_saved
         )
 
-    def _on_saved(self, _value: Any, refusal: str | None) -> None:
+    def _on_saved(self, _value: Any, refusal: Message | None) -> None:
         if refusal is None:
             self.refresh()
 

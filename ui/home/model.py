@@ -110,7 +110,7 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tell: Forma
 def trouble(garden: ScreenQueries, tell: Formatter) -> str:
     """Say what stands above everything else: what is bad about start, memory or lamp; empty when all is well."""
     rows = [garden.health(part) for part in ("safe_mode", "store", "light", "data")]
-    return next((tell.sentence(row["message"]) for row in rows if row and row["state"] == "bad"), "")
+    return next((tell.row_text(row, "message") for row in rows if row and row["state"] == "bad"), "")
 
 
 def next_photo(garden: ScreenQueries, now: datetime, tell: Formatter) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
+from sproutcast_pi.messages.message import Message
 from ui.home.model import light_line
 from ui.light.model import light_page, overridden
 from ui.light.schedule_curve import DAY_MIN, ScheduleCurve, change_for, schedule_of
@@ -78,7 +79,7 @@ class LightScreen(Page):
                 answered=self._on_reply,
             )
 
-    def _on_reply(self, _value: Any, refusal: str | None) -> None:
+    def _on_reply(self, _value: Any, refusal: Message | None) -> None:
         if refusal is not None:
             self.refresh()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 
-from ui.i18n.formatter import CM_PER_INCH
+from sproutcast_pi.messages.formatter import CM_PER_INCH
 from ui.monitor_plan.model import FREQUENCIES, PIPELINES, PRESETS, plan_page, with_frequency, with_limit
 from ui.page import Page
 from ui.settings.screen import GroupTitle, SettingRow

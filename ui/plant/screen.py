@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from sproutcast_pi.messages.message import Message
 from ui.i18n.care import CARE_KINDS
 from ui.page import Page
 from ui.plant.model import plant_page
@@ -85,7 +86,7 @@ class PlantScreen(Page):
         app = self.app
         args = {"plant_id": self.plant_id, "kind": kind, **{k: v for k, v in details.items() if v is not None}}
 
-        def answered(care_id: Any, refusal: str | None) -> None:
+        def answered(care_id: Any, refusal: Message | None) -> None:
             if refusal is None:
                 app.toast(
                     app.say("{done}, noted for {plant}", done=app.say(CARE_KINDS[kind].done), plant=self.name),

@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
+from sproutcast_pi.messages.message import Message
 from ui.i18n.formatter import parse_timestamp
 from ui.machine.wifi import WifiNetwork
 from ui.page import Page
@@ -110,11 +111,11 @@ class PhonesPage(Page):
         self.words, self.detail = say("Open this address on the phone:"), self.address
         self.app.bridge.call("start_pairing", {"role": "carer"}, self._on_code)
 
-    def _on_code(self, value: Any, refusal: str | None) -> None:
+    def _on_code(self, value: Any, refusal: Message | None) -> None:
         say = self.app.say
         if refusal is not None or not isinstance(value, dict):
             self.code = ""
-            self.words, self.detail = say("No code could be made."), refusal or ""
+            self.words, self.detail = say("No code could be made."), say.message(refusal) if refusal else ""
             return
         self.code = str(value.get("code", ""))
         until = parse_timestamp(value.get("expires_at"))

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.translations import languages
 from ui.home.state import ICONS
-from ui.i18n.catalogue import languages
 from ui.i18n.formatter import Formatter, parse_timestamp
 from ui.i18n.part_names import PART_NAMES
 from ui.queries import ScreenQueries
@@ -168,7 +168,7 @@ def groups(garden: ScreenQueries, tell: Formatter, *, dimmable: bool, version: s
         SettingGroup(
             title=tell("Connections"),
             lines=(
-                way("wifi", "wifi", tell("Wi-Fi"), tell.sentence(network["message"]) if network else ""),
+                way("wifi", "wifi", tell("Wi-Fi"), tell.row_text(network, "message") if network else ""),
                 way("phones", "device-mobile", tell("Connect a phone")),
                 line("home_assistant_enabled", "home", tell("Home Assistant")),
             ),
@@ -217,8 +217,8 @@ def part_lines(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[Pa
                 part=row["part"],
                 name=tell(PART_NAMES.get(str(row["part"]), str(row["part"]))),
                 level=level,
-                message=tell.sentence(row["message"], now),
-                advice=tell.sentence(row["advice"], now) if row.get("advice") else "",
+                message=tell.row_text(row, "message", now),
+                advice=tell.row_text(row, "advice", now),
                 since=tell("since {when}", when=tell.moment(since, now)) if since and level in {"act", "watch"} else "",
             )
         )

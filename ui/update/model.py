@@ -37,7 +37,7 @@ def software_page(garden: ScreenQueries, tell: Formatter, *, here: str) -> Softw
         version=tell("Version {n}", n=row.get("version") or here),
         level=level,
         icon=icon,
-        message=tell.sentence(row["message"]) if row.get("message") else "",
+        message=tell.row_text(row, "message"),
         notes=row.get("notes") or "",
         progress=float(row.get("progress") or 0) / 100 if state == "installing" else 0.0,
         can_check=quiet,

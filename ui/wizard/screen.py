@@ -10,6 +10,7 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
+from sproutcast_pi.messages.message import Message
 from ui.camera.screen import CameraScreen, RegionsScreen
 from ui.page import Page
 from ui.settings.connections import PhonesPage, WifiPage
@@ -95,7 +96,7 @@ class WizardLight(BoxLayout):
         """Light it for a moment."""
         app = Page.running()
 
-        def heard(_value: Any, refusal: str | None) -> None:
+        def heard(_value: Any, refusal: Message | None) -> None:
             if refusal is None:
                 self.asked, self.words = True, app.say("Did the lamp light up?")
 
@@ -126,7 +127,7 @@ class WizardHome(BoxLayout):
         app = Page.running()
         self.on = bool(app.garden.setting("home_assistant_enabled", False))
         row = app.garden.health("mqtt")
-        self.words = app.say.sentence(row["message"], app.clock.now()) if self.on and row else app.say(HOME_WORDS)
+        self.words = app.say.row_text(row, "message", app.clock.now()) if self.on and row else app.say(HOME_WORDS)
 
     def ask(self, wanted: bool) -> None:
         """Switch it."""

@@ -214,7 +214,7 @@ class JsonSession(WebSocketSession):
         self.enforce_chunk_timeout(step)
 
     def _send_refusal(self, number: int, refused: RefusedError) -> None:
-        self._send(Refused(id=number, code=refused.code, message=str(refused), field=refused.field))
+        self._send(Refused.of(number, refused))
 
     def _send(self, message: Any) -> None:
         self.send_queue.enqueue(EncodedMessage(_encode(message)))

@@ -44,7 +44,7 @@ SECURITY_HEADERS = {
 
 def error_response(refused: RefusedError) -> web.Response:
     """A refusal as a response: the same object as on the WebSocket."""
-    body = msgspec.json.encode(Refused(id=None, code=refused.code, message=str(refused), field=refused.field))
+    body = msgspec.json.encode(Refused.of(None, refused))
     response = web.Response(
         body=body,
         status=STATUS_BY_CODE.get(refused.code, 400),

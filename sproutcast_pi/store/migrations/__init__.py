@@ -12,6 +12,7 @@ import apsw
 
 from sproutcast_pi.store.migrations.confirmed_outlines import add_confirmed_outlines
 from sproutcast_pi.store.migrations.light_ramps import add_light_ramps
+from sproutcast_pi.store.migrations.message_codes import add_message_codes
 from sproutcast_pi.store.migrations.plant_questions import add_plant_questions
 from sproutcast_pi.store.migrations.snoozing import add_snoozing
 from sproutcast_pi.store.migrations.withheld_reasons import add_withheld_reasons
@@ -24,5 +25,6 @@ MIGRATIONS: Mapping[int, Migration] = {
     3: add_light_ramps,
     4: add_withheld_reasons,
     5: add_plant_questions,
+    6: add_message_codes,
 }
 """Version 1 is the first."""

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import captures
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.store.arguments import Json, RowId, Sentence, Share
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
 from sproutcast_pi.store.reducers.results import record_results
 from sproutcast_pi.store.tables import Capture
 
 Reason = Literal["schedule", "catch_up", "button", "timelapse", "wizard"]
-POWER_LOST = "power was lost while the picture was taken"
 
 
 @reducer(role="carer")
@@ -84,12 +85,12 @@ def finish_capture(
 
 
 @reducer(role="internal")
-def fail_capture(ctx: Context, *, capture_id: RowId, error: Sentence, retry: bool = False) -> int | None:
+def fail_capture(ctx: Context, *, capture_id: RowId, error: Sentence | Message, retry: bool = False) -> int | None:
     """There is no picture, and why; with `retry` the next try is wished for and its id returned."""
     capture = existing(Capture, capture_id, "capture_id")
     if capture.state not in ("wanted", "taking"):
         raise _conflict(capture)
-    update_row(capture, state="failed", error=error, finished_at=ctx.at)
+    update_row(capture, state="failed", finished_at=ctx.at, **message_columns(error=error))
     if not retry:
         return None
     return int(
@@ -104,12 +105,12 @@ def fail_capture(ctx: Context, *, capture_id: RowId, error: Sentence, retry: boo
 
 
 @reducer(role="internal")
-def fail_stale_captures(
-    ctx: Context, *, error: Annotated[str, Meta(min_length=1, max_length=2000)] = POWER_LOST
-) -> int:
+def fail_stale_captures(ctx: Context, *, error: Sentence | Message = captures.POWER_LOST()) -> int:  # noqa: B008  # a frozen value
     """At start: captures that were being taken when everything stopped have failed; returns how many."""
     return int(
-        Capture.update(state="failed", error=error, finished_at=ctx.at).where(Capture.state == "taking").execute()
+        Capture.update(state="failed", finished_at=ctx.at, **message_columns(error=error))
+        .where(Capture.state == "taking")
+        .execute()
     )
 
 

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sproutcast_pi.store.arguments import Name, Sentence, Text
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.store.arguments import Moment, Name, Sentence, Text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import update_row
 from sproutcast_pi.store.tables import Health
@@ -21,13 +23,14 @@ def set_health(
     *,
     part: Name,
     state: State,
-    message: Sentence,
-    advice: Text | None = None,
+    message: Sentence | Message,
+    advice: Text | Message | None = None,
     value: Annotated[float, Meta(ge=-1e15, le=1e15)] | None = None,
+    due_at: Moment | None = None,
 ) -> None:
     """Say how a part is; nothing is written when it is as it was, and `since_at` moves only with the state."""
     known = Health.find(part=part)
-    told = {"state": state, "message": message, "advice": advice, "value": value}
+    told = {"state": state, "value": value, "due_at": due_at, **message_columns(message=message, advice=advice)}
     if known is None:
         Health.create(part=part, since_at=ctx.at, updated_at=ctx.at, **told)
         return
@@ -37,9 +40,22 @@ def set_health(
 
 
 @reducer(role="owner")
-def report_screen(ctx: Context, *, state: Literal["ok", "bad"], message: Sentence, advice: Text | None = None) -> None:
-    """Let the screen say how it is drawn: only it knows whether anything can be seen."""
-    set_health(ctx, part="screen", state=state, message=message, advice=advice)
+def report_screen(
+    ctx: Context,
+    *,
+    state: Literal["ok", "bad"],
+    message: Sentence,
+    advice: Text | None = None,
+    coded: dict[Literal["message", "advice"], Message] | None = None,
+) -> None:
+    """Let the screen say how it is drawn: only it knows whether anything can be seen.
+
+    `coded` holds message and advice as codes with values, where they have one.
+    """
+    known = coded or {}
+    set_health(
+        ctx, part="screen", state=state, message=known.get("message", message), advice=known.get("advice", advice)
+    )
 
 
 @reducer(role="internal")

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.arguments import Line, RowId, Sentence, Text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Notification, Plant
@@ -22,9 +24,9 @@ def notify(
     ctx: Context,
     *,
     category: Category,
-    title: Line,
-    message: Sentence,
-    advice: Text | None = None,
+    title: Line | Message,
+    message: Sentence | Message,
+    advice: Text | Message | None = None,
     plant_id: RowId | None = None,
 ) -> int:
     """Tell the owner something; returns the notification's id."""
@@ -32,7 +34,10 @@ def notify(
         existing(Plant, plant_id, "plant_id")
     return int(
         Notification.create(
-            category=category, title=title, message=message, advice=advice, plant_id=plant_id, created_at=ctx.at
+            category=category,
+            plant_id=plant_id,
+            created_at=ctx.at,
+            **message_columns(message=message, title=title, advice=advice),
         ).id
     )
 

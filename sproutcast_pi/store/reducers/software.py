@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.store.arguments import Moment, Name, Percent, Sentence, Text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import update_row
 from sproutcast_pi.store.tables import Software
@@ -20,7 +22,7 @@ def set_software(
     *,
     version: Name,
     state: State,
-    message: Sentence,
+    message: Sentence | Message,
     slot: Literal["a", "b"] | None = None,
     available_version: Name | None = None,
     notes: Text | None = None,
@@ -37,7 +39,7 @@ def set_software(
         "notes": notes,
         "source": source,
         "progress": progress,
-        "message": message,
+        **message_columns(message=message),
     }
     known = Software.get_or_none(Software.id == ONLY)
     if known is None:

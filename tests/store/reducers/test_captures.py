@@ -8,7 +8,9 @@ import pytest
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.engine import INTERNAL
 from sproutcast_pi.store.messages import QueryDiff
-from sproutcast_pi.store.migrations import plant_questions
+from sproutcast_pi.store.migrations.withheld_reasons import add_withheld_reasons
+from sproutcast_pi.store.opening import open_database
+from sproutcast_pi.store.schema import VERSION
 from tests.store.helpers import CARER, OWNER
 
 
@@ -87,9 +89,10 @@ def test_a_database_from_before_reasons_goes_forward(store, clock, tmp_path, pla
     for column in ("left_out", "scale"):
         connection.execute(f"ALTER TABLE analysis_result DROP COLUMN {column}")
     connection.execute("ALTER TABLE plant DROP COLUMN pot_region")
-    for table, column, _ in plant_questions.COLUMNS:
-        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    connection.pragma("user_version", 4)
+    connection.close()
+    open_database(old, "spr-test", clock, steps={VERSION: add_withheld_reasons}, version=VERSION + 1)
+    connection = apsw.Connection(str(old))
+    connection.pragma("user_version", VERSION)
     connection.close()
     again = type(store)(old, clock=clock, device="spr-test")
     assert again.query("SELECT area_px, left_out, scale FROM analysis_result") == [
@@ -159,7 +162,7 @@ def test_failing_with_a_next_try_and_power_cuts(store):
     assert internal(store, "fail_stale_captures") == 1
     assert store.query("SELECT state, attempt, error FROM capture ORDER BY id") == [
         {"state": "failed", "attempt": 0, "error": "The camera did not answer."},
-        {"state": "failed", "attempt": 1, "error": "power was lost while the picture was taken"},
+        {"state": "failed", "attempt": 1, "error": "Power was lost while the photo was taken."},
     ]
 
 

@@ -1,0 +1,1 @@
+"""Messages for people: codes with values, rendered in the reader's language where they are read."""

@@ -1,0 +1,21 @@
+"""Building blocks: text that is nobody's sentence of ours, and several messages in a row."""
+
+from __future__ import annotations
+
+from sproutcast_pi.messages.message import Message, Template
+
+VERBATIM = Template("text.verbatim", "{text}")
+"""What another program, an operating system or an owner wrote; it is shown as it is."""
+SENTENCES = Template("text.sentences", "{parts:sentences}")
+"""Several messages, a space between them."""
+
+
+def verbatim(text: str) -> Message:
+    """Return a message that is shown as it is, in every language."""
+    return VERBATIM(text=text)
+
+
+def sentences(*parts: Message | None) -> Message:
+    """Return one message of several; None is left out."""
+    kept: list[str | int | float | Message] = [part for part in parts if part is not None]
+    return kept[0] if len(kept) == 1 and isinstance(kept[0], Message) else SENTENCES(parts=kept)

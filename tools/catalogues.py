@@ -1,0 +1,181 @@
+"""Extract every text from the sources, update the `.po` files, and write what is compiled from them.
+
+`make catalogues` after a text was added or changed, then translate the entries it lists. It writes for each language
+`sproutcast.po` (edited by translators), `sproutcast.mo` (read through gettext) and `page.json` (for the phone page).
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from sproutcast_pi.messages.catalogue import TEMPLATES
+from sproutcast_pi.messages.translations import DOMAIN, FOLDER
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKS = {"_": None, "Template": (2,), "Plural": (2, 3), "plural": (1, 2)}
+SCREEN_MARKS = MARKS | {"say": None, "tell": None, "self": None}
+PAGE_MARKS = {"say": None, "mark": None}
+PAGE_SOURCES = (
+    "sproutcast_pi/web/",
+    "sproutcast_pi/messages/formatter.py",
+    "sproutcast_pi/messages/part_names.py",
+    "sproutcast_pi/model/",
+)
+"""What the phone page shows comes from these, and from the templates."""
+PLURAL_TABLE = 200
+"""The plural form of each number below; larger ones repeat the last hundred."""
+
+Found = tuple[str, str | tuple[str, ...]]
+"""A source file and a text in it, or its two forms."""
+
+
+@cache
+def extracted() -> tuple[Found, ...]:
+    """Return every text for people with its file, from Python, Kivy, JavaScript and HTML; not a lone field."""
+    return tuple(found for found in _sources() if not re.fullmatch(r"\W*{[^}]*}\W*", _key(found[1])))
+
+
+def _sources() -> Iterator[Found]:
+    for path in sorted([*ROOT.glob("sproutcast_pi/**/*.py"), *ROOT.glob("ui/**/*.py")]):
+        name = path.relative_to(ROOT).as_posix()
+        marks = SCREEN_MARKS if name.startswith(("ui/", "sproutcast_pi/messages/formatter")) else MARKS
+        yield from _by_babel("python", path, marks)
+    for path in sorted(ROOT.glob("sproutcast_pi/web/*.js")):
+        yield from _by_babel("javascript", path, PAGE_MARKS)
+    for path in sorted(ROOT.glob("ui/**/*.kv")):
+        yield from _by_pattern(path, r"app\.say\('([^']+)'")
+    yield from _by_pattern(
+        ROOT / "sproutcast_pi/web/index.html", r'<(?:[^>]*value="([^"]+)")?[^>]*data-say[^>]*>([^<]*)'
+    )
+
+
+def _by_babel(method: str, path: Path, marks: Mapping[str, tuple[int, ...] | None]) -> Iterator[Found]:
+    with path.open("rb") as file:
+        for _, text, _, _ in extract(method, file, marks, options={"encoding": "utf-8"}):
+            if text and (isinstance(text, tuple) or " " in text or text.strip()):
+                yield path.relative_to(ROOT).as_posix(), text
+
+
+def _by_pattern(path: Path, pattern: str) -> Iterator[Found]:
+    for groups in re.findall(pattern, path.read_text(encoding="utf-8")):
+        for text in (groups,) if isinstance(groups, str) else groups:
+            if text.strip():
+                yield path.relative_to(ROOT).as_posix(), text.strip()
+
+
+def template_catalog() -> Catalog:
+    """Return a catalogue without translations: every text, and the files it is in."""
+    catalog = Catalog(charset="utf-8", fuzzy=False)
+    for name, text in extracted():
+        catalog.add(text, locations=[(name, 1)])
+    return catalog
+
+
+def updated(language: str) -> Catalog:
+    """Return a language's catalogue brought level with the sources; what is new in it has no translation yet."""
+    path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=language)
+    catalog.update(template_catalog(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    # Dates would differ from run to run.
+    catalog.creation_date = catalog.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
+    catalog.header_comment, catalog.project, catalog.fuzzy = "", DOMAIN, False
+    return catalog
+
+
+def compiled(language: str) -> dict[Path, bytes]:
+    """Return what each of a language's files should contain."""
+    folder = FOLDER / language
+    if language == "en":
+        return {folder / "page.json": _page(language, None)}
+    catalog, po, mo = updated(language), io.BytesIO(), io.BytesIO()
+    write_po(po, catalog, width=118, sort_output=True, include_lineno=False, omit_header=False)
+    write_mo(mo, catalog)
+    lines = [line for line in po.getvalue().splitlines(keepends=True) if not _is_noise(line)]
+    files = folder / "LC_MESSAGES"
+    return {
+        files / f"{DOMAIN}.po": b"".join(lines),
+        files / f"{DOMAIN}.mo": mo.getvalue(),
+        folder / "page.json": _page(language, catalog),
+    }
+
+
+def _is_noise(line: bytes) -> bool:
+    wanted = (b'"Language', b'"Content-', b'"Plural-', b'"MIME', b'"#')
+    return re.match(rb'"[A-Z][A-Za-z-]+: ', line) is not None and not line.startswith(wanted)
+
+
+def untranslated(language: str) -> list[str]:
+    """Return the texts of a language that have no translation, or only a doubtful one."""
+    catalog = updated(language)
+    return [
+        str(entry.id)
+        for entry in catalog
+        if entry.id and (entry.fuzzy or not (all(entry.string) if isinstance(entry.string, tuple) else entry.string))
+    ]
+
+
+def _page(language: str, catalog: Catalog | None) -> bytes:
+    """The phone page's texts and every template, translated."""
+
+    def translated(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        entry = catalog.get(text if isinstance(text, str) else text[0]) if catalog else None
+        return (entry.string if entry else "") or text
+
+    own = {text for name, text in extracted() if name.startswith(PAGE_SOURCES)}
+    page = {
+        "language": language,
+        "plural": [_plural_form(catalog, n) for n in range(PLURAL_TABLE)],
+        "templates": {
+            code: (translated(forms if len(forms) > 1 else forms[0]), getattr(template, "count", ""))
+            for code, template in sorted(TEMPLATES.items())
+            for forms in [template.forms]
+        },
+        "texts": {_key(text): translated(text) for text in sorted(own, key=_key)} if catalog else {},
+    }
+    return json.dumps(page, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _key(text: str | tuple[str, ...]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def _plural_form(catalog: Catalog | None, n: int) -> int:
+
+    return int(gettext.c2py(catalog.plural_expr if catalog else "n != 1")(n))
+
+
+def all_languages() -> list[str]:
+    """Return the languages there is a `.po` file for, and English."""
+    return ["en", *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))]
+
+
+def main() -> int:
+    """Write everything; returns 1, and lists what is missing, while anything is untranslated."""
+    missing = 0
+    for language in all_languages():
+        for path, content in compiled(language).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for text in untranslated(language) if language != "en" else ():
+            missing += 1
+            print(f"{language}: untranslated: {text}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
