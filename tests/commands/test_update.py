@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from sproutcast_pi.cli import run
+from sproutcast_pi.external_programs import ProgramNotInstalledError
 from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, Install, read_progress, write_request
 from sproutcast_pi.services.boot.event_log import EventLog
+from sproutcast_pi.services.updates.bundle import Bundle
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import INTERNAL, Store
 from tests.services.updates.helpers import BOOT, GRUBENV, SYSTEM, make_bundle, make_key
@@ -26,6 +30,40 @@ def test_an_update_is_made_and_verified(tmp_path, capsys):
     make_key(stranger)
     assert run(["update", "verify", update, "--key", str(stranger / "public")]) == 1
     assert "not signed by the maker" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("there", "missing"), [([], "openssl"), (["openssl"], "zstd")])
+def test_without_the_programs_it_needs_make_names_the_package_before_it_writes(
+    tmp_path, capsys, monkeypatch, there, missing
+):
+    make_key(tmp_path)
+    for name in ("boot", "system"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "bin").mkdir()
+    for name in there:
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    images = ["--boot", str(tmp_path / "boot"), "--system", str(tmp_path / "system"), "--board", "virtual"]
+    update = tmp_path / "new.sproutcast"
+    assert run(["update", "make", str(update), *images, "--version", "0.2.0", "--key", str(tmp_path / "private")]) == 1
+    assert capsys.readouterr().err.strip().endswith(f"{missing} is not installed: sudo apt install {missing}")
+    assert not update.exists()
+
+
+def test_without_zstd_the_slot_stays_as_it_was(tmp_path, monkeypatch):
+    make_key(tmp_path)
+    make_bundle(tmp_path / "new.sproutcast", tmp_path / "private")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/openssl").symlink_to(shutil.which("openssl"))
+    slots = {"boot": tmp_path / "slot-boot", "system": tmp_path / "slot-system"}
+    for slot in slots.values():
+        slot.write_bytes(bytes(1_000_000))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with (tmp_path / "new.sproutcast").open("rb") as stream:
+        bundle = Bundle(stream, "new.sproutcast", tmp_path / "public")
+        with pytest.raises(ProgramNotInstalledError, match="sudo apt install zstd"):
+            bundle.write(slots)
+    assert all(slot.read_bytes() == bytes(1_000_000) for slot in slots.values())
 
 
 def test_status_and_events_are_read_beside_the_daemon(tmp_path, capsys):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.external_programs import require_program
 from sproutcast_pi.services.updates.bundle import MANIFEST, SIGNATURE, Image, ImageName, UpdateError, UpdateManifest
 
 BLOCK = 1 << 20
@@ -19,7 +20,13 @@ BLOCK = 1 << 20
 def build_bundle(
     target: Path, *, images: dict[ImageName, Path], version: str, boards: tuple[str, ...], key: Path, notes: str = ""
 ) -> UpdateManifest:
-    """Write the bundle to `target`; raises UpdateError when something is missing or openssl refuses the private key."""
+    """Write the bundle to `target`.
+
+    Raises UpdateError when something is missing or openssl refuses the private key, ProgramNotInstalledError without
+    openssl or zstd.
+    """
+    for program in ("openssl", "zstd"):
+        require_program(program)
     try:
         described = tuple(
             Image(name=name, size=path.stat().st_size, sha256=_sha256(path)) for name, path in images.items()

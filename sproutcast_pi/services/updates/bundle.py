@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.external_programs import require_program
 from sproutcast_pi.services.updates.partition import VerificationError, write_image
 
 MANIFEST = "manifest.json"
@@ -114,14 +115,17 @@ class Bundle:
 
 
 def signature_valid(content: bytes, signature: bytes, key: Path) -> bool:
-    """Whether `signature` is an Ed25519 signature (RFC 8032) of `content`; `key` is the public one, PEM."""
+    """Whether `signature` is an Ed25519 signature (RFC 8032) of `content`; `key` is the public one, PEM.
+
+    Raises UpdateError when it can't be checked, ProgramNotInstalledError without openssl.
+    """
     if not key.exists():
         raise UpdateError(f"There is no key to check updates with ({key}), so none is installed.")
     with tempfile.TemporaryDirectory() as folder:
         data, proof = Path(folder, "data"), Path(folder, "proof")
         data.write_bytes(content)
         proof.write_bytes(signature)
-        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"]
+        command = [require_program("openssl"), "pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"]
         command += ["-in", str(data), "-sigfile", str(proof)]
         try:
             return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0

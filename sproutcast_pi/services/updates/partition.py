@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from sproutcast_pi.external_programs import require_program
+
 BLOCK = 1 << 20
 SYNC_EVERY = 32 << 20
 """So that writing an update never fills memory with what the card has not taken yet."""
@@ -24,12 +26,13 @@ class VerificationError(Exception):
 def write_image(packed: IO[bytes], target: Path, *, size: int, sha256: str, written: Callable[[int], None]) -> None:
     """Unpack a zstd stream into `target`, never more than `size` bytes, and compare what was kept with `sha256`.
 
-    `written` is told the bytes of each step. Raises VerificationError, or OSError when the target can't be written.
+    `written` is told the bytes of each step. Raises VerificationError, OSError when the target can't be written, and
+    ProgramNotInstalledError before anything is written.
     """
     digest, so_far = hashlib.sha256(), 0
     with target.open("r+b") as partition:
         with subprocess.Popen(
-            ["zstd", "-dcq"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            [require_program("zstd"), "-dcq"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as unpacker:
             assert unpacker.stdin
             assert unpacker.stdout

@@ -1,0 +1,22 @@
+"""Programs of the system that ours starts, found before the work begins."""
+
+from __future__ import annotations
+
+import shutil
+
+from sproutcast_pi.errors import SproutcastError
+
+PACKAGES = {"openssl": "openssl", "zstd": "zstd"}
+"""The Debian package of each; the appliance's own package depends on them."""
+
+
+class ProgramNotInstalledError(SproutcastError):
+    """A program is not installed; the text names its package."""
+
+
+def require_program(name: str) -> str:
+    """The path of a program of PACKAGES; raises ProgramNotInstalledError with the command that installs it."""
+    path = shutil.which(name)
+    if path is None:
+        raise ProgramNotInstalledError(f"{name} is not installed: sudo apt install {PACKAGES[name]}")
+    return path
