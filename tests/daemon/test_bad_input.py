@@ -195,7 +195,7 @@ def test_a_taken_port_leaves_the_screen_and_is_told(daemon):
 
 def open_files(pid):
     for file in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # closed since it was listed
             yield str(file.readlink())
 
 

@@ -8,6 +8,7 @@ import json
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,44 +212,64 @@ class RawSocket:
     def send_message(self, **message: Any) -> None:
         self.send(json.dumps(message).encode())
 
-    def receive(self) -> tuple[int, bytes] | None:
-        """The next frame that is no ping, None when the other side has left."""
-        while not self._ready:
-            try:
-                data = self.socket.recv(65536)
-            except ConnectionError:
-                return None
-            if not data:
-                return None
-            self._ready += self._reader.feed(data)
-        frame = self._ready.pop(0)
-        if frame[0] == websocket.PING:
+    def receive(self, end: float | None = None) -> tuple[int, bytes] | None:
+        """The next frame that is no ping, None when the other side has left; fails when it is later than `end`.
+
+        `end`, of the monotonic clock, is PATIENCE_S from now where none is given.
+        """
+        end = time.monotonic() + PATIENCE_S if end is None else end
+        while True:
+            while not self._ready:
+                assert time.monotonic() < end, "nothing but keepalive came in time"
+                try:
+                    data = self.socket.recv(65536)
+                except ConnectionError:
+                    return None
+                if not data:
+                    return None
+                self._ready += self._reader.feed(data)
+            frame = self._ready.pop(0)
+            if frame[0] != websocket.PING:
+                return frame
             with contextlib.suppress(OSError):
                 self.send(frame[1], websocket.PONG)
-            return self.receive()
-        return frame
 
     def receive_message(self, kind: str) -> dict[str, Any]:
         """The next message of that type."""
-        while (frame := self.receive()) is not None:
-            if frame[0] == websocket.TEXT and (message := json.loads(frame[1]))["type"] == kind:
+        for opcode, payload in self._frames():
+            if opcode == websocket.TEXT and (message := json.loads(payload))["type"] == kind:
                 return message
-            assert frame[0] != websocket.CLOSE, frame[1]
+            assert opcode != websocket.CLOSE, payload
         raise AssertionError("the server left")
 
     def receive_any(self, *kinds: str) -> dict[str, Any]:
         """The next message of one of these types."""
-        while (frame := self.receive()) is not None:
-            if frame[0] == websocket.TEXT and (message := json.loads(frame[1]))["type"] in kinds:
+        for opcode, payload in self._frames():
+            if opcode == websocket.TEXT and (message := json.loads(payload))["type"] in kinds:
                 return message
         raise AssertionError("the server left")
 
     def close_code(self) -> int | None:
         """Read until the server closes; its code, None when it just hung up."""
-        while (frame := self.receive()) is not None:
-            if frame[0] == websocket.CLOSE:
-                return int.from_bytes(frame[1][:2], "big")
+        for opcode, payload in self._frames():
+            if opcode == websocket.CLOSE:
+                return int.from_bytes(payload[:2], "big")
         return None
+
+    def refused_or_closed(self) -> str | int | None:
+        """Read until the server refuses what was sent or closes: "refused", or as `close_code`."""
+        for opcode, payload in self._frames():
+            if opcode == websocket.CLOSE:
+                return int.from_bytes(payload[:2], "big")
+            if opcode == websocket.TEXT and json.loads(payload)["type"] == "refused":
+                return "refused"
+        return None
+
+    def _frames(self) -> Iterator[tuple[int, bytes]]:
+        """What comes until the server hangs up; the keepalive of an open connection does not count as progress."""
+        end = time.monotonic() + PATIENCE_S
+        while (frame := self.receive(end)) is not None:
+            yield frame
 
     def close(self) -> None:
         self.socket.close()

@@ -54,7 +54,8 @@ HOSTILE_TEXTS = [
 def test_a_frame_that_is_no_message_ends_only_its_own_connection(house: GatewayHarness, text: bytes) -> None:
     raw = RawSocket(house)
     raw.send(text)
-    assert raw.close_code() in (1002, 1007, 1009, None)
+    # Newer Pythons read a deeper nesting, so that the call itself is refused.
+    assert raw.refused_or_closed() in ("refused", 1002, 1007, 1009, None)
     raw.close()
     assert still_works(house)
 
