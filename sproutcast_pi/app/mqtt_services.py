@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,15 @@ from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
+from sproutcast_pi.services.home_assistant.announced_topics import FILE_NAME
 from sproutcast_pi.services.supervisor import Wakeable
 from sproutcast_pi.services.sync.sync_toggle import SyncToggle
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 if TYPE_CHECKING:
     from sproutcast_pi.services.sync.service import SyncService
+
+LOG = logging.getLogger(__name__)
 
 
 def build_mqtt_services(
@@ -33,7 +37,9 @@ def _home_assistant(
     settings: Settings, *, store: Store, clock: Clock, board: Board, door: CallPipeline, pictures: Path
 ) -> list[Wakeable]:
     if not (settings.mqtt.host and settings.home_assistant.enabled):
-        return []
+        off = {"part": "mqtt", "state": "off", "message": "Home Assistant is off."}
+        store.call("set_health", off, caller=INTERNAL)
+        return _retraction(settings, store)
     from sproutcast_pi.services.home_assistant.factory import CALLER, build_home_assistant  # noqa: PLC0415 - loads paho
 
     visitor = Principal(name=CALLER, role=settings.home_assistant.role, transport="mqtt")
@@ -54,6 +60,20 @@ def _home_assistant(
         told = {"part": "mqtt", "state": "bad", "message": str(error), "advice": "Mend the file, then reload."}
         store.call("set_health", told, caller=INTERNAL)
         return []
+
+
+def _retraction(settings: Settings, store: Store) -> list[Wakeable]:
+    """The service that removes what was announced before Home Assistant was switched off, where anything was."""
+    if not (settings.mqtt.host and (store.path.parent / FILE_NAME).exists()):
+        return []
+    from sproutcast_pi.services.home_assistant.factory import build_retraction  # noqa: PLC0415 - loads paho
+
+    try:
+        made = build_retraction(settings, store=store)
+    except ConfigError:
+        LOG.exception("earlier announcements can't be removed")
+        return []
+    return [made] if made else []
 
 
 def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> SyncToggle:

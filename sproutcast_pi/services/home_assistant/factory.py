@@ -12,12 +12,15 @@ from typing import Any
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
+from sproutcast_pi.services.home_assistant.announced_topics import FILE_NAME, AnnouncedTopics
 from sproutcast_pi.services.home_assistant.publisher import PublishOptions
+from sproutcast_pi.services.home_assistant.retraction import Retraction
 from sproutcast_pi.services.home_assistant.service import HomeAssistantService, ServiceDependencies
 from sproutcast_pi.services.home_assistant.state_payloads import Diagnostics
 from sproutcast_pi.services.home_assistant.topics import Topics
 from sproutcast_pi.services.mqtt.broker import broker_from_settings
 from sproutcast_pi.services.mqtt.connection import MqttConnection
+from sproutcast_pi.services.mqtt.messages import MqttSession
 from sproutcast_pi.store.engine import ReducerResult, Store
 
 MAX_PACKET_BYTES = 1_000_000
@@ -70,9 +73,37 @@ def build_home_assistant(
             publish_options=PublishOptions(
                 name=settings.device.name, pictures=pictures, max_photo_bytes=own.max_photo_kb * 1000, url=url
             ),
+            ledger=_ledger(settings, store),
             override_min=own.override_min,
         )
     )
+
+
+def build_retraction(settings: Settings, *, store: Store) -> Retraction | None:
+    """Make the service that removes earlier announcements; None where there are none at this broker.
+
+    Raises ConfigError when the broker's settings can't be used.
+    """
+    ledger = _ledger(settings, store)
+    if not ledger.topics():
+        return None
+    mqtt = settings.mqtt
+    broker = broker_from_settings(mqtt)
+
+    def connect(*, on_session: Callable[[MqttSession], object]) -> MqttConnection:
+        return MqttConnection(
+            broker,
+            client_id=mqtt.client_id or f"{store.device}-home",
+            on_session=on_session,
+            on_message=lambda _: None,
+            on_link=lambda _: None,
+        )
+
+    return Retraction(ledger, connect)
+
+
+def _ledger(settings: Settings, store: Store) -> AnnouncedTopics:
+    return AnnouncedTopics(store.path.parent / FILE_NAME, broker_from_settings(settings.mqtt).address)
 
 
 def _free_bytes(folder: Path) -> int | None:

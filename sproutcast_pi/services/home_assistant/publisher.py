@@ -1,4 +1,4 @@
-"""Paints the store's picture at the broker: announcements, states, the photograph; only what changed."""
+"""Publisher of the discovery, state and photograph topics that changed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.services.home_assistant import discovery, state_payloads
+from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics
 from sproutcast_pi.services.home_assistant.retained import RetainedTopics, Send
 from sproutcast_pi.services.home_assistant.row_cache import CacheChanges, HomeAssistantRowCache
 from sproutcast_pi.services.home_assistant.topics import Topics
@@ -44,6 +45,7 @@ class Publisher:
         mirror: HomeAssistantRowCache,
         topics: Topics,
         send: Send,
+        ledger: AnnouncedTopics,
         say: Callable[[str, bytes], bool],
         exhibits: PublishOptions,
     ) -> None:
@@ -52,7 +54,7 @@ class Publisher:
         self._topics = topics
         self._publish_event = say
         self._options = exhibits
-        self._retained = RetainedTopics(send)
+        self._retained = RetainedTopics(send, ledger)
         self._diagnostics: state_payloads.Diagnostics | None = None
         self._changed_plants: set[int] = set()
         self._stale_plants: set[int] = set()
@@ -95,6 +97,7 @@ class Publisher:
         if not self._enabled():
             self._remove_all()
             return
+        self._remove_renamed()
         self._publish_discovery()
         self._publish_appliance()
         while self._changed_plants:
@@ -114,13 +117,16 @@ class Publisher:
 
     def _remove_all(self) -> None:
         """Remove all that stands at the broker, announcements first."""
-        topics = self._retained.topics()
+        topics = self._retained.topics() - {self._topics.availability}
         self._events.clear()
-        for topic in sorted(topics, key=lambda topic: not topic.endswith("/config")):
-            self._retained.clear(topic)
+        self._retained.clear_all(topics)
         if topics:
             self._published_capture = None
             self._changed_plants |= set(self._row_cache.by_key("plant"))
+
+    def _remove_renamed(self) -> None:
+        """Remove what was announced under another base topic, prefix or device id."""
+        self._retained.clear_all(topic for topic in self._retained.topics() if not self._topics.owns(topic))
 
     def _remove_stale(self, now: float) -> None:
         while self._stale_plants:

@@ -1,23 +1,27 @@
-"""What stands retained at the broker in our name, so that nothing is sent twice and everything can be taken back."""
+"""Retained messages of ours at the broker: nothing is sent twice, and everything can be removed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
+
+from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics, removal_order
 
 Send = Callable[[str, bytes], bool]
 """(topic, payload): publish retained at QoS 1; False when nothing was taken."""
 
 
 class RetainedTopics:
-    """Remembers a digest of each payload."""
+    """Digest of each payload this run published, and a ledger of all topics earlier runs published as well."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, ledger: AnnouncedTopics) -> None:
         self._send = send
+        self._ledger = ledger
         self._sent: dict[str, bytes] = {}
 
     def publish(self, topic: str, payload: bytes) -> bool:
-        """Send `payload` unless it stands there already; whether it stands there now."""
+        """Send `payload` unless the broker has it already; whether the broker has it now."""
+        self._ledger.add(topic)
         digest = blake2b(payload, digest_size=16).digest()
         if self._sent.get(topic) == digest:
             return True
@@ -27,9 +31,15 @@ class RetainedTopics:
         return True
 
     def clear(self, topic: str) -> None:
-        """Take a topic back: an empty payload removes what the broker keeps."""
-        if self._send(topic, b""):
+        """Remove what the broker keeps, which an empty payload does."""
+        self.clear_all([topic])
+
+    def clear_all(self, topics: Iterable[str]) -> None:
+        """Remove what the broker keeps of `topics`, announcements first."""
+        removed = [topic for topic in removal_order(topics) if self._send(topic, b"")]
+        for topic in removed:
             self._sent.pop(topic, None)
+        self._ledger.discard(removed)
 
     def invalidate(self, *, keep: str = "") -> None:
         """Nobody knows what stands there any more, but for the topic `keep`: everything is sent again."""
@@ -40,5 +50,5 @@ class RetainedTopics:
         self._sent.pop(topic, None)
 
     def topics(self) -> set[str]:
-        """Everything that stands there."""
-        return set(self._sent)
+        """Everything the broker has of ours, from earlier runs too."""
+        return self._ledger.topics()

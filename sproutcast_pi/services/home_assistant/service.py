@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics
 from sproutcast_pi.services.home_assistant.command_handler import CommandHandler
 from sproutcast_pi.services.home_assistant.publisher import Publisher, PublishOptions
 from sproutcast_pi.services.home_assistant.row_cache import HomeAssistantRowCache
@@ -80,6 +81,7 @@ class ServiceDependencies(msgspec.Struct, frozen=True, kw_only=True):
     read_diagnostics: Callable[[], Diagnostics]
     """Finds temperature, disk and the like."""
     publish_options: PublishOptions
+    ledger: AnnouncedTopics
     override_min: float = 120.0
     monotonic: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
@@ -116,6 +118,7 @@ class _ServiceRun:
         topics = parts.topics
         self._store = parts.store
         self._topics = topics
+        self._ledger = parts.ledger
         self._read_diagnostics = parts.read_diagnostics
         self._monotonic = parts.monotonic
         self._chance = parts.chance
@@ -137,6 +140,7 @@ class _ServiceRun:
             mirror=self._row_cache,
             topics=topics,
             send=lambda topic, payload: self._connection.publish(topic, payload, retain=True),
+            ledger=parts.ledger,
             say=self._connection.publish,
             exhibits=parts.publish_options,
         )
@@ -207,6 +211,7 @@ class _ServiceRun:
         elif kind == "session":
             self._session_ready = True
             self._publisher.invalidate(photo=True)
+            self._ledger.add(self._topics.availability)
             self._connection.publish(self._topics.availability, ONLINE, retain=True)
         elif kind == "message":
             self._on_message(value)

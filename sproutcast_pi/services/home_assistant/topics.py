@@ -19,6 +19,10 @@ class Topics(msgspec.Struct, frozen=True, kw_only=True):
         """What all our own topics begin with."""
         return f"{self.base}/{self.device}"
 
+    def owns(self, topic: str) -> bool:
+        """Whether a topic is one this appliance publishes under its present names."""
+        return topic.startswith((f"{self.root}/", f"{self.prefix}/device/{self.device}/"))
+
     @property
     def availability(self) -> str:
         """`online` or `offline`, retained; the last will says `offline`."""

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics
 from sproutcast_pi.services.home_assistant.publisher import PublishOptions
 from sproutcast_pi.services.home_assistant.service import HomeAssistantService, ServiceDependencies
 from sproutcast_pi.services.home_assistant.state_payloads import Diagnostics
@@ -62,6 +63,7 @@ def test_all_is_painted_once(store, tmp_path):
             topics=TOPICS,
             read_diagnostics=lambda: Diagnostics(started_at="2026-06-01T08:00:00Z"),
             publish_options=PublishOptions(name="Sproutcast", pictures=tmp_path, max_photo_bytes=0),
+            ledger=AnnouncedTopics(tmp_path / "topics.json", "broker:1883"),
             # Asked at the end of every round.
             monotonic=lambda: looked.release() or 0.0,
         )

@@ -1,0 +1,90 @@
+"""What was announced under earlier names is removed from the broker, whatever changed in the file meanwhile."""
+
+import pytest
+
+from tests.daemon.helpers import DaemonProcess, wait_until
+from tests.services.home_assistant.helpers import HomeAssistantHarness
+from tests.services.home_assistant.mqtt_listener import MqttListener
+from tests.services.mqtt.helpers import Mosquitto, needs_mosquitto
+
+pytestmark = needs_mosquitto
+
+
+class Appliance(DaemonProcess):
+    """The daemon with a file that may be written again between its starts."""
+
+    def __init__(self, folder, port):
+        super().__init__(folder, "--camera", "simulated", "--light", "simulated")
+        self.port = port
+
+    def write(self, mqtt="", home_assistant="enabled = true"):
+        self.config.write_text(
+            f'[network]\nlisten = false\n[mqtt]\nhost = "127.0.0.1"\nport = {self.port}\n{mqtt}\n'
+            f"[home_assistant]\n{home_assistant}\n"
+        )
+
+    def restart(self, **sections):
+        if self.process is not None:
+            self.stop()
+        self.write(**sections)
+        self.start()
+
+
+@pytest.fixture
+def appliance(tmp_path, mosquitto):
+    made = Appliance(tmp_path, mosquitto.port)
+    yield made
+    if made.process is not None and made.alive():
+        made.stop()
+
+
+def below(ear, *prefixes):
+    return {topic for topic in ear.kept if topic.startswith(prefixes)}
+
+
+def test_announcements_under_an_earlier_prefix_and_base_are_removed(appliance, ear):
+    appliance.restart()
+    ear.wait(lambda: len(below(ear, "homeassistant/device/")) >= 1 and below(ear, "sproutcast/spr-"))
+    appliance.restart(mqtt='base_topic = "growroom"', home_assistant='enabled = true\ndiscovery_prefix = "ha"')
+    ear.wait(lambda: below(ear, "ha/device/") and below(ear, "growroom/spr-"), "the new names")
+    ear.wait(lambda: not below(ear, "homeassistant/", "sproutcast/"), "the old names to go")
+
+
+def test_everything_goes_when_home_assistant_is_switched_off_in_the_file(appliance, ear):
+    appliance.restart()
+    ear.wait(lambda: below(ear, "homeassistant/device/") and below(ear, "sproutcast/spr-"))
+    appliance.restart(home_assistant="enabled = false")
+    ear.wait(lambda: not ear.kept, "everything to go")
+    query = "SELECT state, message FROM health WHERE part = 'mqtt'"
+    wait_until(lambda: appliance.rows(query) == [("off", "Home Assistant is off.")])
+    appliance.restart(home_assistant="enabled = true")
+    ear.wait(lambda: below(ear, "homeassistant/device/"), "it to come back")
+
+
+def test_several_changes_while_the_broker_was_away(tmp_path):
+    broker = Mosquitto(tmp_path / "broker")
+    broker.folder.mkdir(parents=True, exist_ok=True)
+    broker.start()
+    house = HomeAssistantHarness(tmp_path / "house", broker.port)
+    ear = MqttListener(broker.port)
+    try:
+        for prefix in ("one", "two"):
+            house.options = {"discovery_prefix": prefix}
+            house.start()
+            ear.wait(lambda prefix=prefix: below(ear, f"{prefix}/"), prefix)
+            house.stop()
+        house.mqtt = {"base_topic": "three"}
+        house.options = {"discovery_prefix": "three"}
+        house.start()
+        ear.wait(lambda: below(ear, "three/device/"), "three")
+        ear.wait(lambda: not below(ear, "one/", "two/", "sproutcast/"), "the old names to go")
+    finally:
+        ear.close()
+        house.close()
+        broker.kill()
+
+
+def test_a_damaged_ledger_is_begun_again(house, ear):
+    (house.store.path.parent / "home-assistant-topics.json").write_bytes(b"\x00{")
+    house.start()
+    ear.wait(lambda: below(ear, "homeassistant/device/"))
