@@ -67,8 +67,8 @@ def test_looks_follow_each_other_with_their_numbers(make, camera, widths):
     first, _ = wait_for_answer(aiming, lambda look, _: look is not None)
     later, _ = wait_for_answer(aiming, lambda look, _: look is not None and look.number > first.number)
     assert cv2.imdecode(np.frombuffer(later.jpeg, np.uint8), cv2.IMREAD_COLOR).shape[1] in widths
-    assert 0 < later.numbers.sharpness <= 1
-    assert 0 < later.numbers.exposure < 1
+    assert 0 < later.stats.sharpness <= 1
+    assert 0 < later.stats.exposure < 1
 
 
 def test_a_camera_that_refuses_is_told_in_its_own_words_and_tried_again(make):

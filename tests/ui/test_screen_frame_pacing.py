@@ -59,7 +59,7 @@ def test_the_screen_looks_as_often_as_somebody_may_need_it(panel, quiet, fps):
     sleeper = panel.app.screensaver
     sleeper._fps = 30
     sleeper._last = sleeper._monotonic() - quiet
-    sleeper.look()
+    sleeper.check()
     assert KivyClock._max_fps == fps
     panel.tap((250, 200))
     assert KivyClock._max_fps == 30

@@ -95,7 +95,7 @@ def _fit_exponent(seen: Image, true: Image, exponent: float, before: float) -> C
     matrix, *_ = np.linalg.lstsq((seen / 255) ** exponent * weight, wanted * weight, rcond=None)
     card = ColourCard(exponent=exponent, matrix=matrix, error_before=before, error_after=0.0)
     after = _mean_delta_e(card.corrected(seen[:, ::-1])[:, ::-1], true)
-    return msgspec.structs.replace(card, after=float(after))
+    return msgspec.structs.replace(card, error_after=float(after))
 
 
 def _mean_delta_e(one: Image, other: Image) -> float:

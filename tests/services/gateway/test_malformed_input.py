@@ -224,7 +224,7 @@ def test_a_half_open_socket_is_found_out(tmp_path: Path, clock: FakeClock) -> No
 
 
 def test_a_reader_that_stalls_costs_its_bound_and_slows_nobody(tmp_path: Path, clock: FakeClock) -> None:
-    bounds = {"outbox_bytes": 200_000, "outbox_rows": 300, "coalesce_after": 8, "ping_s": 300.0}
+    bounds = {"send_queue_bytes": 200_000, "send_queue_rows": 300, "coalesce_after": 8, "ping_s": 300.0}
     with start_gateway(tmp_path, clock, **bounds) as house:
         plant = house.call("create_plant", name="Basil")
         stalled = RawSocket(house)

@@ -64,7 +64,7 @@ def in_browser(
 ) -> Page:
     async def play() -> Page:
         async with open_page(f"{house.url}/", folder / "browser", **how) as page:
-            await page.until("document.querySelector('main:not([hidden])')")
+            await page.wait_until("document.querySelector('main:not([hidden])')")
             await scene(page)
             return page
 

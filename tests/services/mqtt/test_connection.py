@@ -116,9 +116,9 @@ def test_what_was_under_way_is_reported_lost_once(heard):
             answers = queue.Queue()
             for _ in range(5):
                 assert one.connection.publish("a", b"x", acknowledged=answers.put)
-            assert one.connection.under_way == 5
+            assert one.connection.in_flight == 5
         assert [answers.get(timeout=WAIT_S) for _ in range(5)] == [LOST] * 5
-        assert one.connection.under_way == 0
+        assert one.connection.in_flight == 0
 
 
 def test_falls_back_where_mqtt_5_is_not_spoken(heard):
