@@ -1,7 +1,8 @@
-"""Write a file whole or not at all: under a temporary name, to the disk, then renamed, the rename to the disk too."""
+"""Atomic replacement of a file: a temporary file, fsync, rename, fsync of the folder."""
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 from pathlib import Path
@@ -10,17 +11,17 @@ TEMPORARY_SUFFIX = ".part"
 """Ending of a file that is being written, behind the number of the process that writes it."""
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Leave `data` at `path`; whoever looks sees the old file, or none, or the whole new one. Folders are made.
 
-    What a write of this file left half done when the power went is removed. Raises OSError when it can't be written;
-    nothing is left behind then.
+    `mode`: permission bits from the first byte on; None: what the process's mask leaves. What a write of this file
+    left half done when the power went is removed. Raises OSError when it can't be written; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale_parts(path)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
     try:
-        with temporary.open("wb") as file:
+        with open(temporary, "wb", opener=functools.partial(_open, mode=mode)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -29,6 +30,13 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     fsync_dir(path.parent)
+
+
+def _open(path: str, flags: int, *, mode: int | None) -> int:
+    descriptor = os.open(path, flags, 0o666 if mode is None else mode & 0o700)
+    if mode is not None:
+        os.fchmod(descriptor, mode)
+    return descriptor
 
 
 def _remove_stale_parts(path: Path) -> None:

@@ -51,5 +51,9 @@ class StoreError(SproutcastError):
     """The database can't be used."""
 
 
+class LightLoopError(SproutcastError):
+    """The loop that owns the lamp ended by itself; the lamp is released, and the process may not go on."""
+
+
 class LightError(SproutcastError, OSError):
     """The lamp's output can't be opened or driven."""

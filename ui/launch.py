@@ -102,8 +102,3 @@ def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Return where Kivy may write: systemd's folder for us, else the user's."""
     base = environ.get("STATE_DIRECTORY") or environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
     return Path(base.split(":")[0]) / "sproutcast-screen"
-
-
-def system_zone(local_time: Path = Path("/etc/localtime")) -> str:
-    """Return the IANA zone the system is set to, UTC when it says none: hours are told in it until the owner chose."""
-    return str(local_time.resolve()).partition("/zoneinfo/")[2] or "UTC"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.signals import handle_signals
+from sproutcast_pi.system_zone import system_zone
 from ui import launch
 from ui.launch import Display
 
@@ -67,7 +68,7 @@ def run(socket_path: Path, glass: Display, *, dark: bool = True, simulated_machi
             height=height,
             px_per_mm=px_per_mm(width, height, glass.px_per_mm),
         ),
-        habits=LocalePreferences(time_zone=launch.system_zone()),
+        habits=LocalePreferences(time_zone=system_zone()),
         connection=DaemonClient(socket_path, name="screen"),
         source=SocketPhotoSource(socket_path),
         machine=Machine(tools, patient=tools) if simulated_machine else Machine(),

@@ -11,6 +11,7 @@ import threading
 import time
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sproutcast_pi.app.degraded import DegradedRuntime
 from sproutcast_pi.app.identity import device_id
@@ -18,14 +19,14 @@ from sproutcast_pi.app.open_hardware import open_clock, open_light
 from sproutcast_pi.app.options import RunOptions
 from sproutcast_pi.app.runtime import Runtime
 from sproutcast_pi.config.last_good import LoadedConfig, load
-from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.errors import LightLoopError, SproutcastError
 from sproutcast_pi.hardware.board import PiBoard
 from sproutcast_pi.hardware.service_manager import ServiceManager
 from sproutcast_pi.model.light_plan import LightTarget
 from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder, LightState, load_state
 from sproutcast_pi.services.light_keeper.keeper import TICK_S
-from sproutcast_pi.services.light_keeper.schedule_sync import configured_schedule, zone_of
+from sproutcast_pi.services.light_keeper.schedule_sync import initial_schedule
 from sproutcast_pi.services.supervisor import Heartbeats
 from sproutcast_pi.services.trusted_clock import TrustedClock
 from sproutcast_pi.signals import handle_signals
@@ -43,7 +44,7 @@ STORE_TIMEOUT_S = 45.0
 
 
 class Daemon:
-    """Owns every part. `run` returns when the daemon was told to stop."""
+    """Owner of every part. `run` returns after an orderly stop."""
 
     def __init__(self, options: RunOptions) -> None:
         """Take the data folder for us alone; raises SproutcastError when another daemon has it."""
@@ -53,7 +54,7 @@ class Daemon:
         self._manager = ServiceManager(os.environ.get("NOTIFY_SOCKET"))
         self._loaded: LoadedConfig = load(options.config, options.data)
         self._settings = options.apply_to(self._loaded.settings)
-        memory = load_state(options.data) or LightState(schedule=configured_schedule(self._settings))
+        memory = load_state(options.data) or LightState(schedule=initial_schedule(self._settings))
         self._clock = TrustedClock(open_clock(options, self._settings, memory.at), memory.at)
         self._startup = StartupStatus(options.data, self._clock)
         self._board = PiBoard()
@@ -75,14 +76,22 @@ class Daemon:
         self._store_pinged_s = float("-inf")
 
     def run(self) -> None:
-        """Keep the light in this thread and everything else beside it, until SIGTERM or SIGINT."""
+        """Keep the light in this thread and everything else beside it, until SIGTERM or SIGINT.
+
+        Raises LightLoopError when the light loop ended by itself: the lamp is released, the process has to end.
+        """
         handle_signals({signal.SIGTERM: self._on_stop, signal.SIGINT: self._on_stop, signal.SIGHUP: self._on_reload})
         clerk = threading.Thread(target=self._recorder.run, args=(self._stop,), name="light_clerk", daemon=True)
         builder = threading.Thread(target=self._run_builder, name="builder", daemon=True)
         clerk.start()
         self._rebuild_requested.set()
         builder.start()
-        self._keeper.run(self._stop, self._after_tick)
+        try:
+            self._keeper.run(self._stop, self._after_tick)
+        except BaseException as error:
+            self._keeper.release()
+            LOG.critical("the light loop ended, so the lamp is off and the process ends", exc_info=True)
+            raise LightLoopError(f"The light loop ended: {type(error).__name__}: {error}") from error
         self._manager.stopping()
         self._rebuild_requested.set()
         builder.join(STOP_TIMEOUT_S)
@@ -179,7 +188,7 @@ class Daemon:
         else:
             self._manager.alive()
         if self._runtime:
-            self._manager.status(_status(wish, zone_of(self._runtime.schedule()), silent))
+            self._manager.status(_status(wish, ZoneInfo(self._runtime.schedule().zone), silent))
 
     def _ping_store(self, now_s: float) -> None:
         """See every few seconds whether the writer still answers, without waiting for it."""
@@ -187,7 +196,7 @@ class Daemon:
         if house is None or now_s - self._store_pinged_s < STORE_PING_INTERVAL_S:
             return
         self._store_pinged_s = now_s
-        with contextlib.suppress(RefusedError):
+        with contextlib.suppress(SproutcastError):
             future = house.store.submit("clear_health", {"part": "none"}, caller=INTERNAL)
             future.add_done_callback(lambda _: self._heartbeats.beat("store"))
 
@@ -212,7 +221,7 @@ def _output_options(light: object) -> tuple[object, ...]:
     return tuple(getattr(light, name) for name in ("output", "kind", "active_high", "pwm_hz"))
 
 
-def _status(wish: LightTarget, zone: object, silent: list[str]) -> str:
+def _status(wish: LightTarget, zone: ZoneInfo, silent: list[str]) -> str:
     """One line a person can read in `systemctl status`."""
     lamp = f"lamp {wish.level:.0%} ({wish.reason})"
     if wish.next_change_at:
@@ -220,8 +229,8 @@ def _status(wish: LightTarget, zone: object, silent: list[str]) -> str:
     return f"{lamp}; no sign of life from {', '.join(silent)}" if silent else lamp
 
 
-def _local(moment: datetime, zone: object) -> str:
-    return moment.astimezone(zone).strftime("%H:%M")  # type: ignore[arg-type]  # a tzinfo
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%H:%M")
 
 
 def _lock_data_folder(data: Path) -> int:

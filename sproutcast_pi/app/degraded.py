@@ -57,7 +57,7 @@ class DegradedRuntime:
         wrong = HealthReport(part="store", state="bad", message=f"Only light and screen run: {reason}", advice=ADVICE)
         for told in (wrong, *start.health_reports()):
             self.store.call("set_health", msgspec.structs.asdict(told), caller=INTERNAL)
-        self._schedule_sync = ScheduleSync(self.store, keeper, settings)
+        self._schedule_sync = ScheduleSync(self.store, keeper, settings, clerk.set_schedule_fault)
         clerk.set_store(self.store)
         whole = build_device_services(
             options=settings.updates,

@@ -31,9 +31,9 @@ from sproutcast_pi.services.housekeeper import Housekeeper
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder
 from sproutcast_pi.services.light_keeper.schedule_sync import (
     ScheduleSync,
-    configured_schedule_arguments,
+    initial_schedule,
     schedule_arguments,
-    zone_name,
+    zone_in_force,
 )
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing
@@ -78,18 +78,18 @@ class Runtime:
         self.store = store
         _apply_owner_reset(self.store, options.data / FORGET_OWNER)
         fresh = self.store.seq == 0
-        self.store.call("set_setting", {"name": "given_time_zone", "value": zone_name(settings)}, caller=INTERNAL)
+        self.store.call("set_setting", {"name": "given_time_zone", "value": zone_in_force(settings)}, caller=INTERNAL)
         pictures = PhotoStore(options.pictures)
         _report_startup(self.store, loaded, _clean_photo_folder(self.store, pictures), start)
         if self.store.opened.trouble is not None:
             # The lamp's own memory is newer than any backup.
             self.store.call("set_light_schedule", schedule_arguments(keeper.schedule_and_override[0]), caller=INTERNAL)
         elif fresh:
-            self.store.call("set_light_schedule", configured_schedule_arguments(settings), caller=INTERNAL)
+            self.store.call("set_light_schedule", schedule_arguments(initial_schedule(settings)), caller=INTERNAL)
         if fresh and settings.camera.source.startswith("simulated"):
             create_first_plants(self.store)
         self.store.call("fail_stale_captures", {}, caller=INTERNAL)
-        self._schedule_sync = ScheduleSync(self.store, keeper, settings)
+        self._schedule_sync = ScheduleSync(self.store, keeper, settings, clerk.set_schedule_fault)
         clerk.set_store(self.store)
         simulated = settings.camera.source.startswith("simulated")
         jobs = JobBuilder(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
-from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.errors import ConfigError, LightLoopError
 
 MIN_SPEED, MAX_SPEED = 0.1, 100_000.0
 
@@ -52,5 +54,11 @@ def run(args: argparse.Namespace) -> int:
         socket=args.socket,
         screen=args.screen,
     )
-    Daemon(options).run()
+    try:
+        Daemon(options).run()
+    except LightLoopError as error:
+        # Threads that wait for ever, for a stalled disk say, would keep the process; systemd starts it again.
+        print(f"sproutcast: {error}", file=sys.stderr, flush=True)
+        logging.shutdown()
+        os._exit(os.EX_SOFTWARE)
     return 0

@@ -8,12 +8,13 @@ import tomllib
 import typing
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sproutcast_pi.config.light_schedule import configured_schedule, with_fitted_schedule
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.model.light_schedule import is_zone, schedule_faults
 
 MAX_BYTES = 1_000_000
 """A configuration is a page or two; anything larger is the wrong file."""
@@ -34,6 +35,8 @@ class ConfigFault(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     value: str
     remedy: str
+    contradiction: bool = False
+    """Whether the option is fine by itself and another one contradicts it: the settings then hold what fits."""
 
     def __str__(self) -> str:
         shown = f" = {self.value}" if self.value else ""
@@ -61,10 +64,15 @@ def read_config(path: Path) -> Settings:
 
 
 def check_text(text: str) -> tuple[Settings, tuple[ConfigFault, ...]]:
-    """Settings and every fault of a text; where a value is at fault the setting keeps its default."""
+    """Settings and every fault of a text.
+
+    Where a value is at fault the setting keeps its default; of a light schedule that contradicts itself the limit
+    stays, and the day is shortened to it.
+    """
     settings, faults = check_options(Settings, text)
-    zone = _unknown_zone(settings, _LineIndex(text))
-    return settings, tuple(sorted((*faults, *zone), key=lambda fault: fault.line))
+    lines = _LineIndex(text)
+    zone, schedule = _unknown_zone(settings, lines), _schedule_contradictions(settings, lines)
+    return with_fitted_schedule(settings), tuple(sorted((*faults, *zone, *schedule), key=lambda fault: fault.line))
 
 
 def check_options(kind: type[Form], text: str) -> tuple[Form, tuple[ConfigFault, ...]]:
@@ -139,13 +147,21 @@ def _remedy(error: msgspec.ValidationError, wanted: object) -> str:
 
 def _unknown_zone(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
     zone = settings.device.time_zone
-    if not zone:
+    if not zone or is_zone(zone):
         return []
-    try:
-        ZoneInfo(zone)
-    except (OSError, ValueError, KeyError):
-        return [_fault(("device", "time_zone"), zone, lines, 'is no time zone; write one like "Europe/Berlin".')]
-    return []
+    return [_fault(("device", "time_zone"), zone, lines, 'is no time zone; write one like "Europe/Berlin".')]
+
+
+def _schedule_contradictions(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
+    """Options of the light's schedule that contradict each other, named at the first one that the file sets."""
+    found: list[ConfigFault] = []
+    for fault in schedule_faults(configured_schedule(settings.light)):
+        keys = [("light", "schedule", field) for field in fault.fields]
+        key = next((key for key in keys if lines.sets(key)), keys[0])
+        value = getattr(settings.light.schedule, key[-1])
+        one = _fault(key, value, lines, f"{fault.message}.")
+        found.append(msgspec.structs.replace(one, contradiction=True))
+    return found
 
 
 def _fault(where: tuple[str, ...], value: object, lines: _LineIndex, remedy: str) -> ConfigFault:
@@ -178,6 +194,10 @@ class _LineIndex:
                 self._line_numbers.setdefault(section, number)
             elif key := re.match(r"""\s*((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=""", line):
                 self._line_numbers.setdefault((*section, *_split_key(key.group(1))), number)
+
+    def sets(self, where: tuple[str, ...]) -> bool:
+        """Whether the file has this key."""
+        return where in self._line_numbers
 
     def line_of(self, where: tuple[str, ...]) -> int:
         """The line of a key, else of the nearest section around it, else 1."""

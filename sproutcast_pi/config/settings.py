@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+from sproutcast_pi.model.light_schedule import MAX_HOURS, MAX_PPFD, MAX_RAMP_MIN, START_PATTERN
+
+TimeOfDay = Annotated[str, Meta(pattern=START_PATTERN)]
 TimeSpan = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
@@ -28,13 +30,17 @@ class ScheduleOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """What a fresh device begins with; afterwards the schedule is changed on the screen and kept in the store."""
 
     start: Annotated[TimeOfDay, Meta(description="When the day begins, by the wall clock, HH:MM.")] = "06:00"
-    hours: Annotated[float, Meta(ge=0, le=24, description="Length of the day in hours, ramps included.")] = 16.0
-    sunrise_min: Annotated[float, Meta(ge=0, le=240, description="Minutes from dark to full level.")] = 30.0
-    sunset_min: Annotated[float, Meta(ge=0, le=240, description="Minutes from full level to dark.")] = 30.0
+    hours: Annotated[float, Meta(ge=0, le=MAX_HOURS, description="Length of the day in hours, ramps included.")] = 16.0
+    sunrise_min: Annotated[float, Meta(ge=0, le=MAX_RAMP_MIN, description="Minutes from dark to full level.")] = 30.0
+    sunset_min: Annotated[float, Meta(ge=0, le=MAX_RAMP_MIN, description="Minutes from full level to dark.")] = 30.0
     level: Annotated[float, Meta(ge=0, le=1, description="Level by day, 0 to 1.")] = 1.0
     max_hours_per_day: Annotated[
         float,
-        Meta(ge=0, le=24, description="The lamp is never on longer than this in any 24 hours, whatever is asked."),
+        Meta(
+            ge=0,
+            le=MAX_HOURS,
+            description="Most hours the lamp is on in any 24, whatever is asked; at least hours.",
+        ),
     ] = 18.0
 
 
@@ -63,7 +69,7 @@ class LightOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         float,
         Meta(
             ge=0,
-            le=3000,
+            le=MAX_PPFD,
             description="Light at the canopy at full level, in umol/m2/s, from its data sheet; 0: unknown.",
         ),
     ] = 0.0

@@ -117,6 +117,8 @@ def _shifted_back(span: tuple[float, float], pause_s: float, paused_s: float) ->
 def _is_spent(ledger: LightLedger, limit_s: float, tick_s: float) -> bool:
     if limit_s >= WINDOW_S:
         return False
+    if limit_s <= 0:
+        return True
     left = left_s(ledger, limit_s)
     if ledger.spent:
         return left < max(min(RESUME_S, limit_s / 2), tick_s)

@@ -6,7 +6,8 @@ to 6. The lamp's PPFD is taken to follow its level, as PWM dimming makes it.
 
 from __future__ import annotations
 
-from sproutcast_pi.model.light_schedule import LightSchedule
+from sproutcast_pi.model.light_curve import full_power_length
+from sproutcast_pi.model.light_schedule import MAX_HOURS, LightSchedule
 
 
 def dose_mol(ppfd_full: float | None, level: float, seconds: float) -> float | None:
@@ -20,5 +21,12 @@ def planned_dli(schedule: LightSchedule) -> float | None:
         return dose_mol(schedule.ppfd_full, 0.0, 0.0)
     if not schedule.dimmable:
         return dose_mol(schedule.ppfd_full, 1.0 if schedule.level > 0 else 0.0, schedule.hours * 3600)
-    full_h = schedule.hours - (schedule.sunrise_min + schedule.sunset_min) / 120
+    full_h = full_power_hours(schedule.hours, schedule.sunrise_min, schedule.sunset_min)
     return dose_mol(schedule.ppfd_full, schedule.level, full_h * 3600)
+
+
+def full_power_hours(hours: float, sunrise_min: float, sunset_min: float) -> float:
+    """Return the hours at full level that give as much light as a photoperiod of `hours`; of 24 h it has no ramps."""
+    if hours <= 0 or hours >= MAX_HOURS:
+        return hours
+    return full_power_length(hours, sunrise_min / 60, sunset_min / 60)

@@ -8,8 +8,10 @@ from typing import Literal
 
 import msgspec
 
+from sproutcast_pi.model.light_curve import ramp_share
 from sproutcast_pi.model.light_schedule import DAY, LightSchedule, Photoperiod, photoperiods
 
+MINUTE = timedelta(minutes=1)
 Reason = Literal[
     "off",
     "sunrise",
@@ -135,13 +137,15 @@ def planned_level(schedule: LightSchedule, moment: datetime) -> float:
     return _planned(schedule, moment)[0]
 
 
-def edges(schedule: LightSchedule, one: Photoperiod) -> tuple[datetime, datetime, datetime, datetime]:
-    """Return start, end of sunrise, begin of sunset and end of photoperiod `one`."""
-    if not schedule.dimmable:
-        return one.start_at, one.start_at, one.end_at, one.end_at
-    bright_at = one.start_at + timedelta(minutes=schedule.sunrise_min)
-    dim_at = one.end_at - timedelta(minutes=schedule.sunset_min)
-    return one.start_at, bright_at, dim_at, one.end_at
+def edges(schedule: LightSchedule, one: Photoperiod) -> tuple[datetime, ...]:
+    """Return the moments at which the level bends or jumps in photoperiod `one`, in order.
+
+    Start and end of its sunrise, begin and end of its sunset; where it continues in a neighbour there is neither.
+    """
+    sunrise, sunset = _ramps(schedule, one)
+    begin = () if one.continues_previous else (one.start_at, one.start_at + sunrise)
+    end = () if one.continues_next else (one.end_at - sunset, one.end_at)
+    return (*begin, *end)
 
 
 def _planned(schedule: LightSchedule, moment: datetime) -> tuple[float, Reason, datetime | None]:
@@ -159,14 +163,18 @@ def _within(schedule: LightSchedule, one: Photoperiod, moment: datetime) -> tupl
         return 0.0, "off"
     if not schedule.dimmable:
         return 1.0 if schedule.level > 0 else 0.0, "day"
-    sunrise, sunset = timedelta(minutes=schedule.sunrise_min), timedelta(minutes=schedule.sunset_min)
-    phases: list[tuple[float, Reason]] = [(1.0, "day")]
-    if sunrise:
-        phases.append(((moment - one.start_at) / sunrise, "sunrise"))
-    if sunset:
-        phases.append(((one.end_at - moment) / sunset, "sunset"))
-    share, phase = min(phases, key=lambda found: found[0])
+    sunrise, sunset = _ramps(schedule, one)
+    lasting = one.end_at - one.start_at
+    share, phase = ramp_share(*((part / MINUTE) for part in (moment - one.start_at, lasting, sunrise, sunset)))
     return share * schedule.level, phase
+
+
+def _ramps(schedule: LightSchedule, one: Photoperiod) -> tuple[timedelta, timedelta]:
+    """How long sunrise and sunset of a photoperiod take; none for a relay, nor where the light goes on."""
+    none = timedelta(0)
+    sunrise = timedelta(minutes=schedule.sunrise_min) if schedule.dimmable and not one.continues_previous else none
+    sunset = timedelta(minutes=schedule.sunset_min) if schedule.dimmable and not one.continues_next else none
+    return sunrise, sunset
 
 
 def _brightest(found: tuple[float, Reason]) -> tuple[float, bool]:

@@ -38,7 +38,7 @@ export function setupForm(connection, light, done) {
       field("Name of the device", make("input", { name: "device", maxlength: 60, value: say("My plants") })),
       field("Where are you?", zones()),
       field("The light goes on at", make("input", { name: "start", type: "time", value: light.start, required: true })),
-      field("and stays on for so many hours", make("input", { name: "hours", type: "number", min: 0, max: 24, step: 0.5, value: light.hours, required: true })),
+      field("and stays on for so many hours", make("input", { name: "hours", type: "number", min: 0, max: light.max_hours_per_day, step: "any", value: light.hours, required: true })),
       field("Your first plant", make("input", { name: "plant", maxlength: 60, placeholder: say("Basil, for example") })),
     ], async (told) => {
       await connection.call("set_setting", { name: "time_zone", value: told.get("zone") });

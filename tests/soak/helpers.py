@@ -9,7 +9,7 @@ from sproutcast_pi.config.last_good import LoadedConfig
 from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, NetworkOptions, Settings
 from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder, LightState
-from sproutcast_pi.services.light_keeper.schedule_sync import configured_schedule
+from sproutcast_pi.services.light_keeper.schedule_sync import initial_schedule
 from sproutcast_pi.services.supervisor import Heartbeats
 from sproutcast_pi.services.worker_process import WorkerFailedError
 from sproutcast_pi.simulated.board import SimulatedBoard
@@ -54,7 +54,7 @@ class SimulatedMonth:
         self.settings = settings
         self.days = days
         self.watered = watered
-        self.schedule = configured_schedule(settings)
+        self.schedule = initial_schedule(settings)
         options = RunOptions(data=folder, socket=folder / "s.sock")
         self.clerk = LightRecorder(folder)
         self.keeper = LightKeeper(

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.launch import Display, driver, environment, system_zone
+from sproutcast_pi.system_zone import system_zone
+from ui.launch import Display, driver, environment
 from ui.theme import DARK, LIGHT, Theme, px_per_mm, rgba
 
 

@@ -1,4 +1,4 @@
-"""Today's light as a curve that can be dragged. Pure.
+"""Daily light curve that can be dragged. Pure; shape and ranges are the model's.
 
 Minutes count from midnight by the wall clock; a plan may run past midnight and come back in on the left.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.model.light_curve import ramp_share
+from sproutcast_pi.model.light_dose import full_power_hours
+from sproutcast_pi.model.light_schedule import MAX_RAMP_MIN
 from ui.row_cache import Row
 
 DAY_MIN = 1440
@@ -14,8 +17,6 @@ SNAP_MIN = 15
 RAMP_SNAP_MIN = 5
 LEVEL_SNAP = 0.05
 SHORTEST_MIN = 30
-MAX_RAMP_MIN = 240
-"""The store takes no longer ramps."""
 
 
 class ScheduleCurve(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +33,14 @@ class ScheduleCurve(msgspec.Struct, frozen=True, kw_only=True):
         since = (minute - self.start) % DAY_MIN
         if since >= self.length:
             return 0.0
-        rising = since / self.sunrise if self.sunrise else 1.0
-        falling = (self.length - since) / self.sunset if self.sunset else 1.0
-        return self.level * min(1.0, rising, falling)
+        sunrise, sunset = self._ramps()
+        return self.level * ramp_share(since, self.length, sunrise, sunset)[0]
 
     def corners(self) -> tuple[float, ...]:
         """Return the minutes at which the curve bends, not wrapped."""
         end = self.start + self.length
-        return (self.start, self.start + self.sunrise, end - self.sunset, end)
+        sunrise, sunset = self._ramps()
+        return (self.start, self.start + sunrise, end - sunset, end)
 
     def polyline(self) -> list[tuple[float, float]]:
         """Return (minute, level) points from 0 to 1440, exact at every bend and jump."""
@@ -51,7 +52,7 @@ class ScheduleCurve(msgspec.Struct, frozen=True, kw_only=True):
 
     def full_hours(self) -> float:
         """Return the hours at full power that give the same light."""
-        return self.level * (self.length - (self.sunrise + self.sunset) / 2) / 60
+        return self.level * full_power_hours(self.length / 60, self.sunrise, self.sunset)
 
     def handles(self) -> dict[str, tuple[float, float]]:
         """Return where a finger can take the curve: (minute, level), wrapped into the day."""
@@ -82,10 +83,14 @@ class ScheduleCurve(msgspec.Struct, frozen=True, kw_only=True):
             length = _snap(since, SNAP_MIN)
             return self if length > longest or length < self._shortest() else change(self, length=length)
         if handle == "sunrise":
-            room = min(MAX_RAMP_MIN, self.length - self.sunset)
+            room = max(0, min(MAX_RAMP_MIN, self.length - self.sunset))
             return change(self, sunrise=_ramp(since if since < self.length else 0, room))
-        room = min(MAX_RAMP_MIN, self.length - self.sunrise)
+        room = max(0, min(MAX_RAMP_MIN, self.length - self.sunrise))
         return change(self, sunset=_ramp(max(0.0, self.length - since), room))
+
+    def _ramps(self) -> tuple[int, int]:
+        """Return sunrise and sunset in minutes; a light that is always on has neither."""
+        return (self.sunrise, self.sunset) if self.length < DAY_MIN else (0, 0)
 
     def _shortest(self) -> int:
         return max(SHORTEST_MIN, self.sunrise + self.sunset)

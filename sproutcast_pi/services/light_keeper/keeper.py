@@ -1,4 +1,4 @@
-"""The loop that owns the lamp. It waits for nothing: not for disk, camera, network or screen."""
+"""Control loop of the lamp. It waits for nothing: not for disk, camera, network or screen."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ TICK_S = 1.0
 MAX_HOLD_S = 120.0
 """A capture's hold ends by itself after this long, whatever became of the capture."""
 BOARD_INTERVAL_S = 5.0
+MAX_FAILED_TICKS = 30
+"""Ticks in a row that may fail before the loop ends: the process then releases the lamp and is started again."""
 RAMP_TICKS_PER_TICK = 10
 """Ticks for each ordinary one while a person's wish is on its way, so that the eye sees no steps."""
 
@@ -34,9 +36,9 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LightKeeper:
-    """Sets the lamp. `report` gets what is to be written down and must return at once; so must `trouble(message)`.
+    """Owner of the lamp's output. `report` gets what is to be recorded and must return at once; so must `trouble`.
 
-    `trouble` is told when the output fails (a sentence) and when it works again (None).
+    `trouble` gets a sentence when the output fails and None when it works again.
     """
 
     def __init__(
@@ -62,6 +64,8 @@ class LightKeeper:
         self._account = LightAccount(memory)
         self._derate = DerateState()
         self._board_read_s = float("-inf")
+        self._board_failed = False
+        self._after_tick_failed = False
         self._last_tick_s = clock.monotonic()
         self._output_level: float | None = None
         self._output_failed = False
@@ -115,10 +119,12 @@ class LightKeeper:
             self.changed.set()
 
     def tick(self) -> LightTarget:
-        """Compare wanted with set, set the lamp if they differ, and write down what is worth it. Never raises."""
+        """Compare wanted with set, set the lamp if they differ, and report what is worth it.
+
+        A board that can't be read and an output that can't be set raise nothing.
+        """
         monotonic_s = self._clock.monotonic()
         elapsed_s = max(0.0, monotonic_s - self._last_tick_s)
-        self._last_tick_s = monotonic_s
         at, trusted = self._clock.now(), self._clock.trusted()
         with self._lock:
             schedule, override, hold = self._schedule, self._override, self._hold
@@ -132,6 +138,7 @@ class LightKeeper:
             limit_s=limit_s,
             trusted_now=at if trusted else None,
         )
+        self._last_tick_s = monotonic_s
         self._read_board(monotonic_s)
         holds = hold is not None and monotonic_s < hold.until_s
         wish = target_level(
@@ -154,17 +161,53 @@ class LightKeeper:
         return wish
 
     def run(self, stop: threading.Event, after_tick: Callable[[LightTarget], None]) -> None:
-        """Tick once a second, and at once when something changed, until `stop`; then switch the lamp off."""
+        """Tick once a second, and at once when something changed, until `stop`; whoever calls switches the lamp off.
+
+        A tick or an `after_tick` that fails is logged and tried again; raises what the last of `MAX_FAILED_TICKS` in a
+        row raised.
+        """
+        failed = 0
         while keep_going(self.changed, stop):
-            after_tick(self.tick())
+            try:
+                target = self.tick()
+            except Exception:
+                failed += 1
+                if failed >= MAX_FAILED_TICKS:
+                    raise
+                if failed == 1:
+                    LOG.exception("the lamp's level could not be computed; it stays and is tried again")
+            else:
+                failed = 0
+                self._run_after_tick(after_tick, target)
             self._clock.wait(self.changed, self._tick_s / RAMP_TICKS_PER_TICK if self._is_ramping() else self._tick_s)
 
+    def release(self) -> None:
+        """Switch the lamp off and give its output back, whatever state the rest is in; never raises."""
+        try:
+            self._light.close()
+        except Exception:
+            LOG.exception("the lamp's output could not be released; the kernel does it when the process ends")
+
     def close(self) -> LightReport:
-        """Switch the lamp off and return the last state of its account, in which nothing is promised."""
-        self.tick()
-        self._light.close()
+        """Switch the lamp off and return the last state of its account, in which nothing is reserved."""
+        try:
+            self.tick()
+        except Exception:
+            LOG.exception("the lamp's last seconds are not in its account")
+        self.release()
         dark = LightTarget(level=0.0, reason="off", next_change_at=None, planned_level=0.0, phase="off")
         return self._account.current_report(self._clock.now(), dark, self._schedule, self._override, self._ledger)
+
+    def _run_after_tick(self, after_tick: Callable[[LightTarget], None], target: LightTarget) -> None:
+        """Run what others do after a tick: nothing of it may end the loop."""
+        try:
+            after_tick(target)
+        except Exception:
+            if not self._after_tick_failed:
+                LOG.exception("what follows a tick of the light failed; the light goes on")
+            self._after_tick_failed = True
+        else:
+            self._after_tick_failed = False
 
     def _is_ramping(self) -> bool:
         with self._lock:
@@ -195,9 +238,13 @@ class LightKeeper:
         if monotonic_s - self._board_read_s < BOARD_INTERVAL_S:
             return
         self._board_read_s = monotonic_s
-        self._derate = next_derate(
-            self._derate,
-            soc_c=self._board.temperature_c(),
-            undervoltage=self._board.undervoltage(),
-            monotonic_s=monotonic_s,
-        )
+        try:
+            soc_c, undervoltage = self._board.temperature_c(), self._board.undervoltage()
+        except Exception:
+            if not self._board_failed:
+                LOG.exception("the board can't be read; the lamp keeps the limits in force")
+            self._board_failed = True
+            soc_c, undervoltage = None, None
+        else:
+            self._board_failed = False
+        self._derate = next_derate(self._derate, soc_c=soc_c, undervoltage=undervoltage, monotonic_s=monotonic_s)

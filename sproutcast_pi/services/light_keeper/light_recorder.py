@@ -1,4 +1,4 @@
-"""Write down what the light keeper reports, in its own time: the keeper itself waits for no disk."""
+"""Writer thread for the light keeper's reports: state file, light history and health. The keeper never blocks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.services.light_keeper.accounting import LightReport
 from sproutcast_pi.services.light_keeper.state_file import save_state
@@ -21,14 +21,15 @@ RETRY_S = 5.0
 
 
 class LightRecorder:
-    """Takes reports from the keeper's thread and writes them from its own: the file first, then the store."""
+    """Queue of reports from the keeper's thread, written from its own: the file first, then the store."""
 
     name = "light_clerk"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._queue: deque[LightReport] = deque(maxlen=MAX_QUEUED)
-        self._output_error: tuple[str | None] | None = None
+        self._faults: dict[str, str | None] = {"output": None, "schedule": None}
+        self._health_due = False
         self._store: Store | None = None
         self._wake = threading.Event()
         self._flush_lock = threading.Lock()
@@ -40,11 +41,20 @@ class LightRecorder:
 
     def set_output_error(self, message: str | None) -> None:
         """Note that the output fails, or (None) works again; returns at once."""
-        self._output_error = (message,)
-        self._wake.set()
+        self._set_fault("output", message)
+
+    def set_schedule_fault(self, message: str | None) -> None:
+        """Note that the stored schedule can't be followed, or (None) can; returns at once."""
+        self._set_fault("schedule", message)
 
     def set_store(self, store: Store | None) -> None:
-        """Write into this store from now on; None: into the file alone, until there is one again."""
+        """Write into this store from now on; None: into the file alone, until there is one again.
+
+        What it says of the light's health from an earlier run is brought up to date.
+        """
+        if store is not None:
+            known = store.query("SELECT 1 FROM health WHERE part = 'light'")
+            self._health_due = bool(known) or any(self._faults.values())
         self._store = store
         self._wake.set()
 
@@ -53,10 +63,10 @@ class LightRecorder:
         while not stop.is_set():
             self._wake.wait()
             self._wake.clear()
-            if not self.flush():
+            if not self._try_flush():
                 stop.wait(RETRY_S)
                 self._wake.set()
-        self.flush()
+        self._try_flush()
 
     def wake(self) -> None:
         """Look whether it is time to stop."""
@@ -66,6 +76,19 @@ class LightRecorder:
         """Write all that waits; False when the store or the disk refused, and the rest still waits. One at a time."""
         with self._flush_lock:
             return self._flush()
+
+    def _set_fault(self, kind: str, message: str | None) -> None:
+        self._faults[kind] = message
+        self._health_due = True
+        self._wake.set()
+
+    def _try_flush(self) -> bool:
+        """Flush; also False when something failed that nobody foresaw: without this thread no budget is saved."""
+        try:
+            return self.flush()
+        except Exception:
+            LOG.exception("the lamp's reports could not be written")
+            return False
 
     def _flush(self) -> bool:
         if self._queue:
@@ -80,14 +103,20 @@ class LightRecorder:
             while self._queue:
                 store.call("record_light", _arguments(self._queue[0]), caller=INTERNAL)
                 self._queue.popleft()
-            if self._output_error is not None:
-                (message,) = self._output_error
-                self._output_error = None
-                store.call("set_health", _health(message), caller=INTERNAL)
-        except RefusedError as error:
+            if self._health_due:
+                self._health_due = False
+                self._write_health(store)
+        except SproutcastError as error:
             LOG.warning("the lamp's history waits: %s", error)
             return False
         return True
+
+    def _write_health(self, store: Store) -> None:
+        try:
+            store.call("set_health", _health(self._faults), caller=INTERNAL)
+        except SproutcastError:
+            self._health_due = True
+            raise
 
 
 def _arguments(report: LightReport) -> dict[str, Any]:
@@ -103,8 +132,15 @@ def _arguments(report: LightReport) -> dict[str, Any]:
     }
 
 
-def _health(message: str | None) -> dict[str, Any]:
-    if message is None:
+_ADVICE = {
+    "output": "Check the pin in the configuration and the wire to the lamp's driver, then restart from the screen.",
+    "schedule": "Set the light schedule again, on the screen or in Home Assistant.",
+}
+
+
+def _health(faults: dict[str, str | None]) -> dict[str, Any]:
+    found = {kind: message for kind, message in faults.items() if message is not None}
+    if not found:
         return {"part": "light", "state": "ok", "message": "The lamp's output answers."}
-    advice = "Check the pin in the configuration and the wire to the lamp's driver, then restart from the screen."
-    return {"part": "light", "state": "bad", "message": message, "advice": advice}
+    advice = " ".join(_ADVICE[kind] for kind in found)
+    return {"part": "light", "state": "bad", "message": " ".join(found.values())[:1000], "advice": advice}

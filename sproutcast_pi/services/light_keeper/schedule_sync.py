@@ -1,83 +1,48 @@
-"""Between the store's `light` row and the light keeper's values."""
+"""Applies the store's `light` row to the light keeper: schedule, override and time zone."""
 
 from __future__ import annotations
 
 import json
 import logging
-from datetime import tzinfo
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
 
 import msgspec
 
+from sproutcast_pi.config.light_schedule import configured_schedule
 from sproutcast_pi.config.settings import Settings
-from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_plan import Override, Ramp
-from sproutcast_pi.model.light_schedule import LightSchedule, check_schedule
+from sproutcast_pi.model.light_schedule import (
+    LightSchedule,
+    fit_schedule,
+    is_zone,
+    schedule_faults,
+    schedule_from_row,
+)
 from sproutcast_pi.model.timestamps import from_text
-from sproutcast_pi.services.light_keeper import LightKeeper
+from sproutcast_pi.services.light_keeper.keeper import LightKeeper
 from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.messages import Row
+from sproutcast_pi.system_zone import system_zone
 
 LOG = logging.getLogger(__name__)
-LOCAL_TIME = Path("/etc/localtime")
 
 
-def configured_schedule(settings: Settings) -> LightSchedule:
-    """The schedule a fresh device begins with."""
-    plan = settings.light.schedule
-    return LightSchedule(
-        start=plan.start,
-        hours=plan.hours,
-        sunrise_min=plan.sunrise_min,
-        sunset_min=plan.sunset_min,
-        level=plan.level,
-        max_hours_per_day=max(plan.max_hours_per_day, plan.hours),
-        ppfd_full=settings.light.ppfd_full or None,
-        zone=zone_name(settings),
-        dimmable=settings.light.kind == "pwm",
-    )
+def initial_schedule(settings: Settings) -> LightSchedule:
+    """The schedule a fresh device begins with, in the zone in force; valid, since settings are."""
+    return configured_schedule(settings.light, zone_in_force(settings))
 
 
-def zone_name(settings: Settings, chosen: str | None = None) -> str:
-    """The IANA zone in force: the owner's choice, else the configuration's, else the system's."""
-    return chosen or settings.device.time_zone or system_zone()
-
-
-def system_zone() -> str:
-    """The zone the system is set to, from where /etc/localtime points; UTC when that says nothing."""
-    name = str(LOCAL_TIME.resolve()).partition("/zoneinfo/")[2]
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError):
-        return "UTC"
-    return name or "UTC"
-
-
-def zone_of(schedule: LightSchedule) -> tzinfo:
-    """The schedule's zone."""
-    return ZoneInfo(schedule.zone)
-
-
-def schedule_from_row(row: Row, settings: Settings, zone: str) -> LightSchedule:
-    """The schedule a `light` row says."""
-    return LightSchedule(
-        enabled=bool(row["enabled"]),
-        start=row["start"],
-        hours=row["hours"],
-        sunrise_min=row["sunrise_min"],
-        sunset_min=row["sunset_min"],
-        level=row["level"],
-        max_hours_per_day=row["max_hours_per_day"],
-        ppfd_full=row["ppfd_full"],
-        zone=zone,
-        dimmable=settings.light.kind == "pwm",
-    )
+def zone_in_force(settings: Settings, chosen: object = None) -> str:
+    """The IANA zone in force: the owner's choice where it is one, else the configuration's, else the system's."""
+    for zone in (chosen, settings.device.time_zone):
+        if isinstance(zone, str) and zone and is_zone(zone):
+            return zone
+    return system_zone()
 
 
 def override_from_row(row: Row) -> Override | None:
-    """The override a `light` row says."""
+    """The override in a `light` row; raises ValueError when its moments are not readable."""
     if row["override_level"] is None or row["override_until_at"] is None:
         return None
     ramp = None
@@ -91,13 +56,22 @@ def override_from_row(row: Row) -> Override | None:
 
 
 class ScheduleSync:
-    """Hands every change of the schedule, the override or the time zone to the keeper."""
+    """Subscription to the `light` row and the time zone that keeps the light keeper on them.
 
-    def __init__(self, store: Store, keeper: LightKeeper, settings: Settings) -> None:
+    A row that can't be followed, as an older version or a restored copy may hold, is fitted: its limit stays, an
+    override applies in any case, and `report_fault` gets a sentence (None: the row is followed as it is). It may not
+    block, for it runs on the store's writer thread.
+    """
+
+    def __init__(
+        self, store: Store, keeper: LightKeeper, settings: Settings, report_fault: Callable[[str | None], None]
+    ) -> None:
         self._keeper = keeper
         self._settings = settings
-        self._schedule = configured_schedule(settings)
+        self._report_fault = report_fault
+        self._schedule = initial_schedule(settings)
         self._applied: tuple[LightSchedule, Override | None] | None = None
+        self._fault: str | None = None
         self._light: LiveRows | None = None
         self._zone: LiveRows | None = None
         self._light = LiveRows(store, "SELECT * FROM light", on_change=self._apply)
@@ -111,7 +85,7 @@ class ScheduleSync:
         return self._schedule
 
     def close(self) -> None:
-        """Follow no more."""
+        """End the subscriptions."""
         for rows in (self._light, self._zone):
             if rows:
                 rows.close()
@@ -122,26 +96,45 @@ class ScheduleSync:
         row, chosen = self._light.one(), self._zone.one()
         if row is None:
             return
-        zone = zone_name(self._settings, json.loads(chosen["value"]) if chosen else None)
+        stored = schedule_from_row(
+            row,
+            zone=zone_in_force(self._settings, _decoded(chosen["value"]) if chosen else None),
+            dimmable=self._settings.light.kind == "pwm",
+        )
+        schedule = fit_schedule(stored, self._schedule)
+        faults = [fault.message for fault in schedule_faults(stored)]
         try:
-            schedule = check_schedule(schedule_from_row(row, self._settings, zone))
-        except RefusedError as error:
-            LOG.warning("the stored light schedule is not followed: %s", error)
-            return
-        given = (schedule, override_from_row(row))
-        if given != self._applied:
-            self._applied, self._schedule = given, schedule
-            self._keeper.set_schedule(*given)
+            override = override_from_row(row)
+        except (TypeError, ValueError) as error:
+            override = None
+            faults.append(f"override_until_at: the level chosen by hand can't be read: {error}")
+        self._set_fault(faults, schedule)
+        if (schedule, override) != self._applied:
+            self._applied, self._schedule = (schedule, override), schedule
+            self._keeper.set_schedule(schedule, override)
+
+    def _set_fault(self, faults: list[str], schedule: LightSchedule) -> None:
+        message = None
+        if faults:
+            message = (
+                f"The stored light schedule can't be followed as it is: {'; '.join(faults)}. Until it is changed the "
+                f"lamp follows {schedule.hours:g} h from {schedule.start}, at most {schedule.max_hours_per_day:g} h in "
+                "24."
+            )
+            LOG.warning("%s", message)
+        if message != self._fault:
+            self._fault = message
+            self._report_fault(message)
+
+
+def _decoded(value: object) -> object:
+    try:
+        return json.loads(str(value))
+    except ValueError:
+        return None
 
 
 def schedule_arguments(schedule: LightSchedule) -> dict[str, object]:
     """A schedule as arguments of `set_light_schedule`; its zone is a setting, its dimming the lamp's."""
     plan = msgspec.structs.asdict(schedule)
     return {name: value for name, value in plan.items() if name not in {"zone", "dimmable"}}
-
-
-def configured_schedule_arguments(settings: Settings) -> dict[str, object]:
-    """The configuration's schedule as arguments of `set_light_schedule`."""
-    plan = msgspec.structs.asdict(settings.light.schedule)
-    plan["max_hours_per_day"] = max(plan["max_hours_per_day"], plan["hours"])
-    return {**plan, "ppfd_full": settings.light.ppfd_full or None}

@@ -7,7 +7,13 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.model.light_schedule import (
+    MAX_HOURS,
+    MAX_PPFD,
+    MAX_RAMP_MIN,
+    check_schedule,
+    schedule_from_row,
+)
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.arguments import Day, Line, Moment, Share, WallTime
 from sproutcast_pi.store.context import Context
@@ -15,9 +21,9 @@ from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, moment, real_day, update_row
 from sproutcast_pi.store.tables import Light, LightChange, LightDay
 
-Hours = Annotated[float, Meta(ge=0.0, le=24.0, description="0 to 24 hours")]
-Minutes = Annotated[float, Meta(ge=0.0, le=240.0, description="0 to 240 minutes")]
-Ppfd = Annotated[float, Meta(gt=0.0, le=5000.0, description="umol/m2/s, up to 5000")]
+Hours = Annotated[float, Meta(ge=0.0, le=MAX_HOURS, description=f"0 to {MAX_HOURS:g} hours")]
+Minutes = Annotated[float, Meta(ge=0.0, le=MAX_RAMP_MIN, description=f"0 to {MAX_RAMP_MIN:g} minutes")]
+Ppfd = Annotated[float, Meta(gt=0.0, le=MAX_PPFD, description=f"umol/m2/s, up to {MAX_PPFD:g}")]
 Transition = Annotated[float, Meta(ge=0.0, le=300.0, description="0 to 300 seconds")]
 _NO_RAMP = {"ramp_from_level": None, "ramp_from_at": None, "ramp_to_at": None}
 _NO_OVERRIDE = {"override_level": None, "override_until_at": None, **_NO_RAMP}
@@ -37,7 +43,7 @@ def set_light_schedule(
     max_hours_per_day: Hours | UnsetType = UNSET,
     ppfd_full: Ppfd | UnsetType | None = UNSET,
 ) -> None:
-    """Change what is given of the light's schedule."""
+    """Change what is given of the light's schedule, if the whole schedule can then be followed."""
     light = existing(Light, 1, "light")
     given = {
         "enabled": UNSET if isinstance(enabled, UnsetType) else int(enabled),
@@ -52,12 +58,7 @@ def set_light_schedule(
     values = {name: value for name, value in given.items() if value is not UNSET}
     if not update_row(light, **values):
         return
-    if (light.sunrise_min + light.sunset_min) / 60 > light.hours and light.hours > 0:
-        raise RefusedError(
-            f"sunrise_min and sunset_min: {light.sunrise_min:g} and {light.sunset_min:g} minutes do not fit into "
-            f"{light.hours:g} hours",
-            field="sunrise_min",
-        )
+    check_schedule(schedule_from_row(light.__data__, zone="UTC", dimmable=True), changed=values)
     update_row(light, updated_at=ctx.at)
 
 
