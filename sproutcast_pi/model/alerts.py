@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 import msgspec
 
+from sproutcast_pi.messages.areas import alerts
+from sproutcast_pi.messages.message import Message, Value
 from sproutcast_pi.model.advice import CareFact, advise
 from sproutcast_pi.model.rules import CIRCULAR, Rule
-from sproutcast_pi.model.words import metric_words, number_words
+from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.model.words import metric_words, value_message
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +39,9 @@ class AlertNotification(msgspec.Struct, frozen=True, kw_only=True):
 
     category: str
     """`alert` for what can't wait (thirst), `health` for the rest."""
-    title: str
-    message: str
-    advice: str
+    title: Message
+    message: Message
+    advice: Message
     metric: str
     bound: str
     value: float
@@ -64,7 +67,6 @@ def evaluate(
     plant: str,
     usual: Mapping[str, float | None] | None = None,
     care: Sequence[CareFact] = (),
-    zone: tzinfo = UTC,
 ) -> Evaluation:
     """Judge one plant's `values` at `now` by its `rules`, given where they stood before.
 
@@ -72,8 +74,7 @@ def evaluate(
     outside, becomes active after `consecutive` of them, is told once (not before the cooldown of the last telling is
     over) and ends when a value is back inside by `hysteresis`. States of rules that are gone are resolved and dropped.
     `usual` holds what is usual for this plant (see `usual_level`), for rules that watch a drop; within an episode the
-    level it began with counts. `zone` is the one moments are told in; `care` is what was done lately, for the hint at
-    the cause.
+    level it began with counts. `care` is what was done lately, for the hint at the cause.
     """
     before = {(state.metric, state.bound): state for state in previous}
     states: list[AlertState] = []
@@ -90,7 +91,7 @@ def evaluate(
                     resolved.append(old)
             if _should_notify(state, rule, now):
                 state = msgspec.structs.replace(state, notified_at=now)
-                notices.append(_notification(state, rule, plant, advise(rule.metric, _side(bound), care, now), zone))
+                notices.append(_notification(state, rule, plant, advise(rule.metric, _side(bound), care, now)))
             states.append(state)
     resolved += [state for state in before.values() if state.active]
     return Evaluation(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
@@ -154,22 +155,25 @@ def _should_notify(state: AlertState, rule: Rule, now: datetime) -> bool:
     return not told_in_this_episode and not cooling
 
 
-def _notification(state: AlertState, rule: Rule, plant: str, advice: str, zone: tzinfo) -> AlertNotification:
+def _notification(state: AlertState, rule: Rule, plant: str, advice: Message) -> AlertNotification:
     assert state.value is not None
     assert state.since_at is not None
     words = metric_words(state.metric)
-    limit = number_words(state.metric, state.threshold)
-    since = state.since_at.astimezone(zone).strftime("%d %b, %H:%M").lstrip("0")
-    pictures = "1 picture" if state.streak == 1 else f"{state.streak} pictures in a row"
-    beyond = {
-        "lower": f"below your limit of {limit}",
-        "upper": f"above your limit of {limit}",
-        "drop": f"more than {rule.drop_percent or 0:g} % below what is usual for this plant (under {limit}),",
-    }[state.bound]
+    values: dict[str, Value] = {
+        "metric": words.name,
+        "value": value_message(state.metric, state.value),
+        "limit": value_message(state.metric, state.threshold),
+        "since": to_text(state.since_at),
+        "n": state.streak,
+    }
+    if state.bound == "drop":
+        message = alerts.DROPPED(drop=rule.drop_percent or 0, **values)
+    else:
+        message = (alerts.BELOW if state.bound == "lower" else alerts.ABOVE)(**values)
     return AlertNotification(
         category="alert" if state.metric in {"turgor_index", "droop_deg"} else "health",
-        title=f"{plant} {words.low if _side(state.bound) == 'lower' else words.high}",
-        message=f"{words.name} is {number_words(state.metric, state.value)}, {beyond} since {since} ({pictures}).",
+        title=alerts.TITLE(plant=plant, condition=words.low if _side(state.bound) == "lower" else words.high),
+        message=message,
         advice=advice,
         metric=state.metric,
         bound=state.bound,

@@ -1,21 +1,23 @@
-"""Why a metric isn't told, to follow "not told:"; the screens say it in the owner's language."""
+"""Why a metric is withheld: the English texts of the templates, as the measuring program writes them."""
 
 from __future__ import annotations
 
-POT_UNMARKED = "mark how wide its pot is, where you draw the plants' places"
-TOO_SMALL = "the plant is too small in the picture, move closer"
-AREA_JUMP = "the plant is suddenly much smaller or larger, the next pictures show whether it is so"
-TOO_THIN = "the leaves are too thin in the picture, move closer"
-CLOSE_UP = "a leaf close up has no stem"
-FROM_ABOVE = "the leaves point every way, as seen from above"
-POSTURE_BASELINE_UNKNOWN = "the plant's habit isn't known before some pictures more"
-COVERED = "the leaves cover each other"
-BURNT_OUT = "the plant is burnt out, shorten the exposure"
-PARTLY_BURNT_OUT = "the plant is partly burnt out, shorten the exposure"
-NOT_GREEN = "the leaves aren't green in this light"
-GREY = "the picture has no colours"
-COLOURED_LIGHT = "the light lacks a colour, photograph under white light"
-SURROUNDINGS_BURNT_OUT = "what is around the plant is burnt out, shorten the exposure"
-SURROUNDINGS_BLACK = "what is around the plant is black, confirm a picture of the place or lay a colour card beside"
-FRAME_FILLED = "the plant fills the picture, confirm a picture of the place or lay a colour card beside"
-NO_INPUTS = "what it is made of isn't told either"
+from sproutcast_pi.messages.areas import withheld
+
+POT_UNMARKED = withheld.POT_UNMARKED.text
+TOO_SMALL = withheld.TOO_SMALL.text
+AREA_JUMP = withheld.AREA_JUMP.text
+TOO_THIN = withheld.TOO_THIN.text
+CLOSE_UP = withheld.CLOSE_UP.text
+FROM_ABOVE = withheld.FROM_ABOVE.text
+POSTURE_BASELINE_UNKNOWN = withheld.POSTURE_BASELINE_UNKNOWN.text
+COVERED = withheld.COVERED.text
+BURNT_OUT = withheld.BURNT_OUT.text
+PARTLY_BURNT_OUT = withheld.PARTLY_BURNT_OUT.text
+NOT_GREEN = withheld.NOT_GREEN.text
+GREY = withheld.GREY.text
+COLOURED_LIGHT = withheld.COLOURED_LIGHT.text
+SURROUNDINGS_BURNT_OUT = withheld.SURROUNDINGS_BURNT_OUT.text
+SURROUNDINGS_BLACK = withheld.SURROUNDINGS_BLACK.text
+FRAME_FILLED = withheld.FRAME_FILLED.text
+NO_INPUTS = withheld.NO_INPUTS.text

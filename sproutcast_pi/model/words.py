@@ -6,7 +6,14 @@ import math
 
 import msgspec
 
+from sproutcast_pi.messages.areas import values
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.measurement import METRICS
+
+
+def _(msgid: str) -> str:
+    """Mark a text for extraction; it is translated where it is rendered."""
+    return msgid
 
 
 class MetricWords(msgspec.Struct, frozen=True):
@@ -14,7 +21,7 @@ class MetricWords(msgspec.Struct, frozen=True):
 
     name: str
     low: str
-    """What a plant does whose value is too low: "Basil ..."."""
+    """What a value that is too low means for the plant: "Basil: ..."."""
     high: str
 
 
@@ -30,19 +37,22 @@ class Band(msgspec.Struct, frozen=True):
 
 def metric_words(metric: str) -> MetricWords:
     """Return the words for `metric`; one nobody has named is called by its column."""
-    return _WORDS.get(metric, MetricWords(metric.replace("_", " ").capitalize(), "is low", "is high"))
+    return _WORDS.get(metric, MetricWords(metric.replace("_", " ").capitalize(), _("Too low"), _("Too high")))
 
 
-def number_words(metric: str, value: float) -> str:
-    """Return `value` with as many digits as it deserves, and its unit: "0.52", "14 %", "62°"."""
-    unit = METRICS.get(metric, "")
-    if unit == "deg":
-        return f"{value:.0f}°"
-    if unit in {"px", "cm2"} or metric in {"leaf_count", "bloom_count", "health_score"}:
-        return f"{value:.0f} {_UNITS.get(unit, unit)}".rstrip()
-    if unit:
-        return f"{value:.1f} {_UNITS.get(unit, unit)}"
-    return f"{value:.2f}"
+def value_message(metric: str, value: float) -> Message:
+    """Return a stored value as people read it, for messages that quote it."""
+    if metric in {"turgor_index", "chlorophyll_index"}:
+        return values.PERCENT(value=value * 100)
+    template = {
+        "deg": values.DEGREES,
+        "px": values.PIXELS,
+        "cm": values.LENGTH,
+        "cm2": values.AREA,
+        "%": values.PERCENT1,
+        "%/d": values.PERCENT_A_DAY,
+    }.get(METRICS.get(metric, ""), values.NUMBER2 if metric == "excess_green" else values.NUMBER)
+    return template(value=value)
 
 
 def band(metric: str, value: float | None) -> Band | None:
@@ -56,27 +66,25 @@ def band(metric: str, value: float | None) -> Band | None:
     return next((found for top, found in edges if value < top), edges[-1][1])
 
 
-_UNITS = {"cm2": "cm²", "%/d": "% a day"}
-
 _WORDS: dict[str, MetricWords] = {
-    "area_px": MetricWords("Leaf area", "has lost leaf area", "covers more than you set"),
-    "area_percent": MetricWords("Leaf area", "has lost leaf area", "covers more than you set"),
-    "area_cm2": MetricWords("Leaf area", "has lost leaf area", "covers more than you set"),
-    "height_px": MetricWords("Height", "has become shorter", "is taller than you set"),
-    "height_cm": MetricWords("Height", "has become shorter", "is taller than you set"),
-    "chlorophyll_index": MetricWords("Leaf green", "is getting pale", "is greener than you set"),
-    "excess_green": MetricWords("Excess green", "is getting pale", "is greener than you set"),
-    "turgor_index": MetricWords("Firmness", "is losing firmness", "is firmer than you set"),
-    "droop_deg": MetricWords("Leaf droop", "holds its leaves higher than you set", "lets its leaves hang"),
-    "hue_deg": MetricWords("Leaf colour", "is turning yellow", "has an unusual leaf colour"),
-    "hue_sd_deg": MetricWords("Colour spread", "is more even than you set", "has patchy leaves"),
-    "leaf_count": MetricWords("Leaves", "has lost leaves", "has more leaves than you set"),
-    "bloom_percent": MetricWords("Bloom", "has little bloom", "is in bloom"),
-    "bloom_count": MetricWords("Flowers", "has few flowers", "is in bloom"),
-    "lesion_percent": MetricWords("Spots", "has fewer spots than you set", "has spots on its leaves"),
-    "yellow_percent": MetricWords("Yellow leaf", "has less yellow than you set", "is yellowing"),
-    "health_score": MetricWords("Health", "is not well", "is better than you set"),
-    "growth_rate_percent": MetricWords("Growth", "is shrinking", "grows faster than you set"),
+    "area_px": MetricWords(_("Leaf area"), _("Smaller than it was"), _("Larger than its limit")),
+    "area_percent": MetricWords(_("Leaf area"), _("Smaller than it was"), _("Larger than its limit")),
+    "area_cm2": MetricWords(_("Leaf area"), _("Smaller than it was"), _("Larger than its limit")),
+    "height_px": MetricWords(_("Height"), _("Shorter than it was"), _("Taller than its limit")),
+    "height_cm": MetricWords(_("Height"), _("Shorter than it was"), _("Taller than its limit")),
+    "chlorophyll_index": MetricWords(_("Leaf green"), _("Pale leaves"), _("Greener than its limit")),
+    "excess_green": MetricWords(_("Green strength"), _("Pale leaves"), _("Greener than its limit")),
+    "turgor_index": MetricWords(_("Firmness"), _("Thirsty"), _("Firmer than its limit")),
+    "droop_deg": MetricWords(_("Hanging leaves"), _("Leaves higher than its limit"), _("Thirsty")),
+    "hue_deg": MetricWords(_("Leaf colour"), _("Turning yellow"), _("Unusual colour")),
+    "hue_sd_deg": MetricWords(_("Evenness"), _("More even than its limit"), _("Patchy leaves")),
+    "leaf_count": MetricWords(_("Leaves"), _("Losing leaves"), _("More leaves than its limit")),
+    "bloom_percent": MetricWords(_("In bloom"), _("Few flowers"), _("Flowering")),
+    "bloom_count": MetricWords(_("Flowers"), _("Few flowers"), _("Flowering")),
+    "lesion_percent": MetricWords(_("Spots"), _("Fewer spots than its limit"), _("Spots on the leaves")),
+    "yellow_percent": MetricWords(_("Yellow leaves"), _("Less yellow than its limit"), _("Turning yellow")),
+    "health_score": MetricWords(_("Health"), _("Not doing well"), _("Better than its limit")),
+    "growth_rate_percent": MetricWords(_("Growth"), _("Not growing"), _("Growing faster than its limit")),
 }
 
 _INF = math.inf

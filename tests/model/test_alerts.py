@@ -1,11 +1,12 @@
 """Alerts: count, tell once, end with hysteresis, survive restarts as values, go round the circle of hues."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences, english
 from sproutcast_pi.model.advice import CareFact, advise
 from sproutcast_pi.model.alerts import AlertState, distance_outside, evaluate
 from sproutcast_pi.model.baseline import baseline_level
@@ -38,11 +39,11 @@ def test_one_bad_picture_says_nothing_two_in_a_row_speak_once():
 def test_the_message_has_number_limit_and_since_when():
     told, _, _ = run([TURGOR], [0.52, 0.523])
     notice = told[0][1]
-    assert notice.title == "Basil is losing firmness"
-    assert "0.52" in notice.message
-    assert "0.60" in notice.message
-    assert "1 Jun, 14:05" in notice.message
-    assert "2 pictures in a row" in notice.message
+    assert english(notice.title) == "Basil: Thirsty"
+    assert english(notice.message) == (
+        "Firmness 52\N{NO-BREAK SPACE}%, below the limit of 60\N{NO-BREAK SPACE}%, "
+        "since Jun 1, 14:05 (2 photos in a row)."
+    )
     assert notice.category == "alert"
     assert (notice.value, notice.threshold) == (0.523, 0.60)
 
@@ -54,9 +55,9 @@ def test_moments_are_told_in_the_owners_zone():
         {"turgor_index": 0.5},
         NOW + STEP,
         plant="Basil",
-        zone=timezone(timedelta(hours=2)),
     )
-    assert "16:05" in outcome.notices[0].message
+    home = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
+    assert "16:05" in home.message(outcome.notices[0].message)
 
 
 def test_it_ends_only_inside_the_hysteresis_and_then_says_which():
@@ -149,8 +150,8 @@ def test_a_drop_is_measured_against_what_is_usual_for_this_plant():
     told, _ = fade([0.7, 0.5, 0.5], 0.7)
     assert [place for place, _ in told] == [2]
     assert told[0][1].bound == "drop"
-    assert "more than 25 % below what is usual" in told[0][1].message
-    assert told[0][1].title == "Fern is getting pale"
+    assert "more than 25\N{NO-BREAK SPACE}% below this plant's usual value" in english(told[0][1].message)
+    assert english(told[0][1].title) == "Fern: Pale leaves"
 
 
 def test_a_drop_that_becomes_usual_is_still_a_drop():
@@ -175,10 +176,14 @@ def care(kind, **ago):
     return CareFact(kind=kind, at=NOW - timedelta(**ago))
 
 
+def advice(metric, bound, *care):
+    return Formatter().message(advise(metric, bound, care, NOW), NOW)
+
+
 def test_advice_names_the_likely_cause():
-    assert "4 days ago" in advise("turgor_index", "lower", [care("water", days=4)], NOW)
-    assert "thirst is unlikely" in advise("turgor_index", "lower", [care("water", hours=5)], NOW)
-    assert "7 weeks ago" in advise("chlorophyll_index", "lower", [care("feed", days=49)], NOW)
-    assert "repotted 2 days ago" in advise("turgor_index", "lower", [care("repot", days=2)], NOW)
-    assert "pruned" in advise("growth_rate_percent", "lower", [care("prune", days=1)], NOW)
-    assert advise("bloom_percent", "upper", [], NOW)
+    assert "4 days ago" in advice("turgor_index", "lower", care("water", days=4))
+    assert "thirst is unlikely" in advice("turgor_index", "lower", care("water", hours=5))
+    assert "49 days ago" in advice("chlorophyll_index", "lower", care("feed", days=49))
+    assert "repotted 2 days ago" in advice("turgor_index", "lower", care("repot", days=2))
+    assert "pruned" in advice("growth_rate_percent", "lower", care("prune", days=1))
+    assert advice("bloom_percent", "upper")

@@ -4,14 +4,15 @@ import math
 
 import pytest
 
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.model.measurement import METRICS
-from sproutcast_pi.model.words import band, metric_words, number_words
+from sproutcast_pi.model.words import band, metric_words, value_message
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_metric_has_words(metric):
     assert "_" not in metric_words(metric).name
-    assert number_words(metric, 0.52)
+    assert english(value_message(metric, 0.52))
 
 
 def test_values_fall_into_their_bands():
@@ -25,7 +26,7 @@ def test_values_fall_into_their_bands():
 
 
 def test_numbers_have_the_digits_they_deserve():
-    assert number_words("turgor_index", 0.523) == "0.52"
-    assert number_words("yellow_percent", 14.04) == "14.0 %"
-    assert number_words("hue_deg", 61.7) == "62°"
-    assert number_words("leaf_count", 7) == "7"
+    assert english(value_message("turgor_index", 0.523)) == "52\N{NO-BREAK SPACE}%"
+    assert english(value_message("yellow_percent", 14.04)) == "14.0\N{NO-BREAK SPACE}%"
+    assert english(value_message("hue_deg", 61.7)) == "62°"
+    assert english(value_message("leaf_count", 7)) == "7"

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 import sproutcast_pi
 from sproutcast_pi.messages.translations import languages
-from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.model.advice import CareFact, advise
 from tests.ui import screen_fixtures as scene
 from ui.i18n.formatter import Formatter, LocalePreferences
 from ui.i18n.message_translation import MessageTranslator, load_translator
@@ -64,34 +62,10 @@ def test_what_the_daemon_says_is_translated(language):
     assert len(missing) <= (1 - ENOUGH) * len(found), missing
 
 
-@pytest.mark.parametrize("language", OTHERS)
-@given(
-    metric=st.sampled_from(["turgor_index", "hue_deg", "yellow_percent", "leaf_count", "growth_rate_percent"]),
-    bound=st.sampled_from(["lower", "upper"]),
-    kind=st.sampled_from(["water", "feed", "prune", "repot", "soil_change", "light_change", "temperature_event"]),
-    hours=st.floats(0, 2000),
-)
-def test_advice_with_its_hints_is_translated_whole(language, metric, bound, kind, hours):
-    care = [CareFact(kind=kind, at=scene.NOW - timedelta(hours=hours))]
-    advice = advise(metric, bound, care, scene.NOW)
-    assert load_translator(language).can_translate(advice), advice
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_every_reason_why_a_number_is_not_told_is_translated(language):
-    said = [text for name, text in vars(withheld_reasons).items() if name.isupper()]
-    assert len(said) > 10
-    assert [text for text in said if not load_translator(language).can_translate(text)] == []
-    page = (ROOT / "web" / "words.js").read_text(encoding="utf-8")
-    assert language != "de" or [text for text in said if f'"{text}":' not in page] == []
-
-
 def test_values_are_kept_and_translated_in_their_turn():
     assert GERMAN.sentence("3 photographs in a row failed: The appliance was stopping.") == (
         "3 Fotos nacheinander sind misslungen: Das Gerät wurde gerade beendet."
     )
-    told = GERMAN.sentence("It was last watered 3 days ago: feel the soil and water it if it is dry.")
-    assert told.startswith("Zuletzt vor 3 Tagen gegossen")
 
 
 def test_moments_are_told_by_the_clock_at_home():

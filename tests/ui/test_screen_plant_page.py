@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.model import withheld_reasons
+from sproutcast_pi.store.message_columns import withheld_columns
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import garden
 from ui.i18n.formatter import Formatter, LocalePreferences
@@ -32,7 +34,8 @@ def test_the_page_of_a_thirsty_plant():
 
 def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
     rows = scene.results()
-    rows[-1] |= {"turgor_index": None, "left_out": '{"turgor_index": "the leaves cover each other", "area_px": "x"}'}
+    reasons = {"turgor_index": withheld_reasons.COVERED, "area_px": "x"}
+    rows[-1] |= {"turgor_index": None, **withheld_columns(reasons)}
     german = Formatter(LocalePreferences(language="de"))
     facts = plant_page(garden(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
     untold = facts[1]
@@ -40,7 +43,7 @@ def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
     assert (untold.metric, untold.value, untold.word) == (
         "turgor_index",
         "",
-        "Nicht angegeben: die Blätter verdecken einander",
+        "Nicht gemessen: die Blätter verdecken einander",
     )
 
 

@@ -9,7 +9,6 @@ import msgspec
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
-from ui.i18n.advice import advice_for
 from ui.i18n.formatter import Formatter, parse_timestamp
 from ui.i18n.metrics import METRICS, value_text
 from ui.i18n.part_names import PART_NAMES
@@ -103,8 +102,9 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: For
     plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
-    known = METRICS.get(metric) if metric and wrong else None
-    title, number, advice = tell.row_text(row, "title", now), tell.row_text(row, "message", now), advice_for(row, tell)
+    # Rows of before messages had codes say it in English alone.
+    known = METRICS.get(metric) if metric and wrong and not row.get("code") else None
+    title, number, advice = (tell.row_text(row, column, now) for column in ("title", "message", "advice"))
     if known and metric:
         too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
         words = tell((known.high if too_high else known.low) or known.name)

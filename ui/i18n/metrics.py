@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.rows import row_messages
 from ui.i18n.formatter import Formatter
 
 
@@ -156,10 +157,14 @@ def value_text(metric: str, value: float, tell: Formatter) -> str:
     }.get(known.unit, number)
 
 
-def left_out(result: Mapping[str, Any]) -> dict[str, str]:
-    """Return the metrics of SHOWN that were asked for and aren't told, each with the daemon's reason."""
-    reasons = json.loads(result.get("left_out") or "{}")
-    return {name: reasons[name] for name in SHOWN if name in reasons and result.get(name) is None}
+def withheld_reasons(result: Mapping[str, Any], tell: Formatter) -> dict[str, str]:
+    """Return the metrics of SHOWN that were asked for and are withheld, each with its reason."""
+    texts, coded = json.loads(result.get("left_out") or "{}"), row_messages(result, "left_out")
+    return {
+        name: tell.message_or(coded.get(name), texts[name])
+        for name in SHOWN
+        if name in texts and result.get(name) is None
+    }
 
 
 def measured(result: Mapping[str, Any]) -> list[str]:

@@ -9,10 +9,9 @@ import msgspec
 
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, plant_state
-from ui.i18n.advice import advice_for
 from ui.i18n.care import CARE_KINDS
 from ui.i18n.formatter import Formatter, parse_timestamp
-from ui.i18n.metrics import METRICS, SHOWN, band, left_out, measured, value_text
+from ui.i18n.metrics import METRICS, SHOWN, band, measured, value_text, withheld_reasons
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
 
@@ -73,7 +72,7 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
         name=plant["name"],
         below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
         state=plant_state(results, alerts, now, tell),
-        advice=advice_for(alerts[0], tell) if alerts else "",
+        advice=tell.row_text(alerts[0], "advice", now) if alerts else "",
         photo=(capture or {}).get("file") or "",
         overlay=(capture or {}).get("overlay") or "",
         crop=bbox_share(newest, capture) if newest else None,
@@ -85,7 +84,7 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
 def _facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
     """Return every number, and where one was asked for and isn't told, why."""
     told = {metric: _fact(metric, result[metric], tell) for metric in measured(result)}
-    untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in left_out(result).items()}
+    untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in withheld_reasons(result, tell).items()}
     both = told | untold
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
@@ -102,7 +101,7 @@ def _fact(metric: str, value: float, tell: Formatter) -> Fact:
 
 
 def _withheld_fact(metric: str, reason: str, tell: Formatter) -> Fact:
-    words = tell("Not told: {reason}", reason=tell.sentence(reason))
+    words = tell("Not measured: {reason}", reason=reason)
     return Fact(metric=metric, name=tell(METRICS[metric].name), value="", word=words, level="plain", available=False)
 
 

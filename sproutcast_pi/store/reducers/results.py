@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from sproutcast_pi.model.advice import CareFact
 from sproutcast_pi.model.alerts import AlertState, evaluate
 from sproutcast_pi.model.baseline import BASELINE_WINDOW, baseline_level
@@ -18,6 +19,7 @@ from sproutcast_pi.model.monitor_plans import last_runs_after, pipelines_due
 from sproutcast_pi.model.rules import parse_rules
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.message_columns import message_columns, withheld_columns
 from sproutcast_pi.store.reducers.checks import json_text, update_row
 from sproutcast_pi.store.reducers.plans import resolve, stored_plan
 from sproutcast_pi.store.reducers.timelapses import count_frame
@@ -66,7 +68,7 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
     values = {name: value for name, value in msgspec.structs.asdict(measurement).items() if name in _COLUMNS}
     values["bbox"] = None if measurement.bbox is None else json_text(measurement.bbox)
     values["health_reasons"] = json_text(measurement.health_reasons)
-    values["left_out"] = json_text(measurement.left_out)
+    values |= withheld_columns(measurement.left_out)
     values["growth_rate_percent"] = None if growth is None else growth.rate_percent
     values["growth_rate_sd"] = None if growth is None else growth.sd_percent
     AnalysisResult.create(plant_id=plant.id, capture_id=picture.capture_id, at=picture.at, **values)
@@ -92,8 +94,8 @@ def _evaluate_alerts(
         plant=plant.name,
         usual=_baseline(plant.id, [rule.metric for rule in plan_rules if rule.drop_percent is not None], picture.now),
         care=_care(plant.id, picture.now),
-        zone=picture.zone,
     )
+    formatter = Formatter(LocalePreferences(time_zone=str(picture.zone)))
     for state in outcome.states:
         _save_alert(plant.id, rows.pop((state.metric, state.bound), None), state)
     for gone in rows.values():
@@ -101,8 +103,10 @@ def _evaluate_alerts(
     for over in outcome.resolved:
         resolve(ctx, plant.id, over.metric, over.bound)
     for notice in outcome.notices:
-        told = msgspec.structs.asdict(notice)
-        Notification.create(plant_id=plant.id, capture_id=picture.capture_id, created_at=ctx.at, **told)
+        columns = msgspec.structs.asdict(notice) | message_columns(
+            formatter=formatter, now=ctx.now, message=notice.message, title=notice.title, advice=notice.advice
+        )
+        Notification.create(plant_id=plant.id, capture_id=picture.capture_id, created_at=ctx.at, **columns)
     return len(outcome.notices)
 
 
