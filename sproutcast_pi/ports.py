@@ -82,7 +82,11 @@ class TakenPhoto(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     height: int
     settings: CameraSettings
-    """What was really used; lock the next picture with it."""
+    """What was requested of the camera; requested again, it gives the next picture the same exposure.
+
+    Never what the camera reported: libcamera floors exposure to whole lines and gain to codes at each report, so a
+    chain of requests made of reports drifts dark (raspberrypi/libcamera src/ipa/rpi/cam_helper/cam_helper.cpp).
+    """
     metadata: Mapping[str, float | int | str] = {}
 
 

@@ -1,4 +1,4 @@
-"""Whether anybody can see a screen of this machine: what the kernel says of each connector, or a desktop."""
+"""Display detection: the kernel's state of each connector, or a desktop session."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 
 DRM = Path("/sys/class/drm")
 """Each connector is a folder like `card1-HDMI-A-1` whose `status` is connected, disconnected or unknown."""
+WRITEBACK = "-Writeback-"
+"""The vc4 driver's writeback connector renders into memory and always counts as connected (Linux
+drivers/gpu/drm/vc4/vc4_txp.c): it is on every Pi and no display."""
 DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
@@ -15,7 +18,8 @@ def display_connected(drm: Path = DRM, environment: Mapping[str, str] = os.envir
     """Whether a display is connected. A panel that can't be asked (unknown) counts as one."""
     if any(environment.get(name) for name in DESKTOPS):
         return True
-    return any(_status(status) in {"connected", "unknown"} for status in drm.glob("card*-*/status"))
+    connectors = [status for status in drm.glob("card*-*/status") if WRITEBACK not in status.parent.name]
+    return any(_status(status) in {"connected", "unknown"} for status in connectors)
 
 
 def _status(status: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ CABLE = "Check that its ribbon cable sits straight in both plugs, contacts the r
 
 
 class PiCamera:
-    """The first CSI Camera. Raises CameraError when there is none or picamera2 is not installed."""
+    """The first camera on a ribbon cable. Raises CameraError when there is none or picamera2 is not installed."""
 
     def __init__(self) -> None:
         try:
@@ -46,11 +47,12 @@ class PiCamera:
         self._looks_as: str | None = None
         """Pixel format of the running stream; None: no stream runs."""
         try:
-            if not Picamera2.global_camera_info():
+            number = ribbon_camera(Picamera2.global_camera_info())
+            if number is None:
                 raise CameraError(f"No camera is connected. {CABLE}")
-            self._camera = Picamera2()
+            self._camera = Picamera2(number)
         except (RuntimeError, IndexError, OSError) as fault:
-            raise CameraError(f"The camera can't be opened: {fault}. {CABLE}") from fault
+            raise CameraError(_failure("The camera can't be opened", fault)) from fault
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Let exposure and balance settle, lock them, take a picture and leave it whole at `path`.
@@ -60,14 +62,18 @@ class PiCamera:
         try:
             try:
                 kind = self._start(settings)
-                self._lock(settings)
+                requested = self._lock(settings)
                 frame, metadata = self._capture()
+            except TimeoutError:
+                # The job that waits for the frame would block the stop behind it for ever.
+                self._camera.cancel_all_and_flush()
+                raise
             finally:
                 self._camera.stop()
         except TimeoutError as fault:
             raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
         except (RuntimeError, OSError, ValueError) as fault:
-            raise CameraError(f"The camera failed: {fault}. {CABLE}") from fault
+            raise CameraError(_failure("The camera failed", fault)) from fault
         frame = to_bgr(frame, kind)
         sensor_height, sensor_width = frame.shape[:2]
         frame = np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
@@ -78,7 +84,7 @@ class PiCamera:
         except OSError as fault:
             raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
         height, width = frame.shape[:2]
-        red, blue = metadata.get("ColourGains", (settings.red_gain, settings.blue_gain))
+        red, blue = requested.get("ColourGains", (settings.red_gain, settings.blue_gain))
         return TakenPhoto(
             path=str(path),
             width=width,
@@ -87,11 +93,11 @@ class PiCamera:
                 settings,
                 width=sensor_width,
                 height=sensor_height,
-                exposure_us=metadata.get("ExposureTime", settings.exposure_us),
-                gain=metadata.get("AnalogueGain", settings.gain),
+                exposure_us=requested.get("ExposureTime", settings.exposure_us),
+                gain=requested.get("AnalogueGain", settings.gain),
                 red_gain=red,
                 blue_gain=blue,
-                lens_position=metadata.get("LensPosition", settings.lens_position),
+                lens_position=requested.get("LensPosition", settings.lens_position),
             ),
             metadata={name: metadata[name] for name in METADATA_KEYS if metadata.get(name) is not None},
         )
@@ -103,9 +109,10 @@ class PiCamera:
                 self._looks_as = self._start_preview(settings)
             frame = to_bgr(np.asarray(self._camera.capture_array("main", wait=WAIT_S), np.uint8), self._looks_as)
         except TimeoutError as fault:
+            self._camera.cancel_all_and_flush()
             raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
         except (RuntimeError, OSError, ValueError) as fault:
-            raise CameraError(f"The camera failed: {fault}. {CABLE}") from fault
+            raise CameraError(_failure("The camera failed", fault)) from fault
         return np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
 
     def close(self) -> None:
@@ -135,8 +142,11 @@ class PiCamera:
             self._set({"AfMode": 0, "LensPosition": settings.lens_position} if fixed else continuous)
         return str(self._camera.camera_configuration()["main"]["format"])
 
-    def _lock(self, settings: CameraSettings) -> None:
-        """Fix what is given; let the rest settle and fix that too. Controls a sensor has not got are left alone."""
+    def _lock(self, settings: CameraSettings) -> dict[str, Any]:
+        """Fix what is given; let the rest settle and fix that too; the controls that were requested.
+
+        Controls a sensor has not got are left alone.
+        """
         known = self._camera.camera_controls
         given = _controls(settings)
         self._set({name: value for name, value in given.items() if name in known})
@@ -146,12 +156,15 @@ class PiCamera:
         seen = self._camera.capture_metadata(wait=WAIT_S)
         settled = {
             name: seen[name]
-            for name in ("ExposureTime", "AnalogueGain", "ColourGains")
+            for name in ("ExposureTime", "AnalogueGain", "ColourGains", "LensPosition")
             if name in seen and name in known
         }
-        if settled:
-            switches = {"AeEnable": False, "AwbEnable": False}
-            self._set({name: value for name, value in (switches | settled | given).items() if name in known})
+        if not settled:
+            return given
+        switches = {"AeEnable": False, "AwbEnable": False} | ({"AfMode": 0} if "LensPosition" in settled else {})
+        requested = {name: value for name, value in (switches | settled | given).items() if name in known}
+        self._set(requested)
+        return requested
 
     def _set(self, controls: dict[str, Any]) -> None:
         if controls:
@@ -166,6 +179,25 @@ class PiCamera:
             return np.array(request.make_array("main"), np.uint8), dict(request.get_metadata())
         finally:
             request.release()
+
+
+def ribbon_camera(cameras: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return the number of the first camera on a ribbon cable; None without one.
+
+    `cameras` is picamera2's global_camera_info(), which lists USB cameras too; their ids are USB paths
+    (raspberrypi/picamera2 picamera2/picamera2.py). `v4l2:DEVICE` is the way to a USB camera.
+    """
+    return next((int(one["Num"]) for one in cameras if "/usb" not in str(one.get("Id", ""))), None)
+
+
+def _failure(what: str, fault: BaseException) -> str:
+    """The sentence about a failed camera: its innermost cause, and the remedy for that."""
+    cause = fault
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    if "busy" in str(cause).lower():
+        return f"{what}: another program uses it ({cause}). Stop that program; one at a time can have the camera."
+    return f"{what}: {cause}. {CABLE}"
 
 
 def to_bgr(frame: NDArray[np.uint8], kind: str) -> NDArray[np.uint8]:

@@ -107,12 +107,12 @@ class V4l2Camera:
         return np.asarray(frame, np.uint8)
 
     def _used(self, settings: CameraSettings) -> CameraSettings:
-        """What the camera says it did; properties it has not got read as 0 or -1."""
+        """What was requested, and what the camera reports where nothing was; what it has not got reads 0 or -1."""
         exposure, gain = self._capture.get(cv2.CAP_PROP_EXPOSURE), self._capture.get(cv2.CAP_PROP_GAIN)
         return msgspec.structs.replace(
             settings,
-            exposure_us=round(exposure * US_PER_UNIT) if exposure > 0 else settings.exposure_us,
-            gain=gain if gain > 0 else settings.gain,
+            exposure_us=settings.exposure_us or (round(exposure * US_PER_UNIT) if exposure > 0 else None),
+            gain=settings.gain or (gain if gain > 0 else None),
         )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.hardware.cameras import open_camera
-from sproutcast_pi.hardware.pi_camera import to_bgr
+from sproutcast_pi.hardware.pi_camera import _failure, ribbon_camera, to_bgr
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
 
@@ -119,6 +119,26 @@ def test_frames_of_each_format_come_out_in_colour():
     assert to_bgr(np.zeros((6, 6), np.uint8), "NV12").shape == (4, 6, 3)
     with pytest.raises(CameraError, match="YUYV"):
         to_bgr(frame, "YUYV")
+
+
+USB = {"Num": 0, "Id": "/base/scb/pcie@7d500000/pci@0,0/usb@0,0-1.2:1.0-046d:0825", "Model": "C270"}
+RIBBON = {"Num": 1, "Id": "/base/soc/i2c0mux/i2c@1/imx708@1a", "Model": "imx708"}
+
+
+@pytest.mark.parametrize(
+    ("cameras", "number"), [([], None), ([USB], None), ([RIBBON], 1), ([USB, RIBBON], 1), ([{"Num": 0}], 0)]
+)
+def test_a_usb_camera_is_never_taken_for_the_ribbon_camera(cameras, number):
+    assert ribbon_camera(cameras) == number
+
+
+def test_a_busy_camera_is_not_called_a_loose_cable():
+    fault = RuntimeError("Camera __init__ sequence did not complete.")
+    fault.__cause__ = RuntimeError("Failed to acquire camera: Device or resource busy")
+    sentence = _failure("The camera can't be opened", fault)
+    assert "another program uses it" in sentence
+    assert "cable" not in sentence
+    assert "ribbon cable" in _failure("The camera failed", RuntimeError("I/O error"))
 
 
 FAULT_PROGRAM = """

@@ -8,6 +8,10 @@ import pytest
 
 from sproutcast_pi.hardware.displays import display_connected
 
+PI_4 = {"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n", "card1-Writeback-1": "connected\n"}
+PI_5 = {"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n", "card1-Writeback-1": "unknown\n"}
+"""Without a display, as vc4 names its connectors."""
+
 
 @pytest.mark.parametrize(
     ("said", "there"),
@@ -17,6 +21,11 @@ from sproutcast_pi.hardware.displays import display_connected
         ({"card1-HDMI-A-1": "disconnected\n", "card1-DSI-1": "connected\n"}, True),
         ({"card0-SPI-1": "unknown\n"}, True),
         ({"card0-HDMI-A-1": "\xff"}, False),
+        (PI_4, False),
+        (PI_5, False),
+        (PI_4 | {"card1-HDMI-A-2": "connected\n"}, True),
+        (PI_5 | {"card2-DSI-1": "connected\n"}, True),
+        ({"card0-Writeback-1": "unknown\n"}, False),
     ],
 )
 def test_what_the_kernel_says(tmp_path: Path, said: dict[str, str], there: bool) -> None:

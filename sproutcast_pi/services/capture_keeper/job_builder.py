@@ -27,6 +27,8 @@ HISTORY_WINDOW = timedelta(days=14)
 HISTORY_ROWS = 400
 NEW_LIGHT_AFTER = 6
 """Pictures in a row in unusual light after which that light is the usual one."""
+SAME_LEVEL = 0.005
+"""Lamp levels that differ by no more than half a percent are the same light."""
 RECENT_RESULTS = 3
 """Results that tell how large a plant was a moment ago."""
 MIN_GREENNESS_RESULTS = 4
@@ -59,7 +61,8 @@ class JobBuilder:
         self._scene = scene
         self._mask_folder = lessons
         self._locked_settings: dict[str, Any] = {}
-        """The settings the camera settled on; every later picture is taken with them."""
+        """The settings requested once the camera had settled; every later picture at `_locked_level` requests them."""
+        self._locked_level = 0.0
 
     def capture_job(self, capture: Row, at: datetime, light_level: float) -> WorkerJob:
         """The job for a `capture` row that begins at `at` under a lamp at `light_level`."""
@@ -74,7 +77,7 @@ class JobBuilder:
             file=names.file,
             thumb=names.thumb,
             overlay=names.overlay,
-            settings={**self._settings(), **self._locked_settings},
+            settings={**self._settings(), **self._lock_at(light_level)},
             plants=self._plants(at),
             light_level=light_level,
             lamp_colour=self._light.colour,
@@ -104,13 +107,25 @@ class JobBuilder:
             scene=self._scene(at),
         )
 
-    def lock_settings(self, answer: WorkerAnswer) -> None:
-        """Lock the next pictures to what the camera settled on for this one, if the picture was good."""
-        if answer.quality is not None and answer.quality.verdict == "ok":
+    def lock_settings(self, answer: WorkerAnswer, light_level: float) -> None:
+        """Lock the pictures to come to what was requested for the first good one under the lamp at `light_level`.
+
+        Only the lamp's own light is the same in every picture, so without it nothing is locked: a lock taken at dusk
+        would burn out at noon. A refused picture ends the lock, and the next good one begins another.
+        """
+        verdict = answer.quality.verdict if answer.quality is not None else "refused"
+        if verdict == "refused":
+            self.unlock_settings()
+        elif verdict == "ok" and light_level > 0 and not self._lock_at(light_level):
             names = ("exposure_us", "gain", "red_gain", "blue_gain", "lens_position")
             self._locked_settings = {
                 name: answer.settings[name] for name in names if answer.settings.get(name) is not None
             }
+            self._locked_level = light_level
+
+    def _lock_at(self, light_level: float) -> dict[str, Any]:
+        """The locked settings where they were taken in the same light, else none."""
+        return self._locked_settings if abs(light_level - self._locked_level) <= SAME_LEVEL else {}
 
     def unlock_settings(self) -> None:
         """Let the camera settle afresh."""

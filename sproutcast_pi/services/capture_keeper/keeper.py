@@ -178,7 +178,7 @@ class CaptureKeeper:
         self._store.call(
             "finish_capture", {"capture_id": capture["id"], "answer": msgspec.to_builtins(answer)}, caller=INTERNAL
         )
-        self._job_builder.lock_settings(answer)
+        self._job_builder.lock_settings(answer, level)
         self._lamp_check.check(answer, level)
         self._on_measured(answer)
         if self._failures:
