@@ -27,11 +27,9 @@ from sproutcast_pi.messages.translations import DOMAIN, FOLDER
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = {"_": None, "Template": (2,), "Plural": (2, 3), "plural": (1, 2)}
 SCREEN_MARKS = MARKS | {"say": None, "tell": None, "self": None}
-PAGE_MARKS = {"say": None, "mark": None}
 PAGE_SOURCES = (
     "sproutcast_pi/web/",
     "sproutcast_pi/messages/formatter.py",
-    "sproutcast_pi/messages/part_names.py",
     "sproutcast_pi/model/",
 )
 """What the phone page shows comes from these, and from the templates."""
@@ -54,11 +52,14 @@ def _sources() -> Iterator[Found]:
         marks = SCREEN_MARKS if name.startswith(("ui/", "sproutcast_pi/messages/formatter")) else MARKS
         yield from _by_babel("python", path, marks)
     for path in sorted(ROOT.glob("sproutcast_pi/web/*.js")):
-        yield from _by_babel("javascript", path, PAGE_MARKS)
+        # Babel's own reader of JavaScript loses texts in nested calls.
+        yield from _by_pattern(path, r'\b(?:say|mark|field|form)\("([^"]+)"')
+        for forms in re.findall(r'\bsayPlural\("([^"]+)", "([^"]+)"', path.read_text(encoding="utf-8")):
+            yield path.relative_to(ROOT).as_posix(), forms
     for path in sorted(ROOT.glob("ui/**/*.kv")):
         yield from _by_pattern(path, r"app\.say\('([^']+)'")
     yield from _by_pattern(
-        ROOT / "sproutcast_pi/web/index.html", r'<(?:[^>]*value="([^"]+)")?[^>]*data-say[^>]*>([^<]*)'
+        ROOT / "sproutcast_pi/web/index.html", r'<(?:[^>]*(?:value|aria-label)="([^"]+)")?[^>]*data-say[^>]*>([^<]*)'
     )
 
 

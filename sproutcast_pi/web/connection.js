@@ -1,6 +1,6 @@
 // Speaks v1.json.sproutcast: keeps the rows of live queries, comes back by itself, resumes where it was.
 
-import { say } from "./words.js";
+import { render, say } from "./messages.js";
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 10_000;
@@ -48,7 +48,7 @@ export class Connection {
   }
 
   away() {
-    for (const { reject } of this.waiting.values()) reject(new Error(say("The connection broke; look whether it happened.")));
+    for (const { reject } of this.waiting.values()) reject(new Error(say("The connection was lost; please check whether it worked.")));
     this.waiting.clear();
     this.names.clear();
     this.state(false);
@@ -88,7 +88,7 @@ export class Connection {
         this.waiting.delete(message.id);
         break;
       case "refused":
-        this.waiting.get(message.id)?.reject(new Error(message.message));
+        this.waiting.get(message.id)?.reject(new Error(render(message.reason) ?? message.message));
         this.waiting.delete(message.id);
         break;
       case "resync":

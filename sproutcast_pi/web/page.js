@@ -2,7 +2,7 @@
 import { Connection } from "./connection.js";
 import { make } from "./make.js";
 import { moreForms, setupForm } from "./setup.js";
-import { LOCALE, say, translate } from "./words.js";
+import { ago, area, length, load, mark, moment, named, number, percent, render, rowMessages, rowText, say, setPreferences, translate } from "./messages.js";
 
 const QUERIES = {
   plants: "SELECT * FROM plant WHERE archived_at IS NULL ORDER BY position, name LIMIT 60",
@@ -10,67 +10,49 @@ const QUERIES = {
   captures: "SELECT * FROM capture WHERE state = 'done' AND thumb IS NOT NULL ORDER BY id DESC LIMIT 60",
   notes: "SELECT * FROM notification WHERE read_at IS NULL ORDER BY created_at DESC LIMIT 20",
   light: "SELECT * FROM light",
-  settings: "SELECT * FROM setting WHERE name = 'setup_done'",
+  settings: "SELECT * FROM setting WHERE name = 'setup_done' OR name = 'units' OR name = 'hour_format'",
   troubles: "SELECT * FROM health WHERE state IN ('warn', 'bad')",
 };
-const REASONS = {
-  off: "off", sunrise: "sunrise", day: "day", sunset: "sunset", override: "set by hand", capture: "taking a picture",
-  budget: "enough for today", derate: "dimmed, the device is warm", untrusted_time: "waiting for the time",
-  disabled: "schedule is off", starting: "starting",
-};
 const $ = (id) => document.getElementById(id);
-
-const number = (value, digits = 0) => value.toLocaleString(LOCALE, { maximumFractionDigits: digits });
-
-function ago(moment) {
-  const minutes = Math.round((Date.now() - Date.parse(moment)) / 60_000);
-  const units = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
-  if (minutes === 0) return say("just now");
-  if (Math.abs(minutes) < 60) return units.format(-minutes, "minute");
-  if (Math.abs(minutes) < 48 * 60) return units.format(-Math.round(minutes / 60), "hour");
-  return units.format(-Math.round(minutes / 1440), "day");
-}
-
-const clock = (moment) => new Date(moment).toLocaleTimeString(LOCALE, { hour: "2-digit", minute: "2-digit" });
 
 function showLight() {
   const [light] = connection.list("light");
   if (!light) return;
   const level = Math.round(light.now_level * 100);
-  const next = light.next_change_at ? say("changes at {time}", { time: clock(light.next_change_at) }) : "";
+  const next = light.next_change_at ? say("changes at {time}", { time: moment(new Date(light.next_change_at)) }) : "";
   const byHand = light.now_reason === "override" || light.override_until_at !== null;
-  const [label, reducer, args] = byHand ? ["Back to the schedule", "clear_light_override", {}]
-    : level > 0 ? ["Off for an hour", "override_light", { level: 0, minutes: 60 }]
-      : ["On for an hour", "override_light", { level: 1, minutes: 60 }];
+  const [label, reducer, args] = byHand ? [mark("Back to the schedule"), "clear_light_override", {}]
+    : level > 0 ? [mark("Off for an hour"), "override_light", { level: 0, minutes: 60 }]
+      : [mark("On for an hour"), "override_light", { level: 1, minutes: 60 }];
   $("light").className = "card";
   $("light").replaceChildren(
     make("span", { class: level > 0 ? "lamp on" : "lamp" }),
-    make("div", {}, make("b", {}, level > 0 ? say("Light {level} %", { level }) : say("Light off")),
-      make("small", {}, [say(REASONS[light.now_reason] ?? light.now_reason), next].filter(Boolean).join(" · "))),
+    make("div", {}, make("b", {}, level > 0 ? say("Light {level}", { level: percent(level) }) : say("Light off")),
+      make("small", {}, [named(`light_reason.${light.now_reason}`, light.now_reason), next].filter(Boolean).join(" · "))),
     mayCare() ? make("button", { class: "quiet", onclick: (event) => act(event, reducer, args) }, say(label)) : "");
 }
 
 function showNotes() {
   const notes = connection.list("notes").sort((a, b) => b.created_at.localeCompare(a.created_at)).map((note) =>
     make("article", { class: `card note ${note.category}` },
-      make("div", {}, make("b", {}, note.title), make("p", {}, note.message),
-        note.advice ? make("p", {}, note.advice) : null, make("small", {}, ago(note.created_at))),
+      make("div", {}, make("b", {}, rowText(note, "title")), make("p", {}, rowText(note, "message")),
+        note.advice ? make("p", {}, rowText(note, "advice")) : null, make("small", {}, ago(new Date(note.created_at)))),
       mayCare() ? make("button", { class: "quiet", onclick: (event) =>
         act(event, "mark_notification_read", { notification_id: note.id }) }, say("Seen")) : null));
   const troubles = connection.list("troubles").map((part) =>
     make("article", { class: `card note ${part.state}` },
-      make("div", {}, make("b", {}, say(part.part)), make("p", {}, part.message), part.advice ? make("p", {}, part.advice) : null)));
+      make("div", {}, make("b", {}, named(`part.${part.part}`, part.part)), make("p", {}, rowText(part, "message")), part.advice ? make("p", {}, rowText(part, "advice")) : null)));
   $("notes").replaceChildren(...troubles, ...notes);
 }
 
 const METRICS = [
-  ["Leaves", "leaf_count", (r) => r.leaf_count !== null && number(r.leaf_count)],
-  ["Area", "area_cm2", (r) => r.area_cm2 !== null ? `${number(r.area_cm2)} cm²` : r.area_percent !== null && `${number(r.area_percent, 1)} %`],
-  ["Growth", "growth_rate_percent", (r) => r.growth_rate_percent !== null && say("{rate} %/d", { rate: number(r.growth_rate_percent, 1) })],
-  ["Turgor", "turgor_index", (r) => r.turgor_index !== null && number(r.turgor_index, 2)],
-  ["Green", "chlorophyll_index", (r) => r.chlorophyll_index !== null && number(r.chlorophyll_index, 2)],
-  ["Blooms", "bloom_count", (r) => r.bloom_count > 0 && number(r.bloom_count)],
-  ["Height", "height_cm", (r) => r.height_cm !== null && `${number(r.height_cm, 1)} cm`],
+  [mark("Leaves"), "leaf_count", (r) => r.leaf_count !== null && number(r.leaf_count)],
+  [mark("Leaf area"), "area_cm2", (r) => r.area_cm2 !== null ? area(r.area_cm2) : r.area_percent !== null && percent(r.area_percent, 1)],
+  [mark("Growth"), "growth_rate_percent", (r) => r.growth_rate_percent !== null && say("{percent} a day", { percent: percent(r.growth_rate_percent, 1) })],
+  [mark("Firmness"), "turgor_index", (r) => r.turgor_index !== null && percent(r.turgor_index * 100)],
+  [mark("Leaf green"), "chlorophyll_index", (r) => r.chlorophyll_index !== null && percent(r.chlorophyll_index * 100)],
+  [mark("Flowers"), "bloom_count", (r) => r.bloom_count > 0 && number(r.bloom_count)],
+  [mark("Height"), "height_cm", (r) => r.height_cm !== null && length(r.height_cm)],
 ];
 
 function showPlants() {
@@ -93,33 +75,34 @@ function card(plant, result, captures) {
   return make("article", { class: "card plant" },
     make("div", { class: "photo" },
       capture ? make("img", { src: `/v1/pictures/${capture.thumb.split("/").map(encodeURIComponent).join("/")}`,
-        alt: `${plant.name}, ${ago(capture.finished_at ?? capture.wanted_at)}`, loading: "lazy" })
-        : make("span", { class: "none" }, say("No picture yet")),
+        alt: `${plant.name}, ${ago(new Date(capture.finished_at ?? capture.wanted_at))}`, loading: "lazy" })
+        : make("span", { class: "none" }, say("No photo yet")),
       typeof score === "number" ? make("span", { class: `score ${grade}`, title: say("Health, 0 to 100") }, String(score)) : null),
     make("div", { class: "words" },
       make("h3", {}, plant.name),
       make("small", {}, [plant.species, plant.location].filter(Boolean).join(" · ")),
       make("dl", {}, ...facts(result)),
       make("div", { class: "foot" },
-        make("small", {}, result ? say("Measured {ago}", { ago: ago(result.at) }) : say("Not measured yet")),
-        mayCare() ? make("div", { class: "care" }, careButton(plant, "water", "Watered"), careButton(plant, "feed", "Fed")) : null)));
+        make("small", {}, result ? say("Measured {ago}", { ago: ago(new Date(result.at)) }) : say("Not measured yet")),
+        mayCare() ? make("div", { class: "care" }, careButton(plant, "water", mark("Watered")), careButton(plant, "feed", mark("Fed"))) : null)));
 }
 
 /** The numbers, and below them what was asked for and isn't told, with the reason. */
 function facts(result) {
   if (!result) return [];
-  const reasons = JSON.parse(result.left_out || "{}");
+  const texts = JSON.parse(result.left_out || "{}"), coded = rowMessages(result).left_out ?? {};
+  const reasons = Object.fromEntries(Object.entries(texts).map(([metric, text]) => [metric, render(coded[metric]) ?? text]));
   const told = METRICS.map(([name, , read]) => [name, read(result)]).filter(([, value]) => value).slice(0, 6);
   const untold = METRICS.filter(([, metric]) => reasons[metric]).map(([name, metric]) => [name, reasons[metric]]);
   return [
     ...told.map(([name, value]) => make("div", {}, make("dt", {}, say(name)), make("dd", {}, value))),
     ...untold.map(([name, reason]) => make("div", { class: "untold" }, make("dt", {}, say(name)),
-      make("dd", {}, say("not told: {reason}", { reason: say(reason) })))),
+      make("dd", {}, say("Not measured: {reason}", { reason })))),
   ];
 }
 
 const careButton = (plant, kind, label) => make("button", { class: "quiet", onclick: (event) =>
-  act(event, "log_care", { plant_id: plant.id, kind }, "Noted") }, say(label));
+  act(event, "log_care", { plant_id: plant.id, kind }, mark("Noted")) }, say(label));
 
 const mayCare = () => connection.role !== "viewer";
 
@@ -136,11 +119,19 @@ async function act(event, reducer, args, done) {
   }
 }
 
+/** The owner's units and clock; everything written with them is written again. */
+function applySettings() {
+  const chosen = Object.fromEntries(connection.list("settings").map((setting) => [setting.name, JSON.parse(setting.value)]));
+  setPreferences({ units: chosen.units, hourFormat: chosen.hour_format });
+  showLight();
+  showPlants();
+}
+
 /** The questions, as long as a fresh device waits for them; drawn once, so that nothing typed is lost. */
 function showSetup() {
   if (!["light", "plants", "settings"].every((name) => name in connection.since)) return;
   const fresh = connection.role === "owner" && !connection.list("plants").length
-    && !connection.list("settings").some((setting) => setting.value === "true");
+    && !connection.list("settings").some((setting) => setting.name === "setup_done" && setting.value === "true");
   const place = $("setup");
   if (fresh && !place.firstChild) place.replaceChildren(setupForm(connection, connection.list("light")[0], showSetup));
   if (!fresh && !place.querySelector("button:disabled")) place.replaceChildren();
@@ -149,7 +140,7 @@ function showSetup() {
 }
 
 const SHOW = {
-  light: [showLight, showSetup], notes: [showNotes], troubles: [showNotes], settings: [showSetup],
+  light: [showLight, showSetup], notes: [showNotes], troubles: [showNotes], settings: [applySettings, showSetup],
   plants: [showPlants, showSetup], results: [showPlants], captures: [showPlants],
 };
 const due = new Set();
@@ -160,7 +151,7 @@ const connection = new Connection(QUERIES, (name) => {
   for (const show of SHOW[name]) due.add(show);
 }, async (live) => {
   $("link").className = live ? "live" : "";
-  $("link").textContent = say(live ? "Live" : "Reconnecting …");
+  $("link").textContent = live ? say("Live") : say("Reconnecting …");
   if (!live && (await status()) === 401) askToPair();
 });
 
@@ -205,7 +196,8 @@ $("pair").addEventListener("submit", async (event) => {
   try {
     const answer = await fetch("/v1/pair", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (answer.ok) return enter();
-    $("refused").textContent = say((await answer.json()).message);
+    const refusal = await answer.json();
+    $("refused").textContent = render(refusal.reason) ?? refusal.message;
     // Another phone may have been first.
     if ($("code").hidden) askToPair();
   } catch {
@@ -213,6 +205,7 @@ $("pair").addEventListener("submit", async (event) => {
   }
 });
 
+await load();
 translate();
 (await status()) === 401 ? await askToPair() : enter();
 setInterval(showPlants, 60_000);

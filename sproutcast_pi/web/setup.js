@@ -1,6 +1,6 @@
 // Sets a fresh device up, and adds plants, for those who have no screen before them.
 import { make } from "./make.js";
-import { say } from "./words.js";
+import { mark, say } from "./messages.js";
 
 const field = (label, input) => make("label", {}, say(label), input);
 
@@ -38,7 +38,7 @@ export function setupForm(connection, light, done) {
       field("Name of the device", make("input", { name: "device", maxlength: 60, value: say("My plants") })),
       field("Where are you?", zones()),
       field("The light goes on at", make("input", { name: "start", type: "time", value: light.start, required: true })),
-      field("and stays on for so many hours", make("input", { name: "hours", type: "number", min: 0, max: light.max_hours_per_day, step: "any", value: light.hours, required: true })),
+      field("Hours of light per day", make("input", { name: "hours", type: "number", min: 0, max: light.max_hours_per_day, step: "any", value: light.hours, required: true })),
       field("Your first plant", make("input", { name: "plant", maxlength: 60, placeholder: say("Basil, for example") })),
     ], async (told) => {
       await connection.call("set_setting", { name: "time_zone", value: told.get("zone") });
@@ -53,7 +53,7 @@ export function setupForm(connection, light, done) {
 /** What can be done at any time: another plant, a picture now. */
 export function moreForms(connection, act) {
   return [
-    make("button", { class: "quiet", onclick: (event) => act(event, "request_capture", { reason: "button" }, "Asked for") }, say("Take a picture")),
+    make("button", { class: "quiet", onclick: (event) => act(event, "request_capture", { reason: "button" }, mark("Taking a photo …")) }, say("Take a photo")),
     make("details", {}, make("summary", {}, say("Add a plant")), form("Add", [
       field("Name", make("input", { name: "name", maxlength: 60, required: true })),
       field("Species, if you know it", make("input", { name: "species", maxlength: 120 })),

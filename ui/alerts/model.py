@@ -6,12 +6,12 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.messages.areas.parts import part_name
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
 from ui.i18n.formatter import Formatter, parse_timestamp
 from ui.i18n.metrics import METRICS, value_text
-from ui.i18n.part_names import PART_NAMES
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
 
@@ -89,7 +89,7 @@ def _from_part(row: Row, now: datetime, tell: Formatter) -> NoticeItem:
         notification_id=None,
         plant_id=None,
         level="act" if row["state"] == "bad" else "watch",
-        title=f"{tell(PART_NAMES.get(part, part))}: {tell.row_text(row, 'message', now)}",
+        title=f"{tell.message(part_name(part))}: {tell.row_text(row, 'message', now)}",
         number="",
         advice=tell.row_text(row, "advice", now),
         since=tell("since {when}", when=tell.moment(since, now)) if since else "",

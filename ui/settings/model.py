@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.areas.parts import PARTS, part_name
 from sproutcast_pi.messages.translations import languages
 from ui.home.state import ICONS
 from ui.i18n.formatter import Formatter, parse_timestamp
-from ui.i18n.part_names import PART_NAMES
 from ui.queries import ScreenQueries
 from ui.screensaver.idle import clock_time
 
@@ -215,7 +215,7 @@ def part_lines(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[Pa
         lines.append(
             PartLine(
                 part=row["part"],
-                name=tell(PART_NAMES.get(str(row["part"]), str(row["part"]))),
+                name=tell.message(part_name(str(row["part"]))),
                 level=level,
                 message=tell.row_text(row, "message", now),
                 advice=tell.row_text(row, "advice", now),
@@ -226,6 +226,6 @@ def part_lines(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[Pa
         lines,
         key=lambda line: (
             order.index(line.level),
-            list(PART_NAMES).index(line.part) if line.part in PART_NAMES else 99,
+            list(PARTS).index(line.part) if line.part in PARTS else 99,
         ),
     )

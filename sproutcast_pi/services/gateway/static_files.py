@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from aiohttp import web
 
+from sproutcast_pi.messages.translations import FOLDER
 from sproutcast_pi.services.gateway.middleware import SECURITY_HEADERS
 
 CONTENT_SECURITY_POLICY = (
@@ -31,10 +32,15 @@ class StaticFiles:
             for suffix, kind in CONTENT_TYPES.items()
             if file.name.endswith(suffix)
         }
+        self._catalogues = {path.parent.name: path.read_bytes() for path in FOLDER.glob("*/page.json")}
 
     def routes(self) -> list[web.RouteDef]:
         """Method, path and handler of each."""
-        return [web.get("/", self.index), *(web.get(f"/{name}", self.file) for name in self._files)]
+        return [
+            web.get("/", self.index),
+            web.get("/v1/catalogue/{language}", self.catalogue),
+            *(web.get(f"/{name}", self.file) for name in self._files),
+        ]
 
     async def index(self, request: web.Request) -> web.Response:
         """The page."""
@@ -44,6 +50,16 @@ class StaticFiles:
     async def file(self, request: web.Request) -> web.Response:
         """One of its files."""
         return self._response(request.path[1:])
+
+    async def catalogue(self, request: web.Request) -> web.Response:
+        """Templates and texts in a language, English where there is none for it; open to all, like the page."""
+        language = request.match_info["language"].lower()
+        known = next((name for name in (language, language.partition("-")[0]) if name in self._catalogues), "en")
+        return web.Response(
+            body=self._catalogues[known],
+            content_type="application/json",
+            headers=SECURITY_HEADERS | {"Cache-Control": "no-cache", "Content-Language": known},
+        )
 
     def _response(self, name: str) -> web.Response:
         body, kind = self._files[name]
