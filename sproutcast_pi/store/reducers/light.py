@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
@@ -109,7 +109,7 @@ def record_light(
     when = ctx.at if at is None else to_text(moment(at, "at"))
     if light.now_level != level or light.now_reason != reason:
         LightChange.create(at=when, level=level, reason=reason)
-    over = override_over or (light.override_until_at is not None and from_text(light.override_until_at) <= ctx.now)
+    over = override_over or _is_over(light.override_until_at, ctx.now)
     ended = _NO_OVERRIDE if over else {}
     report = {
         "now_level": level,
@@ -123,6 +123,14 @@ def record_light(
         update_row(light, updated_at=ctx.at)
     if day_on is not None:
         _record_day(real_day(day_on, "day_on"), on_seconds_today, dli_today)
+
+
+def _is_over(until_at: str | None, now: datetime) -> bool:
+    """Whether an override has ended; one whose end nobody can read has."""
+    try:
+        return until_at is not None and from_text(until_at) <= now
+    except ValueError:
+        return True
 
 
 def _record_day(day_on: str, on_seconds: float, dli_mol: float | None) -> None:
