@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sproutcast_pi.hub.notifications import Notifications
 from sproutcast_pi.hub.postgres import CHANNEL, connect, create_tables
 from sproutcast_pi.hub.schema import HUB_TABLES
 from sproutcast_pi.protocol.sync import RowChange, SequenceGap, SnapshotPart, encode
@@ -42,32 +43,44 @@ class Replica:
         create_tables(database)
         connection: Any = database.connection()
         try:
-            connection.execute(f"LISTEN {CHANNEL}")
+            notifications = Notifications(connection, CHANNEL)
             self._remove_unknown_devices(connection)
-            places = connection.execute("SELECT device, epoch FROM _position").fetchall()
-            self._follow(connection, [("rows", *place) for place in places] + [("facts", *place) for place in places])
+            # Whoever was removed while nobody listened is only known to be missing.
+            self._on_removed()
+            for place in connection.execute("SELECT device, epoch FROM _position").fetchall():
+                self._follow(connection, [("rows", *place), ("facts", *place)])
             while not stop.is_set():
-                told = {tuple(notice.payload.split(" ")) for notice in _notices(connection)}
-                self._follow(connection, sorted(told))
+                self._follow(connection, sorted({tuple(one.split(" ")) for one in notifications.wait(POLL_S)}))
         finally:
             database.close()
 
-    def _follow(self, connection: Any, told: list[tuple[str, ...]]) -> None:
-        for kind, device, epoch in told:
+    def _follow(self, connection: Any, notified: list[tuple[str, ...]]) -> None:
+        for kind, device, epoch in notified:
             if kind == "rows":
                 self._catch_up(connection, device, epoch)
             elif kind == "gone":
-                self._remove_unknown_devices(connection)
+                self._remove(device)
                 self._on_removed()
+                # It may have been paired again since.
+                for (present,) in connection.execute("SELECT epoch FROM _position WHERE device = %s", (device,)):
+                    self._follow(connection, [("rows", device, present), ("facts", device, present)])
             else:
                 self._sync_photos(connection, device, epoch)
 
     def _remove_unknown_devices(self, connection: Any) -> None:
-        """Take out of the copy whom the database no longer knows."""
-        known = {device for (device,) in connection.execute("SELECT id FROM device").fetchall()}
-        for row in self._store.query("SELECT id FROM device"):
-            if row["id"] not in known:
-                self._store.call("forget_device", {"device": row["id"]}, caller=INTERNAL)
+        """Take out of the copy who has anything there that the database no longer knows."""
+        devices = {device for (device,) in connection.execute("SELECT id FROM device").fetchall()}
+        positions = set(connection.execute("SELECT device, epoch FROM _position").fetchall())
+        here = self._store.query("SELECT device, epoch FROM _position")
+        unknown = {row["device"] for row in here if (row["device"], row["epoch"]) not in positions}
+        unknown |= {row["id"] for row in self._store.query("SELECT id FROM device")} - devices
+        for device in sorted(unknown):
+            self._remove(device)
+
+    def _remove(self, device: str) -> None:
+        """Take one device out of the copy, if it is there."""
+        if self._store.query("SELECT 1 AS there FROM device WHERE id = ?", (device,)):
+            self._store.call("forget_device", {"device": device}, caller=INTERNAL)
 
     def _catch_up(self, connection: Any, device: str, epoch: str) -> None:
         there = connection.execute(
@@ -100,9 +113,12 @@ class Replica:
         """Copy every row of a device and epoch as of one moment."""
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            (upto,) = connection.execute(
+            there = connection.execute(
                 "SELECT upto FROM _position WHERE device = %s AND epoch = %s", (device, epoch)
             ).fetchone()
+            if there is None:  # removed since it was notified; that is notified too
+                return
+            (upto,) = there
             pieces = list(_row_chunks(connection, device, epoch)) or [[]]
         for number, rows in enumerate(pieces):
             part = SnapshotPart(epoch, upto, snapshot, number, len(pieces), rows, instead=True)
@@ -130,12 +146,6 @@ class Replica:
                     },
                     caller=INTERNAL,
                 )
-
-
-def _notices(connection: Any) -> Iterator[Any]:
-    """Yield what was told until now; wait a moment when nothing was."""
-    yield from connection.notifies(timeout=POLL_S, stop_after=1)
-    yield from connection.notifies(timeout=0)
 
 
 def _row_chunks(connection: Any, device: str, epoch: str) -> Iterator[list[RowChange]]:

@@ -12,6 +12,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.services.mqtt.helpers import Mosquitto, free_port
 
 ROOT = Path(__file__).parents[2] / ".cache" / "brokers"
@@ -20,6 +22,9 @@ NATS = ROOT / "usr/sbin/nats-server"
 RABBIT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """Inside the unpacked system."""
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+
+needs_postgres = pytest.mark.skipif(POSTGRES is None, reason="PostgreSQL is not installed; `make test` installs it")
+needs_nats = pytest.mark.skipif(not NATS.exists(), reason="NATS is not installed; `make test` installs it")
 
 
 def wait_for_port(port: int, seconds: float, alive) -> None:
@@ -139,27 +144,32 @@ class Rabbit(Server):
 
 
 class Postgres(Server):
-    """PostgreSQL with an empty database of its own, run as the user it insists on."""
+    """PostgreSQL with an empty database of its own; where we are root, which it refuses, it runs as user postgres."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.data = Path("/tmp") / f"sproutcast-postgres-{secrets.token_hex(4)}"
         self.data.mkdir(mode=0o700)
-        shutil.chown(self.data, "postgres", "postgres")
-        self._as_postgres("initdb", "-D", str(self.data), "-A", "trust", "-E", "UTF8", "--no-locale")
-        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        if os.geteuid() == 0:
+            shutil.chown(self.data, "postgres", "postgres")
+        options = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync")
+        initialise = self._unprivileged("initdb", "-D", str(self.data), *options)
+        subprocess.run(initialise, check=True, capture_output=True, cwd="/tmp")
+        self.url = self.database("postgres")
 
-    def _as_postgres(self, program, *arguments):
-        command = ["runuser", "-u", "postgres", "--", str(POSTGRES / program), *arguments]
-        subprocess.run(command, check=True, capture_output=True, cwd="/tmp")
+    def database(self, name: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _unprivileged(self, program: str, *arguments: str) -> list[str]:
+        command = [str(POSTGRES / program), *arguments]
+        return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
 
     def command(self):
         # A killed server leaves this behind; another program may have its number by now.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        return [
-            *("runuser", "-u", "postgres", "--", str(POSTGRES / "postgres"), "-D", str(self.data)),
-            *("-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.data)),
-        ]
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.data))
+        return self._unprivileged("postgres", "-D", str(self.data), *where)
 
     def start(self) -> None:
         super().start()
