@@ -14,6 +14,7 @@ import msgspec
 from sproutcast_pi.config.light_schedule import configured_schedule, with_fitted_schedule
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.model.lamp_pins import lamp_pin_fault
 from sproutcast_pi.model.light_schedule import is_zone, schedule_faults
 
 MAX_BYTES = 1_000_000
@@ -71,8 +72,13 @@ def check_text(text: str) -> tuple[Settings, tuple[ConfigFault, ...]]:
     """
     settings, faults = check_options(Settings, text)
     lines = _LineIndex(text)
-    zone, schedule = _unknown_zone(settings, lines), _schedule_contradictions(settings, lines)
-    return with_fitted_schedule(settings), tuple(sorted((*faults, *zone, *schedule), key=lambda fault: fault.line))
+    found = (
+        *faults,
+        *_unknown_zone(settings, lines),
+        *_refused_pin(settings, lines),
+        *_schedule_contradictions(settings, lines),
+    )
+    return with_fitted_schedule(settings), tuple(sorted(found, key=lambda fault: fault.line))
 
 
 def check_options(kind: type[Form], text: str) -> tuple[Form, tuple[ConfigFault, ...]]:
@@ -150,6 +156,11 @@ def _unknown_zone(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
     if not zone or is_zone(zone):
         return []
     return [_fault(("device", "time_zone"), zone, lines, 'is no time zone; write one like "Europe/Berlin".')]
+
+
+def _refused_pin(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
+    remedy = lamp_pin_fault(settings.light.output)
+    return [_fault(("light", "output"), settings.light.output, lines, remedy)] if remedy else []
 
 
 def _schedule_contradictions(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:

@@ -37,7 +37,7 @@ class GpioLight:
                 )
         except PinInvalidPin as fault:
             raise LightError(
-                f"There is no GPIO {pin} on this board's header; use a BCM number from 2 to 27."
+                f"There is no GPIO {pin} on this board's header; use a BCM number from 4 to 27."
             ) from fault
         except PinUnknownPi as fault:
             raise LightError(

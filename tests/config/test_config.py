@@ -134,3 +134,19 @@ def test_the_command_prints_faults_and_fails(tmp_path, capsys):
     assert "line 4" in errors
     path.write_text("")
     assert run(["check-config", str(path)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("pin", "reason"),
+    [(2, "pulled up"), (3, "pulled up"), (14, "console"), (15, "console"), (0, "identity"), (28, "no GPIO 28")],
+)
+def test_a_pin_that_would_light_the_lamp_while_the_system_starts_is_refused(pin, reason):
+    (fault,) = check_text(f'[light]\noutput = "gpio:{pin}"\n')[1]
+    assert (fault.line, fault.key) == (2, "light.output")
+    assert reason in fault.remedy
+    assert "gpio:18" in fault.remedy
+
+
+@pytest.mark.parametrize("pin", [4, 13, 18, 27])
+def test_other_pins_are_taken(pin):
+    assert check_text(f'[light]\noutput = "gpio:{pin}"\n')[1] == ()

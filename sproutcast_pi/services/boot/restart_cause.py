@@ -15,7 +15,7 @@ from sproutcast_pi.services.boot.start_counter import StartState
 
 SERVICE_END = "service-end.json"
 RESET_CAUSE = Path("run/sproutcast-system/reset-cause")
-"""Written as root before us, from what watchdog and kernel kept over the reset: "watchdog", "panic", or nothing."""
+"""Written as root before us, from what watchdog and kernel kept over the reset: watchdog, panic, reset, or nothing."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 Kind = Literal["first", "asked", "update", "reset", "crash", "watchdog", "panic", "power"]
@@ -84,6 +84,8 @@ def _machine(before: StartState, machine: str) -> RestartCause:
         return RestartCause(kind="panic", sentence="The system's kernel stopped with an error and restarted.")
     if before.stopped:
         return RestartCause(kind="asked", sentence="The system was shut down in order and started again.")
+    if machine == "reset":
+        return RestartCause(kind="watchdog", sentence="The system hung or its kernel stopped, and it was restarted.")
     return RestartCause(kind="power", sentence="Power was cut, or the system hung without a trace.")
 
 
