@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import string
 import unicodedata
 from typing import Any
 
@@ -13,16 +15,25 @@ MAX_DEPTH = 12
 MAX_INTEGER = 2**63 - 1
 """SQLite's largest integer."""
 MAX_ITEMS = 20_000
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Characters without a picture that hide, join or turn the text around them: two names that differ in nothing else look
+the same everywhere (Unicode Technical Report 36, 2.5 and 2.6). The joiners U+200C and U+200D stay where they join."""
+JOINERS = "\u200c\u200d"
 
 
 def sanitise(field: str, value: Any, *, multiline: bool) -> Any:
     """Return `value` trimmed and normalised when it is text; raises RefusedError for what must never be kept."""
     if isinstance(value, str):
-        text = unicodedata.normalize("NFC", value.strip())
+        text = unicodedata.normalize("NFC", value.strip() if multiline else _visible(value))
         _check_text(field, text, multiline=multiline)
         return text
     _check(field, value, depth=0)
     return value
+
+
+def _visible(text: str) -> str:
+    """Return a line of text without what nobody sees: invisible characters, joiners and blanks at its ends."""
+    return INVISIBLE.sub("", text).strip(JOINERS + string.whitespace + "\u00a0\u3000").strip()
 
 
 def _check(field: str, value: Any, depth: int) -> None:
