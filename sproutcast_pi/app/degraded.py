@@ -19,9 +19,10 @@ from sproutcast_pi.app.options import RunOptions
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.ports import Clock
-from sproutcast_pi.services.boot.startup_status import HealthReport, StartupStatus
+from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.gateway import Gateway
+from sproutcast_pi.services.health import HealthReport
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder
 from sproutcast_pi.services.light_keeper.schedule_sync import ScheduleSync, schedule_arguments
 from sproutcast_pi.services.metrics import Metrics

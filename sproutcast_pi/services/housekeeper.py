@@ -6,13 +6,13 @@ import logging
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sproutcast_pi.config.settings import StorageOptions
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.retention import RetentionLimits, StoredPhoto, photos_to_remove
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.ports import Board, Clock
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.photo_store import PhotoStore
 from sproutcast_pi.services.service_loop import keep_going
 from sproutcast_pi.store.daily_backup import save_daily_backup
@@ -35,6 +35,7 @@ class Housekeeper:
         self, *, store: Store, clock: Clock, board: Board, pictures: PhotoStore, storage: StorageOptions, data: Path
     ) -> None:
         self._store = store
+        self._health = HealthReporter(store)
         self._clock = clock
         self._board = board
         self._photos = pictures
@@ -94,27 +95,27 @@ class Housekeeper:
         try:
             save_daily_backup(self._store.path, self._data / "backups", now)
         except StoreError as error:
-            self._set_health(
+            self._health.report(
                 "store", "warn", f"The daily copy of the database failed: {error}.", "Make room on the card."
             )
 
     def _report_disk(self) -> None:
         free_mb = round(self._photos.free_bytes() / 1e6)
         if free_mb < self._storage.free_floor_mb:
-            self._set_health(
+            self._health.report(
                 "disk",
                 "bad",
                 f"Only {_format_size(free_mb)} are free, and there are no more photographs to remove.",
                 "Make room on the card, or use a larger one.",
             )
         else:
-            self._set_health("disk", "ok", f"{_format_size(free_mb)} are free.")
+            self._health.report("disk", "ok", f"{_format_size(free_mb)} are free.")
 
     def _report_clock(self) -> None:
         if self._clock.trusted():
-            self._set_health("clock", "ok", "The time is known.")
+            self._health.report("clock", "ok", "The time is known.")
         else:
-            self._set_health(
+            self._health.report(
                 "clock",
                 "warn",
                 "The time is not known since the last start; the lamp goes on from where it was.",
@@ -126,17 +127,13 @@ class Housekeeper:
         if celsius is not None:
             state = "warn" if celsius >= WARN_ABOVE_C else "ok"
             advice = "Give the appliance more air." if state == "warn" else None
-            self._set_health("temperature", state, f"The processor has {round(celsius / 5) * 5} °C.", advice)
+            self._health.report("temperature", state, f"The processor has {round(celsius / 5) * 5} °C.", advice)
         weak = self._board.undervoltage()
         if weak is not None:
             if weak:
-                self._set_health("power", "bad", "The power supply is too weak.", "Use the supply made for this Pi.")
+                self._health.report("power", "bad", "The power supply is too weak.", "Use the supply made for this Pi.")
             else:
-                self._set_health("power", "ok", "The power supply is strong enough.")
-
-    def _set_health(self, part: str, state: str, message: str, advice: str | None = None) -> None:
-        told: dict[str, Any] = {"part": part, "state": state, "message": message, "advice": advice}
-        self._store.call("set_health", told, caller=INTERNAL)
+                self._health.report("power", "ok", "The power supply is strong enough.")
 
 
 def _format_size(megabytes: float) -> str:

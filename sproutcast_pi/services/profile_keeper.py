@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.services.service_loop import keep_going
 from sproutcast_pi.services.training_masks import (
@@ -43,6 +43,7 @@ class ProfileKeeper:
 
     def __init__(self, *, store: Store, clock: Clock, pictures: Path, folder: Path) -> None:
         self._store = store
+        self._health = HealthReporter(store)
         self._clock = clock
         self._photo_folder = pictures
         self._folder = folder
@@ -100,12 +101,16 @@ class ProfileKeeper:
             LOG.info("the confirmed pictures %s taught nothing: %s", ids, said)
             self._failed_captures.update(ids)
             advice = "Take a picture in brighter, white light, and confirm that."
-            self._set_health("warn", "The confirmed outlines can't be told from this place by their colours.", advice)
+            self._health.report(
+                "profile", "warn", "The confirmed outlines can't be told from this place by their colours.", advice
+            )
             return False
         count = "1 picture" if len(ids) == 1 else f"{len(ids)} pictures"
         self._activate(lamp_state, confidence, f"Learned from {count} you confirmed.", lessons=ids)
-        self._set_health(
-            "ok", f"How plants look here was learned from {count} you confirmed, confidence {confidence:.2f}."
+        self._health.report(
+            "profile",
+            "ok",
+            f"How plants look here was learned from {count} you confirmed, confidence {confidence:.2f}.",
         )
         return True
 
@@ -131,11 +136,14 @@ class ProfileKeeper:
         if confidence is None:
             LOG.info("no profile was learned: %s", said)
             self._photos_until_retry = RETRY_AFTER_PHOTOS
-            self._set_health("warn", "The plants can't yet be told from this place by what was learned of it.")
+            self._health.report(
+                "profile", "warn", "The plants can't yet be told from this place by what was learned of it."
+            )
             return False
         self._activate("lamp", confidence, "Learned from its own pictures; nobody has confirmed it.")
         advice = "Look at the newest picture and say whether its outlines are right."
-        self._set_health(
+        self._health.report(
+            "profile",
             "ok",
             f"How plants look here was learned from {PHOTOS_PER_PROFILE} pictures, confidence {confidence:.2f}.",
             advice,
@@ -187,10 +195,6 @@ class ProfileKeeper:
             "or let the place be learned again in the camera's settings."
         )
         message = "The pictures look different from what was learned; measuring goes on without it."
-        self._set_health("warn", message, advice)
+        self._health.report("profile", "warn", message, advice)
         told = {"category": "info", "title": "The place looks different", "message": message, "advice": advice}
         self._store.call("notify", told, caller=INTERNAL)
-
-    def _set_health(self, state: str, message: str, advice: str | None = None) -> None:
-        told: dict[str, Any] = {"part": "profile", "state": state, "message": message, "advice": advice}
-        self._store.call("set_health", told, caller=INTERNAL)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from sproutcast_pi import __version__
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.boot.event_log import EventLog
@@ -17,6 +15,7 @@ from sproutcast_pi.services.boot.restart_cause import (
     read_service_end,
 )
 from sproutcast_pi.services.boot.start_counter import PROVEN_AFTER_S, SAFE_MODE_ADVICE, Intent, StartCounter
+from sproutcast_pi.services.health import HealthReport
 
 COUNT = "starts.json"
 RETRY_AFTER_S = 6 * 3600.0
@@ -24,15 +23,6 @@ RETRY_AFTER_S = 6 * 3600.0
 NOTICES = Path("run/sproutcast-system")
 START_PARTS = ("restart", "safe_mode", "data", "boot_file", "screen")
 """The parts that tell about this start alone, the screen for itself; of an earlier start's word nothing is left."""
-
-
-class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of the appliance in words, as `set_health` takes it."""
-
-    part: str
-    state: str
-    message: str
-    advice: str | None = None
 
 
 class StartupStatus:

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -21,6 +21,7 @@ from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.services.capture_keeper.auto_register import register_plants
 from sproutcast_pi.services.capture_keeper.job_builder import JobBuilder
 from sproutcast_pi.services.capture_keeper.lamp_check import LampCheck
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.light_keeper import LightKeeper
 from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.services.photo_store import PhotoStore
@@ -62,6 +63,7 @@ class CaptureKeeper:
         measured: Callable[[WorkerAnswer], None],
     ) -> None:
         self._store = store
+        self._health = HealthReporter(store)
         self._clock = clock
         self._light = light
         self._light_schedule = light_schedule
@@ -152,7 +154,7 @@ class CaptureKeeper:
             return
         self._reported_next = (coming,)
         message = f"The next photograph is due at {to_text(coming)}." if coming else "No photograph is due."
-        self._set_health("captures", "ok", message, value=coming.timestamp() if coming else None)
+        self._health.report("captures", "ok", message, value=coming.timestamp() if coming else None)
 
     def _last_at(self) -> datetime | None:
         found = self._store.query(
@@ -185,7 +187,7 @@ class CaptureKeeper:
             LOG.info("photographs succeed again after %d failures", self._failures)
         self._failures = 0
         self._retry_at_s = float("-inf")
-        self._set_health("camera", "ok", "Photographs succeed.")
+        self._health.report("camera", "ok", "Photographs succeed.")
 
     def _fail(self, capture: Row, job: WorkerJob, error: str, *, retry: bool) -> None:
         """Write the sentence, sweep what was half written, and pause before the next try."""
@@ -198,7 +200,7 @@ class CaptureKeeper:
         if not retry:
             return
         self._job_builder.unlock_settings()
-        self._set_health("camera", "bad", error, "It is tried again by itself.")
+        self._health.report("camera", "bad", error, "It is tried again by itself.")
         if step.notify:
             told = {
                 "category": "alert",
@@ -207,9 +209,3 @@ class CaptureKeeper:
                 "advice": "Check that the camera's cable is firm at both ends, then restart from the screen.",
             }
             self._store.call("notify", told, caller=INTERNAL)
-
-    def _set_health(
-        self, part: str, state: str, message: str, advice: str | None = None, *, value: float | None = None
-    ) -> None:
-        told: dict[str, Any] = {"part": part, "state": state, "message": message, "advice": advice, "value": value}
-        self._store.call("set_health", told, caller=INTERNAL)

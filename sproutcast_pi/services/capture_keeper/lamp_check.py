@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sproutcast_pi.protocol.worker import WorkerAnswer
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 MIN_LIT_LEVEL = 0.05
@@ -16,6 +17,7 @@ class LampCheck:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._health = HealthReporter(store)
         self._streak = 0
 
     def check(self, answer: WorkerAnswer, level: float) -> None:
@@ -25,13 +27,13 @@ class LampCheck:
             return
         if lamp.lit:
             if self._streak >= ALERT_AFTER:
-                self._set_health("ok", "The lamp lights when it should.")
+                self._health.report("lamp", "ok", "The lamp lights when it should.")
             self._streak = 0
             return
         self._streak += 1
         if self._streak == ALERT_AFTER:
             advice = "Check the lamp's plug, its power supply and the wire to the pin."
-            self._set_health("bad", "The lamp was switched on, but the photographs are dark.", advice)
+            self._health.report("lamp", "bad", "The lamp was switched on, but the photographs are dark.", advice)
             told = {
                 "category": "alert",
                 "title": "The lamp did not light",
@@ -39,7 +41,3 @@ class LampCheck:
                 "advice": advice,
             }
             self._store.call("notify", told, caller=INTERNAL)
-
-    def _set_health(self, state: str, message: str, advice: str | None = None) -> None:
-        told = {"part": "lamp", "state": state, "message": message, "advice": advice}
-        self._store.call("set_health", told, caller=INTERNAL)

@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import logging
 
-from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.services.gateway.listeners import ConnectionLimiter, listen_tcp
 from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.services.health import HealthReporter
+from sproutcast_pi.store.engine import Store
 
 _logger = logging.getLogger(__name__)
 HEALTH_PART = "gateway"
@@ -22,7 +23,7 @@ class TcpListener:
     def __init__(self, settings: GatewaySettings, store: Store) -> None:
         self.port = 0
         self._settings = settings
-        self._store = store
+        self._health = HealthReporter(store)
         self._server: asyncio.Server | None = None
         self._retry_task: asyncio.Task[None] | None = None
 
@@ -36,9 +37,7 @@ class TcpListener:
             if self._settings.socket is None:
                 raise
             _logger.warning("%s", error)
-            self._report_health(
-                "set_health", state="bad", message=f"Phones can't reach this device: {error}", advice=ADVICE
-            )
+            self._health.submit(HEALTH_PART, "bad", f"Phones can't reach this device: {error}", ADVICE)
             self._retry_task = asyncio.create_task(self._retry(self._settings.host, connections))
 
     def close(self) -> None:
@@ -61,8 +60,4 @@ class TcpListener:
         listener = listen_tcp(host, self._settings.port)
         self._server = await asyncio.get_running_loop().create_server(connections, sock=listener)
         self.port = listener.getsockname()[1]
-        self._report_health("clear_health")
-
-    def _report_health(self, reducer: str, **said: str) -> None:
-        with contextlib.suppress(RefusedError):
-            self._store.submit(reducer, {"part": HEALTH_PART, **said}, caller=INTERNAL)
+        self._health.clear(HEALTH_PART)

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics
 from sproutcast_pi.services.home_assistant.command_handler import CommandHandler
 from sproutcast_pi.services.home_assistant.publisher import Publisher, PublishOptions
@@ -24,7 +25,7 @@ from sproutcast_pi.services.home_assistant.row_cache import HomeAssistantRowCach
 from sproutcast_pi.services.home_assistant.state_payloads import Diagnostics
 from sproutcast_pi.services.home_assistant.topics import Topics
 from sproutcast_pi.services.mqtt.messages import ConnectionStatus, MqttMessage, MqttSession, TopicSubscription, Will
-from sproutcast_pi.store.engine import INTERNAL, ReducerResult, Store
+from sproutcast_pi.store.engine import ReducerResult, Store
 
 LOG = logging.getLogger(__name__)
 ONLINE, OFFLINE = b"online", b"offline"
@@ -236,5 +237,4 @@ class _ServiceRun:
         self._report_health("mqtt", link)
 
     def _report_health(self, part: str, link: ConnectionStatus) -> None:
-        told = {"part": part} | msgspec.structs.asdict(link)
-        self._store.submit("set_health", told, caller=INTERNAL)
+        HealthReporter(self._store).submit(part, **msgspec.structs.asdict(link))

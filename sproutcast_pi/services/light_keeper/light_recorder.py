@@ -10,6 +10,7 @@ from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.services.health import HealthReport, HealthReporter
 from sproutcast_pi.services.light_keeper.accounting import LightReport
 from sproutcast_pi.services.light_keeper.state_file import save_state
 from sproutcast_pi.store.engine import INTERNAL, Store
@@ -113,7 +114,7 @@ class LightRecorder:
 
     def _write_health(self, store: Store) -> None:
         try:
-            store.call("set_health", _health(self._faults), caller=INTERNAL)
+            HealthReporter(store).write(_health(self._faults))
         except SproutcastError:
             self._health_due = True
             raise
@@ -138,9 +139,9 @@ _ADVICE = {
 }
 
 
-def _health(faults: dict[str, str | None]) -> dict[str, Any]:
+def _health(faults: dict[str, str | None]) -> HealthReport:
     found = {kind: message for kind, message in faults.items() if message is not None}
     if not found:
-        return {"part": "light", "state": "ok", "message": "The lamp's output answers."}
+        return HealthReport(part="light", state="ok", message="The lamp's output answers.")
     advice = " ".join(_ADVICE[kind] for kind in found)
-    return {"part": "light", "state": "bad", "message": " ".join(found.values())[:1000], "advice": advice}
+    return HealthReport(part="light", state="bad", message=" ".join(found.values())[:1000], advice=advice)

@@ -28,7 +28,7 @@ from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.mqtt.messages import ConnectionStatus, MqttMessage, MqttSession, TopicSubscription
 from sproutcast_pi.services.sync import status_messages
 from sproutcast_pi.services.sync.byte_rate_limit import ByteRateLimit
-from sproutcast_pi.services.sync.health_reporter import HealthReporter
+from sproutcast_pi.services.sync.health_throttle import HealthThrottle
 from sproutcast_pi.services.sync.log_reader import excluded_plants
 from sproutcast_pi.services.sync.photo_queue import PhotoQueue, PhotoSelection
 from sproutcast_pi.services.sync.photo_sender import PhotoSender
@@ -134,7 +134,7 @@ class _SyncRun:
         self._clock = service._clock  # noqa: SLF001
         self._options = service._options  # noqa: SLF001
         self._inbox: deque[Callable[[float], None]] = deque()
-        self._reporter = HealthReporter(self._store)
+        self._reporter = HealthThrottle(self._store)
         self._connection_status = ConnectionStatus(state="warn", message="Not connected yet.")
         self._publish_error: int | None = None
         self._refusal: tuple[str, float] | None = None

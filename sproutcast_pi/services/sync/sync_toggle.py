@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.services.sync.status_messages import FOLLOWER, SyncStatus, disabled, not_configured
 from sproutcast_pi.store.engine import INTERNAL, Store
@@ -73,10 +74,9 @@ class SyncToggle:
     def _clear_follower(self) -> None:
         """Keep no log for a hub that is not to have it, and say nothing of what waits."""
         self._store.call("forget_follower", {"name": FOLLOWER}, caller=INTERNAL)
-        self._store.call("clear_health", {"part": "outbox"}, caller=INTERNAL)
+        HealthReporter(self._store).clear("outbox")
 
     def _report_and_wait(self, standing: SyncStatus) -> None:
         """Say how it stands, and wait for news."""
-        told = {"part": "sync"} | msgspec.structs.asdict(standing)
-        self._store.call("set_health", told, caller=INTERNAL)
+        HealthReporter(self._store).report("sync", **msgspec.structs.asdict(standing))
         self._changed.wait()

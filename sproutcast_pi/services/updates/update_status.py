@@ -11,6 +11,7 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, HelperProgress, read_progress
+from sproutcast_pi.services.health import HealthReport, HealthReporter
 from sproutcast_pi.services.service_loop import keep_going
 from sproutcast_pi.services.updates.boot_slot import BootSlot
 from sproutcast_pi.services.updates.update_state import UpdateState, read_update_state
@@ -96,7 +97,7 @@ class UpdateStatusPublisher:
         if told["state"] == "failed":
             self._notify(told["message"])
         self._store.call("set_software", told, caller=INTERNAL)
-        self._store.call("set_health", _health(told), caller=INTERNAL)
+        HealthReporter(self._store).write(_health(told))
         return progress
 
     def _notify(self, message: str) -> None:
@@ -130,8 +131,8 @@ class UpdateStatusPublisher:
         return {**told, "state": "idle", "message": f"Version {self._version} is in use."}
 
 
-def _health(told: dict[str, Any]) -> dict[str, Any]:
+def _health(told: dict[str, Any]) -> HealthReport:
     if told["state"] == "failed":
         advice = "The version before goes on as it was. Try a newer update, or ask the maker with this sentence."
-        return {"part": "update", "state": "warn", "message": told["message"], "advice": advice}
-    return {"part": "update", "state": "ok", "message": told["message"]}
+        return HealthReport(part="update", state="warn", message=told["message"], advice=advice)
+    return HealthReport(part="update", state="ok", message=told["message"])

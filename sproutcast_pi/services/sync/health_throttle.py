@@ -1,21 +1,22 @@
-"""Tell the table `health` how the sync is: at once when it turns, else seldom, for each row written must travel too."""
+"""Throttle for the sync's health reports: a changed state at once, a changed number seldom."""
 
 from __future__ import annotations
 
 import logging
 
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.sync.status_messages import SyncStatus
-from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.engine import Store
 
 LOG = logging.getLogger(__name__)
 MIN_INTERVAL_S = 30.0
 
 
-class HealthReporter:
-    """Remembers what was said of each part."""
+class HealthThrottle:
+    """Health reports of the sync, at most so often: each row written must travel too."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._health = HealthReporter(store)
         self._reported: dict[str, tuple[SyncStatus, float]] = {}
 
     def due(self, part: str, now: float) -> bool:
@@ -31,14 +32,4 @@ class HealthReporter:
         if said is None or said[0].state != standing.state:
             LOG.info("%s: %s", part, standing.message)
         self._reported[part] = (standing, now)
-        self._store.submit(
-            "set_health",
-            {
-                "part": part,
-                "state": standing.state,
-                "message": standing.message,
-                "advice": standing.advice,
-                "value": standing.value,
-            },
-            caller=INTERNAL,
-        )
+        self._health.submit(part, standing.state, standing.message, standing.advice, value=standing.value)
