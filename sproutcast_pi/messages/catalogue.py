@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 
-from sproutcast_pi.messages.areas import advice, alerts, captures, parts, text, values, withheld
+from sproutcast_pi.messages.areas import advice, alerts, captures, parts, plants, text, values, withheld
 from sproutcast_pi.messages.message import Template
 
-AREAS: tuple[ModuleType, ...] = (advice, alerts, captures, parts, text, values, withheld)
+AREAS: tuple[ModuleType, ...] = (advice, alerts, captures, parts, plants, text, values, withheld)
 
 
 def collect(areas: Iterable[ModuleType]) -> Mapping[str, Template]:

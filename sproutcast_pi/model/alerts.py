@@ -1,9 +1,9 @@
-"""Follow each rule from picture to picture: count, speak up once, and notice when it is over."""
+"""State machine of a plan's rules: counts photographs outside a bound, notifies once, resolves on measured recovery."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -31,7 +31,16 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True):
     since_at: datetime | None = None
     """When the value first lay outside in this episode."""
     notified_at: datetime | None = None
-    """When the owner was last told about this bound, in this episode or an earlier one."""
+    """When the owner was last notified about this bound, in this episode or an earlier one."""
+    unknown_since_at: datetime | None = None
+    """Since when the metric was asked for and could not be measured; None while it is known."""
+    unknown_streak: int = 0
+    """Photographs in a row in which it could not be measured."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the metric is unknown now."""
+        return self.unknown_streak > 0
 
 
 class AlertNotification(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +55,19 @@ class AlertNotification(msgspec.Struct, frozen=True, kw_only=True):
     bound: str
     value: float
     threshold: float
+
+
+class RuleContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules of one plant are judged with, beside the values."""
+
+    plant: str
+    """Its name."""
+    usual: Mapping[str, float | None] = {}
+    """What is usual for this plant (`baseline_level`), for rules that watch a drop."""
+    care: Sequence[CareFact] = ()
+    """What was done lately, for the hint at the cause."""
+    unknown: Collection[str] = ()
+    """Metrics that were asked for and could not be measured."""
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,18 +85,14 @@ def evaluate(
     previous: Sequence[AlertState],
     values: Mapping[str, float | None],
     now: datetime,
-    *,
-    plant: str,
-    usual: Mapping[str, float | None] | None = None,
-    care: Sequence[CareFact] = (),
+    context: RuleContext,
 ) -> Evaluation:
-    """Judge one plant's `values` at `now` by its `rules`, given where they stood before.
+    """Judge one plant's `values` at `now` by its `rules`, given the states after the photograph before.
 
-    A value that is missing, None or not finite neither counts nor resets. An episode begins with the first value
-    outside, becomes active after `consecutive` of them, is told once (not before the cooldown of the last telling is
-    over) and ends when a value is back inside by `hysteresis`. States of rules that are gone are resolved and dropped.
-    `usual` holds what is usual for this plant (see `usual_level`), for rules that watch a drop; within an episode the
-    level it began with counts. `care` is what was done lately, for the hint at the cause.
+    A value that is missing, None or not finite neither counts nor resets: an episode ends only by a measured value.
+    An episode begins with the first value outside, becomes active after `consecutive` of them, is notified once (not
+    before the cooldown of the last notification is over) and ends when a value is back inside by `hysteresis`. States
+    of rules that are gone are resolved and dropped. Within an episode the threshold of a drop is the one it began with.
     """
     before = {(state.metric, state.bound): state for state in previous}
     states: list[AlertState] = []
@@ -82,19 +100,35 @@ def evaluate(
     resolved: list[AlertState] = []
     for rule in rules:
         value = values.get(rule.metric)
-        for bound, threshold in (*rule.bounds, *_drop_bound(rule, before.get((rule.metric, "drop")), usual or {})):
+        known = value is not None and math.isfinite(value)
+        drop = _drop_bound(rule, before.get((rule.metric, "drop")), context.usual)
+        for bound, threshold in (*rule.bounds, *drop):
             old = before.pop((rule.metric, bound), AlertState(metric=rule.metric, bound=bound, threshold=threshold))
             state = msgspec.structs.replace(old, threshold=threshold)
-            if value is not None and math.isfinite(value):
+            if known:
+                assert value is not None
                 state = _advance(state, rule, float(value), now)
                 if old.active and not state.active:
                     resolved.append(old)
+            state = _follow_unknown(state, known=known, asked=rule.metric in context.unknown, now=now)
             if _should_notify(state, rule, now):
                 state = msgspec.structs.replace(state, notified_at=now)
-                notices.append(_notification(state, rule, plant, advise(rule.metric, _side(bound), care, now)))
+                advice = advise(rule.metric, _side(bound), context.care, now)
+                notices.append(_notification(state, rule, context.plant, advice))
             states.append(state)
     resolved += [state for state in before.values() if state.active]
     return Evaluation(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
+
+
+def _follow_unknown(state: AlertState, *, known: bool, asked: bool, now: datetime) -> AlertState:
+    """The state after a photograph in which the metric was measured, withheld, or not asked for."""
+    if known:
+        return msgspec.structs.replace(state, unknown_since_at=None, unknown_streak=0)
+    if not asked:
+        return state
+    return msgspec.structs.replace(
+        state, unknown_since_at=state.unknown_since_at or now, unknown_streak=state.unknown_streak + 1
+    )
 
 
 def _drop_bound(rule: Rule, old: AlertState | None, usual: Mapping[str, float | None]) -> tuple[tuple[str, float], ...]:

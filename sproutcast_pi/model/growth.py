@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 import msgspec
@@ -21,6 +22,11 @@ WINDOW = timedelta(days=14)
 MIN_POINTS = 3
 MIN_SPAN_DAYS = 1.5
 Z95 = 1.959964
+MIN_RATIO, MAX_RATIO = 0.5, 2.0
+MAX_GROWTH_PER_DAY = 0.4
+"""Growth a day, as a natural logarithm, that a seedling reaches."""
+MAX_GAP = timedelta(days=3)
+"""After a longer gap no change of size is sudden."""
 
 
 class Growth(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,17 +43,21 @@ class Growth(msgspec.Struct, frozen=True, kw_only=True):
     span_days: float
 
 
-def relative_growth(areas: Iterable[tuple[datetime, float | None]], *, window: timedelta = WINDOW) -> Growth | None:
+def relative_growth(
+    areas: Iterable[tuple[datetime, float | None]], *, window: timedelta = WINDOW, start: datetime | None = None
+) -> Growth | None:
     """Return the growth over the last `window` of `areas` (moment, area in any one unit; in any order).
 
-    Areas that are missing or not above 0 are skipped. None when fewer than 3 days, or less than 1.5 days, are left.
+    Areas that are missing or not above 0 are skipped, as is all that lies before `start` (a repotting, a pruning) or
+    before the last sudden change of size. None when fewer than 3 days, or less than 1.5 days, are left.
     """
     known = sorted((at, float(area)) for at, area in areas if area is not None and math.isfinite(area) and area > 0)
+    known = [point for point in known if start is None or point[0] >= start]
     if not known:
         return None
     last = known[-1][0]
     recent = [((at - last).total_seconds() / DAY_S, math.log(area)) for at, area in known if last - at <= window]
-    days = _daily_medians(recent)
+    days = _since_jump(_daily_medians(recent))
     span = days[-1][0] - days[0][0]
     if len(days) < MIN_POINTS or span < MIN_SPAN_DAYS:
         return None
@@ -59,6 +69,23 @@ def relative_growth(areas: Iterable[tuple[datetime, float | None]], *, window: t
         points=len(days),
         span_days=span,
     )
+
+
+def is_sudden(before: float, area: float, gap: timedelta) -> bool:
+    """Whether an area can't follow from the one before by growing or wilting (both in one unit)."""
+    if gap > MAX_GAP:
+        return False
+    grown = MAX_RATIO * math.exp(MAX_GROWTH_PER_DAY * max(gap / timedelta(days=1), 0.0))
+    return not MIN_RATIO * before <= area <= grown * before
+
+
+def _since_jump(days: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The daily medians (day, logarithm of the area) after the last sudden change of size."""
+    begin = 0
+    for place, ((earlier, before), (day, area)) in enumerate(pairwise(days), start=1):
+        if is_sudden(math.exp(before), math.exp(area), timedelta(days=day - earlier)):
+            begin = place
+    return days[begin:]
 
 
 def _daily_medians(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

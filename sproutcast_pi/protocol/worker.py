@@ -23,7 +23,9 @@ class PlantJob(msgspec.Struct, frozen=True, kw_only=True):
     last_bbox: tuple[int, int, int, int] | None = None
     """Where it was in the picture before, so that an identity stays."""
     history: tuple[tuple[str, float | None, float | None, float | None], ...] = ()
-    """(at, droop_deg, height_px, width_px) of earlier results, oldest first: the plant's own rhythm."""
+    """(at, droop_deg, height_px, width_px) of earlier results in which it did not hang, oldest first: its baseline."""
+    posture_restarted: bool = False
+    """Whether its owner moved or cut it: without history its posture is not judged."""
     recent_areas: tuple[tuple[str, float | None], ...] = ()
     """(at, area in percent of the frame, None where it wasn't told) of the latest results, oldest first."""
     usual_greenness: float | None = None

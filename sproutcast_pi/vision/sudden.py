@@ -6,17 +6,13 @@ drawn anew; then the pictures that follow show the same, and after two of them i
 
 from __future__ import annotations
 
-import math
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from sproutcast_pi.model.growth import is_sudden
 
 Areas = tuple[tuple[str, float | None], ...]
 """(moment, area in percent of the frame or None where it wasn't told), oldest first."""
 
-MIN_RATIO, MAX_RATIO = 0.5, 2.0
-MAX_GROWTH_PER_DAY = 0.4
-"""Growth a day, as a natural logarithm, that a seedling reaches."""
-MAX_GAP = timedelta(days=3)
-"""After a longer gap nothing is sudden."""
 ACCEPTED_AFTER = 2
 """Pictures in a row that weren't told."""
 
@@ -28,7 +24,4 @@ def is_area_jump(area: float, recent: Areas, at: str | None) -> bool:
         return False
     when, earlier = recent[told[-1]]
     gap = datetime.fromisoformat(at) - datetime.fromisoformat(when)
-    if earlier is None or gap > MAX_GAP:
-        return False
-    grown = MAX_RATIO * math.exp(MAX_GROWTH_PER_DAY * max(gap / timedelta(days=1), 0.0))
-    return not MIN_RATIO * earlier <= area <= grown * earlier
+    return earlier is not None and is_sudden(earlier, area, gap)

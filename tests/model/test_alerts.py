@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.messages.formatter import Formatter, LocalePreferences, english
 from sproutcast_pi.model.advice import CareFact, advise
-from sproutcast_pi.model.alerts import AlertState, distance_outside, evaluate
+from sproutcast_pi.model.alerts import AlertState, RuleContext, distance_outside, evaluate
 from sproutcast_pi.model.baseline import baseline_level
 from sproutcast_pi.model.rules import Rule
 
@@ -22,7 +22,7 @@ def run(rules, series, *, start=NOW, step=STEP, states=(), metric="turgor_index"
     told, over = [], []
     for place, value in enumerate(series):
         now = start + place * step
-        outcome = evaluate(rules, states, {metric: value}, now, plant="Basil")
+        outcome = evaluate(rules, states, {metric: value}, now, RuleContext(plant="Basil"))
         stored = msgspec.json.encode(outcome.states)
         states = msgspec.json.decode(stored, type=tuple[AlertState, ...])
         told += [(place, notice) for notice in outcome.notices]
@@ -54,7 +54,7 @@ def test_moments_are_told_in_the_owners_zone():
         [AlertState(metric="turgor_index", bound="lower", threshold=0.6, streak=1, since_at=NOW)],
         {"turgor_index": 0.5},
         NOW + STEP,
-        plant="Basil",
+        RuleContext(plant="Basil"),
     )
     home = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
     assert "16:05" in home.message(outcome.notices[0].message)
@@ -95,7 +95,7 @@ def test_a_clock_that_went_back_does_not_silence_an_alert():
 
 def test_a_rule_that_is_gone_resolves_its_episode_and_its_state():
     _, _, states = run([TURGOR], [0.5, 0.5])
-    outcome = evaluate([], states, {"turgor_index": 0.5}, NOW, plant="Basil")
+    outcome = evaluate([], states, {"turgor_index": 0.5}, NOW, RuleContext(plant="Basil"))
     assert outcome.states == ()
     assert [state.metric for state in outcome.resolved] == ["turgor_index"]
 
@@ -138,7 +138,11 @@ def fade(series, usual):
     for place, value in enumerate(series):
         level = usual[place] if isinstance(usual, list) else usual
         outcome = evaluate(
-            [GREEN], states, {"chlorophyll_index": value}, NOW + place * STEP, plant="Fern", usual={GREEN.metric: level}
+            [GREEN],
+            states,
+            {"chlorophyll_index": value},
+            NOW + place * STEP,
+            RuleContext(plant="Fern", usual={GREEN.metric: level}),
         )
         states = outcome.states
         told += [(place, notice) for notice in outcome.notices]

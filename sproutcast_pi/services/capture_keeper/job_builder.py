@@ -12,8 +12,11 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, LightOptions
+from sproutcast_pi.model.advice import CareFact
+from sproutcast_pi.model.baseline import RESTARTING_CARE, posture_baseline_start, size_baseline_start
 from sproutcast_pi.model.measurement import AS_BRIGHT
 from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
+from sproutcast_pi.model.rules import DEFAULT_RULES
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerAnswer, WorkerJob
@@ -23,7 +26,8 @@ from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.messages import Row
 
 HISTORY_WINDOW = timedelta(days=14)
-"""A plant's own rhythm is learned from two weeks."""
+HANGING_INDEX = DEFAULT_RULES["turgor_index"].lower or 0.0
+"""Turgor index below which a posture is no part of the baseline."""
 HISTORY_ROWS = 400
 NEW_LIGHT_AFTER = 6
 """Pictures in a row in unusual light after which that light is the usual one."""
@@ -155,12 +159,11 @@ class JobBuilder:
         if row["pipelines"]:
             pipelines = json.loads(row["pipelines"])
         ran = {name: from_text(moment) for name, moment in json.loads(row["ran"] or "{}").items()}
-        history = self._store.query(
-            "SELECT at, area_percent, droop_deg, height_px, width_px, bbox, chlorophyll_index FROM analysis_result "
-            "WHERE plant_id = ? AND at >= ? ORDER BY at DESC LIMIT ?",
-            (row["id"], to_text(at - HISTORY_WINDOW), HISTORY_ROWS),
-        )
-        newest_box = next((json.loads(result["bbox"]) for result in history if result["bbox"]), None)
+        posture_from, size_from = self._baseline_starts(row["id"], at)
+        posture = self._posture_history(row["id"], at, posture_from)
+        newest = self._newest_results(row["id"], at)
+        newest_box = next((json.loads(result["bbox"]) for result in newest if result["bbox"]), None)
+        greenness = [result["chlorophyll_index"] for result in newest if size_from is None or result["at"] >= size_from]
         return PlantJob(
             plant=row["id"],
             name=row["name"],
@@ -170,12 +173,53 @@ class JobBuilder:
             pot_region=_polygon(row["pot_region"]),
             last_bbox=tuple(newest_box) if newest_box else None,
             history=tuple(
-                (result["at"], result["droop_deg"], result["height_px"], result["width_px"])
-                for result in reversed(history)
+                (result["at"], result["droop_deg"], result["height_px"], result["width_px"]) for result in posture
             ),
-            recent_areas=tuple((result["at"], result["area_percent"]) for result in reversed(history[:RECENT_RESULTS])),
-            usual_greenness=_baseline_greenness([result["chlorophyll_index"] for result in history]),
+            posture_restarted=posture_from is not None,
+            recent_areas=tuple((result["at"], result["area_percent"]) for result in reversed(newest[:RECENT_RESULTS])),
+            usual_greenness=_baseline_greenness(greenness),
         )
+
+    def _newest_results(self, plant_id: int, at: datetime) -> list[Row]:
+        """The results of the last two weeks, newest first; what a wrong clock dated later than `at` is left out."""
+        return self._store.query(
+            "SELECT at, area_percent, bbox, chlorophyll_index FROM analysis_result "
+            "WHERE plant_id = ? AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?",
+            (plant_id, to_text(at - HISTORY_WINDOW), to_text(at), HISTORY_ROWS),
+        )
+
+    def _posture_history(self, plant_id: int, at: datetime, since: str | None) -> list[Row]:
+        """The latest results in which the plant held itself as usual, oldest first, however long ago.
+
+        A result that hangs, one from an open alert about posture and one that is not certainly the plant never count:
+        waiting makes no wilted plant firm.
+        """
+        rows = self._store.query(
+            "SELECT at, droop_deg, height_px, width_px FROM analysis_result "
+            "WHERE plant_id = ? AND at >= ? AND at <= ? AND droop_deg IS NOT NULL "
+            "AND (turgor_index IS NULL OR turgor_index >= ?) AND coalesce(presence, 'seen') = 'seen' "
+            "AND at < coalesce((SELECT min(since_at) FROM alert WHERE plant_id = ? AND active = 1 "
+            "AND metric IN ('turgor_index', 'droop_deg')), '9') ORDER BY at DESC LIMIT ?",
+            (plant_id, since or "", to_text(at), HANGING_INDEX, plant_id, HISTORY_ROWS),
+        )
+        return rows[::-1]
+
+    def _baseline_starts(self, plant_id: int, at: datetime) -> tuple[str | None, str | None]:
+        """From when postures and sizes can be compared: the last care that changed them; None: from the first."""
+        kinds = ", ".join(f"'{kind}'" for kind in sorted(RESTARTING_CARE))
+        events = self._store.query(
+            f"SELECT kind, at FROM care_event WHERE plant_id = ? AND kind IN ({kinds}) AND at <= ?",  # noqa: S608 - constants of ours
+            (plant_id, to_text(at)),
+        )
+        care = [CareFact(kind=event["kind"], at=from_text(event["at"])) for event in events]
+        (alert,) = self._store.query(
+            "SELECT min(since_at) AS since_at FROM alert WHERE plant_id = ? AND active = 1 "
+            "AND metric IN ('turgor_index', 'droop_deg')",
+            (plant_id,),
+        )
+        since = None if alert["since_at"] is None else from_text(alert["since_at"])
+        posture, size = posture_baseline_start(care, at, since), size_baseline_start(care, at)
+        return None if posture is None else to_text(posture), None if size is None else to_text(size)
 
     def _profile(self, lamp_state: str) -> str | None:
         found = self._store.query(

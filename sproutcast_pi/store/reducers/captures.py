@@ -15,6 +15,7 @@ from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
+from sproutcast_pi.store.reducers.refused_photos import follow_refused
 from sproutcast_pi.store.reducers.results import record_results
 from sproutcast_pi.store.tables import Capture
 
@@ -79,8 +80,9 @@ def finish_capture(
         ),
         elapsed_ms=told.elapsed_ms.get("total"),
     )
+    notices = follow_refused(ctx, capture)
     if told.quality.verdict == "refused":
-        return {"results": 0, "notices": 0}
+        return {"results": 0, "notices": notices}
     return record_results(ctx, capture, told.plants)
 
 

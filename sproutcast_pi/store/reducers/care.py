@@ -11,9 +11,12 @@ from sproutcast_pi.store.arguments import Line, Moment, RowId, Text
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, past_moment
+from sproutcast_pi.store.reducers.questions import follow_care, update_care_of_alerts
 from sproutcast_pi.store.tables import CareEvent, Plant
 
-CareKind = Literal["water", "feed", "prune", "note", "soil_change", "repot", "temperature_event", "light_change"]
+CareKind = Literal[
+    "water", "feed", "prune", "note", "soil_change", "repot", "move", "temperature_event", "light_change"
+]
 Volume = Annotated[float, Meta(gt=0.0, le=100_000.0, description="millilitres, up to 100 litres")]
 
 
@@ -44,11 +47,14 @@ def log_care(
         caller=ctx.caller.name,
         created_at=ctx.at,
     )
+    follow_care(ctx, event)
     return int(event.id)
 
 
 @reducer(role="carer")
 def delete_care(ctx: Context, *, care_id: RowId) -> None:
-    """Take back an entry of the care log."""
+    """Take back an entry of the care log, and what followed from it."""
     del ctx
-    existing(CareEvent, care_id, "care_id").remove()
+    event = existing(CareEvent, care_id, "care_id")
+    event.remove()
+    update_care_of_alerts(event.plant_id)

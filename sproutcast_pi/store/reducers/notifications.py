@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -17,6 +17,12 @@ from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Notification, Plant
 
 Category = Literal["health", "alert", "analysis", "info"]
+
+
+def is_over() -> Any:
+    """Return the condition on notifications that nothing follows from any more."""
+    lasting = Notification.metric.is_null(False) | Notification.question.is_null(False)
+    return Notification.resolved_at.is_null(False) | ~lasting
 
 
 @reducer(role="internal")
@@ -78,7 +84,7 @@ def mark_all_notifications_read(ctx: Context) -> int:
 
 @reducer(role="carer")
 def clear_read_notifications(ctx: Context) -> int:
-    """Remove the notifications that were read, but not those put off; returns how many."""
+    """Remove the notifications that were read, but not those put off, nor alerts that still hold; returns how many."""
     del ctx
-    done = Notification.read_at.is_null(False) & Notification.snoozed_until_at.is_null()
+    done = Notification.read_at.is_null(False) & Notification.snoozed_until_at.is_null() & is_over()
     return int(Notification.delete().where(done).execute())

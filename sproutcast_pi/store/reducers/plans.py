@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.model.measurement import METRICS
 from sproutcast_pi.model.monitor_plans import Preset, make_plan
 from sproutcast_pi.store.arguments import Json, RowId
 from sproutcast_pi.store.context import Context
@@ -31,7 +32,7 @@ def set_monitor_plan(
         update_row(known, updated_at=ctx.at)
     kept = {(rule.metric, bound) for rule in plan.rules for bound in rule.watched}
     for alert in Alert.select().where(Alert.plant_id == plant_id):
-        if (alert.metric, alert.bound) not in kept:
+        if alert.metric in METRICS and (alert.metric, alert.bound) not in kept:
             resolve(ctx, plant_id, alert.metric, alert.bound)
             alert.remove()
 

@@ -48,8 +48,13 @@ def prune_light_changes(ctx: Context, *, before: Moment) -> int:
 
 @reducer(role="internal")
 def prune_notifications(ctx: Context, *, before: Moment) -> int:
-    """Remove notifications that were read and are older than a moment; returns how many, at most 5000 a call."""
-    return _delete(ctx, "notification", "read_at IS NOT NULL AND snoozed_until_at IS NULL AND created_at < ?", before)
+    """Remove notifications that were read and are older than a moment, but not alerts that still hold.
+
+    Returns how many, at most 5000 a call.
+    """
+    read = "read_at IS NOT NULL AND snoozed_until_at IS NULL"
+    over = "(resolved_at IS NOT NULL OR metric IS NULL AND question IS NULL)"
+    return _delete(ctx, "notification", f"{read} AND {over} AND created_at < ?", before)
 
 
 @reducer(role="internal")

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from sproutcast_pi.model.advice import CareFact
-from sproutcast_pi.model.alerts import AlertState, evaluate
-from sproutcast_pi.model.baseline import BASELINE_WINDOW, baseline_level
+from sproutcast_pi.model.baseline import BASELINE_WINDOW, baseline_level, size_baseline_start
 from sproutcast_pi.model.growth import WINDOW, Growth, relative_growth
 from sproutcast_pi.model.measurement import METRICS, PIPELINES, PlantMeasurement
 from sproutcast_pi.model.monitor_plans import last_runs_after, pipelines_due
-from sproutcast_pi.model.rules import parse_rules
+from sproutcast_pi.model.presence import judge_presence, withhold_unless_seen
+from sproutcast_pi.model.rules import DEFAULT_RULES, parse_rules
+from sproutcast_pi.model.stage import StageFacts, next_stage
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.context import Context
-from sproutcast_pi.store.message_columns import message_columns, withheld_columns
+from sproutcast_pi.store.message_columns import withheld_columns
 from sproutcast_pi.store.reducers.checks import json_text, update_row
-from sproutcast_pi.store.reducers.plans import resolve, stored_plan
+from sproutcast_pi.store.reducers.plans import stored_plan
+from sproutcast_pi.store.reducers.plant_alerts import PlantPhoto, evaluate_plant
 from sproutcast_pi.store.reducers.timelapses import count_frame
-from sproutcast_pi.store.tables import Alert, AnalysisResult, CareEvent, MonitorPlan, Notification, Plant, Setting
+from sproutcast_pi.store.tables import AnalysisResult, CareEvent, MonitorPlan, Plant, Setting
 from sproutcast_pi.store.tables import Capture as CaptureRow
 
 CARE_WINDOW = timedelta(weeks=8)
 """Feeding is looked for this far back; no hint needs more."""
 BASELINE_SAMPLES = 200
 """So many results tell well enough what is usual for a plant."""
+USUAL_AREA_RESULTS = 10
+"""Latest results of which the median area is the usual one: a growing plant outgrows older ones."""
+FIRM_FROM = DEFAULT_RULES["turgor_index"].lower or 0.0
+STAGE_RESULTS = 24
+"""Results that the stage is confirmed by: three days of a metric that is measured once a day."""
 _COLUMNS = set(PlantMeasurement.__struct_fields__) & set(AnalysisResult._meta.fields)  # noqa: SLF001
 
 
@@ -64,13 +71,16 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
     pipelines, rules = ({}, []) if plan is None else stored_plan(plan)
     ran = {} if plan is None else msgspec.json.decode(plan.ran, type=dict[str, datetime])
     due = pipelines_due(pipelines, ran, picture.now)  # type: ignore[arg-type]  # checked when the plan was stored
-    growth = _growth(plant.id, measurement, picture.at) if "P6" in due else None
-    values = {name: value for name, value in msgspec.structs.asdict(measurement).items() if name in _COLUMNS}
-    values["bbox"] = None if measurement.bbox is None else json_text(measurement.bbox)
-    values["health_reasons"] = json_text(measurement.health_reasons)
-    values |= withheld_columns(measurement.left_out)
-    values["growth_rate_percent"] = None if growth is None else growth.rate_percent
-    values["growth_rate_sd"] = None if growth is None else growth.sd_percent
+    care = _care(plant.id, picture.now)
+    start = size_baseline_start(care, picture.now)
+    areas = _seen_areas(plant.id, picture.at, start)
+    usual_area = median(areas) if areas else None
+    presence = judge_presence(measurement, usual_area)
+    measurement = withhold_unless_seen(measurement, presence)
+    growth = _growth(plant.id, measurement, picture.at, start) if "P6" in due and presence.is_seen else None
+    values = _result_values(measurement, growth) | {"presence": presence.state}
+    if presence.state != "absent":
+        values["stage"] = _stage(plant.id, measurement, picture.at)
     AnalysisResult.create(plant_id=plant.id, capture_id=picture.capture_id, at=picture.at, **values)
     update_row(plant, photo_capture_id=picture.capture_id)
     if plan is None:
@@ -78,59 +88,103 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
     done = [name for name in due if any(values.get(metric) is not None for metric in PIPELINES[name])]
     after = last_runs_after(pipelines, ran, done, picture.now)  # type: ignore[arg-type]  # checked when it was stored
     update_row(plan, ran=json_text({name: to_text(moment) for name, moment in after.items()}))
-    return _evaluate_alerts(ctx, picture, plant, rules, {name: values.get(name) for name in METRICS})
-
-
-def _evaluate_alerts(
-    ctx: Context, picture: _Picture, plant: Plant, rules: object, values: dict[str, float | None]
-) -> int:
-    rows = {(row.metric, row.bound): row for row in Alert.select().where(Alert.plant_id == plant.id)}
     plan_rules = parse_rules(rules)
-    outcome = evaluate(
-        plan_rules,
-        [_state(row) for row in rows.values()],
-        values,
-        picture.now,
-        plant=plant.name,
-        usual=_baseline(plant.id, [rule.metric for rule in plan_rules if rule.drop_percent is not None], picture.now),
-        care=_care(plant.id, picture.now),
+    dropping = [rule.metric for rule in plan_rules if rule.drop_percent is not None]
+    photo = PlantPhoto(
+        capture_id=picture.capture_id,
+        now=picture.now,
+        zone=picture.zone,
+        presence=presence,
+        values={name: values.get(name) for name in METRICS} if presence.is_seen else {},
+        withheld=measurement.left_out,
+        area=measurement.area_percent,
+        area_before=areas[0] if areas else None,
+        usual_area=usual_area,
+        ever_seen=bool(areas) or _any_result(plant.id, AnalysisResult.area_percent > 0),
+        was_firm=_any_result(plant.id, AnalysisResult.turgor_index >= FIRM_FROM),
+        usual=_baseline(plant.id, dropping, picture.now, start),
+        care=care,
     )
-    formatter = Formatter(LocalePreferences(time_zone=str(picture.zone)))
-    for state in outcome.states:
-        _save_alert(plant.id, rows.pop((state.metric, state.bound), None), state)
-    for gone in rows.values():
-        gone.remove()
-    for over in outcome.resolved:
-        resolve(ctx, plant.id, over.metric, over.bound)
-    for notice in outcome.notices:
-        columns = msgspec.structs.asdict(notice) | message_columns(
-            formatter=formatter, now=ctx.now, message=notice.message, title=notice.title, advice=notice.advice
+    return evaluate_plant(ctx, plant, plan_rules, photo)
+
+
+def _result_values(measurement: PlantMeasurement, growth: Growth | None) -> dict[str, Any]:
+    """The columns of a result's row."""
+    values = {name: value for name, value in msgspec.structs.asdict(measurement).items() if name in _COLUMNS}
+    values["bbox"] = None if measurement.bbox is None else json_text(measurement.bbox)
+    values["health_reasons"] = json_text(measurement.health_reasons)
+    values |= withheld_columns(measurement.left_out)
+    values["growth_rate_percent"] = None if growth is None else growth.rate_percent
+    values["growth_rate_sd"] = None if growth is None else growth.sd_percent
+    return values
+
+
+def _seen_areas(plant_id: int, before: str, start: datetime | None) -> list[float]:
+    """The areas (percent of the frame) of the latest photographs that certainly showed the plant, newest first."""
+    rows = (
+        AnalysisResult.select(AnalysisResult.area_percent)
+        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at < before, AnalysisResult.area_percent > 0)
+        .where((AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null())
+        .order_by(AnalysisResult.at.desc())
+        .limit(USUAL_AREA_RESULTS)
+    )
+    if start is not None:
+        rows = rows.where(AnalysisResult.at >= to_text(start))
+    return [row.area_percent for row in rows if row.area_percent is not None]
+
+
+def _any_result(plant_id: int, condition: Any) -> bool:
+    return bool(AnalysisResult.select(AnalysisResult.id).where(AnalysisResult.plant_id == plant_id, condition).exists())
+
+
+def _stage(plant_id: int, measurement: PlantMeasurement, before: str) -> str | None:
+    """The stage after this photograph; what the photograph alone shows must be confirmed by those that follow."""
+    rows = list(
+        AnalysisResult.select(
+            AnalysisResult.stage, AnalysisResult.bloom_percent, AnalysisResult.area_percent, AnalysisResult.leaf_count
         )
-        Notification.create(plant_id=plant.id, capture_id=picture.capture_id, created_at=ctx.at, **columns)
-    return len(outcome.notices)
+        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at < before)
+        .order_by(AnalysisResult.at.desc())
+        .limit(STAGE_RESULTS)
+    )
+    stage = next((row.stage for row in rows if row.stage is not None), None)
+    facts = [StageFacts(measurement.bloom_percent, measurement.area_percent, measurement.leaf_count)]
+    facts += [StageFacts(row.bloom_percent, row.area_percent, row.leaf_count) for row in rows]
+    return next_stage(stage, facts) or measurement.stage
 
 
-def _growth(plant_id: int, measurement: PlantMeasurement, at: str) -> Growth | None:
-    """Growth in square centimetres when this picture has a scale, else in share of the frame: never the two mixed."""
+def _growth(plant_id: int, measurement: PlantMeasurement, at: str, start: datetime | None) -> Growth | None:
+    """Growth in square centimetres when this picture has a scale, else in share of the frame: never the two mixed.
+
+    None without an area in this photograph.
+    """
     column = AnalysisResult.area_percent if measurement.area_cm2 is None else AnalysisResult.area_cm2
     newest = measurement.area_percent if measurement.area_cm2 is None else measurement.area_cm2
+    if newest is None:
+        return None
     since = to_text(from_text(at) - WINDOW)
     earlier: Any = (
         AnalysisResult.select(AnalysisResult.at, column)
         .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at >= since, AnalysisResult.at < at)
+        .where((AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null())
         .tuples()
     )
-    return relative_growth([(from_text(when), area) for when, area in earlier] + [(from_text(at), newest)])
+    points = [(from_text(when), area) for when, area in earlier]
+    return relative_growth([*points, (from_text(at), newest)], start=start)
 
 
-def _baseline(plant_id: int, metrics: Sequence[str], now: datetime) -> dict[str, float | None]:
+def _baseline(plant_id: int, metrics: Sequence[str], now: datetime, start: datetime | None) -> dict[str, float | None]:
     """What is usual for this plant, of the metrics whose drop is watched."""
     if not metrics:
         return {}
     columns = [getattr(AnalysisResult, metric) for metric in metrics]
     rows: list[Any] = list(
         AnalysisResult.select(AnalysisResult.at, *columns)
-        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at >= to_text(now - BASELINE_WINDOW))
+        .where(
+            AnalysisResult.plant_id == plant_id,
+            AnalysisResult.at >= to_text(max(now - BASELINE_WINDOW, start or now - BASELINE_WINDOW)),
+        )
+        .where((AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null())
         .tuples()
     )
     some = rows[:: len(rows) // BASELINE_SAMPLES + 1]
@@ -138,34 +192,6 @@ def _baseline(plant_id: int, metrics: Sequence[str], now: datetime) -> dict[str,
         metric: baseline_level([(from_text(row[0]), row[place]) for row in some], now)
         for place, metric in enumerate(metrics, start=1)
     }
-
-
-def _state(row: Alert) -> AlertState:
-    return AlertState(
-        metric=row.metric,
-        bound=row.bound,
-        threshold=row.threshold,
-        active=bool(row.active),
-        streak=row.streak,
-        value=row.value,
-        since_at=None if row.since_at is None else from_text(row.since_at),
-        notified_at=None if row.notified_at is None else from_text(row.notified_at),
-    )
-
-
-def _save_alert(plant_id: int, row: Alert | None, state: AlertState) -> None:
-    values = {
-        "threshold": state.threshold,
-        "active": int(state.active),
-        "streak": state.streak,
-        "value": state.value,
-        "since_at": None if state.since_at is None else to_text(state.since_at),
-        "notified_at": None if state.notified_at is None else to_text(state.notified_at),
-    }
-    if row is not None:
-        update_row(row, **values)
-    else:
-        Alert.create(plant_id=plant_id, metric=state.metric, bound=state.bound, **values)
 
 
 def _care(plant_id: int, now: datetime) -> list[CareFact]:

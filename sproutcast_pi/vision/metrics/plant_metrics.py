@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.measurement import PIPELINES, PlantMeasurement
+from sproutcast_pi.model.stage import StageFacts, stage_of
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.chlorophyll import chlorophyll_of
 from sproutcast_pi.vision.colour.colour_correction import ColourCorrection
@@ -24,7 +25,6 @@ from sproutcast_pi.vision.metrics.turgor import baseline_known, droop_of, turgor
 from sproutcast_pi.vision.photo.reading import DecodedPhoto
 from sproutcast_pi.vision.segmentation.instances import boxes_of
 from sproutcast_pi.vision.size import MIN_COLOUR_PIXELS, measure_size
-from sproutcast_pi.vision.stage import stage_of
 from sproutcast_pi.vision.sudden import is_area_jump
 from sproutcast_pi.vision.tones import midtones_of
 from sproutcast_pi.vision.types import Image, Labels, Mask
@@ -112,7 +112,8 @@ def _measure_plant(
     plant = replace(plant, health_score=score, health_reasons=losses)
     if score is None:
         plant = _withhold(plant, ("health_score",), withheld_reasons.NO_INPUTS)
-    return replace(plant, stage=stage_of(plant)), replace(marks, corner=(x, y))
+    facts = StageFacts(plant.bloom_percent, plant.area_percent, plant.leaf_count)
+    return replace(plant, stage=stage_of(facts)), replace(marks, corner=(x, y))
 
 
 def _with_colour(
@@ -142,7 +143,7 @@ def _with_turgor(plant: PlantMeasurement, mask: Mask, job: PlantJob, at: str | N
     droop = droop_of(mask)
     if isinstance(droop, str):
         return _withhold(plant, _TURGOR_METRICS, droop)
-    index = turgor_index(droop, plant.height_px or 0, job.history, at)
+    index = turgor_index(droop, plant.height_px or 0, job.history, at, restarted=job.posture_restarted)
     if index is None:
         plant = _withhold(plant, ("turgor_index",), withheld_reasons.POSTURE_BASELINE_UNKNOWN)
     return replace(plant, droop_deg=round(droop.droop_deg, 2), turgor_index=None if index is None else round(index, 4))

@@ -1,4 +1,4 @@
-"""How firmly a plant holds its leaves (pipeline P3b): the slope of its outline, against the plant's own habit.
+"""Turgor index (pipeline P3b): slope of a plant's outline, against the plant's own posture baseline.
 
 Leaves that lose pressure hang, well before they are harmed, and the angle follows the water lost almost linearly
 ("Plant wilt detection by computer-vision tracking of leaf tips"; height and width of the outline predict expert wilt
@@ -7,15 +7,17 @@ sides, comes from the structure tensor of the mask's edge (Bigun & Granlund 1987
 the side, 1/2 atan2(sum s 2 gx gy, sum |s| (gy^2 - gx^2)). Only the outline's shape enters, so focus, exposure and
 colour don't move it.
 
-Limits: seen from above the leaves point every way and nothing is told. A plant that hangs by nature reads as hanging
-until its own history is known. One that dries out over many days, or stayed wilted for five, takes that for its habit.
+Limits: seen from above the leaves point every way, and the index is withheld. A plant that hangs by nature reads as
+hanging until its owner says so. The history decides what a wilted plant is compared with: a result that hangs never
+becomes the baseline by waiting (`services/capture_keeper/job_builder` leaves them out), and an owner who moved or cut
+the plant restarts it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 import cv2
@@ -42,9 +44,7 @@ MIN_BASELINE_RESULTS = 4
 BASELINE_RESULTS = 10
 """Firm results that make the habit: young plants change theirs within days."""
 WILTED_DEG = 16.0
-"""Results that hang this much below the habit were wilted and don't change it."""
-REBASELINE_AFTER = timedelta(days=5)
-"""After so long a plant that hangs is one that was cut or turned: this is its habit now."""
+"""Results that hang this much below the baseline were wilted and don't change it, however long they last."""
 SAME_TIME_H = 3.0
 """Hours of the day that count as the same time: leaves move up and down daily."""
 _HEIGHT_SLACK, _HEIGHT_DEG = 0.04, 60.0
@@ -92,16 +92,18 @@ def droop_of(mask: Mask) -> Droop | str:
     return Droop(droop_deg=droop, agreement=sureness)
 
 
-def turgor_index(droop: Droop, height_px: float, history: History, at: str | None = None) -> float | None:
+def turgor_index(
+    droop: Droop, height_px: float, history: History, at: str | None = None, *, restarted: bool = False
+) -> float | None:
     """1 (firm) to 0 (hanging) from the droop now, the height now, and (at, droop, height, width) of earlier results.
 
     With enough history the plant is compared with its own latest firm results at this time of day; a loss of height
     that goes with the droop adds to it. Without, the droop counts as it is, and a plant whose leaves don't agree on
-    one isn't judged: None.
+    one isn't judged: None. Nor is one whose baseline was `restarted` by its owner, until the new one is known.
     """
     known = [entry for entry in history if entry[1] is not None]
     if not baseline_known(history):
-        if droop.agreement < MIN_AGREEMENT_ALONE:
+        if restarted or droop.agreement < MIN_AGREEMENT_ALONE:
             return None
         return _clamp(1 - max(droop.droop_deg - FIRM_DEG, 0.0) / (LIMP_DEG - FIRM_DEG))
     firm = _baseline_entries(_same_time(known, at))
@@ -120,15 +122,12 @@ def turgor_index(droop: Droop, height_px: float, history: History, at: str | Non
 def _baseline_entries(entries: list[Entry]) -> list[Entry]:
     """The latest results in which the plant held itself as in those before: what is usual now.
 
-    A new leaf turns the outline's slope by some degrees for good, a wilt turns it by more: those results don't become
-    usual, unless nothing else came for days.
+    A new leaf turns the outline's slope by some degrees for good, a wilt turns it by more: those never become usual.
     """
     firm = entries[:1]
     for entry in entries[1:]:
         if _droop_deg(entry) <= median(_droop_deg(one) for one in firm) + WILTED_DEG:
             firm = [*firm, entry][-BASELINE_RESULTS:]
-        elif _timestamp(entry) - _timestamp(firm[-1]) > REBASELINE_AFTER:
-            firm = [entry]
     return firm
 
 
@@ -150,10 +149,6 @@ def _same_time(known: list[Entry], at: str | None) -> list[Entry]:
         entry for entry in known if min(abs(_hour(entry[0]) - hour), 24 - abs(_hour(entry[0]) - hour)) <= SAME_TIME_H
     ]
     return alike if len(alike) >= BASELINE_RESULTS else known
-
-
-def _timestamp(entry: Entry) -> datetime:
-    return datetime.fromisoformat(entry[0])
 
 
 def _hour(moment: str) -> float:

@@ -47,26 +47,26 @@ def test_everything_that_follows_is_one_transaction(store, clock, plant):
     heard = []
     for table in ("capture", "analysis_result", "plant", "alert", "notification", "monitor_plan"):
         store.subscribe(f"SELECT * FROM {table}", heard.append, caller=OWNER)
-    photograph(store, clock, {"plant": plant, "turgor_index": 0.3, "bloom_percent": 2.0})
-    photograph(store, clock, {"plant": plant, "turgor_index": 0.3, "bloom_percent": 2.0})
+    for turgor in (0.9, 0.3, 0.3):
+        photograph(store, clock, {"plant": plant, "turgor_index": turgor, "bloom_percent": 2.0})
     last = [message for message in heard if isinstance(message, QueryDiff) and message.seq == store.seq]
     assert len(last) == 5
     (notification,) = store.query("SELECT plant_id, capture_id, category, metric, bound, value FROM notification")
     assert notification == {
         "plant_id": plant,
-        "capture_id": 2,
+        "capture_id": 3,
         "category": "alert",
         "metric": "turgor_index",
         "bound": "lower",
         "value": 0.3,
     }
-    assert store.query("SELECT photo_capture_id FROM plant") == [{"photo_capture_id": 2}]
+    assert store.query("SELECT photo_capture_id FROM plant") == [{"photo_capture_id": 3}]
     (plan,) = store.query("SELECT ran FROM monitor_plan")
     assert json.loads(plan["ran"]) == {"P5": "2026-05-01T09:00:00.000000Z"}
 
 
 def test_one_alert_an_episode_and_it_resolves(store, clock, plant):
-    for turgor in (0.3, 0.3, 0.3, 0.9, 0.9, 0.3, 0.3):
+    for turgor in (0.9, 0.3, 0.3, 0.3, 0.9, 0.9, 0.3, 0.3):
         photograph(store, clock, {"plant": plant, "turgor_index": turgor}, after_h=30)
     told = store.query("SELECT created_at, resolved_at FROM notification ORDER BY id")
     assert [row["resolved_at"] is None for row in told] == [False, True]

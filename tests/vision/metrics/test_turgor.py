@@ -93,6 +93,12 @@ def test_a_grown_plant_is_told_at_once_and_a_young_one_may_turn_with_each_new_le
     assert firmness(-13, young) > 0.6
 
 
-def test_what_hangs_for_many_days_becomes_the_habit():
-    past = history([0, 1, 0, -1, 0, *[40.0] * 8])
-    assert firmness(40, past) > 0.7
+def test_what_hangs_for_many_days_is_never_taken_for_the_baseline():
+    past = history([0, 1, 0, -1, 0, *[40.0] * 20])
+    assert firmness(40, past) < 0.4
+
+
+def test_after_its_owner_moved_it_a_plant_is_not_judged_before_its_new_posture_is_known():
+    droop = Droop(droop_deg=65, agreement=0.6)
+    assert turgor_index(droop, 300, history([64, 66, 65]), restarted=True) is None
+    assert turgor_index(droop, 300, history([64, 66, 65, 64]), restarted=True) > 0.6
