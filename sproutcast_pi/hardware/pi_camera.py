@@ -17,6 +17,10 @@ from sproutcast_pi.errors import CameraError
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 PREVIEW_SIZE = (1280, 960)
+"""Where the sensor names no modes; otherwise as wide as this, in the shape of the later photograph."""
+FULL_VIEW = 0.97
+"""A mode whose crop keeps this share of the largest one's width and height shows the whole view: the v1 camera's binned
+mode leaves out 16 columns at each side."""
 WAIT_S = 20.0
 """How long one frame may take; the longest exposure of a HQ camera at night is far below."""
 METADATA_KEYS = (
@@ -133,8 +137,11 @@ class PiCamera:
 
     def _start_preview(self, settings: CameraSettings) -> str:
         """Configure for a stream and let the camera focus as it goes, unless its focus is fixed."""
-        main = {"format": "RGB888", "size": PREVIEW_SIZE}
-        self._camera.configure(self._camera.create_video_configuration(main=main, raw=None))
+        mode = full_view_mode(self._camera.sensor_modes)
+        size = PREVIEW_SIZE if mode is None else preview_size(mode["size"])
+        sensor = {} if mode is None else {"output_size": mode["size"], "bit_depth": mode["bit_depth"]}
+        main = {"format": "RGB888", "size": size}
+        self._camera.configure(self._camera.create_video_configuration(main=main, raw=None, sensor=sensor))
         self._camera.start()
         if "AfMode" in self._camera.camera_controls:
             fixed = settings.lens_position is not None
@@ -179,6 +186,31 @@ class PiCamera:
             return np.array(request.make_array("main"), np.uint8), dict(request.get_metadata())
         finally:
             request.release()
+
+
+def full_view_mode(modes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the smallest of picamera2's `sensor_modes` that shows the whole view; None where none is described.
+
+    Left to itself picamera2 takes the fastest fitting mode, which on Camera Module 3 is a crop of the middle: what was
+    aimed at would not be what is photographed.
+    """
+    described = [mode for mode in modes if "crop_limits" in mode]
+    if not described:
+        return None
+    width, height = (max(mode["crop_limits"][side] for mode in described) for side in (2, 3))
+    whole = [
+        mode
+        for mode in described
+        if mode["crop_limits"][2] >= FULL_VIEW * width and mode["crop_limits"][3] >= FULL_VIEW * height
+    ]
+    wide = [mode for mode in whole if mode["size"][0] >= PREVIEW_SIZE[0]] or whole
+    return min(wide, key=lambda mode: (mode["size"][0] * mode["size"][1], -mode["bit_depth"]), default=None)
+
+
+def preview_size(sensor: tuple[int, int]) -> tuple[int, int]:
+    """Return the size (width, height) of a preview in the shape of a sensor mode; both even, as video wants them."""
+    width = min(PREVIEW_SIZE[0], sensor[0])
+    return width // 2 * 2, round(width * sensor[1] / sensor[0] / 2) * 2
 
 
 def ribbon_camera(cameras: Sequence[Mapping[str, Any]]) -> int | None:

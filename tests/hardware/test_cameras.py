@@ -13,7 +13,7 @@ import pytest
 
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.hardware.cameras import open_camera
-from sproutcast_pi.hardware.pi_camera import _failure, ribbon_camera, to_bgr
+from sproutcast_pi.hardware.pi_camera import _failure, full_view_mode, preview_size, ribbon_camera, to_bgr
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
 
@@ -119,6 +119,67 @@ def test_frames_of_each_format_come_out_in_colour():
     assert to_bgr(np.zeros((6, 6), np.uint8), "NV12").shape == (4, 6, 3)
     with pytest.raises(CameraError, match="YUYV"):
         to_bgr(frame, "YUYV")
+
+
+def mode(width, height, crop, bits=10):
+    return {"size": (width, height), "crop_limits": crop, "bit_depth": bits}
+
+
+SENSORS = {
+    "v1": (
+        [
+            mode(640, 480, (16, 0, 2560, 1920)),
+            mode(1296, 972, (0, 0, 2592, 1944)),
+            mode(1920, 1080, (348, 434, 1928, 1080)),
+            mode(2592, 1944, (0, 0, 2592, 1944)),
+        ],
+        (1296, 972),
+    ),
+    "v2": (
+        [
+            mode(640, 480, (1000, 752, 1280, 960)),
+            mode(1640, 1232, (0, 0, 3280, 2464)),
+            mode(1920, 1080, (680, 692, 1920, 1080)),
+            mode(3280, 2464, (0, 0, 3280, 2464)),
+        ],
+        (1640, 1232),
+    ),
+    "v3": (
+        [
+            mode(1536, 864, (768, 432, 3072, 1728)),
+            mode(2304, 1296, (0, 0, 4608, 2592)),
+            mode(4608, 2592, (0, 0, 4608, 2592)),
+        ],
+        (2304, 1296),
+    ),
+    "HQ": (
+        [
+            mode(1332, 990, (696, 528, 2664, 1980)),
+            mode(2028, 1080, (0, 440, 4056, 2160), 12),
+            mode(2028, 1520, (0, 0, 4056, 3040), 12),
+            mode(4056, 3040, (0, 0, 4056, 3040), 12),
+        ],
+        (2028, 1520),
+    ),
+    "global shutter": ([mode(1456, 1088, (0, 0, 1456, 1088))], (1456, 1088)),
+}
+"""Modes as Raspberry Pi's camera software documentation lists them for each sensor, and the one to aim with."""
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+def test_what_is_aimed_at_is_what_is_photographed(sensor):
+    modes, wanted = SENSORS[sensor]
+    chosen = full_view_mode(modes)["size"]
+    assert chosen == wanted
+    width, height = preview_size(chosen)
+    assert width <= 1280
+    assert width % 2 == height % 2 == 0
+    assert width / height == pytest.approx(chosen[0] / chosen[1], rel=0.002)
+
+
+def test_a_sensor_without_modes_has_no_full_view():
+    assert full_view_mode([]) is None
+    assert full_view_mode([{"format": "MJPEG"}]) is None
 
 
 USB = {"Num": 0, "Id": "/base/scb/pcie@7d500000/pci@0,0/usb@0,0-1.2:1.0-046d:0825", "Model": "C270"}
