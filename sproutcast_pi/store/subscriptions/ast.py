@@ -95,3 +95,16 @@ class Select(msgspec.Struct, frozen=True, tag=True):
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0
+
+
+def has_like(condition: Condition | None) -> bool:
+    """Whether a condition matches patterns, the one comparison whose cost the row's size does not bound."""
+    match condition:
+        case Like():
+            return True
+        case And(parts) | Or(parts):
+            return any(map(has_like, parts))
+        case Not(part):
+            return has_like(part)
+        case _:
+            return False

@@ -23,7 +23,12 @@ from sproutcast_pi.store.subscriptions.index import Demand, TableIndex, demand_o
 from sproutcast_pi.store.subscriptions.live_query import INLINE_S, LiveQuery, LiveRowQuery, Threads
 from sproutcast_pi.store.subscriptions.live_window import LiveWindow
 from sproutcast_pi.store.subscriptions.parse import NotIncrementalError, parse
-from sproutcast_pi.store.subscriptions.read_connection import LONG_PROGRESS_STEPS, PROGRESS_STEPS, ReadConnection
+from sproutcast_pi.store.subscriptions.read_connection import (
+    LONG_PROGRESS_STEPS,
+    PROGRESS_STEPS,
+    QueryInfo,
+    ReadConnection,
+)
 from sproutcast_pi.store.subscriptions.reader_thread import ReaderThread
 from sproutcast_pi.store.subscriptions.requeried import RequeriedQuery
 from sproutcast_pi.store.subscriptions.resume import missed_since
@@ -35,6 +40,9 @@ from sproutcast_pi.store.tables import PRIVATE
 
 UNTRACKED = frozenset({"_meta", "_follower"})
 """Tables whose changes are not followed, so no query may read them."""
+
+MAX_REQUERIED = 50
+"""Joins and aggregates of one caller: each is run again when one of its tables changes."""
 
 MAX_CHUNK_BYTES = 64_000_000
 """Bytes; far more than a thousand of our rows."""
@@ -52,7 +60,8 @@ class ParsedQuery(msgspec.Struct, frozen=True):
     key: Select | str
     """Equal for queries that are the same."""
     select: Select | None
-    tokens: list[Token]
+    info: QueryInfo | None
+    """What a query that SQLite must run reads and answers."""
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -68,7 +77,9 @@ class LiveQueries:
     def __init__(self, path: Path, connection: apsw.Connection, tables: dict[str, Table]) -> None:
         self._connection = connection
         self._tables = {name: table for name, table in tables.items() if name not in UNTRACKED}
-        self._inline_reader = ReadConnection(path, self._tables)
+        self._inline_reader = ReadConnection(path, self._tables, most_bytes=MAX_CHUNK_BYTES)
+        self._examiner = ReadConnection(path, self._tables)
+        self._examining = threading.Lock()
         # It is asked for whole rows only, however long they are.
         aside = ReadConnection(path, self._tables, most_bytes=MAX_CHUNK_BYTES, steps=LONG_PROGRESS_STEPS)
         self._loader = ReaderThread("store-loader", aside)
@@ -103,16 +114,22 @@ class LiveQueries:
         try:
             select = parse(tokens, self._tables)
         except NotIncrementalError:
-            return ParsedQuery(sql, " ".join(token.raw for token in tokens), None, tokens)
+            _reject_current_time(tokens)
+            private = caller.role in ("owner", "internal")
+            with self._examining:
+                info = self._examiner.examine(sql, private=private)
+            return ParsedQuery(sql, " ".join(token.raw for token in tokens), None, info)
         if select.table in PRIVATE and caller.role not in ("owner", "internal"):
             raise RefusedError(f"{select.table} is for owners only", code="forbidden", field="sql")
-        return ParsedQuery(sql, select, select, tokens)
+        return ParsedQuery(sql, select, select, None)
 
     def subscribe(
         self, asked: ParsedQuery, listener: Listener, caller: Caller, *, seq: int, since: int | None, as_json: bool
     ) -> QuerySubscription:
         """Register a listener and give it its first rows, or what it missed after `since`."""
-        live = self._live.get(asked.key) or self._create_live_query(asked, caller)
+        if asked.select is None:
+            self._check_quota(caller)
+        live = self._live.get(asked.key) or self._create_live_query(asked)
         if isinstance(live, RequeriedQuery) and live.tables & PRIVATE and caller.role not in ("owner", "internal"):
             raise RefusedError(f"{min(live.tables & PRIVATE)} is for owners only", code="forbidden", field="sql")
         subscription = QuerySubscription(
@@ -121,6 +138,7 @@ class LiveQueries:
             incremental=asked.select is not None,
             listener=listener,
             as_json=as_json,
+            owner=f"{caller.role} {caller.name}",
         )
         subscription.on_close(lambda: self._schedule_unsubscribe(asked.key, subscription))
         if since is not None and isinstance(live, LiveRowQuery):
@@ -128,8 +146,28 @@ class LiveQueries:
             if missed is not None:
                 live.resume(subscription, since, missed)
                 return subscription
-        live.add_subscription(subscription, seq)
+        try:
+            live.add_subscription(subscription, seq)
+        except BaseException:
+            # Nothing may be left behind that nobody listens to.
+            subscription.on_close(lambda: None)
+            subscription.close()
+            self._unsubscribe(asked.key, subscription)
+            raise
         return subscription
+
+    def _check_quota(self, caller: Caller) -> None:
+        owner = f"{caller.role} {caller.name}"
+        held = sum(
+            one.owner == owner
+            for live in self._live.values()
+            if isinstance(live, RequeriedQuery)
+            for one in (*live.subscriptions, *live.pending)
+        )
+        if held >= MAX_REQUERIED and caller.role != "internal":
+            raise RefusedError(
+                f"{caller.name} has {held} queries with joins or aggregates open; end one first", code="rate_limited"
+            )
 
     def evaluate(self, seq: int, reducer: str, changes: list[NetChange]) -> list[Delivery]:
         """Return what the transaction changes in each query, to be delivered once it is on disk."""
@@ -181,14 +219,15 @@ class LiveQueries:
         self._loader.close()
         self._rerunner.close()
         self._inline_reader.close()
+        with self._examining:
+            self._examiner.close()
 
-    def _create_live_query(self, asked: ParsedQuery, caller: Caller) -> LiveQuery:
+    def _create_live_query(self, asked: ParsedQuery) -> LiveQuery:
         assert self._threads is not None
         live: LiveQuery
         if asked.select is None:
-            _reject_current_time(asked.tokens)
-            private = caller.role in ("owner", "internal")
-            rerun = RequeriedQuery(asked.sql, self._inline_reader.examine(asked.sql, private=private), self._threads)
+            assert asked.info is not None
+            rerun = RequeriedQuery(asked.sql, asked.info, self._threads)
             for name in rerun.tables:
                 self._reruns.setdefault(name, []).append(rerun)
             live = rerun

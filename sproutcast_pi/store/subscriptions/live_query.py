@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -14,10 +15,13 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.changes import NetChange
 from sproutcast_pi.store.messages import QueryDiff, QueryRows, Row
 from sproutcast_pi.store.schema import Table
-from sproutcast_pi.store.subscriptions.read_connection import ReadConnection, TooLongError
+from sproutcast_pi.store.subscriptions.ast import Select, has_like
+from sproutcast_pi.store.subscriptions.read_connection import QueryResult, ReadConnection, TooLongError
 from sproutcast_pi.store.subscriptions.reader_thread import ReaderThread
 from sproutcast_pi.store.subscriptions.row_query import RowQuery
 from sproutcast_pi.store.subscriptions.subscription import QuerySubscription, Waitable
+
+_logger = logging.getLogger(__name__)
 
 INLINE_S = 0.003
 INLINE_ROWS = 1000
@@ -49,6 +53,26 @@ class Threads(msgspec.Struct, frozen=True):
     """Set while the writer has nothing to commit."""
     on_rollback: Callable[[Callable[[], None]], None]
     """Registers what brings a query back to its state from before the transaction."""
+
+    def read_inline(self, sql: str, select: Select, most: int) -> QueryResult | None:
+        """A first answer read on the writer's thread; None when it has to be read aside.
+
+        A query with LIKE always is: one match is one opcode, which the clock can't stop.
+        """
+        if has_like(select.where):
+            return None
+        try:
+            return self.inline_reader.fetch_all(sql, seconds=INLINE_S, most=most)
+        except TooLongError:
+            return None
+
+
+def as_refusal(error: Exception) -> RefusedError:
+    """The answer to a query that failed; what is no refusal is a fault of ours and goes to the log."""
+    if isinstance(error, RefusedError):
+        return error
+    _logger.error("a query failed", exc_info=error)
+    return RefusedError("the query failed inside; the log has the details", code="internal")
 
 
 class LiveQuery(ABC):
@@ -113,11 +137,10 @@ class LiveRowQuery(LiveQuery):
     def add_subscription(self, subscription: QuerySubscription, seq: int) -> None:
         """Read the first rows at once when they are few, else on the loader's thread while diffs are held."""
         self.subscriptions.append(subscription)
-        try:
-            answer = self._threads.inline_reader.fetch_all(self.query.sql, seconds=INLINE_S, most=INLINE_ROWS)
-        except TooLongError:
+        answer = self._threads.read_inline(self.query.sql, self.query.select, INLINE_ROWS)
+        if answer is None:
             subscription.buffer()
-            self._threads.loader.submit(lambda reading: self._load(reading, subscription))
+            self._threads.loader.submit(lambda reading: self._load(reading, subscription), subscription.owner)
             return
         subscription.deliver(self.rows_message(max(seq, answer.seq), self._to_rows(answer.rows)))
 
@@ -149,6 +172,10 @@ class LiveRowQuery(LiveQuery):
         except TooLongError as error:
             said = RefusedError(f"the first rows could not be sent: {error}", code="unavailable")
             self._threads.run_on_writer(lambda: subscription.close_with_error(said))
+            return
+        except Exception as error:  # noqa: BLE001  # any failure is an answer; as_refusal logs what is no refusal
+            refused = as_refusal(error)
+            self._threads.run_on_writer(lambda: subscription.close_with_error(refused))
             return
         self._threads.run_on_writer(lambda: subscription.flush(seq))
 

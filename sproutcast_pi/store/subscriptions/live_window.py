@@ -5,7 +5,8 @@ from __future__ import annotations
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.changes import NetChange
 from sproutcast_pi.store.messages import QueryDiff
-from sproutcast_pi.store.subscriptions.live_query import INLINE_S, LOAD_TIMEOUT_S, LiveQuery, Threads
+from sproutcast_pi.store.subscriptions.ast import has_like
+from sproutcast_pi.store.subscriptions.live_query import LOAD_TIMEOUT_S, LiveQuery, Threads, as_refusal
 from sproutcast_pi.store.subscriptions.parse import MAX_WINDOW
 from sproutcast_pi.store.subscriptions.read_connection import QueryResult, ReadConnection, TooLongError
 from sproutcast_pi.store.subscriptions.subscription import QuerySubscription
@@ -27,10 +28,9 @@ class LiveWindow(LiveQuery):
     def add_subscription(self, subscription: QuerySubscription, seq: int) -> None:
         """Give what is in memory; the first listener's query is read at once when that is quick."""
         if not self._loaded and self._missed is None:
-            try:
-                answer = self._threads.inline_reader.fetch_all(self.window.sql, seconds=INLINE_S, most=MAX_WINDOW * 2)
-            except TooLongError:
-                self._reload([])
+            answer = self._threads.read_inline(self.window.sql, self.window.select, MAX_WINDOW * 2)
+            if answer is None:
+                self._reload([], subscription.owner)
             else:
                 self.window.load(answer.rows)
                 self.window.difference(seq, None)
@@ -55,20 +55,23 @@ class LiveWindow(LiveQuery):
             self._threads.on_rollback(undo)
         except WindowExhausted:
             self._threads.on_rollback(undo)
-            rows = self._threads.requery(self.window.sql)
+            rows = None if has_like(self.window.select.where) else self._threads.requery(self.window.sql)
             if rows is None:
                 begun: Missed = [(seq, reducer, changes)]
                 self._missed = begun
                 self._threads.on_rollback(lambda: _drop_rolled_back(begun, seq))
                 # Not before the commit: a reader would see the state from before the whole group of transactions.
-                self._threads.run_on_writer(lambda: self._threads.loader.submit(self._load))
+                self._threads.run_on_writer(lambda: self._threads.loader.submit(self._load, self._owner()))
                 return None
             self.window.load(rows)
         return self.window.difference(seq, reducer)
 
-    def _reload(self, missed: Missed) -> None:
+    def _reload(self, missed: Missed, owner: str) -> None:
         self._missed = missed
-        self._threads.loader.submit(self._load)
+        self._threads.loader.submit(self._load, owner)
+
+    def _owner(self) -> str:
+        return next((one.owner for one in (*self.pending, *self.subscriptions)), "")
 
     def _load(self, reading: ReadConnection) -> None:
         try:
@@ -76,6 +79,10 @@ class LiveWindow(LiveQuery):
         except TooLongError as error:
             said = RefusedError(f"the window could not be read: {error}; an index or a WHERE would help")
             self._threads.run_on_writer(lambda: self._fail(said))
+            return
+        except Exception as error:  # noqa: BLE001  # any failure is an answer; as_refusal logs what is no refusal
+            refused = as_refusal(error)
+            self._threads.run_on_writer(lambda: self._fail(refused))
             return
         self._threads.run_on_writer(lambda: self._apply_result(answer))
 
@@ -89,7 +96,7 @@ class LiveWindow(LiveQuery):
                     self.window.apply(changes)
                     seq = seq_missed
         except WindowExhausted:
-            self._reload([one for one in self._missed if one[0] > answer.seq])
+            self._reload([one for one in self._missed if one[0] > answer.seq], self._owner())
             return
         self._missed, self._loaded = None, True
         diff = self.window.difference(seq, None)

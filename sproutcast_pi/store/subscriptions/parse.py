@@ -36,6 +36,9 @@ MAX_DIGITS = 15
 MAX_WINDOW = 5000
 """Rows of a live window, OFFSET included: they are kept in memory."""
 MAX_INTEGER = 2**63 - 1
+MAX_INTEGER_DIGITS = 19
+MAX_PATTERN = 200
+"""Bytes of all LIKE patterns of a query: each is tried on every row that changes, on the writer's thread."""
 
 _COMPARISONS: dict[str, Operator] = {
     "=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
@@ -64,6 +67,7 @@ class _Parser:
         self._tables = tables
         self._place = 0
         self._depth = 0
+        self._pattern_bytes = 0
         self._table: Table
         self._names: tuple[str, ...] = ()
 
@@ -208,6 +212,9 @@ class _Parser:
         if self._kind() != "text":
             raise NotIncrementalError("LIKE has no text after it")
         pattern, escape = self._next().value, None
+        self._pattern_bytes += len(pattern.encode())
+        if self._pattern_bytes > MAX_PATTERN:
+            raise RefusedError(f"the patterns of LIKE are longer than {MAX_PATTERN} bytes together", field="sql")
         if self._take("ESCAPE"):
             token = self._next()
             if token.kind != "text" or len(token.value) != 1:
@@ -260,8 +267,8 @@ class _Parser:
         while self._kind() == "sign" and self._value() in ("-", "+"):
             sign = -sign if self._next().value == "-" else sign
         token = self._next()
-        if token.kind == "integer" and int(token.value) <= MAX_INTEGER:
-            return Constant(sign * int(token.value), "int")
+        if token.kind == "integer" and (number := _integer(token)) is not None:
+            return Constant(sign * number, "int")
         if token.kind != "real" or sum(sign.isdigit() for sign in token.value.lower().split("e")[0]) > MAX_DIGITS:
             raise NotIncrementalError(f"{token.raw} is no number both SQLite and we read alike")
         return Constant(sign * float(token.value), "float")
@@ -319,8 +326,11 @@ class _Parser:
     def _count(self, word: str) -> int:
         token = self._next()
         if token.kind != "integer":
-            raise RefusedError(f"{word} wants a number of rows, not {token.raw or 'nothing'}", field="sql")
-        return int(token.value)
+            raise RefusedError(f"{word} wants a number of rows, not {token.raw[:40] or 'nothing'}", field="sql")
+        number = _integer(token)
+        if number is None:
+            raise RefusedError(f"{word} {token.raw[:20]}... is no number of rows", field="sql")
+        return number
 
     def _here(self) -> Token:
         return self._tokens[self._place]
@@ -355,3 +365,11 @@ class _Parser:
         if token.kind == "name":
             return token.value
         raise NotIncrementalError(f"{token.raw or 'the end'} stands where a name is wanted")
+
+
+def _integer(token: Token) -> int | None:
+    """The number, None when it is none that SQLite holds as an integer."""
+    digits = token.value.lstrip("0") or "0"
+    if len(digits) > MAX_INTEGER_DIGITS or int(digits) > MAX_INTEGER:
+        return None
+    return int(digits)

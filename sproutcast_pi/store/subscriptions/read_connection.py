@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -19,17 +19,34 @@ from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.json_rows import LEAST_ID, JsonChunks
 from sproutcast_pi.store.tables import HIDDEN, PRIVATE
 
-PROGRESS_STEPS = 1000
-"""SQLite asks the clock every so many of its machine's steps, about 20 microseconds."""
-LONG_PROGRESS_STEPS = 20_000
-"""The same for long answers: each time it asks, it must wait for the interpreter."""
+PROGRESS_STEPS = 50
+"""Opcodes between two looks at the clock. One LIKE is one opcode, so few: 50 of the dearest take about 200 ms."""
+LONG_PROGRESS_STEPS = 2000
+"""The same for whole rows: each look must wait for the interpreter."""
 CHUNK_ROWS = 1000
 MAX_CHUNK_ROWS = 50_000
 CHUNK_BYTES = 128 * 1024
 """What a piece of JSON should have: a millisecond of SQLite's work. Where few rows match, more are gone through."""
 MAX_COLUMNS = 200
-MAX_VALUE = 1_000_000
-"""Bytes of one value or row: no query makes a large thing from small ones."""
+MAX_VALUE = 32_000
+"""Bytes of one value or row: no query makes a large text from small ones, on which one function takes seconds."""
+MAX_PATTERN = 200
+"""Bytes of a LIKE or GLOB pattern: the cost of one match is the pattern's length times the text's."""
+MAX_TRIM_CHARS = 64
+"""Characters `trim` may take off: its cost is their number times the text's length."""
+MAX_RESULT_BYTES = 8_000_000
+MAX_QUERY_MEMORY = 64_000_000
+"""Bytes SQLite may need for one query beyond what it had: sorting in memory is bounded by nothing else."""
+EXAMINE_TIMEOUT_S = 1.0
+STATEMENT_LIMITS = {
+    apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: MAX_PATTERN,
+    apsw.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    apsw.SQLITE_LIMIT_COMPOUND_SELECT: 20,
+    apsw.SQLITE_LIMIT_FUNCTION_ARG: 32,
+    apsw.SQLITE_LIMIT_VDBE_OP: 50_000,
+    apsw.SQLITE_LIMIT_ATTACHED: 0,
+}
+"""What keeps every single step of a query short; the clock sees to the rest."""
 
 FUNCTIONS = frozenset(
     """count sum total avg min max group_concat string_agg abs round coalesce ifnull nullif iif length lower upper
@@ -56,7 +73,7 @@ class QueryInfo(msgspec.Struct, frozen=True):
 
 
 class TooLongError(Exception):
-    """The query was stopped when its time or its number of rows was used up."""
+    """The query was stopped when its time, memory or number of rows was used up."""
 
 
 class ReadConnection:
@@ -71,6 +88,7 @@ class ReadConnection:
         self._steps = steps
         self._connection: apsw.Connection | None = None
         self._deadline = 0.0
+        self._memory_limit = 0
         self._denied = ""
         self._touched: set[str] = set()
 
@@ -84,14 +102,17 @@ class ReadConnection:
         """Return what a SELECT reads and answers; raises RefusedError when it is no query we answer, and says why."""
         self._touched, self._denied = set(), ""
         connection = self._open()
+        self._set_bounds(EXAMINE_TIMEOUT_S)
         try:
             columns = _columns(connection, sql)
-        except apsw.Error as error:
+        except (apsw.Error, ValueError) as error:
             if self._denied:
                 raise RefusedError(f"the query may not {self._denied}", code="forbidden", field="sql") from None
             if isinstance(error, apsw.SQLError):
                 raise RefusedError(_syntax_error_message(error), field="sql") from None
             raise RefusedError(f"the query can't be answered: {error}", field="sql") from None
+        finally:
+            self._deadline = float("inf")
         if not private and (hidden := sorted(self._touched & PRIVATE)):
             raise RefusedError(f"{hidden[0]} is for owners only", code="forbidden", field="sql")
         doubled = [name for place, name in enumerate(columns) if name in columns[:place]]
@@ -102,15 +123,19 @@ class ReadConnection:
         return QueryInfo(frozenset(self._touched), tuple(columns))
 
     def fetch_all(self, sql: str, *, seconds: float, most: int) -> QueryResult:
-        """Return the whole answer; raises TooLongError past `seconds` or `most` rows."""
+        """Return the whole answer; raises TooLongError past `seconds` or `most` rows, RefusedError when it fails."""
         with self._snapshot(seconds) as (connection, seq):
             cursor = connection.execute(sql)
             rows: list[tuple[Any, ...]] = []
+            size = 0
             for row in cursor:
                 rows.append(row)
-                if len(rows) > most:
+                size += sum(len(value) for value in row if isinstance(value, str | bytes))
+                if len(rows) > most or size > MAX_RESULT_BYTES:
                     cursor.close(force=True)
-                    raise TooLongError(f"more than {most} rows")
+                    raise TooLongError(
+                        f"more than {most} rows" if len(rows) > most else f"more than {MAX_RESULT_BYTES // 10**6} MB"
+                    )
             return QueryResult(seq, rows)
 
     def fetch_chunks(self, sql: str, *, seconds: float, size: int) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
@@ -118,7 +143,7 @@ class ReadConnection:
         with self._snapshot(seconds) as (connection, seq):
             cursor = connection.execute(sql)
             while True:
-                self._deadline = time.monotonic() + seconds
+                self._set_bounds(seconds)
                 rows = list(islice(cursor, size))
                 yield seq, rows
                 if len(rows) < size:
@@ -129,7 +154,7 @@ class ReadConnection:
         with self._snapshot(seconds) as (connection, seq):
             first, size, done = LEAST_ID, CHUNK_ROWS, False
             while not done:
-                self._deadline = time.monotonic() + seconds
+                self._set_bounds(seconds)
                 bound: Any = connection.execute(pieces.bound, (first, size)).fetchone()
                 done = bound is None
                 last = MAX_INTEGER if done else bound[0] - 1
@@ -149,10 +174,16 @@ class ReadConnection:
         connection.execute("BEGIN")
         try:
             ((seq,),) = connection.execute("SELECT coalesce(max(seq), 0) FROM main._tx").fetchall()
-            self._deadline = time.monotonic() + seconds
+            self._set_bounds(seconds)
             yield connection, int(str(seq))
         except apsw.InterruptError:
-            raise TooLongError(f"more than {seconds:g} s") from None
+            too_large = self._memory_limit and apsw.memory_used() > self._memory_limit
+            raise TooLongError("too much memory" if too_large else f"more than {seconds:g} s") from None
+        except (apsw.BusyError, apsw.IOError, apsw.FullError, apsw.CorruptError) as error:
+            raise RefusedError(f"the database can't be read: {error}", code="unavailable") from error
+        except (apsw.Error, ValueError, OverflowError, MemoryError) as error:
+            # Values of the query's own making: an overflow, malformed JSON, a text of half a character.
+            raise RefusedError(f"the query can't be answered: {error}", field="sql") from None
         finally:
             self._deadline = float("inf")
             connection.execute("ROLLBACK")
@@ -161,12 +192,22 @@ class ReadConnection:
         if self._connection is None:
             self._connection = open_reader(self._path)
             self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, self._most_bytes)
+            for limit, most in STATEMENT_LIMITS.items():
+                self._connection.limit(limit, most)
+            for name, strip in _TRIMS.items():
+                self._connection.create_scalar_function(name, strip, 2, deterministic=True)
             self._connection.authorizer = self._authorize
             self._connection.set_progress_handler(self._expired, self._steps)
         return self._connection
 
+    def _set_bounds(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._memory_limit = apsw.memory_used() + MAX_QUERY_MEMORY
+
     def _expired(self) -> bool:
-        return time.monotonic() > self._deadline
+        return time.monotonic() > self._deadline or (
+            self._deadline != float("inf") and apsw.memory_used() > self._memory_limit
+        )
 
     def _authorize(self, action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if action in {apsw.SQLITE_SELECT, apsw.SQLITE_TRANSACTION}:
@@ -184,6 +225,25 @@ class ReadConnection:
             else f"do more than read ({apsw.mapping_authorizer_function.get(action, action)})"
         )
         return apsw.SQLITE_DENY
+
+
+def _bounded_trim(name: str, strip: Callable[[str, str], str]) -> Callable[..., str | None]:
+    def trim(*values: Any) -> str | None:
+        text, characters = values
+        if text is None or characters is None:
+            return None
+        if len(str(characters)) > MAX_TRIM_CHARS:
+            raise apsw.SQLError(f"{name}() takes at most {MAX_TRIM_CHARS} characters to take off")
+        return strip(str(text), str(characters)) if str(characters) else str(text)
+
+    return trim
+
+
+_TRIMS = {
+    name: _bounded_trim(name, strip)
+    for name, strip in (("trim", str.strip), ("ltrim", str.lstrip), ("rtrim", str.rstrip))
+}
+"""SQLite's own, with their second argument bounded."""
 
 
 def _syntax_error_message(error: apsw.SQLError) -> str:

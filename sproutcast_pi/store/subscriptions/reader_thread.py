@@ -1,11 +1,11 @@
-"""A thread that reads beside the writer: long first answers, and answers that are computed anew."""
+"""Reader thread: runs long reads beside the writer, in turn by caller."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
 
 from sproutcast_pi.store.subscriptions.read_connection import ReadConnection
 
@@ -15,33 +15,53 @@ _logger = logging.getLogger(__name__)
 
 
 class ReaderThread:
-    """Runs tasks one after the other on its own thread and connection; both begin with the first task."""
+    """Runs tasks one after the other on its own thread and connection; both begin with the first task.
+
+    Callers take turns: however many long queries one of them has waiting, another's waits for one of them at most.
+    """
 
     def __init__(self, name: str, reading: ReadConnection) -> None:
         self._reading = reading
-        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._queues: dict[str, deque[Task]] = {}
+        """By caller, the one whose turn it is first; a caller without tasks is not in it."""
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._starting = threading.Lock()
         self.stopping = threading.Event()
 
-    def submit(self, task: Task) -> None:
-        """Queue a task."""
-        with self._starting:
-            if not self._thread.is_alive() and not self.stopping.is_set():
+    def submit(self, task: Task, owner: str = "") -> None:
+        """Queue a task of `owner`."""
+        with self._changed:
+            if self.stopping.is_set():
+                return
+            self._queues.setdefault(owner, deque()).append(task)
+            if self._thread.ident is None:
                 self._thread.start()
-        self._queue.put(task)
+            self._changed.notify()
 
     def close(self) -> None:
         """Stop after, or within, the current task."""
-        self.stopping.set()
-        self._queue.put(None)
+        with self._changed:
+            self.stopping.set()
+            self._changed.notify()
+            started = self._thread.ident is not None
         self._reading.interrupt()
-        with self._starting:
-            if self._thread.ident is not None:
-                self._thread.join()
+        if started:
+            self._thread.join()
+
+    def _next(self) -> Task | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._queues or self.stopping.is_set())
+            if self.stopping.is_set():
+                return None
+            owner, tasks = next(iter(self._queues.items()))
+            del self._queues[owner]
+            task = tasks.popleft()
+            if tasks:
+                self._queues[owner] = tasks
+            return task
 
     def _run(self) -> None:
-        while (task := self._queue.get()) is not None and not self.stopping.is_set():
+        while (task := self._next()) is not None:
             try:
                 task(self._reading)
             except Exception:

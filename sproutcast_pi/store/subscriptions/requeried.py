@@ -9,7 +9,7 @@ from typing import Any
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.changes import NetChange
 from sproutcast_pi.store.messages import QueryDiff, Row
-from sproutcast_pi.store.subscriptions.live_query import INLINE_S, LiveQuery, Threads
+from sproutcast_pi.store.subscriptions.live_query import LiveQuery, Threads, as_refusal
 from sproutcast_pi.store.subscriptions.read_connection import QueryInfo, QueryResult, ReadConnection, TooLongError
 from sproutcast_pi.store.subscriptions.subscription import QuerySubscription
 
@@ -39,14 +39,11 @@ class RequeriedQuery(LiveQuery):
         self._not_before = 0.0
 
     def add_subscription(self, subscription: QuerySubscription, seq: int) -> None:
-        """Give the last answer; the first one is computed at once when that is quick."""
-        if self._result is None and not self._running:
-            try:
-                self._result = self._threads.inline_reader.fetch_all(self.sql, seconds=INLINE_S, most=MAX_ROWS)
-            except TooLongError:
-                self._requery()
+        """Give the last answer. The first one is computed aside: no such query may run on the writer's thread."""
         if self._result is None:
             self.pending.append(subscription)
+            if not self._running:
+                self._requery()
             return
         self.subscriptions.append(subscription)
         answer = self._result
@@ -76,7 +73,8 @@ class RequeriedQuery(LiveQuery):
     def _requery(self) -> None:
         if not self._running and (self.subscriptions or self.pending or self._result is None):
             self._running, self._dirty = True, False
-            self._threads.rerunner.submit(self._read)
+            owner = next((one.owner for one in (*self.pending, *self.subscriptions)), "")
+            self._threads.rerunner.submit(self._read, owner)
 
     def _read(self, reading: ReadConnection) -> None:
         began = time.monotonic()
@@ -85,6 +83,10 @@ class RequeriedQuery(LiveQuery):
         except TooLongError as error:
             said = RefusedError(f"the query was stopped: {error}; narrow it with WHERE or LIMIT", code="unavailable")
             self._threads.run_on_writer(lambda: self._fail(said))
+            return
+        except Exception as error:  # noqa: BLE001  # any failure is an answer; as_refusal logs what is no refusal
+            refused = as_refusal(error)
+            self._threads.run_on_writer(lambda: self._fail(refused))
             return
         took = time.monotonic() - began
         self._threads.run_on_writer(lambda: self._apply_result(answer, took))

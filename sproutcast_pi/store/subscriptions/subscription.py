@@ -30,12 +30,23 @@ something to wait for before the next piece is sent; nothing else is held up by 
 class QuerySubscription:
     """Diffs arrive at the listener until `close`, which may be called from any thread, more than once."""
 
-    def __init__(self, *, sql: str, key: tuple[str, ...], incremental: bool, listener: Listener, as_json: bool) -> None:
+    def __init__(
+        self,
+        *,
+        sql: str,
+        key: tuple[str, ...],
+        incremental: bool,
+        listener: Listener,
+        as_json: bool,
+        owner: str = "",
+    ) -> None:
         self.sql = sql
         self.key = key
         """The columns that tell rows apart; empty: only the whole row does, and equal rows may occur."""
         self.incremental = incremental
         """False: SQLite is asked again, at a bounded rate, when a table of the query changed."""
+        self.owner = owner
+        """The caller, whose long queries wait for each other and not for other callers'."""
         self.as_json = as_json
         """Whether pieces of a long first answer may come as JSON."""
         self._listener: Listener | None = listener

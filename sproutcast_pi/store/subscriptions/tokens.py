@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -43,6 +44,9 @@ def tokenize(sql: str) -> list[Token]:
     """Return the tokens of `sql`, the last of kind `end`; raises RefusedError for what is no SQL, or too long."""
     if len(sql) > MAX_LENGTH:
         raise RefusedError(f"the query has {len(sql)} characters; at most {MAX_LENGTH} are taken", field="sql")
+    odd = next((sign for sign in sql if sign == "\0" or unicodedata.category(sign) == "Cs"), None)
+    if odd is not None:
+        raise RefusedError(f"character {sql.index(odd) + 1} of the query, {odd!r}, is no text", field="sql")
     tokens: list[Token] = []
     place = 0
     while place < len(sql):

@@ -18,7 +18,8 @@ def large(tmp_path):
     connection = apsw.Connection(str(path))
     connection.execute(
         "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?) INSERT INTO health "
-        "SELECT printf('p%06d', n), 'ok', printf('%06d', n * 7919 % 60013), NULL, NULL, '', '' FROM c",
+        "(part, state, message, since_at, updated_at) "
+        "SELECT printf('p%06d', n), 'ok', printf('%06d', n * 7919 % 60013), '', '' FROM c",
         (MANY,),
     )
     connection.close()

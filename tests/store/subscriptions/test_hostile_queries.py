@@ -1,0 +1,165 @@
+"""No query from outside holds the writer, whatever it calls; each is answered and leaves nothing behind.
+
+Every function and operator a query may use is given the worst arguments known for it, and random ones. `SEED=` tries
+others.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+
+from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.store.engine import Caller, Store
+from sproutcast_pi.store.messages import QueryRows, SubscriptionEnded
+from sproutcast_pi.store.subscriptions.read_connection import FUNCTIONS
+from tests.store.helpers import OWNER, VIEWER, FakeClock
+from tests.store.subscriptions.test_subscriptions import RecordingListener
+
+SEED = int(os.environ.get("SEED", "7"))
+MAX_CALL_S = 1.0
+"""What the owner waits at most while a stranger's query runs."""
+NOTE = "a" * 3999
+LONG = "(SELECT group_concat(p.note, '') FROM plant p)"
+"""The longest text a query can make of what is kept."""
+OPERATORS = (
+    "LIKE",
+    "GLOB",
+    "||",
+    "=",
+    "<",
+    "IN (SELECT note FROM plant UNION ALL SELECT",
+    "->",
+    "->>",
+    "%",
+    "BETWEEN 1 AND",
+)
+ARGUMENTS = (
+    LONG,
+    "note",
+    f"substr({LONG}, 1, 16000)",
+    f"substr({LONG}, 1, 190) || 'b'",
+    "'" + "%_" * 95 + "'",
+    "'" + "*?" * 95 + "'",
+    "'" + "[a-a]" * 38 + "b'",
+    "-9223372036854775808",
+    "9e999",
+    "NULL",
+    "'{'",
+    "'[[[[[['",
+    "x.id",
+    "''",
+    "char(55296)",
+    "char(0)",
+    "1.5",
+)
+KNOWN = (
+    "SELECT abs(-9223372036854775808) AS n FROM plant",
+    "SELECT json_extract('{', '$') AS n FROM plant",
+    "SELECT * FROM plant LIMIT " + "9" * 5000,
+    "SELECT * FROM plant WHERE id = " + "9" * 5000,
+    "SELECT name\0 FROM plant",
+    "SELECT '\0' AS n FROM plant",
+    "SELECT '\ud800' AS n FROM plant",
+    "SELECT * FROM plant WHERE name = '\ud800'",
+    "SELECT group_concat(a.note) AS n FROM plant a, plant b, plant c, plant d, plant e, plant f, plant g",
+    "SELECT a.note || b.note AS n FROM plant a, plant b, plant c, plant d, plant e, plant f, plant g ORDER BY 1",
+    f"SELECT count(*) AS n FROM plant a, plant b, plant c, plant d WHERE a.note LIKE '%{'a_' * 90}b%'",
+    f"SELECT count(*) AS n FROM plant a, plant b, plant c, plant d WHERE a.note GLOB '*{'a?' * 90}b*'",
+    f"SELECT * FROM plant WHERE note LIKE '%{'a_' * 90}b%'",
+    f"SELECT * FROM plant WHERE {' OR '.join(['note LIKE ' + repr('%' + 'a_' * 90 + 'b%')] * 30)}",
+    f"SELECT instr({LONG}, substr({LONG}, 1, 16000) || 'b') AS n FROM plant a, plant b, plant c, plant d, plant e",
+    f"SELECT length(trim({LONG}, {LONG})) AS n FROM plant a, plant b, plant c, plant d, plant e",
+    "SELECT " + "(" * 900 + "1" + ")" * 900 + " AS n FROM plant",
+    "SELECT 1 AS n FROM " + ", ".join(f"plant p{n}" for n in range(60)),
+    "SELECT 1 AS n FROM plant WHERE 1 IN (" + ",".join(["1"] * 3000) + ")",
+    "SELECT " + " UNION ALL SELECT ".join(["id FROM plant"] * 200),
+)
+
+
+@pytest.fixture
+def garden(tmp_path):
+    store = Store(tmp_path / "store.db", clock=FakeClock(), device="spr-0000000001a7")
+    for number in range(8):
+        store.call("create_plant", {"name": f"plant {number}", "note": NOTE}, caller=OWNER)
+    yield store
+    store.close()
+
+
+def ask(store: Store, sql: str, caller: Caller = VIEWER) -> float:
+    """Have a query answered, with a call of the owner every so often; the longest such call in seconds."""
+    listener = RecordingListener()
+    slowest = 0.0
+    try:
+        subscription = store.subscribe(sql, listener, caller=caller)
+    except RefusedError as refused:
+        if refused.code == "internal":
+            raise
+        return slowest
+    until = time.monotonic() + 60
+    while not any(isinstance(one, QueryRows | SubscriptionEnded) for one in list(listener.messages)):
+        assert time.monotonic() < until, f"never answered: {sql[:300]}"
+        began = time.perf_counter()
+        store.call("set_setting", {"name": "ui.tick", "value": 1}, caller=OWNER)
+        slowest = max(slowest, time.perf_counter() - began)
+    ended = [one for one in listener.messages if isinstance(one, SubscriptionEnded)]
+    assert all(one.error.code != "internal" for one in ended), (sql[:300], ended)
+    subscription.close()
+    return slowest
+
+
+@pytest.mark.parametrize("sql", KNOWN, ids=[sql[:40].encode(errors="replace").decode() for sql in KNOWN])
+def test_a_known_hostile_query_is_answered_and_nobody_waits(garden, sql):
+    assert ask(garden, sql) < MAX_CALL_S
+    garden.run_on_writer(lambda: None)
+    assert garden.stats().live_queries == 0
+
+
+def test_every_function_and_operator_with_random_arguments_is_answered_and_nobody_waits(garden):
+    draw = random.Random(SEED)
+    names = sorted(name for name in FUNCTIONS if name.isidentifier())
+    for round_number in range(int(os.environ.get("ROUNDS", "2"))):
+        for name in [*names, *OPERATORS]:
+            first, second, third = draw.choices(ARGUMENTS, k=3)
+            if name in OPERATORS:
+                tail = " FROM plant)" if "(" in name else " AND 2" if "BETWEEN" in name else ""
+                term = f"{first} {name} {second}{tail}"
+            else:
+                term = f"{name}({', '.join((first, second, third)[: draw.choice((1, 1, 2, 2, 3))])})"
+                term += (
+                    " OVER ()"
+                    if name in {"row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value"}
+                    else ""
+                )
+            rows = ", ".join(f"plant p{n}" for n in range(draw.choice((0, 2, 5))))
+            sql = f"SELECT {term} AS n FROM plant x{', ' + rows if rows else ''}"
+            slowest = ask(garden, sql)
+            assert slowest < MAX_CALL_S, (round_number, slowest, sql)
+    garden.run_on_writer(lambda: None)
+    assert garden.stats().live_queries == 0
+
+
+def test_one_callers_long_queries_do_not_keep_another_waiting(garden):
+    tables = ", ".join(f"plant {name}" for name in "abcdefgh")
+    long = f"SELECT count(*) AS n FROM {tables} WHERE a.id + {{}} > b.id"
+    strangers = [RecordingListener() for _ in range(12)]
+    for number, listener in enumerate(strangers):
+        garden.subscribe(long.format(number), listener, caller=VIEWER)
+    answered = RecordingListener()
+    garden.subscribe("SELECT count(*) AS n FROM plant", answered, caller=OWNER)
+    answered.wait(bool)
+    assert sum(bool(listener.messages) for listener in strangers) <= 3
+
+
+def test_the_number_of_joins_and_aggregates_of_one_caller_is_bounded(garden):
+    kept = [
+        garden.subscribe(f"SELECT count(*) AS n FROM plant WHERE id > {number}", RecordingListener(), caller=VIEWER)
+        for number in range(50)
+    ]
+    with pytest.raises(RefusedError, match="has 50 queries"):
+        garden.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
+    kept[0].close()
+    garden.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
