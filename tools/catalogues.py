@@ -140,7 +140,7 @@ def _page(language: str, catalog: Catalog | None) -> bytes:
     own = {text for name, text in extracted() if name.startswith(PAGE_SOURCES)}
     page = {
         "language": language,
-        "plural": [_plural_form(catalog, n) for n in range(PLURAL_TABLE)],
+        "plural": "".join(str(_plural_form(catalog, n)) for n in range(PLURAL_TABLE)),
         "templates": {
             code: (translated(forms if len(forms) > 1 else forms[0]), getattr(template, "count", ""))
             for code, template in sorted(TEMPLATES.items())
@@ -148,7 +148,7 @@ def _page(language: str, catalog: Catalog | None) -> bytes:
         },
         "texts": {_key(text): translated(text) for text in sorted(own, key=_key)} if catalog else {},
     }
-    return json.dumps(page, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return json.dumps(page, ensure_ascii=False, indent=0, sort_keys=True).encode()
 
 
 def _key(text: str | tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sproutcast_pi.errors import CameraError
+from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.ports import Camera
 from sproutcast_pi.protocol.worker import WorkerJob
 
@@ -36,7 +37,7 @@ def open_camera(spec: str, job: WorkerJob) -> Camera:
         from sproutcast_pi.simulated.faulty_camera import FaultyCamera  # noqa: PLC0415  # seldom wanted
 
         return FaultyCamera(rest)
-    raise CameraError(f'There is no camera "{spec}"; write one of {KINDS}.')
+    raise CameraError(cameras.NO_CAMERA_NAMED(name=spec, known=KINDS))
 
 
 def _simulated(job: WorkerJob) -> Camera:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
+from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.message import Message, Template
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 PREVIEW_SIZE = (1280, 960)
@@ -33,7 +35,6 @@ METADATA_KEYS = (
     "SensorTemperature",
 )
 """Metadata worth keeping, of the forty values a frame comes with."""
-CABLE = "Check that its ribbon cable sits straight in both plugs, contacts the right way round, and restart the Pi."
 
 
 class PiCamera:
@@ -53,10 +54,10 @@ class PiCamera:
         try:
             number = ribbon_camera(Picamera2.global_camera_info())
             if number is None:
-                raise CameraError(f"No camera is connected. {CABLE}")
+                raise CameraError(cameras.NONE_CONNECTED(remedy=cameras.RIBBON_CABLE()))
             self._camera = Picamera2(number)
         except (RuntimeError, IndexError, OSError) as fault:
-            raise CameraError(_failure("The camera can't be opened", fault)) from fault
+            raise CameraError(_failure(cameras.CANT_OPEN, fault)) from fault
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Let exposure and balance settle, lock them, take a picture and leave it whole at `path`.
@@ -75,9 +76,9 @@ class PiCamera:
             finally:
                 self._camera.stop()
         except TimeoutError as fault:
-            raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
+            raise CameraError(cameras.NO_IMAGE(seconds=WAIT_S, remedy=cameras.RIBBON_CABLE())) from fault
         except (RuntimeError, OSError, ValueError) as fault:
-            raise CameraError(_failure("The camera failed", fault)) from fault
+            raise CameraError(_failure(cameras.FAILED, fault)) from fault
         frame = to_bgr(frame, kind)
         sensor_height, sensor_width = frame.shape[:2]
         frame = np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
@@ -86,7 +87,9 @@ class PiCamera:
                 path, cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])[1].tobytes()
             )
         except OSError as fault:
-            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+            raise CameraError(
+                cameras.NOT_WRITTEN(folder=str(path.parent), reason=fault.strerror or str(fault))
+            ) from fault
         height, width = frame.shape[:2]
         red, blue = requested.get("ColourGains", (settings.red_gain, settings.blue_gain))
         return TakenPhoto(
@@ -114,9 +117,9 @@ class PiCamera:
             frame = to_bgr(np.asarray(self._camera.capture_array("main", wait=WAIT_S), np.uint8), self._looks_as)
         except TimeoutError as fault:
             self._camera.cancel_all_and_flush()
-            raise CameraError(f"The camera sent no picture within {WAIT_S:.0f} s. {CABLE}") from fault
+            raise CameraError(cameras.NO_IMAGE(seconds=WAIT_S, remedy=cameras.RIBBON_CABLE())) from fault
         except (RuntimeError, OSError, ValueError) as fault:
-            raise CameraError(_failure("The camera failed", fault)) from fault
+            raise CameraError(_failure(cameras.FAILED, fault)) from fault
         return np.ascontiguousarray(np.rot90(frame, -(settings.rotation_deg // 90)))
 
     def close(self) -> None:
@@ -222,14 +225,14 @@ def ribbon_camera(cameras: Sequence[Mapping[str, Any]]) -> int | None:
     return next((int(one["Num"]) for one in cameras if "/usb" not in str(one.get("Id", ""))), None)
 
 
-def _failure(what: str, fault: BaseException) -> str:
-    """The sentence about a failed camera: its innermost cause, and the remedy for that."""
+def _failure(what: Template, fault: BaseException) -> Message:
+    """The message about a failed camera: its innermost cause, and the remedy for that."""
     cause = fault
     while cause.__cause__ is not None:
         cause = cause.__cause__
     if "busy" in str(cause).lower():
-        return f"{what}: another program uses it ({cause}). Stop that program; one at a time can have the camera."
-    return f"{what}: {cause}. {CABLE}"
+        return cameras.IN_USE(reason=str(cause))
+    return what(reason=str(cause), remedy=cameras.RIBBON_CABLE())
 
 
 def to_bgr(frame: NDArray[np.uint8], kind: str) -> NDArray[np.uint8]:
@@ -243,7 +246,7 @@ def to_bgr(frame: NDArray[np.uint8], kind: str) -> NDArray[np.uint8]:
         return frame[:, :, ::-1]
     if kind == "RGB888":
         return frame
-    raise CameraError(f"The camera gives pixels as {kind}, which is not understood. Update the system's libcamera.")
+    raise CameraError(cameras.PIXEL_FORMAT(format=kind))
 
 
 def _controls(settings: CameraSettings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
+from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 LEAST_WARM_UP = 5
@@ -28,15 +29,13 @@ class V4l2Camera:
 
     def __init__(self, device: str) -> None:
         if not Path(device).exists():
-            raise CameraError(f"There is no camera at {device}. Plug it in, or name another: {_devices()}.")
+            raise CameraError(cameras.NO_CAMERA_AT(device=device, known=_devices()))
         self._device = device
         self._looking = False
         self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
         if not self._capture.isOpened():
             self._capture.release()
-            raise CameraError(
-                f"{device} can't be opened as a camera: another program may use it, or this user is not in group video."
-            )
+            raise CameraError(cameras.NOT_A_CAMERA(device=device))
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
         """Let the camera settle, take a picture, leave it whole at `path`. Raises CameraError when no frame comes."""
@@ -47,11 +46,13 @@ class V4l2Camera:
             frame = np.asarray(cv2.rotate(frame, _TURNS[settings.rotation_deg]), np.uint8)
         done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])
         if not done:
-            raise CameraError(f"The picture of {self._device} could not be encoded.")
+            raise CameraError(cameras.NOT_ENCODED(device=self._device))
         try:
             write_atomic(path, jpeg.tobytes())
         except OSError as fault:
-            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+            raise CameraError(
+                cameras.NOT_WRITTEN(folder=str(path.parent), reason=fault.strerror or str(fault))
+            ) from fault
         height, width = frame.shape[:2]
         used = self._used(settings)
         return TakenPhoto(
@@ -101,9 +102,7 @@ class V4l2Camera:
     def _frame(self) -> NDArray[np.uint8]:
         good, frame = self._capture.read()
         if not good or frame is None or frame.size == 0:
-            raise CameraError(
-                f"{self._device} sends no picture. Unplug it and plug it in again, into a port with enough power."
-            )
+            raise CameraError(cameras.SENDS_NOTHING(device=self._device))
         return np.asarray(frame, np.uint8)
 
     def _used(self, settings: CameraSettings) -> CameraSettings:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.messages.message import Message
+
 
 class PreviewStats(msgspec.Struct, frozen=True, kw_only=True):
     """How one look came out; `error` is a sentence when there is no picture any more."""
@@ -17,3 +19,5 @@ class PreviewStats(msgspec.Struct, frozen=True, kw_only=True):
     burnt: float = 0.0
     """Share of the picture that is over-exposed, 0 to 1."""
     error: str | None = None
+    reason: Message | None = None
+    """`error` as a message."""

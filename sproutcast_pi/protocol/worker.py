@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.measurement import LampReading, PlantMeasurement, Quality
 
 
@@ -71,6 +72,8 @@ class WorkerAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     capture: int
     error: str | None = None
+    reason: Message | None = None
+    """`error` as a message."""
     file: str | None = None
     thumb: str | None = None
     overlay: str | None = None

@@ -16,6 +16,9 @@ from typing import IO
 
 import msgspec
 
+from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.protocol.preview import PreviewStats
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.services.capture_keeper import Worker
@@ -25,8 +28,8 @@ IDLE_TIMEOUT_S = 5.0
 """Nobody asked for so long: let the camera go."""
 MAX_FRAME_BYTES = 4_000_000
 """Bytes a look may have."""
-BUSY = "A photograph is being taken."
-NO_ANSWER = "The camera does not answer. If this goes on, check its cable."
+BUSY = cameras.BUSY()
+NO_ANSWER = cameras.PREVIEW_NO_ANSWER()
 
 
 class PreviewFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,24 +56,24 @@ class CameraPreview:
         self._command = command
         self._lock = threading.Lock()
         self._newest: PreviewFrame | None = None
-        self._fault = ""
+        self._fault: Message | None = None
         self._frame_count = 0
         self._last_request_s = 0.0
         self._child: subprocess.Popen[bytes] | None = None
         self._busy = False
 
-    def newest(self) -> tuple[PreviewFrame | None, str]:
-        """The newest look, or None and why there is none (empty: not yet). Starts looking; never blocks for long."""
+    def newest(self) -> tuple[PreviewFrame | None, Message | None]:
+        """The newest look, or None and why there is none (None: not yet). Starts looking; never blocks for long."""
         with self._lock:
             self._last_request_s = self._monotonic()
             if self._busy:
                 return None, BUSY
             if self._child is None:
-                fault, self._fault = self._fault, ""
+                fault, self._fault = self._fault, None
                 if fault:
                     return None, fault
                 self._start()
-            return self._newest, ""
+            return self._newest, None
 
     def pause(self) -> None:
         """Let the camera go for a photograph, and keep away until `resume`."""
@@ -95,7 +98,7 @@ class CameraPreview:
         try:
             child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         except OSError as error:
-            self._fault = f"The camera program could not be started: {error.strerror or error}."
+            self._fault = cameras.NOT_STARTED(reason=error.strerror or str(error))
             return
         assert child.stdin
         with contextlib.suppress(BrokenPipeError):
@@ -107,15 +110,15 @@ class CameraPreview:
     def _read_frames(self, child: subprocess.Popen[bytes]) -> None:
         """Take looks from one child until it ends, or nobody asks any more."""
         assert child.stdout
-        fault = NO_ANSWER
+        fault: Message | None = NO_ANSWER
         with contextlib.suppress(msgspec.DecodeError, ValueError):
             while (found := _read_frame(child.stdout)) is not None:
                 numbers, jpeg = found
                 if numbers.error:
-                    fault = numbers.error
+                    fault = numbers.reason or verbatim(numbers.error)
                     break
                 if not self._store_frame(child, numbers, jpeg):
-                    fault = ""
+                    fault = None
                     break
         with self._lock:
             if self._child is child:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.store.callers import INTERNAL
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     part: str
     state: str
     """ok, warn, bad or off."""
-    message: str
-    advice: str | None = None
+    message: str | Message
+    advice: str | Message | None = None
     value: float | None = None
+    due_at: str | None = None
 
 
 class HealthReporter:
@@ -34,17 +36,30 @@ class HealthReporter:
         self._store = store
 
     def report(
-        self, part: str, state: str, message: str, advice: str | None = None, *, value: float | None = None
+        self,
+        part: str,
+        state: str,
+        message: str | Message,
+        advice: str | Message | None = None,
+        *,
+        value: float | None = None,
+        due_at: str | None = None,
     ) -> None:
         """Write how `part` is and wait until it is on disk; raises RefusedError or StoreError."""
-        self.write(HealthReport(part=part, state=state, message=message, advice=advice, value=value))
+        self.write(HealthReport(part=part, state=state, message=message, advice=advice, value=value, due_at=due_at))
 
     def write(self, report: HealthReport) -> None:
         """Write a report and wait until it is on disk; raises RefusedError or StoreError."""
         self._store.call("set_health", msgspec.structs.asdict(report), caller=INTERNAL)
 
     def submit(
-        self, part: str, state: str, message: str, advice: str | None = None, *, value: float | None = None
+        self,
+        part: str,
+        state: str,
+        message: str | Message,
+        advice: str | Message | None = None,
+        *,
+        value: float | None = None,
     ) -> None:
         """Queue how `part` is without waiting; where even that is refused it goes to the log. Any thread may call."""
         report = HealthReport(part=part, state=state, message=message, advice=advice, value=value)

@@ -11,6 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.callers import Role
@@ -65,17 +66,13 @@ class Pairing:
             door = self._open_code
             if door is None or self._clock.monotonic() >= door.until:
                 self._open_code = None
-                raise RefusedError(
-                    "No pairing code is open now; ask for one on the device's screen.", code="unauthenticated"
-                )
+                raise RefusedError(phones.NO_OPEN_CODE(), code="unauthenticated")
             door.attempts_left -= 1
             if not hmac.compare_digest(door.code.encode(), code.strip().encode()):
                 if door.attempts_left > 0:
-                    raise RefusedError("That is not the code on the device's screen.", code="unauthenticated")
+                    raise RefusedError(phones.WRONG_CODE(), code="unauthenticated")
                 self._open_code = None
-                raise RefusedError(
-                    "Too many wrong codes; ask for a new one on the device's screen.", code="unauthenticated"
-                )
+                raise RefusedError(phones.TOO_MANY_GUESSES(), code="unauthenticated")
             self._open_code = None
             return door.role
 

@@ -17,6 +17,7 @@ from threading import Event
 import msgspec
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import cameras, captures
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 
 LOG = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class WorkerProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            raise WorkerFailedError(f"The camera program could not be started: {error.strerror or error}.") from error
+            raise WorkerFailedError(cameras.NOT_STARTED(reason=error.strerror or str(error))) from error
         try:
             output, complaint = self._communicate(child, msgspec.json.encode(job) + b"\n", deadline_s, stop)
         finally:
@@ -84,19 +85,16 @@ class WorkerProcess:
             while selector.get_map() and b"\n" not in output:
                 left = end - self._monotonic()
                 if left <= 0:
-                    raise WorkerFailedError(
-                        f"The camera did not answer within {deadline_s:.0f} s and was stopped. "
-                        "If this goes on, check its cable."
-                    )
+                    raise WorkerFailedError(cameras.NO_ANSWER(seconds=deadline_s))
                 if stop.is_set():
-                    raise WorkerFailedError("The appliance was stopping.")
+                    raise WorkerFailedError(captures.STOPPING())
                 for key, _ in selector.select(min(left, POLL_S)):
                     chunk = os.read(key.fd, 65536)
                     if not chunk:
                         selector.unregister(key.fileobj)
                     key.data.extend(chunk)
                 if len(output) > MAX_ANSWER_BYTES:
-                    raise WorkerFailedError("The camera program talks nonsense without end and was stopped.")
+                    raise WorkerFailedError(cameras.BABBLES())
                 del complaint[:-MAX_STDERR_BYTES]
         return bytes(output), complaint.decode(errors="replace").strip()
 
@@ -121,27 +119,27 @@ def _parse_answer(output: bytes, status: int, complaint: str) -> WorkerAnswer:
         last = complaint.splitlines()[-1] if complaint else ""
         if status < 0:
             name = signal.Signals(-status).name
-            raise WorkerFailedError(f"The camera program was ended by {name} before it had a picture. {last}".strip())
-        raise WorkerFailedError(f"The camera program ended (status {status}) without a picture. {last}".strip())
+            raise WorkerFailedError(cameras.KILLED(signal=name, detail=last))
+        raise WorkerFailedError(cameras.ENDED(status=status, detail=last))
     try:
         return msgspec.json.decode(line, type=WorkerAnswer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         shown = line[:60].decode(errors="replace")
-        raise WorkerFailedError(f"The camera program answered with something unreadable: {shown!r}.") from error
+        raise WorkerFailedError(cameras.UNREADABLE(answer=repr(shown))) from error
 
 
 def _validated(answer: WorkerAnswer, job: WorkerJob) -> WorkerAnswer:
     """The answer, once its picture was found on disk with the size it claims."""
     if answer.capture != job.capture:
-        raise WorkerFailedError(f"The camera program answered for picture {answer.capture} instead of {job.capture}.")
+        raise WorkerFailedError(cameras.WRONG_PHOTO(got=answer.capture, wanted=job.capture))
     if answer.error:
-        raise WorkerFailedError(answer.error)
+        raise WorkerFailedError(answer.reason or answer.error)
     if answer.file != job.file:
-        raise WorkerFailedError(f"The camera program wrote {answer.file!r} instead of {job.file!r}.")
+        raise WorkerFailedError(cameras.WRONG_FILE(got=repr(answer.file), wanted=repr(job.file)))
     try:
         size = (Path(job.folder) / job.file).stat().st_size
     except OSError as error:
-        raise WorkerFailedError(f"The picture {job.file} is not there: {error.strerror or error}.") from error
+        raise WorkerFailedError(cameras.FILE_MISSING(file=job.file, reason=error.strerror or str(error))) from error
     if size != answer.bytes or size == 0:
-        raise WorkerFailedError(f"The picture {job.file} has {size} bytes where {answer.bytes} were written.")
+        raise WorkerFailedError(cameras.FILE_SIZE(file=job.file, size=size, wanted=answer.bytes))
     return answer

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
+from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.simulated.greenhouse import Scene
 from sproutcast_pi.simulated.plant_renderer import Canvas, PlantRenderer
@@ -70,7 +71,9 @@ class RenderedCamera:
         try:
             write_atomic(path, jpeg.tobytes())
         except OSError as fault:
-            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+            raise CameraError(
+                cameras.NOT_WRITTEN(folder=str(path.parent), reason=fault.strerror or str(fault))
+            ) from fault
         height, width = picture.shape[:2]
         return TakenPhoto(
             path=str(path),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError, ImageError
+from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.vision.photo.header import ImageHeader, read_header
 from sproutcast_pi.vision.photo.reading import check_size
@@ -36,7 +37,9 @@ class ReplayCamera:
         try:
             write_atomic(path, jpeg)
         except OSError as fault:
-            raise CameraError(f"The picture could not be written to {path.parent}: {fault.strerror}.") from fault
+            raise CameraError(
+                cameras.NOT_WRITTEN(folder=str(path.parent), reason=fault.strerror or str(fault))
+            ) from fault
         return TakenPhoto(
             path=str(path),
             width=header.width,
@@ -67,7 +70,7 @@ class ReplayCamera:
                 f"The folder {self._folder} can't be opened: {fault.strerror}. Name a folder with photographs."
             ) from fault
         if not photographs:
-            raise CameraError(f"There are no photographs in {self._folder}; put some there or name another folder.")
+            raise CameraError(cameras.NO_PHOTOS_IN(folder=str(self._folder)))
         return photographs[self._index % len(photographs)]
 
 
@@ -89,7 +92,7 @@ def _as_jpeg(source: Path, quality: int) -> tuple[bytes, ImageHeader]:
         header = read_header(data, source.name)
         check_size(header, source.name)
     except ImageError as fault:
-        raise CameraError(str(fault)) from fault
+        raise CameraError(fault.message) from fault
     return (data if header.kind == "jpeg" else _encoded(data, source.name, quality)), header
 
 

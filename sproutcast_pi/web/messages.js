@@ -8,7 +8,7 @@ const MONTHS = [mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"),
   mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")];
 const WEEKDAYS = [mark("Sun"), mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat")];
 
-let catalogue = { language: "en", plural: [], templates: {}, texts: {} };
+let catalogue = { language: "en", plural: "", templates: {}, texts: {} };
 /** The owner's choices, beside the phone's own language and time zone. */
 const preferences = { inches: false, clock24h: true };
 
@@ -158,4 +158,4 @@ function write(value, format) {
   return typeof value === "number" ? number(value, Number.isInteger(value) ? 0 : 2) : String(value);
 }
 
-const pluralForm = (n) => catalogue.plural[n < 200 ? n : 100 + n % 100] ?? (n === 1 ? 0 : 1);
+const pluralForm = (n) => Number(catalogue.plural[n < 200 ? n : 100 + n % 100] ?? (n === 1 ? 0 : 1));

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 
 JOB_LIMIT = 4_000_000
@@ -38,7 +40,8 @@ def main() -> int:
     try:
         result = run_job(job)
     except MemoryError:
-        result = WorkerAnswer(capture=job.capture, error=f"Measuring needs more than {job.memory_mb} MB of memory.")
+        reason = cameras.MEMORY(n=job.memory_mb)
+        result = WorkerAnswer(capture=job.capture, error=english(reason), reason=reason)
     os.write(answer_fd, msgspec.json.encode(result) + b"\n")
     return 0
 

@@ -11,6 +11,8 @@ import msgspec
 
 from sproutcast_pi.errors import CameraError, ImageError
 from sproutcast_pi.hardware.cameras import open_camera
+from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.vision.measure import measure
@@ -32,9 +34,10 @@ def run_job(job: WorkerJob) -> WorkerAnswer:
         _thumbnail(photo, Path(job.folder) / job.thumb)
         content = Path(taken.path).read_bytes()
     except (CameraError, ImageError) as error:
-        return WorkerAnswer(capture=job.capture, error=str(error))
+        return WorkerAnswer(capture=job.capture, error=str(error), reason=error.message)
     except OSError as error:
-        return WorkerAnswer(capture=job.capture, error=f"The picture could not be stored: {error.strerror or error}.")
+        reason = cameras.NOT_STORED(reason=error.strerror or str(error))
+        return WorkerAnswer(capture=job.capture, error=english(reason), reason=reason)
     return WorkerAnswer(
         capture=job.capture,
         file=job.file,

@@ -75,7 +75,7 @@ def main() -> int:
         finally:
             finder.close()
     except CameraError as error:
-        _send(out, PreviewStats(error=str(error)), b"")
+        _send(out, PreviewStats(error=str(error), reason=error.message), b"")
         return 1
     except BrokenPipeError:
         return 0

@@ -14,6 +14,8 @@ import pytest
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.hardware.cameras import open_camera
 from sproutcast_pi.hardware.pi_camera import _failure, full_view_mode, preview_size, ribbon_camera, to_bgr
+from sproutcast_pi.messages.areas import cameras as texts
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
 
@@ -196,10 +198,10 @@ def test_a_usb_camera_is_never_taken_for_the_ribbon_camera(cameras, number):
 def test_a_busy_camera_is_not_called_a_loose_cable():
     fault = RuntimeError("Camera __init__ sequence did not complete.")
     fault.__cause__ = RuntimeError("Failed to acquire camera: Device or resource busy")
-    sentence = _failure("The camera can't be opened", fault)
-    assert "another program uses it" in sentence
+    sentence = english(_failure(texts.CANT_OPEN, fault))
+    assert "Another program is using the camera" in sentence
     assert "cable" not in sentence
-    assert "ribbon cable" in _failure("The camera failed", RuntimeError("I/O error"))
+    assert "ribbon cable" in english(_failure(texts.FAILED, RuntimeError("I/O error")))
 
 
 FAULT_PROGRAM = """

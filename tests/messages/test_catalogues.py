@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sproutcast_pi.messages.catalogue import TEMPLATES
 from sproutcast_pi.messages.message import fields
 from sproutcast_pi.messages.translations import FOLDER, languages
 from tools import catalogues
@@ -57,3 +58,9 @@ def test_german_addresses_the_reader_in_one_way():
     informal = re.compile(r"\b([Dd]u|[Dd]ir|[Dd]ich|[Dd]ein(e[mnrs]?)?)\b")
     texts = [str(entry.string) for entry in catalogues.updated("de")]
     assert [text for text in texts if informal.search(text)] == []
+
+
+def test_every_template_is_extracted():
+    found = {catalogues._key(text) for _, text in catalogues.extracted()}
+    texts = {template.text for template in TEMPLATES.values()}
+    assert sorted(text for text in texts - found if not re.fullmatch(r"\W*{[^}]*}\W*", text)) == []

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.services.camera_preview import BUSY, COMMAND, NO_ANSWER, CameraPreview, SharedCamera
 from sproutcast_pi.worker.preview import encode_preview
@@ -74,7 +75,7 @@ def test_looks_follow_each_other_with_their_numbers(make, camera, widths):
 def test_a_camera_that_refuses_is_told_in_its_own_words_and_tried_again(make):
     aiming = make(camera="simulated:refuse")
     _, fault = wait_for_answer(aiming, lambda _, fault: bool(fault))
-    assert fault.startswith("The camera refuses")
+    assert english(fault).startswith("The camera refuses")
     wait_for_answer(aiming, lambda _, fault: bool(fault))
 
 
@@ -94,9 +95,8 @@ def test_a_child_that_ends_badly_is_a_sentence(make, script):
 
 def test_a_program_that_is_not_there_is_a_sentence(make):
     aiming = make(("/no/such/program",))
-    assert wait_for_answer(aiming, lambda _, fault: bool(fault))[1].startswith(
-        "The camera program could not be started"
-    )
+    fault = wait_for_answer(aiming, lambda _, fault: bool(fault))[1]
+    assert english(fault).startswith("The camera program could not be started")
 
 
 def test_when_nobody_asks_any_more_the_camera_is_let_go(make):

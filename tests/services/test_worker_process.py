@@ -52,10 +52,10 @@ def test_a_good_answer_comes_back(tmp_path):
         ("print('no JSON here', flush=True)", "unreadable"),
         ("print('[1, 2]', flush=True)", "unreadable"),
         ("sys.stdout.buffer.write(b'\\xff\\xfe\\n')", "unreadable"),
-        ("print(json.dumps({'capture': 8}), flush=True)", "picture 8 instead of 7"),
-        ("say(bytes=4)", "is not there"),
+        ("print(json.dumps({'capture': 8}), flush=True)", "photo 8 instead of 7"),
+        ("say(bytes=4)", "is missing"),
         ("write(b''); say(bytes=0)", "0 bytes"),
-        ("write(b'jpeg!'); say(bytes=4)", "5 bytes where 4"),
+        ("write(b'jpeg!'); say(bytes=4)", "5 bytes instead of 4"),
         ("write(b'x'); print(json.dumps({'capture': 7, 'file': '../x', 'bytes': 1}), flush=True)", "instead of"),
         ("print(json.dumps({'capture': 7, 'error': 'No camera is connected.'}), flush=True)", "No camera is connected"),
         ("raise RuntimeError('ribbon cable')", "ribbon cable"),
@@ -67,7 +67,7 @@ def test_every_bad_end_is_a_sentence(tmp_path, script, sentence):
 
 
 def test_babble_without_end_is_stopped(tmp_path):
-    with pytest.raises(WorkerFailedError, match="nonsense"):
+    with pytest.raises(WorkerFailedError, match="too much output"):
         run("while True: sys.stdout.write('x' * 65536)", tmp_path)
 
 
@@ -100,7 +100,7 @@ def _runs(pid):
 def test_a_stop_of_the_daemon_ends_the_wait(tmp_path):
     stop = threading.Event()
     stop.set()
-    with pytest.raises(WorkerFailedError, match="stopping"):
+    with pytest.raises(WorkerFailedError, match="shutting down"):
         run("time.sleep(60)", tmp_path, stop=stop)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.messages.areas import captures
 from sproutcast_pi.model.measurement import PlantMeasurement
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.store.engine import INTERNAL, Store
@@ -25,9 +26,9 @@ def register_plants(store: Store, answer: WorkerAnswer) -> WorkerAnswer:
     count = len(adopted)
     told = {
         "category": "info",
-        "title": "Plants found" if count > 1 else "A plant found",
-        "message": f"The camera sees {count} plants." if count > 1 else "The camera sees one plant.",
-        "advice": "Give them their names, and draw their regions if they are not right.",
+        "title": captures.PLANTS_FOUND_TITLE(n=count),
+        "message": captures.PLANTS_FOUND(n=count),
+        "advice": captures.NAME_THEM(),
     }
     store.call("notify", told, caller=INTERNAL)
     return msgspec.structs.replace(answer, plants=tuple(adopted), proposals=())

@@ -12,6 +12,9 @@ from typing import Protocol
 import msgspec
 
 from sproutcast_pi.config.settings import CaptureOptions
+from sproutcast_pi.messages.areas import captures
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.capture_backoff import decide_retry
 from sproutcast_pi.model.capture_schedule import CaptureSchedule, due_capture, next_due_at
 from sproutcast_pi.model.light_schedule import LightSchedule
@@ -153,8 +156,9 @@ class CaptureKeeper:
         if (coming,) == self._reported_next:
             return
         self._reported_next = (coming,)
-        message = f"The next photograph is due at {to_text(coming)}." if coming else "No photograph is due."
-        self._health.report("captures", "ok", message, value=coming.timestamp() if coming else None)
+        message = captures.NEXT_DUE(at=to_text(coming)) if coming else captures.NONE_DUE()
+        due_at = to_text(coming) if coming else None
+        self._health.report("captures", "ok", message, value=coming.timestamp() if coming else None, due_at=due_at)
 
     def _last_at(self) -> datetime | None:
         found = self._store.query(
@@ -171,7 +175,7 @@ class CaptureKeeper:
             try:
                 answer = self._worker.run(job, self._captures.deadline_s, stop)
             except WorkerFailedError as error:
-                self._fail(capture, job, str(error), retry=not stop.is_set())
+                self._fail(capture, job, error.message, retry=not stop.is_set())
                 return
         self._finish(capture, answer, level)
 
@@ -187,25 +191,25 @@ class CaptureKeeper:
             LOG.info("photographs succeed again after %d failures", self._failures)
         self._failures = 0
         self._retry_at_s = float("-inf")
-        self._health.report("camera", "ok", "Photographs succeed.")
+        self._health.report("camera", "ok", captures.WORKING())
 
-    def _fail(self, capture: Row, job: WorkerJob, error: str, *, retry: bool) -> None:
+    def _fail(self, capture: Row, job: WorkerJob, error: Message, *, retry: bool) -> None:
         """Write the sentence, sweep what was half written, and pause before the next try."""
         self._photos.remove((job.file, job.thumb, job.overlay))
         self._failures += 1
         step = decide_retry(self._failures)
         self._retry_at_s = self._clock.monotonic() + step.delay_s
-        LOG.warning("capture %d failed: %s", capture["id"], error)
+        LOG.warning("capture %d failed: %s", capture["id"], english(error))
         self._store.call("fail_capture", {"capture_id": capture["id"], "error": error, "retry": retry}, caller=INTERNAL)
         if not retry:
             return
         self._job_builder.unlock_settings()
-        self._health.report("camera", "bad", error, "It is tried again by itself.")
+        self._health.report("camera", "bad", error, captures.RETRYING())
         if step.notify:
             told = {
                 "category": "alert",
-                "title": "No photographs",
-                "message": f"{self._failures} photographs in a row failed: {error}",
-                "advice": "Check that the camera's cable is firm at both ends, then restart from the screen.",
+                "title": captures.NO_PHOTOS(),
+                "message": captures.FAILED_IN_A_ROW(n=self._failures, reason=error),
+                "advice": captures.CHECK_CABLE(),
             }
             self._store.call("notify", told, caller=INTERNAL)

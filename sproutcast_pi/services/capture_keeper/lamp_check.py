@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.messages.areas import captures
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.store.engine import INTERNAL, Store
@@ -27,17 +28,17 @@ class LampCheck:
             return
         if lamp.lit:
             if self._streak >= ALERT_AFTER:
-                self._health.report("lamp", "ok", "The lamp lights when it should.")
+                self._health.report("lamp", "ok", captures.LAMP_WORKS())
             self._streak = 0
             return
         self._streak += 1
         if self._streak == ALERT_AFTER:
-            advice = "Check the lamp's plug, its power supply and the wire to the pin."
-            self._health.report("lamp", "bad", "The lamp was switched on, but the photographs are dark.", advice)
+            advice = captures.CHECK_LAMP()
+            self._health.report("lamp", "bad", captures.LAMP_DARK(), advice)
             told = {
                 "category": "alert",
-                "title": "The lamp did not light",
-                "message": f"The lamp was on for {ALERT_AFTER} photographs in a row, and they are dark.",
+                "title": captures.LAMP_DARK_TITLE(),
+                "message": captures.LAMP_DARK_IN_A_ROW(n=ALERT_AFTER),
                 "advice": advice,
             }
             self._store.call("notify", told, caller=INTERNAL)

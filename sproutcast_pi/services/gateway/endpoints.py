@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.gateway.hub import Broadcaster
@@ -125,7 +126,7 @@ class Endpoints:
             self._pipeline.check_rate_limit(("pair", request.remote), PAIR_LIMIT)
         asked = await self.read_body(request, PairRequest)
         if not asked.code and not is_private_address(request.remote):
-            raise RefusedError("A phone from another network needs a code.", code="unauthenticated")
+            raise RefusedError(phones.CODE_NEEDED(), code="unauthenticated")
         loop = asyncio.get_running_loop()
         token, visitor = await loop.run_in_executor(None, self._pipeline.pair, asked.code, asked.name)
         response = _json({"token": token, "role": visitor.role, "name": visitor.name})

@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.protocol.messages import Refused
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.gateway.settings import GatewaySettings
@@ -103,10 +104,10 @@ class RequestMiddleware:
             response.set_status(error.status)
             return self._with_cors(request, response)
         except (TimeoutError, ConnectionError):
-            return error_response(RefusedError("The request took too long to arrive.", code="invalid"))
+            return error_response(RefusedError(phones.TOO_LONG(), code="invalid"))
         except Exception:
             _logger.exception("A request for %s failed", request.path)
-            return error_response(RefusedError("Something went wrong here; the log says what.", code="internal"))
+            return error_response(RefusedError(phones.INTERNAL(), code="internal"))
 
     @web.middleware
     async def check_origin(self, request: web.Request, handler: HttpHandler) -> web.StreamResponse:
@@ -121,9 +122,9 @@ class RequestMiddleware:
             )
         origin = request.headers.get("Origin")
         if origin is not None and not self._origin_allowed(origin, request):
-            raise RefusedError("Web pages from elsewhere may not speak to this device.", code="forbidden")
+            raise RefusedError(phones.FOREIGN_PAGE(), code="forbidden")
         if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method != "GET":
-            raise RefusedError("Web pages from elsewhere may not speak to this device.", code="forbidden")
+            raise RefusedError(phones.FOREIGN_PAGE(), code="forbidden")
         if request.method == "OPTIONS" and origin is not None:
             response: web.StreamResponse = web.Response(status=204)
         else:
@@ -142,7 +143,7 @@ class RequestMiddleware:
         if scheme.lower() != "bearer" or not token:
             token = request.cookies.get(COOKIE, "")
         if not token:
-            raise RefusedError("Pair first: open the page of this device and type its code.", code="unauthenticated")
+            raise RefusedError(phones.PAIR_FIRST(), code="unauthenticated")
         return await asyncio.get_running_loop().run_in_executor(
             None, self._pipeline.authenticate, token.strip(), "network"
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.services.gateway.endpoints import Endpoints
 from sproutcast_pi.services.gateway.middleware import SECURITY_HEADERS
 
@@ -31,7 +32,7 @@ class PhotoFiles:
         await self._endpoints.authenticate(request)
         path = self._resolve(request.match_info["path"])
         if path is None:
-            raise RefusedError("There is no such picture.", code="not_found")
+            raise RefusedError(phones.NO_SUCH_PHOTO(), code="not_found")
         return web.FileResponse(path, headers=SECURITY_HEADERS | {"Cache-Control": CACHE_CONTROL})
 
     def _resolve(self, name: str) -> Path | None:

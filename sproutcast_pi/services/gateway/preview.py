@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.services.camera_preview import CameraPreview, PreviewFrame
 from sproutcast_pi.services.gateway.endpoints import Endpoints
 from sproutcast_pi.services.gateway.middleware import SECURITY_HEADERS
@@ -33,7 +34,7 @@ class PreviewEndpoint:
         visitor = await self._endpoints.authenticate(request)
         require_role("aim", visitor.caller, "carer")
         if self._preview is None:
-            raise RefusedError("There is no camera to look through.", code="unavailable")
+            raise RefusedError(cameras.NO_PREVIEW(), code="unavailable")
         after = request.query.get("after", "0")
         look = await self._newer(self._preview, int(after) if after.isdecimal() else 0)
         numbers = {
@@ -58,4 +59,4 @@ class PreviewEndpoint:
             if look is not None and look.number > after:
                 return look
             await asyncio.sleep(POLL_S)
-        raise RefusedError("The camera sends no picture.", code="unavailable")
+        raise RefusedError(cameras.PREVIEW_SILENT(), code="unavailable")

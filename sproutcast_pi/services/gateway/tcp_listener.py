@@ -7,6 +7,7 @@ import contextlib
 import logging
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.services.gateway.listeners import ConnectionLimiter, listen_tcp
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.services.health import HealthReporter
@@ -14,7 +15,6 @@ from sproutcast_pi.store.engine import Store
 
 _logger = logging.getLogger(__name__)
 HEALTH_PART = "gateway"
-ADVICE = "End the program that has the port, or name another in the configuration; it is tried again by itself."
 
 
 class TcpListener:
@@ -37,7 +37,7 @@ class TcpListener:
             if self._settings.socket is None:
                 raise
             _logger.warning("%s", error)
-            self._health.submit(HEALTH_PART, "bad", f"Phones can't reach this device: {error}", ADVICE)
+            self._health.submit(HEALTH_PART, "bad", phones.UNREACHABLE(reason=error.message), phones.FREE_PORT())
             self._retry_task = asyncio.create_task(self._retry(self._settings.host, connections))
 
     def close(self) -> None:

@@ -56,7 +56,7 @@ def test_two_dark_pictures_under_a_lamp_that_was_set_are_one_alert(store, tmp_pa
     assert alerts(store) == [], "a hand before the lens is no broken lamp"
     check.check(photographed(tmp_path, 5, 2), 0.9)
     check.check(photographed(tmp_path, 5, 3), 0.9)
-    assert alerts(store) == ["The lamp did not light"]
+    assert alerts(store) == ["The lamp stayed dark"]
     assert lamp(store) == ["bad"]
 
 
