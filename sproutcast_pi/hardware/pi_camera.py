@@ -140,7 +140,7 @@ class PiCamera:
 
     def _start_preview(self, settings: CameraSettings) -> str:
         """Configure for a stream and let the camera focus as it goes, unless its focus is fixed."""
-        mode = full_view_mode(self._camera.sensor_modes)
+        mode = full_view_mode(self._sensor_modes())
         size = PREVIEW_SIZE if mode is None else preview_size(mode["size"])
         sensor = {} if mode is None else {"output_size": mode["size"], "bit_depth": mode["bit_depth"]}
         main = {"format": "RGB888", "size": size}
@@ -151,6 +151,14 @@ class PiCamera:
             continuous = {"AfMode": 2}
             self._set({"AfMode": 0, "LensPosition": settings.lens_position} if fixed else continuous)
         return str(self._camera.camera_configuration()["main"]["format"])
+
+    def _sensor_modes(self) -> Sequence[Mapping[str, Any]]:
+        """The sensor's modes; none where libcamera offers no raw stream, of whose formats picamera2 then asks None."""
+        try:
+            modes: Sequence[Mapping[str, Any]] = self._camera.sensor_modes
+        except (AttributeError, RuntimeError):
+            return []
+        return modes
 
     def _lock(self, settings: CameraSettings) -> dict[str, Any]:
         """Fix what is given; let the rest settle and fix that too; the controls that were requested.
