@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.hardware.network_names import advertised_name
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.home_assistant.announced_topics import FILE_NAME
@@ -89,4 +89,4 @@ def _phone_page_url(settings: Settings) -> str | None:
     """Where people on the network find the phone page."""
     if not settings.network.listen:
         return None
-    return f"http://{socket.gethostname().partition('.')[0]}.local:{settings.network.port}"
+    return f"http://{advertised_name()}:{settings.network.port}"

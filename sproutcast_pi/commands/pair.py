@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import queue
-import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.hardware.network_names import advertised_name
 from sproutcast_pi.protocol.address import daemon_socket
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
             return 0
         opened = client.call("start_pairing", {"role": args.role}).result()
         print(f"{opened['code'][:3]} {opened['code'][3:]}")
-        print(f"Open http://{socket.gethostname()}.local:8080 and type this code. It is valid for five minutes, once.")
+        print(f"Open http://{advertised_name()}:8080 and type this code. It is valid for five minutes, once.")
         if args.no_wait:
             return 0
         sys.stdout.flush()

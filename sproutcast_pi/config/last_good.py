@@ -11,6 +11,7 @@ from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.config.read import ConfigFault, check_text, read_config
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.text_file import read_text_file
 
 FILE_NAME = "config.last-good.toml"
 
@@ -54,13 +55,16 @@ def _fall_back(copy: Path, problem: str) -> LoadedConfig:
 
 
 def _with_what_fits(path: Path, problem: str) -> LoadedConfig:
-    settings, _ = check_text(path.read_text(encoding="utf-8"))
+    settings, faults = check_text(read_text_file(path))
     plan = settings.light.schedule
-    return LoadedConfig(
-        settings=settings,
-        problem=f"{problem}\nUntil it is mended a fresh device begins with a day of {plan.hours:g} h, a limit of "
+    of_light = any(fault.key.startswith("light.schedule.") for fault in faults)
+    begins = (
+        f"Until it is mended a fresh device begins with a day of {plan.hours:g} h, a limit of "
         f"{plan.max_hours_per_day:g} h in 24, and {plan.sunrise_min:g} and {plan.sunset_min:g} min of sunrise and "
-        "sunset; everything else in the file is in force.",
+        "sunset; everything else in the file is in force."
+    )
+    return LoadedConfig(
+        settings=settings, problem=f"{problem}\n{begins if of_light else 'Everything in the file is in force.'}"
     )
 
 

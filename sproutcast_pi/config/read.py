@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 import typing
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from sproutcast_pi.config.light_schedule import configured_schedule, with_fitted_schedule
+from sproutcast_pi.config.light_schedule import with_fitted_schedule
+from sproutcast_pi.config.rules import contradictions
 from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.model.lamp_pins import lamp_pin_fault
-from sproutcast_pi.model.light_schedule import is_zone, schedule_faults
-
-MAX_BYTES = 1_000_000
-"""A configuration is a page or two; anything larger is the wrong file."""
-
+from sproutcast_pi.model.light_schedule import is_zone
+from sproutcast_pi.text_file import read_text_file
 
 Form = TypeVar("Form", bound=msgspec.Struct)
 
@@ -49,14 +47,7 @@ def read_config(path: Path) -> Settings:
 
     Raises ConfigError with all faults in its `faults`, or when the file can't be read.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{path} is larger than {MAX_BYTES} bytes; that is not a configuration file.")
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
-    except OSError as error:
-        raise ConfigError(f"{path} can't be read: {error.strerror or error}.") from error
+    text = read_text_file(path)
     settings, faults = check_text(text)
     if faults:
         listing = "\n".join(f"  {fault}" for fault in faults)
@@ -76,7 +67,7 @@ def check_text(text: str) -> tuple[Settings, tuple[ConfigFault, ...]]:
         *faults,
         *_unknown_zone(settings, lines),
         *_refused_pin(settings, lines),
-        *_schedule_contradictions(settings, lines),
+        *_contradictions(settings, lines),
     )
     return with_fitted_schedule(settings), tuple(sorted(found, key=lambda fault: fault.line))
 
@@ -84,9 +75,9 @@ def check_text(text: str) -> tuple[Settings, tuple[ConfigFault, ...]]:
 def check_options(kind: type[Form], text: str) -> tuple[Form, tuple[ConfigFault, ...]]:
     """A text as any such class of options, with every fault; what is at fault keeps its default."""
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return kind(), (_syntax_fault(text, str(error)),)
+        document = parse_toml(text)
+    except TomlSyntaxError as error:
+        return kind(), (ConfigFault(line=error.fault.line, key=error.fault.key, value="", remedy=error.fault.reason),)
     faults: list[ConfigFault] = []
     form = _section(kind, document, (), _LineIndex(text), faults)
     assert isinstance(form, kind)
@@ -125,7 +116,7 @@ def _section(
 
 
 def _unknown(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1)
+    close = difflib.get_close_matches(key.lower(), known, n=1)
     if close:
         return f'there is no such option; did you mean "{close[0]}"?'
     return f"there is no such option here; the options are: {', '.join(known)}."
@@ -146,9 +137,20 @@ def _remedy(error: msgspec.ValidationError, wanted: object) -> str:
         )
         if low is not None or high is not None:
             rule += f" from {low} to {high}"
-        if any(meta.pattern for meta in metas) or "regex" in str(error):
+        if "matching regex" in str(error):
             rule += " of the right form"
+        elif "length" in str(error):
+            rule += f", {_length_rule(metas, wanted)}"
     return f"{rule}.{meaning}"
+
+
+def _length_rule(metas: list[msgspec.Meta], wanted: object) -> str:
+    """How long a text may be."""
+    low = max((meta.min_length or 0 for meta in metas), default=0)
+    high = min((meta.max_length for meta in metas if meta.max_length is not None), default=None)
+    if high is None:
+        return f"at least {low} characters" if low else f"shorter ({wanted})"
+    return f"{low} to {high} characters" if low else f"at most {high} characters"
 
 
 def _unknown_zone(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
@@ -163,34 +165,25 @@ def _refused_pin(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
     return [_fault(("light", "output"), settings.light.output, lines, remedy)] if remedy else []
 
 
-def _schedule_contradictions(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
-    """Options of the light's schedule that contradict each other, named at the first one that the file sets."""
+def _contradictions(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
+    """Options that contradict each other, named at the first one that the file sets."""
     found: list[ConfigFault] = []
-    for fault in schedule_faults(configured_schedule(settings.light)):
-        keys = [("light", "schedule", field) for field in fault.fields]
-        key = next((key for key in keys if lines.sets(key)), keys[0])
-        value = getattr(settings.light.schedule, key[-1])
-        one = _fault(key, value, lines, f"{fault.message}.")
-        found.append(msgspec.structs.replace(one, contradiction=True))
+    for one in contradictions(settings):
+        key = next((key for key in one.keys if lines.sets(key)), one.keys[0])
+        value: object = settings
+        for part in key:
+            value = getattr(value, part)
+        found.append(msgspec.structs.replace(_fault(key, value, lines, one.remedy), contradiction=True))
     return found
 
 
 def _fault(where: tuple[str, ...], value: object, lines: _LineIndex, remedy: str) -> ConfigFault:
-    shown = "" if isinstance(value, dict) or _is_secret(where[-1]) else repr(value)[:80]
+    shown = "" if isinstance(value, dict) or _is_secret(where[-1]) or "@" in repr(value) else repr(value)[:80]
     return ConfigFault(line=lines.line_of(where), key=".".join(where), value=shown, remedy=remedy)
 
 
 def _is_secret(key: str) -> bool:
     return bool(difflib.get_close_matches(key.lower(), SECRETS, n=1)) or any(word in key.lower() for word in SECRETS)
-
-
-def _syntax_fault(text: str, message: str) -> ConfigFault:
-    match = re.search(r"at line (\d+)", message)
-    line = int(match.group(1)) if match else max(1, text.count("\n"))
-    # The key alone: the rest of the line may be a password whose quotation mark is missing.
-    key = re.match(r"\s*([\w.-]+)\s*=", text.splitlines()[line - 1]) if line <= len(text.splitlines()) else None
-    remedy = 'is not valid TOML; a line is key = value, texts stand between "quotation marks", sections in [brackets].'
-    return ConfigFault(line=line, key=key.group(1) if key else "this line", value="", remedy=remedy)
 
 
 class _LineIndex:

@@ -12,8 +12,29 @@ from msgspec import Meta
 
 from sproutcast_pi.model.light_schedule import MAX_HOURS, MAX_PPFD, MAX_RAMP_MIN, START_PATTERN
 
+_LABEL = r"\w(?:[\w-]{0,61}\w)?"
+_NAME = rf"{_LABEL}(?:\.{_LABEL}){{0,30}}"
+_IPV6 = r"(?=(?:[^:]*:){2})[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,30})?"
+HOST_PATTERN = rf"\A(?:{_NAME}\.?|{_IPV6})?\Z"
+"""A name or an address alone; empty too."""
+HOST_NAME_PATTERN = rf"\A{_NAME}\.?\Z"
+ORIGIN_PATTERN = (
+    r"\A(?!http://\S*:80\Z|https://\S*:443\Z|\S*[A-Z])https?://"
+    rf"(?:{_NAME}|\[{_IPV6}\])"
+    r"(?::\d{1,5})?\Z"
+)
+"""As browsers name a page's origin (RFC 6454): scheme, host and port, nothing else."""
+TOPIC_PATTERN = r"\A(?!\$)[^+#/\s\x00]{1,60}(?:/[^+#/\s\x00]{1,60}){0,8}\Z"
+"""Levels of an MQTT topic, none of them empty; names that begin with $ are the broker's."""
+ONE_LINE_PATTERN = r"\A[^\r\n\x00]*\Z"
+
 TimeOfDay = Annotated[str, Meta(pattern=START_PATTERN)]
-TimeSpan = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+TimeSpan = Annotated[str, Meta(pattern=r"\A([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")]
+Host = Annotated[str, Meta(pattern=HOST_PATTERN, max_length=253)]
+HostName = Annotated[str, Meta(pattern=HOST_NAME_PATTERN, max_length=253)]
+Origin = Annotated[str, Meta(pattern=ORIGIN_PATTERN, max_length=300)]
+Topic = Annotated[str, Meta(pattern=TOPIC_PATTERN, max_length=100)]
+Secret = Annotated[str, Meta(pattern=ONE_LINE_PATTERN, max_length=200)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -50,7 +71,7 @@ class LightOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     output: Annotated[
         str,
         Meta(
-            pattern=r"^(gpio:\d{1,2}|simulated|none)$",
+            pattern=r"\A(gpio:\d{1,2}|simulated|none)\Z",
             description='"gpio:18" (BCM number), "simulated", or "none" for a lamp we do not drive.',
         ),
     ] = "simulated"
@@ -82,7 +103,7 @@ class CameraOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     source: Annotated[
         str,
         Meta(
-            pattern=r"^(pi|simulated(:[a-z]+)?|v4l2:.+|replay:.+)$",
+            pattern=r"\A(pi|simulated(:[a-z]+)?|v4l2:.+|replay:.+)\Z",
             description='"pi", "v4l2:/dev/video0", "replay:DIR" (photographs in name order), or "simulated".',
         ),
     ] = "simulated"
@@ -137,15 +158,25 @@ class NetworkOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """The one port. Nothing but the pairing page is open to the network without a token."""
 
     listen: Annotated[bool, Meta(description="Serve phones and programs on the network.")] = True
-    host: Annotated[str, Meta(description="Address to listen on.")] = "0.0.0.0"  # noqa: S104 - a phone must reach it
+    host: Annotated[
+        Host,
+        Meta(min_length=1, description='Address to listen on, without "http://" and port.'),
+    ] = "0.0.0.0"  # noqa: S104 - a phone must reach it
     port: Annotated[Port, Meta(description="TCP port.")] = 8080
     host_names: Annotated[
-        tuple[str, ...],
-        Meta(description="Further names this device is reached by; its own name, *.local and addresses are known."),
+        tuple[HostName, ...],
+        Meta(
+            description="Further names this device is reached by, without port; its own name, alone or with .local, "
+            ".lan, .home.arpa and the network's own domain behind it, the name with a number that the network gave it, "
+            "and addresses are known."
+        ),
     ] = ()
     origins: Annotated[
-        tuple[str, ...],
-        Meta(description='Web pages from elsewhere that may speak to us with a token, like ["http://localhost:5173"].'),
+        tuple[Origin, ...],
+        Meta(
+            description='Web pages from elsewhere that may use a token here, like ["http://localhost:5173"]: scheme, '
+            'host and port as a browser names them, in small letters, without path and "*".'
+        ),
     ] = ()
     first_phone: Annotated[
         bool,
@@ -156,12 +187,13 @@ class NetworkOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class MqttOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The MQTT broker that Home Assistant and the fleet's server are reached through."""
 
-    host: Annotated[str, Meta(max_length=253, description="Name or address of the broker; empty: no MQTT at all.")] = ""
+    host: Annotated[
+        Host,
+        Meta(description='Name or address of the broker alone, without "mqtt://" and port; empty: no MQTT at all.'),
+    ] = ""
     port: Annotated[int, Meta(ge=0, le=65535, description="TCP port; 0: 1883, or 8883 with TLS.")] = 0
-    user: Annotated[str, Meta(max_length=200, description="User name; empty: none.")] = ""
-    password: Annotated[str, Meta(max_length=200, description="Password; password_file keeps it out of this file.")] = (
-        ""
-    )
+    user: Annotated[Secret, Meta(description="User name, one line; empty: none.")] = ""
+    password: Annotated[Secret, Meta(description="Password, one line; password_file keeps it out of this file.")] = ""
     password_file: Annotated[str, Meta(description="File whose only line is the password.")] = ""
     tls: Annotated[bool, Meta(description="Encrypt, and check the broker's certificate.")] = False
     ca_file: Annotated[
@@ -175,13 +207,14 @@ class MqttOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     client_id: Annotated[
         str,
         Meta(
-            pattern=r"^[0-9A-Za-z_.-]{0,64}$",
+            pattern=r"\A[0-9A-Za-z_.-]{0,64}\Z",
             description="Name at the broker, one a device; empty: made of its serial.",
         ),
     ] = ""
-    base_topic: Annotated[str, Meta(pattern=r"^[^+#/\s\x00]{1,60}$", description="First level of all our topics.")] = (
-        "sproutcast"
-    )
+    base_topic: Annotated[
+        str,
+        Meta(pattern=r"\A(?!\$)[^+#/\s\x00]{1,60}\Z", description='First level of all our topics, without "/".'),
+    ] = "sproutcast"
     keepalive_s: Annotated[
         int, Meta(ge=5, le=600, description="Seconds of silence after which broker and device ask for each other.")
     ] = 30
@@ -192,10 +225,12 @@ class HomeAssistantOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
 
     enabled: Annotated[bool, Meta(description="Announce devices and listen for commands.")] = False
     discovery_prefix: Annotated[
-        str, Meta(pattern=r"^[^+#\s\x00]{1,100}$", description="Where Home Assistant looks for devices.")
+        Topic,
+        Meta(description='Where Home Assistant looks for devices, without "/" at either end.'),
     ] = "homeassistant"
     status_topic: Annotated[
-        str, Meta(pattern=r"^[^+#\s\x00]{1,100}$", description="Where Home Assistant says that it has started.")
+        Topic,
+        Meta(description='Where Home Assistant announces its start, without "/" at either end.'),
     ] = "homeassistant/status"
     role: Annotated[
         Literal["viewer", "carer", "owner"],
@@ -235,7 +270,7 @@ class UpdateOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     url: Annotated[
         str,
         Meta(
-            pattern=r"^(https?://[!-~]{1,500})?$",
+            pattern=r"\A(https?://[0-9A-Za-z\[][!-~]{0,499})?\Z",
             description="Address of the newest update's file; empty: only from a stick.",
         ),
     ] = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,9 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.config.settings import MqttOptions
+from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.text_file import read_text_file
 
 
 class ServingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,10 +66,8 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 def read_hub_settings(path: Path) -> HubSettings:
     """Read the file; raises ConfigError naming what is wrong with it."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), HubSettings)
-    except OSError as error:
-        raise ConfigError(f"{path} can't be read: {error.strerror or error}.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}.") from error
+        return msgspec.convert(parse_toml(read_text_file(path)), HubSettings)
+    except TomlSyntaxError as error:
+        raise ConfigError(f"{path}, line {error.fault.line}: {error.fault.key} {error.fault.reason}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}. See docs/fleet.md for every option.") from error

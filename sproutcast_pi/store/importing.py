@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +60,7 @@ def import_export(folder: Path, database: Path, now: datetime) -> dict[str, int]
 def _manifest(folder: Path) -> ExportManifest:
     path = folder / MANIFEST
     try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=ExportManifest)
+        manifest = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=ExportManifest)
     except OSError as error:
         raise StoreError(f"{path} can't be read: {error.strerror}; name the folder of an export") from error
     except msgspec.MsgspecError as error:
@@ -101,7 +102,7 @@ def _import_table(connection: apsw.Connection, folder: Path, exported: ExportedT
 
 def _rows(path: Path, exported: ExportedTable) -> Iterator[tuple[int, tuple[Any, ...]]]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             lines = read_rows(file)
             heads = next(lines, [])
             if heads != [column.header for column in exported.columns]:

@@ -7,16 +7,18 @@ word. Each file of the system is written whole or not at all. Afterwards those f
 from __future__ import annotations
 
 import json
-import tomllib
 import uuid
 from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.config.read import check_text
+from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
+from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.services.boot.boot_config import NAME, BootConfig, BrokerConfig, WifiConfig, read_boot_config
 from sproutcast_pi.services.boot.imager import FILES, ImagerConfig, read_imager_config
 from sproutcast_pi.services.boot.system_files import link, wipe, write
+from sproutcast_pi.text_file import read_text_file
 
 DONE = "sproutcast-done.txt"
 FAULTS = "sproutcast-faults.txt"
@@ -49,8 +51,7 @@ def apply_boot_config(boot: Path, root: Path) -> tuple[str, ...]:
         write(root / NETWORK, network_profile(form.wifi), 0o600)
     if form.name or form.time_zone or form.broker.host:
         config = root / CONFIG
-        present = config.read_text(encoding="utf-8") if config.exists() else ""
-        merged, fault = merged_config(present, form)
+        merged, fault = _merged_file(config, form)
         faults = (*faults, *fault)
         if not fault:
             write(config, merged, None)
@@ -109,12 +110,20 @@ def _keyfile_text(text: str) -> str:
     return "\\s" * front + escaped[front:]
 
 
+def _merged_file(config: Path, form: BootConfig) -> tuple[str, tuple[str, ...]]:
+    try:
+        present = read_text_file(config) if config.exists() else ""
+    except ConfigError as error:
+        return "", (f"/{CONFIG} is broken, so nothing was set in it: {error}",)
+    return merged_config(present, form)
+
+
 def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[str, ...]]:
     """The configuration with what the form sets; unchanged, with a fault, when it is broken already."""
     try:
-        document = tomllib.loads(present)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return present, (f"/{CONFIG} is broken ({error}), so nothing was set in it.",)
+        document = parse_toml(present)
+    except TomlSyntaxError as error:
+        return present, (f"/{CONFIG} is broken, so nothing was set in it: line {error.fault.line}: {error}",)
     if form.name:
         _table(document, "device")["name"] = form.name
     if form.time_zone:
@@ -125,7 +134,9 @@ def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[str, ...]]
     text = "# Written from the boot partition's file; `sproutcast check-config --example` shows every option.\n"
     text += _toml(document)
     _, faults = check_text(text)
-    return (present, tuple(map(str, faults))) if faults else (text, ())
+    # What contradicts itself was so before, or costs that option alone; the rest of the file is worth having.
+    broken = tuple(str(fault) for fault in faults if not fault.contradiction)
+    return (present, broken) if broken else (text, ())
 
 
 def _broker(broker: BrokerConfig) -> dict[str, Any]:

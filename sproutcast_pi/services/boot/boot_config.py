@@ -14,6 +14,9 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.config.read import check_options
+from sproutcast_pi.config.settings import Host, Secret
+from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.text_file import decode_text
 
 NAME = "sproutcast.toml"
 MAX_BYTES = 64_000
@@ -36,12 +39,10 @@ class WifiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Home Assistant's MQTT broker."""
 
-    host: Annotated[
-        str, Meta(pattern=r"^[0-9A-Za-z._:-]{0,253}$", description="Name or address, like homeassistant.local.")
-    ] = ""
+    host: Annotated[Host, Meta(description="Name or address alone, like homeassistant.local.")] = ""
     port: Annotated[int, Meta(ge=1, le=65535, description="TCP port.")] = 1883
-    user: Annotated[str, Meta(max_length=200, description="User name; empty: none.")] = ""
-    password: Annotated[str, Meta(max_length=200, description="Password; empty: none.")] = ""
+    user: Annotated[Secret, Meta(description="User name, one line; empty: none.")] = ""
+    password: Annotated[Secret, Meta(description="Password, one line; empty: none.")] = ""
     tls: Annotated[bool, Meta(description="Encrypt, and check the broker's certificate.")] = False
 
 
@@ -50,7 +51,7 @@ class SshConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     key: Annotated[
         str,
-        Meta(pattern=f"^({KEY})?$", description="A public key on one line, like the one in id_ed25519.pub."),
+        Meta(pattern=rf"\A({KEY})?\Z", description="A public key on one line, like the one in id_ed25519.pub."),
     ] = ""
 
 
@@ -76,10 +77,9 @@ def read_boot_config(path: Path) -> tuple[BootConfig, tuple[str, ...]]:
     if len(content) > MAX_BYTES:
         return BootConfig(), (f"{NAME} is larger than {MAX_BYTES} bytes; that is not our file.",)
     try:
-        # Editors on Windows put a mark before the first letter and a carriage return at each end of line.
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        return BootConfig(), (f"{NAME} is not UTF-8 text (byte {error.start}); save it as UTF-8.",)
+        text = decode_text(content, NAME)
+    except ConfigError as error:
+        return BootConfig(), (str(error),)
     form, faults = check_options(BootConfig, text)
     # No value is ever repeated: a password under a misspelt key is one all the same.
     return validate(form, tuple(f"line {fault.line}: {fault.key}: {fault.remedy}" for fault in faults))

@@ -15,7 +15,9 @@ from typing import Any
 import msgspec
 import yaml
 
+from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.services.boot.boot_config import KEY, MAX_BYTES, BootConfig, SshConfig, WifiConfig, validate
+from sproutcast_pi.text_file import decode_text
 
 USER_DATA, NETWORK = "user-data", "network-config"
 FILES = (USER_DATA, NETWORK, "meta-data")
@@ -75,8 +77,8 @@ def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[str, ...]]:
         return {}, (f"{path.name} is larger than {MAX_BYTES} bytes; that is not Imager's file.",)
     try:
         # Texts, lists and mappings alone: neither "no" nor a date becomes something else, and no object is made.
-        found = yaml.load(content.decode("utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes no objects
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        found = yaml.load(decode_text(content, path.name), Loader=yaml.BaseLoader)  # noqa: S506 - it makes no objects
+    except (ConfigError, yaml.YAMLError, RecursionError):
         return {}, (f"{path.name} can't be understood; write the card again, or use sproutcast.toml.",)
     if found is None or found == "":
         return {}, ()

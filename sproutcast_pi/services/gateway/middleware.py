@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.hardware.network_names import is_own_name
 from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.protocol.messages import Refused
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
@@ -80,8 +81,7 @@ class RequestMiddleware:
         self._pipeline = door
         self._settings = settings
         self._tokens = tickets
-        own = socket.gethostname().split(".", 1)[0].lower()
-        self._host_names = {"localhost", own, f"{own}.local", *(name.lower() for name in settings.host_names)}
+        self._host_names = frozenset(name.lower().removesuffix(".") for name in settings.host_names)
 
     def middlewares(self) -> list[HttpMiddleware]:
         """In order, the outermost first."""
@@ -115,7 +115,7 @@ class RequestMiddleware:
         if is_local(request):
             return await handler(request)
         host = _host_name(request.host)
-        if not (_is_address(host) or host in self._host_names):
+        if not (_is_address(host) or host.removesuffix(".") in self._host_names or is_own_name(host)):
             raise RefusedError(
                 f"This device doesn't go by the name {host[:80]!r}; add it to host_names in [network].",
                 code="forbidden",

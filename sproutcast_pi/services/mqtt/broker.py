@@ -10,6 +10,7 @@ import msgspec
 
 from sproutcast_pi.config.settings import MqttOptions
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.text_file import read_secret_file
 
 PLAIN_PORT = 1883
 TLS_PORT = 8883
@@ -49,9 +50,9 @@ def broker_from_settings(settings: MqttOptions) -> Broker:
     password = settings.password
     if settings.password_file:
         try:
-            password = Path(settings.password_file).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"[mqtt] password_file {settings.password_file} can't be read: {error}.") from error
+            password = read_secret_file(Path(settings.password_file))
+        except ConfigError as error:
+            raise ConfigError(f"[mqtt] password_file: {error}") from error
     return Broker(
         host=settings.host,
         port=settings.port or (TLS_PORT if settings.tls else PLAIN_PORT),
