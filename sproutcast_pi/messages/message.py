@@ -34,9 +34,14 @@ class Template(msgspec.Struct, frozen=True):
         """The English texts: one, or two where the text counts something."""
         return (self.text,)
 
+    @property
+    def fields(self) -> set[str]:
+        """The names of the values it takes."""
+        return fields(*self.forms)
+
     def __call__(self, **values: Value) -> Message:
         """Return the message; raises TypeError when `values` are not exactly the template's fields."""
-        wanted = fields(*self.forms)
+        wanted = self.fields
         if set(values) != wanted:
             raise TypeError(f"{self.code} takes {', '.join(sorted(wanted)) or 'no values'}, not {', '.join(values)}")
         return Message(self.code, values)
@@ -52,6 +57,11 @@ class Plural(Template, frozen=True):
     def forms(self) -> tuple[str, ...]:
         """The form for one, and the form for any other number."""
         return (self.text, self.many)
+
+    @property
+    def fields(self) -> set[str]:
+        """The names of the values it takes; the count chooses the form even where neither form shows it."""
+        return fields(*self.forms) | {self.count}
 
 
 def fields(*texts: str) -> set[str]:
