@@ -1,4 +1,4 @@
-"""The daemon: the light first, then everything else beside it, until somebody says stop."""
+"""The daemon process: the light loop in the main thread, everything else beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sproutcast_pi.app.degraded import DegradedRuntime
+from sproutcast_pi.app.build_runtime import build_runtime
+from sproutcast_pi.app.context import DaemonContext
+from sproutcast_pi.app.degraded import build_degraded_runtime
 from sproutcast_pi.app.identity import device_id
 from sproutcast_pi.app.open_hardware import open_clock, open_light
 from sproutcast_pi.app.options import RunOptions
@@ -70,20 +72,21 @@ class Daemon:
         )
         self._heartbeats = Heartbeats(time.monotonic)
         self._stop = threading.Event()
-        self._runtime: Runtime | DegradedRuntime | None = None
+        self._runtime: Runtime | None = None
         self._rebuild_requested = threading.Event()
         self._watchdog_fed_s = float("-inf")
         self._store_pinged_s = float("-inf")
 
-    def run(self) -> None:
+    def run(self) -> bool:
         """Keep the light in this thread and everything else beside it, until SIGTERM or SIGINT.
 
-        Raises LightLoopError when the light loop ended by itself: the lamp is released, the process has to end.
+        False when something did not close in time, so that the process has to be ended. Raises LightLoopError when the
+        light loop ended by itself: the lamp is released then.
         """
         handle_signals({signal.SIGTERM: self._on_stop, signal.SIGINT: self._on_stop, signal.SIGHUP: self._on_reload})
-        clerk = threading.Thread(target=self._recorder.run, args=(self._stop,), name="light_clerk", daemon=True)
+        recorder = threading.Thread(target=self._recorder.run, args=(self._stop,), name="light_recorder", daemon=True)
         builder = threading.Thread(target=self._run_builder, name="builder", daemon=True)
-        clerk.start()
+        recorder.start()
         self._rebuild_requested.set()
         builder.start()
         try:
@@ -97,15 +100,15 @@ class Daemon:
         builder.join(STOP_TIMEOUT_S)
         self._recorder.enqueue(self._keeper.close())
         self._recorder.wake()
-        clerk.join(1.0)
-        if self._runtime:
-            self._runtime.stop(STOP_TIMEOUT_S)
+        recorder.join(1.0)
+        closed = self._runtime.stop(STOP_TIMEOUT_S) if self._runtime else True
         self._startup.record_stop()
         os.close(self._lock)
         LOG.info("stopped")
+        return closed
 
     def _run_builder(self) -> None:
-        """Build the house, and again after a reload; a store that can't be opened leaves the light alone alight."""
+        """Build the runtime, and again after a reload; without a store light and screen run all the same."""
         while not self._stop.is_set():
             self._rebuild_requested.wait()
             self._rebuild_requested.clear()
@@ -115,66 +118,60 @@ class Daemon:
                 self._runtime.stop(STOP_TIMEOUT_S)
                 self._runtime = None
             self._startup.record_phase("opening the store and starting the services")
+            context = self._context()
             try:
-                self._runtime = self._build_runtime()
-            except (SproutcastError, OSError) as error:
-                LOG.critical("only the light is kept: %s", error)
-                self._manager.status(f"Only the light is kept: {error}")
-                self._runtime = self._build_degraded(str(error))
+                self._runtime = self._build_runtime(context)
+            except Exception as error:
+                unforeseen = not isinstance(error, SproutcastError | OSError)
+                LOG.critical("only light and screen run: %s", error, exc_info=unforeseen)
+                self._manager.status(f"Only light and screen run: {error}")
+                self._runtime = self._build_degraded(context, str(error))
             else:
                 self._heartbeats.expect("store", STORE_TIMEOUT_S)
                 self._startup.mark_ready()
             self._startup.record_phase("keeping light and store")
             self._manager.ready()
 
-    def _build_runtime(self) -> Runtime:
-        """Open the store and furnish it; what can't be furnished is left as it was found."""
+    def _build_runtime(self, context: DaemonContext) -> Runtime:
+        """Open the store and start the services on it; what can't be started leaves nothing open."""
         device = device_id(self._options.data, self._board.serial())
         store = Store(self._options.database, clock=self._clock, device=device)
         try:
-            return Runtime(
-                store=store,
-                options=self._options,
-                loaded=self._loaded,
-                clock=self._clock,
-                board=self._board,
-                keeper=self._keeper,
-                clerk=self._recorder,
-                beats=self._heartbeats,
-                start=self._startup,
-                leave_safe_mode=self._leave_safe_mode,
-            )
+            return build_runtime(context, store)
         except BaseException:
             self._recorder.set_store(None)
             store.close()
             raise
 
-    def _build_degraded(self, reason: str) -> DegradedRuntime | None:
-        """Serve the screen without the store; None when not even that is possible."""
+    def _build_degraded(self, context: DaemonContext, reason: str) -> Runtime | None:
+        """Serve light and screen without the store; None when not even that is possible."""
         try:
-            return DegradedRuntime(
-                options=self._options,
-                settings=self._settings,
-                device="spr-stand-in",
-                clock=self._clock,
-                keeper=self._keeper,
-                clerk=self._recorder,
-                start=self._startup,
-                leave_safe_mode=self._leave_safe_mode,
-                reason=reason,
-            )
+            return build_degraded_runtime(context, reason)
         except (SproutcastError, OSError) as error:
             LOG.critical("the screen can't be served either: %s", error)
             return None
 
+    def _context(self) -> DaemonContext:
+        return DaemonContext(
+            options=self._options,
+            loaded=self._loaded,
+            clock=self._clock,
+            board=self._board,
+            keeper=self._keeper,
+            recorder=self._recorder,
+            heartbeats=self._heartbeats,
+            startup=self._startup,
+            leave_safe_mode=self._leave_safe_mode,
+        )
+
     def _leave_safe_mode(self) -> None:
-        """Build the house anew, with everything in it; returns at once, any thread may call."""
+        """Build everything again; returns at once, any thread may call."""
         if self._startup.safe:
             self._startup.leave_safe_mode()
             self._rebuild_requested.set()
 
     def _after_tick(self, wish: LightTarget) -> None:
-        """Feed the watchdog while everything essential is alive, and say how we are."""
+        """Feed the watchdog while everything essential is alive, and publish the status line."""
         if self._startup.tick():
             self._leave_safe_mode()
         now_s = time.monotonic()
@@ -191,13 +188,13 @@ class Daemon:
             self._manager.status(_status(wish, ZoneInfo(self._runtime.schedule().zone), silent))
 
     def _ping_store(self, now_s: float) -> None:
-        """See every few seconds whether the writer still answers, without waiting for it."""
-        house = self._runtime
-        if house is None or now_s - self._store_pinged_s < STORE_PING_INTERVAL_S:
+        """Probe every few seconds whether the store's writer answers, without waiting for it."""
+        runtime = self._runtime
+        if runtime is None or now_s - self._store_pinged_s < STORE_PING_INTERVAL_S:
             return
         self._store_pinged_s = now_s
         with contextlib.suppress(SproutcastError):
-            future = house.store.submit("clear_health", {"part": "none"}, caller=INTERNAL)
+            future = runtime.store.submit("clear_health", {"part": "none"}, caller=INTERNAL)
             future.add_done_callback(lambda _: self._heartbeats.beat("store"))
 
     def _on_stop(self) -> None:
@@ -206,7 +203,7 @@ class Daemon:
         self._keeper.changed.set()
 
     def _on_reload(self) -> None:
-        """Read the configuration again; the light goes on, the house is built anew."""
+        """Read the configuration again; the light goes on, everything else is built again."""
         self._manager.reloading(time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000)
         before = self._settings.light
         self._loaded = load(self._options.config, self._options.data)

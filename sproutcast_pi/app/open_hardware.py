@@ -1,11 +1,13 @@
-"""Open what the settings name: the lamp's output, the clock."""
+"""Opens the hardware that the settings name: the lamp's output, the clock."""
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 
 from sproutcast_pi.app.options import RunOptions
 from sproutcast_pi.config.settings import LightOptions, Settings
+from sproutcast_pi.hardware.persistent_light import PersistentLight
 from sproutcast_pi.hardware.system_clock import SystemClock
 from sproutcast_pi.ports import Clock, LightDriver
 from sproutcast_pi.simulated.clocks import SpeedClock
@@ -15,30 +17,16 @@ from sproutcast_pi.simulated.recording_light import RecordingLight
 def open_light(output: LightOptions, clock: Clock) -> LightDriver:
     """The lamp `output` names; one that can't be opened is tried again with every level that is set."""
     if output.output.startswith("gpio:"):
-        return PersistentLight(output)
+        return gpio_light(output)
     return RecordingLight(clock, dimmable=output.kind == "pwm")
 
 
-class PersistentLight:
-    """A GPIO lamp that need not be there at start: a wrong pin must not keep the daemon from saying so."""
-
-    def __init__(self, output: LightOptions) -> None:
-        self._output = output
-        self._light: LightDriver | None = None
-
-    def set_level(self, level: float) -> None:
-        """Set the output; raises OSError when the pin can't be had."""
-        if self._light is None:
-            self._light = _gpio_light(self._output)
-        self._light.set_level(level)
-
-    def close(self) -> None:
-        """Switch off and release the pin."""
-        if self._light is not None:
-            self._light.close()
+def gpio_light(output: LightOptions) -> LightDriver:
+    """The lamp on a GPIO pin, opened with the first level."""
+    return PersistentLight(functools.partial(_open_pin, output))
 
 
-def _gpio_light(output: LightOptions) -> LightDriver:
+def _open_pin(output: LightOptions) -> LightDriver:
     from sproutcast_pi.hardware.gpio_light import GpioLight  # noqa: PLC0415 - gpiozero only where there is a pin
     from sproutcast_pi.hardware.pin_factory import open_pins  # noqa: PLC0415
 

@@ -130,9 +130,9 @@ def _light(settings: Settings, *, daemon: bool) -> Finding:
     if daemon:
         message = "The running daemon holds the lamp's pin; see its light page."
         return Finding(part="light", state="ok", message=message)
-    from sproutcast_pi.app.open_hardware import PersistentLight  # noqa: PLC0415
+    from sproutcast_pi.app.open_hardware import gpio_light  # noqa: PLC0415
 
-    light = PersistentLight(settings.light)
+    light = gpio_light(settings.light)
     try:
         light.set_level(0.0)
     except OSError as error:

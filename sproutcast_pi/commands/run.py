@@ -31,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run until stopped; 0 after an orderly stop."""
+    """Run until stopped; 0 after an orderly stop. What did not close in time ends with the process, status 70."""
     from sproutcast_pi.app.daemon import Daemon  # noqa: PLC0415 - only this command needs the house
     from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415
     from sproutcast_pi.config import check_text  # noqa: PLC0415
@@ -55,10 +55,10 @@ def run(args: argparse.Namespace) -> int:
         screen=args.screen,
     )
     try:
-        Daemon(options).run()
+        if Daemon(options).run():
+            return 0
     except LightLoopError as error:
-        # Threads that wait for ever, for a stalled disk say, would keep the process; systemd starts it again.
         print(f"sproutcast: {error}", file=sys.stderr, flush=True)
-        logging.shutdown()
-        os._exit(os.EX_SOFTWARE)
-    return 0
+    # Threads that wait for ever, for a stalled disk say, would keep the process.
+    logging.shutdown()
+    os._exit(os.EX_SOFTWARE)

@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Drive the configured pin dark and release it; nothing to do for a lamp that is not on a pin."""
-    from sproutcast_pi.app.open_hardware import PersistentLight  # noqa: PLC0415
+    from sproutcast_pi.app.open_hardware import gpio_light  # noqa: PLC0415
     from sproutcast_pi.config.last_good import load  # noqa: PLC0415
     from sproutcast_pi.services.boot.restart_cause import save_service_end  # noqa: PLC0415 - a command loads its own parts
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load(args.config, args.data).settings
     if not settings.light.output.startswith("gpio:"):
         return 0
-    light = PersistentLight(settings.light)
+    light = gpio_light(settings.light)
     try:
         light.set_level(0.0)
     except OSError as error:

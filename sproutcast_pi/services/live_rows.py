@@ -1,4 +1,4 @@
-"""The rows of a query, kept current by its subscription."""
+"""Row cache of one query, kept current by its subscription."""
 
 from __future__ import annotations
 

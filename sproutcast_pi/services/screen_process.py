@@ -16,7 +16,7 @@ STOP_TIMEOUT_S = 3.0
 
 
 class ScreenProcess:
-    """Runs `sproutcast screen` until told to stop; a screen that ends with an error is started again."""
+    """Child process `sproutcast screen`; one that ends with an error is started again."""
 
     name = "screen_child"
 

@@ -1,4 +1,4 @@
-"""The beginning of each round of a service that sleeps until it is woken."""
+"""Loop condition of a service that sleeps until it is woken."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import threading
 
 
 def keep_going(wake: threading.Event, stop: threading.Event) -> bool:
-    """Whether one begins; what woke the last is forgotten.
-
-    First forgotten, then asked: a stop that came between the two would take its wake along, and be slept over.
-    """
+    """Whether another round begins. Clears `wake` before it looks at `stop`, or a stop could be slept over."""
     wake.clear()
     return not stop.is_set()

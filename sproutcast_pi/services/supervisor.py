@@ -1,12 +1,12 @@
-"""Run the services in threads, start a failed one again with growing pauses, and know which are alive."""
+"""Supervisor of service threads: restarts with growing pauses, and heartbeats for the watchdog."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 LOG = logging.getLogger(__name__)
 MIN_BACKOFF_S = 1.0
@@ -17,7 +17,7 @@ BACKOFF_RESET_S = 300.0
 
 
 class Service(Protocol):
-    """A loop that keeps a promise."""
+    """A loop in a thread of its own."""
 
     name: str
 
@@ -25,6 +25,7 @@ class Service(Protocol):
         """Work until `stop` is set; returning earlier, or raising, counts as a failure."""
 
 
+@runtime_checkable
 class Wakeable(Service, Protocol):
     """A service that sleeps until something comes, or until it is woken."""
 
@@ -33,9 +34,9 @@ class Wakeable(Service, Protocol):
 
 
 class Supervisor:
-    """Threads of services; `report(part, state, message)` is told when one goes away and when it is back."""
+    """Threads of services; `report(part, state, message)` is called when one fails and when it works again."""
 
-    def __init__(self, services: list[Service], report: Callable[[str, str, str], None]) -> None:
+    def __init__(self, services: Sequence[Service], report: Callable[[str, str, str], None]) -> None:
         self._services = services
         self._report = report
         self._stop = threading.Event()
@@ -84,7 +85,7 @@ class Supervisor:
 
 
 class Heartbeats:
-    """Who has shown to be alive lately; the watchdog is fed only while all of them have."""
+    """Deadlines of the parts that have to show signs of life; the watchdog is fed only while all are met."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic

@@ -1,4 +1,4 @@
-"""The one clock everybody in the daemon goes by: the wall clock where it can be trusted, else what it probably is."""
+"""The daemon's clock: the wall clock where it can be trusted, else the most likely time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BUILT_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class TrustedClock:
-    """A Clock over another; `now` never follows a clock nobody vouches for."""
+    """Clock over another one that estimates the time while that can't be trusted."""
 
     def __init__(self, clock: Clock, last_known_at: datetime | None) -> None:
         """Begin from `last_known_at`, the newest moment the store remembers, when `clock` can't be trusted."""

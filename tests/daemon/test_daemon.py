@@ -99,7 +99,7 @@ def test_a_database_of_a_newer_program_leaves_the_light_alight(daemon, tmp_path)
     connection.close()
     content = path.read_bytes()
     one = daemon()
-    wait_until(lambda: "only the light is kept" in one.log.read_text())
+    wait_until(lambda: "only light and screen run" in one.log.read_text())
     assert one.alive()
     wait_until((tmp_path / "data" / "light.json").exists)
     assert one.stop() == 0

@@ -3,11 +3,13 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+from sproutcast_pi.app.build_runtime import build_runtime
+from sproutcast_pi.app.context import DaemonContext
 from sproutcast_pi.app.options import RunOptions
-from sproutcast_pi.app.runtime import Runtime
 from sproutcast_pi.config.last_good import LoadedConfig
 from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, NetworkOptions, Settings
 from sproutcast_pi.services.boot.startup_status import StartupStatus
+from sproutcast_pi.services.capture_keeper import CaptureKeeper
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder, LightState
 from sproutcast_pi.services.light_keeper.schedule_sync import initial_schedule
 from sproutcast_pi.services.supervisor import Heartbeats
@@ -66,19 +68,19 @@ class SimulatedMonth:
             trouble=self.clerk.set_output_error,
             tick_s=30.0,
         )
-        self.house = Runtime(
-            store=Store(options.database, clock=self.clock, device="spr-month"),
+        context = DaemonContext(
             options=options,
             loaded=LoadedConfig(settings=settings),
             clock=self.clock,
             board=SimulatedBoard(),
             keeper=self.keeper,
-            clerk=self.clerk,
-            beats=Heartbeats(self.clock.monotonic),
-            start=StartupStatus(folder, self.clock, root=folder),
+            recorder=self.clerk,
+            heartbeats=Heartbeats(self.clock.monotonic),
+            startup=StartupStatus(folder, self.clock, root=folder),
             leave_safe_mode=lambda: None,
-            worker=InProcessWorker(),
         )
+        store = Store(options.database, clock=self.clock, device="spr-month")
+        self.house = build_runtime(context, store, InProcessWorker())
         self.store = self.house.store
 
     def run(self):
@@ -91,7 +93,9 @@ class SimulatedMonth:
         self.clerk.wake()
         clerk.join(600)
         gardener.join(600)
-        self.house.captures.wake()
+        for service in self.house.services:
+            if isinstance(service, CaptureKeeper):
+                service.wake()
 
     def _water_plants(self, stop):
         """Water every other day at nine, and end the month."""

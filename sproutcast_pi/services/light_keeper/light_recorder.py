@@ -24,7 +24,7 @@ RETRY_S = 5.0
 class LightRecorder:
     """Queue of reports from the keeper's thread, written from its own: the file first, then the store."""
 
-    name = "light_clerk"
+    name = "light_recorder"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -21,7 +21,7 @@ from sproutcast_pi.model.light_schedule import (
 from sproutcast_pi.model.timestamps import from_text
 from sproutcast_pi.services.light_keeper.keeper import LightKeeper
 from sproutcast_pi.services.live_rows import LiveRows
-from sproutcast_pi.store.engine import Store
+from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import Row
 from sproutcast_pi.system_zone import system_zone
 
@@ -132,6 +132,15 @@ def _decoded(value: object) -> object:
         return json.loads(str(value))
     except ValueError:
         return None
+
+
+def store_first_schedule(store: Store, keeper: LightKeeper, settings: Settings, *, fresh: bool) -> None:
+    """Write the schedule that a fresh store, or one restored from a backup, begins with; raises RefusedError."""
+    if store.opened.trouble is not None:
+        # The keeper's own state file is newer than any backup.
+        store.call("set_light_schedule", schedule_arguments(keeper.schedule_and_override[0]), caller=INTERNAL)
+    elif fresh:
+        store.call("set_light_schedule", schedule_arguments(initial_schedule(settings)), caller=INTERNAL)
 
 
 def schedule_arguments(schedule: LightSchedule) -> dict[str, object]:
