@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.model.metrics.reading import reading_text, shown_metrics
+from sproutcast_pi.model.metrics.registry import METRICS
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MASK_SUFFIXES = ("_mask", "_label", "_bloom", "_lesion")
@@ -151,21 +153,6 @@ def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
     head = f"{answer['file']}: {answer['width']} x {answer['height']}, {quality['verdict']}"
     lines = [head + "".join(f"; {reason}" for reason in (*quality["reasons"], *answer["notes"]))]
     for plant in answer["plants"]:
-        told = (f"{label} {plant[key]:{form}}{unit}" for key, label, form, unit in _COLUMNS if plant[key] is not None)
+        told = (f"{METRICS[key].name.lower()} {reading_text(plant, key)}" for key in shown_metrics(plant))
         lines.append(f"  plant {plant['plant']}: " + ", ".join(told))
     return "\n".join(lines)
-
-
-_COLUMNS = (
-    ("area_percent", "area", ".2f", " %"),
-    ("area_cm2", "area", ".1f", " cm2"),
-    ("height_px", "height", "d", " px"),
-    ("chlorophyll_index", "chlorophyll", ".2f", ""),
-    ("turgor_index", "turgor", ".2f", ""),
-    ("hue_deg", "hue", ".0f", " deg"),
-    ("leaf_count", "leaves", "d", ""),
-    ("bloom_percent", "bloom", ".1f", " %"),
-    ("lesion_percent", "lesions", ".1f", " %"),
-    ("yellow_percent", "yellow", ".1f", " %"),
-    ("health_score", "health", "d", ""),
-)

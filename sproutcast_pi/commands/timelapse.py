@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.model.measurement import METRICS
+from sproutcast_pi.model.metrics.registry import METRICS
 
 
 def add_parser(subparsers: Any) -> None:

@@ -14,6 +14,8 @@ from typing import Any, TextIO
 import msgspec
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.model.metrics.reading import reading_text
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.protocol.address import daemon_socket
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
@@ -114,14 +116,17 @@ def _write_table(out: TextIO, message: Message) -> None:
         table.add_column(column, overflow="fold")
     styles = {" ": "", "+": "green", "~": "yellow", "-": "red strike"}
     for mark, row in marked:
-        cells = ["" if (value := row.get(column)) is None else _format_value(value) for column in columns]
+        cells = ["" if row.get(column) is None else _format_cell(row, column) for column in columns]
         # Text, never markup: a plant may be called [bold].
         table.add_row(*(Text(cell, style=styles[mark]) for cell in (mark, *cells)))
     console.print(table)
 
 
-def _format_value(value: object) -> str:
-    """A value for people: four digits, moments to the second."""
+def _format_cell(row: dict[str, Any], column: str) -> str:
+    """A value for people: a metric as every screen shows it, other numbers with four digits, moments to the second."""
+    value = row[column]
+    if column in METRICS and isinstance(value, int | float):
+        return reading_text(row, column)
     if isinstance(value, float):
         return f"{value:.4g}"
     text = str(value)

@@ -15,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sproutcast_pi.demo.care_simulator import CareSimulator
+from sproutcast_pi.model.metrics.reading import reading_text, result_band
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
 QUERIES = {
@@ -26,14 +28,10 @@ QUERIES = {
     "care_event": ("id", "SELECT * FROM care_event ORDER BY id DESC LIMIT 5"),
 }
 COLUMNS = (
-    ("area", "area_percent", "{:.1f} %"),
-    ("green", "chlorophyll_index", "{:.2f}"),
-    ("turgor", "turgor_index", "{:.2f}"),
-    ("hue", "hue_deg", "{:.0f}°"),
-    ("leaves", "leaf_count", "{:d}"),
-    ("growth", "growth_rate_percent", "{:+.1f} %/d"),
-    ("health", "health_score", "{:d}"),
-)
+    "health_score", "turgor_index", "chlorophyll_index", "growth_rate_percent", "area_percent", "hue_deg", "leaf_count"
+)  # fmt: skip
+"""The metrics there is room for."""
+LEVEL_STYLES = {"ok": "green", "watch": "yellow", "act": "bold red"}
 MARK = {"health": "yellow", "alert": "red", "analysis": "blue", "info": "cyan"}
 
 
@@ -107,7 +105,7 @@ class DemoDashboard:
 
     def _line(self, name: str, row: dict[str, Any]) -> str | None:
         if name == "analysis_result":
-            values = ", ".join(f"{title} {_format_value(row, column, form)}" for title, column, form in COLUMNS)
+            values = ", ".join(f"{METRICS[key].name.lower()} {reading_text(row, key)}" for key in COLUMNS)
             return f"{_local_time(row['at'])}  {self._name(row['plant_id'])}: {values}"
         if name == "notification":
             return f"{_local_time(row['created_at'])}  ! {row['title']}: {row['message']}"
@@ -139,14 +137,14 @@ class DemoDashboard:
 
     def _plants(self) -> Table:
         table = Table(expand=False)
-        for title in ("plant", "photographed", *(title for title, _, _ in COLUMNS)):
+        for title in ("plant", "photographed", *(METRICS[key].name.lower() for key in COLUMNS)):
             table.add_column(title, justify="left" if title == "plant" else "right")
         newest: dict[int, dict[str, Any]] = {}
         for result in sorted(self._rows["analysis_result"].values(), key=lambda row: row["id"]):
             newest[result["plant_id"]] = {**newest.get(result["plant_id"], {}), **_without_nulls(result)}
         for plant in sorted(self._rows["plant"].values(), key=lambda row: row["id"]):
             result = newest.get(plant["id"], {})
-            cells = [_format_value(result, column, form) for _, column, form in COLUMNS]
+            cells = [_cell(result, key) for key in COLUMNS]
             table.add_row(plant["name"], _local_time(result["at"]) if "at" in result else "", *cells)
         return table
 
@@ -165,9 +163,9 @@ def _without_nulls(result: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if value is not None}
 
 
-def _format_value(result: dict[str, Any], column: str, form: str) -> str:
-    value = result.get(column)
-    return "-" if value is None else form.format(value)
+def _cell(result: dict[str, Any], metric: str) -> Text:
+    band = result_band(result, metric)
+    return Text(reading_text(result, metric), style=LEVEL_STYLES.get(band.level if band else "", ""))
 
 
 def _local_time(moment: str) -> str:

@@ -9,7 +9,9 @@ import msgspec
 
 from sproutcast_pi.messages.areas import advice
 from sproutcast_pi.messages.areas.text import sentences
-from sproutcast_pi.messages.message import Message, Template
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.model.metrics.metric import Side
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.timestamps import to_text
 
 
@@ -27,34 +29,16 @@ RECENTLY_WATERED = timedelta(hours=24)
 FEED_INTERVAL = timedelta(weeks=6)
 """Potting soil feeds a plant for six to eight weeks."""
 
-_ADVICE: dict[tuple[str, str], Template] = {
-    ("chlorophyll_index", "lower"): advice.FEED,
-    ("excess_green", "lower"): advice.FEED,
-    ("hue_deg", "lower"): advice.YELLOW_LEAVES,
-    ("hue_deg", "upper"): advice.UNUSUAL_COLOUR,
-    ("hue_sd_deg", "upper"): advice.PATCHY,
-    ("yellow_percent", "upper"): advice.YELLOW,
-    ("lesion_percent", "upper"): advice.SPOTS,
-    ("health_score", "lower"): advice.HEALTH,
-    ("growth_rate_percent", "lower"): advice.SHRINKING,
-    ("leaf_count", "lower"): advice.LEAVES_LOST,
-}
 
-
-def advise(metric: str, bound: str, care: Sequence[CareFact], now: datetime) -> Message:
+def advise(metric: str, bound: Side, care: Sequence[CareFact], now: datetime) -> Message:
     """Return what to do, in one or two sentences; `care` that lies after `now` is ignored."""
     past = [fact for fact in care if fact.at <= now]
     hint = _recent_change(past, now)
-    if (metric, bound) in {("turgor_index", "lower"), ("droop_deg", "upper")}:
+    meaning = METRICS[metric].excursion(bound)
+    if meaning.cause == "thirst":
         return sentences(_thirst(past, now), hint)
-    main, hunger, pruning = _ADVICE.get((metric, bound), advice.DEFAULT)(), None, None
-    if metric in {"chlorophyll_index", "excess_green", "yellow_percent"} or (metric, bound) == ("hue_deg", "lower"):
-        hunger = _hunger(past, now)
-    if metric in {"growth_rate_percent", "leaf_count"}:
-        pruned = _last(past, "prune")
-        if pruned is not None and now - pruned <= RECENT:
-            pruning = advice.PRUNED(at=to_text(pruned))
-    return sentences(main, hunger, pruning, hint)
+    cause = {"hunger": _hunger, "pruning": _pruning}.get(meaning.cause)
+    return sentences(meaning.advice(), cause(past, now) if cause else None, hint)
 
 
 def _thirst(care: Sequence[CareFact], now: datetime) -> Message:
@@ -71,6 +55,11 @@ def _hunger(care: Sequence[CareFact], now: datetime) -> Message | None:
     if fed is not None and now - fed > FEED_INTERVAL:
         return advice.LAST_FED(at=to_text(fed))
     return None
+
+
+def _pruning(care: Sequence[CareFact], now: datetime) -> Message | None:
+    pruned = _last(care, "prune")
+    return advice.PRUNED(at=to_text(pruned)) if pruned is not None and now - pruned <= RECENT else None
 
 
 def _recent_change(care: Sequence[CareFact], now: datetime) -> Message | None:

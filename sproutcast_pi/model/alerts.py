@@ -11,9 +11,11 @@ import msgspec
 from sproutcast_pi.messages.areas import alerts
 from sproutcast_pi.messages.message import Message, Value
 from sproutcast_pi.model.advice import CareFact, advise
-from sproutcast_pi.model.rules import CIRCULAR, Rule
+from sproutcast_pi.model.metrics.metric import Side
+from sproutcast_pi.model.metrics.reading import value_message
+from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.model.rules import Rule
 from sproutcast_pi.model.timestamps import to_text
-from sproutcast_pi.model.words import metric_words, value_message
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ def distance_outside(rule: Rule, bound: str, value: float) -> float:
     """
     threshold = rule.lower if bound == "lower" else rule.upper
     assert threshold is not None
-    if rule.metric not in CIRCULAR:
+    if not METRICS[rule.metric].circular:
         return threshold - value if bound == "lower" else value - threshold
     below, above = _wrap_degrees(threshold - value), _wrap_degrees(value - threshold)
     if rule.lower is None or rule.upper is None:
@@ -192,9 +194,9 @@ def _should_notify(state: AlertState, rule: Rule, now: datetime) -> bool:
 def _notification(state: AlertState, rule: Rule, plant: str, advice: Message) -> AlertNotification:
     assert state.value is not None
     assert state.since_at is not None
-    words = metric_words(state.metric)
+    metric = METRICS[state.metric]
     values: dict[str, Value] = {
-        "metric": words.name,
+        "metric": metric.name,
         "value": value_message(state.metric, state.value),
         "limit": value_message(state.metric, state.threshold),
         "since": to_text(state.since_at),
@@ -205,8 +207,8 @@ def _notification(state: AlertState, rule: Rule, plant: str, advice: Message) ->
     else:
         message = (alerts.BELOW if state.bound == "lower" else alerts.ABOVE)(**values)
     return AlertNotification(
-        category="alert" if state.metric in {"turgor_index", "droop_deg"} else "health",
-        title=alerts.TITLE(plant=plant, condition=words.low if _side(state.bound) == "lower" else words.high),
+        category="alert" if metric.urgent else "health",
+        title=alerts.TITLE(plant=plant, condition=metric.excursion(_side(state.bound)).words),
         message=message,
         advice=advice,
         metric=state.metric,
@@ -216,7 +218,7 @@ def _notification(state: AlertState, rule: Rule, plant: str, advice: Message) ->
     )
 
 
-def _side(bound: str) -> str:
+def _side(bound: str) -> Side:
     """A drop is too low, as the lower bound is."""
     return "upper" if bound == "upper" else "lower"
 

@@ -100,37 +100,3 @@ class PhotoMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     """Things the owner should know: the profile no longer fits, the camera moved."""
     profile_fits: bool | None = None
     """Whether the site profile that was used fits this picture; None: there was none."""
-
-
-METRICS: dict[str, str] = {
-    "area_px": "px",
-    "area_percent": "%",
-    "area_cm2": "cm2",
-    "height_px": "px",
-    "height_cm": "cm",
-    "chlorophyll_index": "",
-    "excess_green": "",
-    "turgor_index": "",
-    "droop_deg": "deg",
-    "hue_deg": "deg",
-    "hue_sd_deg": "deg",
-    "leaf_count": "",
-    "bloom_percent": "%",
-    "bloom_count": "",
-    "lesion_percent": "%",
-    "yellow_percent": "%",
-    "health_score": "",
-    "growth_rate_percent": "%/d",
-}
-"""Every metric a plan may watch, with its unit. Each is a column of `analysis_result`."""
-
-PIPELINES: dict[str, tuple[str, ...]] = {
-    "P3b": ("area_px", "area_percent", "area_cm2", "height_px", "height_cm", "turgor_index", "droop_deg"),
-    "P3a": ("hue_deg", "hue_sd_deg"),
-    "P4": ("chlorophyll_index", "excess_green"),
-    "P5": ("bloom_percent", "bloom_count"),
-    "P6": ("growth_rate_percent",),
-    "leaves": ("leaf_count",),
-    "lesions": ("lesion_percent", "yellow_percent"),
-}
-"""Each pipeline with the metrics it yields. Segmentation (P3b) always runs: everything else stands on its mask."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.measurement import PIPELINES
+from sproutcast_pi.model.metrics.registry import METRICS, PIPELINES
 from sproutcast_pi.model.rules import DEFAULT_RULES, Rule, parse_rules
 
 Frequency = Literal["every_capture", "daily", "weekly"]
@@ -40,29 +40,6 @@ _PRESET_PIPELINES: dict[str, dict[str, Frequency]] = {
     "custom": {"P3b": "every_capture"},
 }
 
-_PRESET_METRICS: dict[str, tuple[str, ...]] = {
-    "flower_health": (
-        "turgor_index",
-        "chlorophyll_index",
-        "hue_deg",
-        "hue_sd_deg",
-        "yellow_percent",
-        "lesion_percent",
-        "health_score",
-    ),
-    "growth_tracking": (
-        "turgor_index",
-        "chlorophyll_index",
-        "hue_deg",
-        "yellow_percent",
-        "lesion_percent",
-        "health_score",
-        "growth_rate_percent",
-    ),
-    "quick_pulse": ("turgor_index",),
-    "custom": (),
-}
-
 
 class PlanDefinition(msgspec.Struct, frozen=True, kw_only=True):
     """One plant's plan."""
@@ -82,8 +59,16 @@ def make_plan(preset: str, pipelines: object = None, rules: object = None) -> Pl
         raise RefusedError(f'preset "{preset}" is not one of {", ".join(get_args(Preset))}', field="preset")
     chosen = dict(_PRESET_PIPELINES[preset]) if pipelines is None else parse_pipelines(pipelines)
     chosen["P3b"] = "every_capture"
-    kept = tuple(DEFAULT_RULES[metric] for metric in _PRESET_METRICS[preset]) if rules is None else parse_rules(rules)
+    kept = _preset_rules(preset) if rules is None else parse_rules(rules)
     return PlanDefinition(preset=preset, pipelines=chosen, rules=kept)  # type: ignore[arg-type]  # checked above
+
+
+def _preset_rules(preset: str) -> tuple[Rule, ...]:
+    return tuple(
+        DEFAULT_RULES[metric.key]
+        for metric in METRICS.values()
+        if metric.alert is not None and preset in metric.alert.watched_in
+    )
 
 
 def parse_pipelines(value: object) -> dict[str, Frequency]:

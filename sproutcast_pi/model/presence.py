@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.model.measurement import METRICS, PlantMeasurement
+from sproutcast_pi.model.measurement import PlantMeasurement
+from sproutcast_pi.model.metrics.registry import METRICS
 
 PRESENCE = "presence"
 """Name under which the alert table follows presence beside the plan's rules; it is no metric."""

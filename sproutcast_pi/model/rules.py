@@ -8,16 +8,13 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.measurement import METRICS
+from sproutcast_pi.model.metrics.metric import AlertTiming, Metric
+from sproutcast_pi.model.metrics.registry import METRICS
 
 MAX_RULES = 40
 MAX_CONSECUTIVE = 100
 MAX_COOLDOWN_H = 24.0 * 30
 MAX_DROP = 99.0
-CIRCULAR = frozenset({"hue_deg"})
-"""Metrics that are angles: 359 degrees lie beside 1."""
-SIGNED = frozenset({"hue_deg", "growth_rate_percent", "droop_deg", "excess_green"})
-"""Metrics whose zero is no floor, so a fall in percent means nothing."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,38 +44,22 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return (*(bound for bound, _ in self.bounds), *(("drop",) if self.drop_percent is not None else ()))
 
 
-DEFAULT_RULES: dict[str, Rule] = {
-    rule.metric: rule
-    for rule in (
-        Rule(metric="turgor_index", lower=0.60, consecutive=2, hysteresis=0.08, cooldown_h=24),
-        # Healthy leaves of different kinds lie between 0.15 and 0.8 of this index, so the plant is its own measure.
-        Rule(metric="chlorophyll_index", lower=0.12, drop_percent=25, consecutive=3, hysteresis=0.02, cooldown_h=72),
-        # Foliage lies between yellow-green and blue-green; towards yellow is hunger or age, far beyond is a lamp.
-        Rule(metric="hue_deg", lower=55.0, upper=175.0, consecutive=3, hysteresis=4.0, cooldown_h=72),
-        Rule(metric="hue_sd_deg", upper=32.0, consecutive=3, hysteresis=3.0, cooldown_h=72),
-        Rule(metric="yellow_percent", upper=12.0, consecutive=3, hysteresis=3.0, cooldown_h=72),
-        Rule(metric="lesion_percent", upper=5.0, consecutive=3, hysteresis=1.5, cooldown_h=72),
-        Rule(metric="health_score", lower=50.0, consecutive=3, hysteresis=8.0, cooldown_h=72),
-        Rule(metric="growth_rate_percent", lower=-3.0, consecutive=4, hysteresis=2.0, cooldown_h=168),
+def _default_rule(metric: Metric, alert: AlertTiming) -> Rule:
+    return Rule(
+        metric=metric.key,
+        lower=metric.act_below,
+        upper=metric.act_above,
+        drop_percent=metric.act_drop_percent,
+        consecutive=alert.consecutive,
+        hysteresis=alert.hysteresis,
+        cooldown_h=alert.cooldown_h,
     )
-}
-"""Where a plan starts. The turgor index is made so that 0.60 is some twelve hours before a plant looks wilted."""
 
-_RANGES: dict[str, tuple[float, float]] = {
-    "chlorophyll_index": (0.0, 1.0),
-    "turgor_index": (0.0, 1.0),
-    "excess_green": (-1.0, 2.0),
-    "hue_deg": (0.0, 360.0),
-    "hue_sd_deg": (0.0, 180.0),
-    "droop_deg": (-90.0, 180.0),
-    "growth_rate_percent": (-100.0, 1000.0),
-    "health_score": (0.0, 100.0),
-    "area_percent": (0.0, 100.0),
-    "bloom_percent": (0.0, 100.0),
-    "lesion_percent": (0.0, 100.0),
-    "yellow_percent": (0.0, 100.0),
+
+DEFAULT_RULES: dict[str, Rule] = {
+    metric.key: _default_rule(metric, metric.alert) for metric in METRICS.values() if metric.alert is not None
 }
-"""Thresholds outside these can never be crossed; every other metric is 0 or more."""
+"""Where a plan starts: a bound is the edge of a metric's `act` bands, so that level and alert never disagree."""
 
 
 def parse_rules(value: object) -> tuple[Rule, ...]:
@@ -126,13 +107,13 @@ def _check_bounds(where: str, rule: Rule) -> None:
     if not rule.bounds and rule.drop_percent is None:
         raise RefusedError(f"{where}: give lower, upper, both, or drop_percent", field="rules")
     if rule.drop_percent is not None:
-        if rule.metric in SIGNED:
+        if METRICS[rule.metric].signed:
             raise RefusedError(f"{where}.drop_percent: {rule.metric} has no fall in percent; give lower", field="rules")
         if not 1 <= rule.drop_percent <= MAX_DROP:
             raise RefusedError(
                 f"{where}.drop_percent: {rule.drop_percent:g} must be 1 to {MAX_DROP:g} percent", field="rules"
             )
-    low, high = _RANGES.get(rule.metric, (0.0, 1e9))
+    low, high = METRICS[rule.metric].low, METRICS[rule.metric].high
     for bound, threshold in rule.bounds:
         if not (math.isfinite(threshold) and low <= threshold <= high):
             raise RefusedError(
@@ -145,7 +126,7 @@ def _check_bounds(where: str, rule: Rule) -> None:
 
 def _range_inside(rule: Rule) -> float:
     """How far inside a metric can come at most before it meets the other bound or the end of its range."""
-    low, high = _RANGES.get(rule.metric, (0.0, 1e9))
+    low, high = METRICS[rule.metric].low, METRICS[rule.metric].high
     bottom = low if rule.lower is None else rule.lower
     top = high if rule.upper is None else rule.upper
     return top - bottom

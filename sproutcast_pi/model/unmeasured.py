@@ -10,9 +10,9 @@ import msgspec
 from sproutcast_pi.messages.areas import plants
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.alerts import AlertState
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.presence import PRESENCE
 from sproutcast_pi.model.timestamps import to_text
-from sproutcast_pi.model.words import metric_words
 
 UNMEASURED = "measurable"
 """Name under which the alert table follows it beside the plan's rules; it is no metric."""
@@ -110,7 +110,7 @@ def unmeasured_notice(unknown: Sequence[AlertState], reason: Message, plant: str
 
     It counts as trouble (`health`) where the metric was known before, and as a remark (`analysis`) where it never was.
     """
-    names = dict.fromkeys(metric_words(state.metric).name for state in unknown)
+    names = dict.fromkeys(METRICS[state.metric].name for state in unknown)
     since = min(state.unknown_since_at for state in unknown if state.unknown_since_at)
     return PlantNotice(
         category="health" if any(state.value is not None for state in unknown) else "analysis",

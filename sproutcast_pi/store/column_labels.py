@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.model.metrics.registry import METRICS
+
 UNITS: dict[str, str] = {
-    "area_percent": "% of the frame",
-    "bloom_percent": "% of the canopy",
-    "lesion_percent": "% of the canopy",
-    "yellow_percent": "% of the canopy",
-    "growth_rate_percent": "% a day",
+    **{key: metric.csv_unit for key, metric in METRICS.items() if metric.csv_unit},
     "growth_rate_sd": "% a day",
-    "chlorophyll_index": "0 to 1",
-    "turgor_index": "0 to 1",
-    "excess_green": "-1 to 2",
-    "health_score": "0 to 100",
     "sharpness": "0 to 1",
     "exposure": "0 to 1",
     "light_level": "0 to 1",

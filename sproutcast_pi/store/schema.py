@@ -9,7 +9,7 @@ import apsw
 import msgspec
 from peewee import AutoField, Field, FloatField, IntegerField, Model
 
-VERSION = 7
+VERSION = 8
 """Raised with every change to the tables; `migrations/` brings older databases forward."""
 
 OWN_TABLES = """

@@ -140,6 +140,8 @@ class AnalysisResult(Model):
     """Why the numbers of this plant may not be this plant's, where that is so."""
     data = TextField(null=True)
     """JSON: {column: its message, or messages, as code and values}, of `left_out` and `health_reasons`."""
+    baseline = TextField(default="{}")
+    """JSON: {metric: what was usual for the plant}, for metrics that are judged against the plant itself."""
 
 
 class Alert(Model):

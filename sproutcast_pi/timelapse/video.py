@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sproutcast_pi.errors import ImageError, SproutcastError
+from sproutcast_pi.model.metrics.reading import value_text
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.vision.photo.reading import read_photo
 
 Picture = NDArray[np.uint8]
@@ -105,11 +107,12 @@ def _draw_curve(picture: Picture, values: Sequence[float | None], now: int, metr
     ]
     for (x0, y0, _), (x1, y1, place) in itertools.pairwise(points):
         cv2.line(picture, (x0, y0), (x1, y1), CURVE_COLOUR if place < now else (90, 90, 90), 2, cv2.LINE_AA)
-    _draw_text(picture, f"{metric} {low:.3g} to {high:.3g}", (24, HEIGHT - CURVE_HEIGHT + 18), 0.5)
+    label = f"{METRICS[metric].name} {value_text(metric, low)} to {value_text(metric, high)}"
+    _draw_text(picture, label, (24, HEIGHT - CURVE_HEIGHT + 18), 0.5)
 
 
 def _draw_text(picture: Picture, text: str, at: tuple[int, int], size: float = 0.9) -> None:
     # OpenCV's strokes know ASCII only.
-    plain = text.encode("ascii", "replace").decode()
+    plain = text.replace("²", "2").replace("°", " deg").encode("ascii", "replace").decode()
     cv2.putText(picture, plain, at, FONT, size, (0, 0, 0), 4, cv2.LINE_AA)
     cv2.putText(picture, plain, at, FONT, size, TEXT_COLOUR, 1 if size < 0.8 else 2, cv2.LINE_AA)  # noqa: PLR2004 - small print

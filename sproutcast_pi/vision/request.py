@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sproutcast_pi.model.measurement import PIPELINES
+from sproutcast_pi.model.metrics.registry import PIPELINES
 from sproutcast_pi.protocol.worker import PlantJob
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.model.measurement import METRICS, PIPELINES
+from sproutcast_pi.model.metrics.registry import METRICS, PIPELINES
 from sproutcast_pi.model.monitor_plans import last_runs_after, make_plan, pipelines_due
 from sproutcast_pi.model.rules import DEFAULT_RULES, parse_rules
 

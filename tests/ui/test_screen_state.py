@@ -6,7 +6,6 @@ from ui.clock import PlantClock
 from ui.home.model import cards, light_line, next_photo
 from ui.home.state import plant_state
 from ui.i18n.formatter import Formatter
-from ui.i18n.metrics import METRICS, band, measured
 from ui.queries import bbox_share
 
 SAY = Formatter()
@@ -50,18 +49,6 @@ def test_every_state_has_its_own_shape():
 def test_a_metric_without_a_score_still_speaks():
     assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.5}], [], scene.NOW, SAY).words == "Worth a look"
     assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not found"
-
-
-def test_bands_cover_every_value():
-    for name, metric in METRICS.items():
-        if metric.bands:
-            for value in (-1000.0, 0.0, 0.5, 1000.0):
-                assert band(name, value) is not None
-
-
-def test_the_true_area_replaces_the_share_of_the_picture():
-    assert measured({"area_percent": 3.0}) == ["area_percent"]
-    assert measured({"area_percent": 3.0, "area_cm2": 12.0}) == ["area_cm2"]
 
 
 def test_the_light_in_words():

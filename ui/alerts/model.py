@@ -7,11 +7,13 @@ from datetime import datetime
 import msgspec
 
 from sproutcast_pi.messages.areas.parts import part_name
+from sproutcast_pi.model.metrics.reading import value_text
+from sproutcast_pi.model.metrics.registry import METRICS
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
 from ui.i18n.formatter import Formatter, parse_timestamp
-from ui.i18n.metrics import METRICS, value_text
+from ui.i18n.metrics import alert_side, name_text, state_text
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
 
@@ -102,12 +104,10 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: For
     plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
-    # Rows of before messages had codes say it in English alone.
-    known = METRICS.get(metric) if metric and wrong and not row.get("code") else None
     title, number, advice = (tell.row_text(row, column, now) for column in ("title", "message", "advice"))
-    if known and metric:
-        too_high = None not in {row.get("value"), row.get("threshold")} and row["value"] > row["threshold"]
-        words = tell((known.high if too_high else known.low) or known.name)
+    # Rows of before messages had codes say it in English alone.
+    if wrong and metric in METRICS and not row.get("code"):
+        words = state_text(metric, alert_side(row), tell)
         title = f"{plant['name']}: {words}" if plant else words
         number = _value_and_limit(metric, row, tell)
     created, resolved = parse_timestamp(row.get("created_at")), parse_timestamp(row.get("resolved_at"))
@@ -145,7 +145,7 @@ def _concerns(result: Row, notification: Row) -> bool:
 
 def _value_and_limit(metric: str, row: Row, tell: Formatter) -> str:
     """Write the value beside its limit."""
-    name = tell(METRICS[metric].name)
+    name = name_text(metric, tell)
     if row.get("value") is None:
         return tell.row_text(row, "message")
     value = value_text(metric, row["value"], tell)

@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.model.metrics.reading import result_band
+from sproutcast_pi.model.metrics.registry import METRICS
 from ui.i18n.formatter import Formatter, parse_timestamp
-from ui.i18n.metrics import METRICS, band, value_text
+from ui.i18n.metrics import alert_side, headline_text, name_text, state_text
 
 STALE_AFTER = timedelta(hours=36)
 """A plant nobody has photographed for a day and a half is not known any more."""
-FAIR, GOOD = 50, 75
 
 ICONS = {"ok": "circle-check", "watch": "alert-triangle", "act": "alert-octagon", "none": "circle-dashed"}
 """Every state has its own shape, so that colour is never alone."""
@@ -55,44 +56,32 @@ def plant_state(
 def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: Formatter) -> State:
     """Say what an alert means for the plant, with the number it is about."""
     metric = str(alert["metric"])
-    known = METRICS[metric]
-    value = newest.get(metric)
-    value = alert.get("value") if value is None else value
-    too_high = (
-        alert.get("threshold") is not None and alert.get("value") is not None and alert["value"] > alert["threshold"]
-    )
-    words = (known.high if too_high else known.low) or alert.get("title") or known.name
-    found = band(metric, value) if value is not None else None
+    values = newest if newest.get(metric) is not None else {metric: alert.get("value")}
+    found = result_band(values, metric)
     return State(
-        level="watch" if found and found.state == "watch" else "act",
-        words=tell(words),
-        number="" if value is None else value_text(metric, value, tell),
-        label=tell(known.name),
+        level="watch" if found and found.level == "watch" else "act",
+        words=state_text(metric, alert_side(alert), tell),
+        number="" if values[metric] is None else headline_text(values, metric, tell),
+        label=name_text(metric, tell),
         metric=metric,
     )
 
 
 def _state_from_score(newest: Mapping[str, Any], tell: Formatter) -> State:
     """Say how a plant without alerts is, by its health score, else by its firmness."""
-    score = newest.get("health_score")
-    if score is not None:
-        level, words = ("act", tell("Not doing well")) if score < FAIR else ("ok", tell("Doing well"))
-        if FAIR <= score < GOOD:
-            level, words = "watch", tell("Worth a look")
-        return State(level=level, words=words, number=tell.number(score), label=tell("Health"))
-    for metric in ("turgor_index", "chlorophyll_index", "area_cm2", "area_percent"):
-        value = newest.get(metric)
-        if value is not None:
-            found = band(metric, value)
-            level = found.state if found else "ok"
-            words = {"act": tell("Not doing well"), "watch": tell("Worth a look")}.get(level, "")
-            return State(
-                level=level,
-                words=words or tell("Doing well"),
-                number=value_text(metric, value, tell),
-                label=tell(METRICS[metric].name),
-                metric=metric,
-            )
+    for metric in ("health_score", "turgor_index", "chlorophyll_index", "area_cm2", "area_percent"):
+        if newest.get(metric) is None:
+            continue
+        found = result_band(newest, metric)
+        level = found.level if found else "ok"
+        words = {"act": tell("Not doing well"), "watch": tell("Worth a look")}.get(level, tell("Doing well"))
+        return State(
+            level=level,
+            words=words,
+            number=headline_text(newest, metric, tell),
+            label=name_text(metric, tell),
+            metric=metric,
+        )
     return State(level="none", words=tell("Not found"))
 
 

@@ -18,7 +18,7 @@ LINES = (
     "06:00:00 sproutcast: the lamp rises, day in 30 min",
     "07:00:02 sproutcast: capture 41 done in 812 ms, 5 plants",
     "08:00:02 sproutcast: capture 42 done in 797 ms, 5 plants",
-    "08:00:02 sproutcast: Rubber plant is losing firmness",
+    "08:00:02 sproutcast: Rubber plant: losing firmness",
     "08:31:40 sproutcast: call reducer=log_care caller='screen' role=owner outcome=ok",
     "09:00:02 sproutcast: capture 43 done in 806 ms, 5 plants",
 )

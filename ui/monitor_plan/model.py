@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.model.metrics.reading import value_text
+from sproutcast_pi.model.metrics.registry import METRICS, PIPELINE_NAMES
 from ui.i18n.formatter import Formatter
-from ui.i18n.metrics import METRICS, value_text
+from ui.i18n.metrics import name_text
 from ui.queries import decode_json
 from ui.row_cache import Row
 
@@ -24,32 +26,22 @@ PRESETS: dict[str, tuple[str, str, str]] = {
 }
 """Preset: name, what it is for, icon."""
 
-PIPELINES: dict[str, str] = {
-    "P3b": _("Size and firmness"),
-    "P3a": _("Leaf colour"),
-    "P4": _("Leaf green"),
-    "P5": _("Flowers"),
-    "P6": _("Growth"),
-    "leaves": _("Number of leaves"),
-    "lesions": _("Spots and yellow leaves"),
-}
 FREQUENCIES: dict[str, str] = {
     "every_capture": _("Each photo"),
     "daily": _("Daily"),
     "weekly": _("Weekly"),
     "off": _("Off"),
 }
-STEPS: dict[str, float] = {
-    "turgor_index": 0.05,
-    "chlorophyll_index": 0.05,
-    "hue_deg": 5.0,
-    "hue_sd_deg": 2.0,
-    "yellow_percent": 1.0,
-    "lesion_percent": 1.0,
-    "health_score": 5.0,
-    "growth_rate_percent": 0.5,
+
+
+DROP = "drop_percent"
+DROP_STEP = 5.0
+LIMIT_WORDS: dict[str, str] = {
+    "lower": _("{name} below"),
+    "upper": _("{name} above"),
+    DROP: _("{name} less than usual by"),
 }
-"""How far one touch moves a limit."""
+"""What a limit is called, by the rule's field."""
 
 
 class MetricLimit(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +49,7 @@ class MetricLimit(msgspec.Struct, frozen=True, kw_only=True):
 
     metric: str
     bound: str
-    """lower or upper."""
+    """lower, upper or drop_percent."""
     words: str
     value: str
 
@@ -75,17 +67,17 @@ def plan_page(plan: Row | None, tell: Formatter) -> PlanPage:
     pipelines = decode_json(plan["pipelines"], {}) if plan else {}
     limits = []
     for rule in rules_of(plan):
-        known = METRICS.get(rule["metric"])
-        for bound in ("lower", "upper"):
-            if known is None or rule.get(bound) is None:
+        metric = rule["metric"]
+        for bound, words in LIMIT_WORDS.items():
+            if metric not in METRICS or rule.get(bound) is None:
                 continue
-            name = tell(known.name)
-            words = tell("{name} below", name=name) if bound == "lower" else tell("{name} above", name=name)
-            value = value_text(rule["metric"], rule[bound], tell)
-            limits.append(MetricLimit(metric=rule["metric"], bound=bound, words=words, value=value))
+            value = tell.percent(rule[bound]) if bound == DROP else value_text(metric, rule[bound], tell)
+            limits.append(
+                MetricLimit(metric=metric, bound=bound, words=tell(words, name=name_text(metric, tell)), value=value)
+            )
     return PlanPage(
         preset=plan["preset"] if plan else "",
-        frequencies={name: pipelines.get(name, "off") for name in PIPELINES},
+        frequencies={name: pipelines.get(name, "off") for name in PIPELINE_NAMES},
         limits=tuple(limits),
     )
 
@@ -111,5 +103,6 @@ def with_limit(plan: Row | None, metric: str, bound: str, steps: int) -> dict[st
     rules = [dict(rule) for rule in rules_of(plan)]
     for rule in rules:
         if rule["metric"] == metric and rule.get(bound) is not None:
-            rule[bound] = round(rule[bound] + steps * STEPS.get(metric, 1.0), 4)
+            step = DROP_STEP if bound == DROP else METRICS[metric].step
+            rule[bound] = round(rule[bound] + steps * step, 4)
     return {"preset": "custom", "pipelines": dict(decode_json(plan["pipelines"], {}) if plan else {}), "rules": rules}

@@ -9,7 +9,8 @@ from typing import Any
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 
 from sproutcast_pi.messages.formatter import CM_PER_INCH
-from ui.monitor_plan.model import FREQUENCIES, PIPELINES, PRESETS, plan_page, with_frequency, with_limit
+from sproutcast_pi.model.metrics.registry import PIPELINE_NAMES
+from ui.monitor_plan.model import FREQUENCIES, PRESETS, plan_page, with_frequency, with_limit
 from ui.page import Page
 from ui.settings.screen import GroupTitle, SettingRow
 from ui.widgets.basic import Press, Surface, TapSurface
@@ -119,7 +120,7 @@ class PlanScreen(Page):
     def _fill_advanced(self, page: Any) -> None:
         say, box = self.app.say, self.ids.rows
         options = [(value, say(word)) for value, word in FREQUENCIES.items()]
-        for pipeline, word in PIPELINES.items():
+        for pipeline, word in PIPELINE_NAMES.items():
             if pipeline == "P3b":
                 continue  # everything else stands on it, so it always runs
             asked = lambda value, pipeline=pipeline: self._plan(with_frequency(self._row(), pipeline, value))  # noqa: E731 - bound per row

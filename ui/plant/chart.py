@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sproutcast_pi.model.metrics.reading import value_text
+from sproutcast_pi.model.metrics.registry import METRICS
 from ui.i18n.formatter import Formatter, parse_timestamp
-from ui.i18n.metrics import METRICS, value_text
 from ui.row_cache import Row
 
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}

@@ -7,11 +7,13 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.model.metrics.reading import place_in_span, result_band, shown_metrics, stretches
+from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, plant_state
 from ui.i18n.care import CARE_KINDS
 from ui.i18n.formatter import Formatter, parse_timestamp
-from ui.i18n.metrics import METRICS, SHOWN, band, measured, value_text, withheld_reasons
+from ui.i18n.metrics import headline_text, name_text, withheld_reasons, word_text
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
 
@@ -26,6 +28,10 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     available: bool = True
     """Otherwise the word says why not."""
+    place: float = -1.0
+    """Where the value lies in its range, 0 to 1; -1: it has none."""
+    stretches: tuple[tuple[float, str], ...] = ()
+    """The range's bands: right end, 0 to 1, and level."""
 
     @property
     def icon(self) -> str:
@@ -83,26 +89,29 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
 
 def _facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
     """Return every number, and where one was asked for and isn't told, why."""
-    told = {metric: _fact(metric, result[metric], tell) for metric in measured(result)}
+    told = {metric: _fact(metric, result, tell) for metric in shown_metrics(result)}
     untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in withheld_reasons(result, tell).items()}
     both = told | untold
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
 
-def _fact(metric: str, value: float, tell: Formatter) -> Fact:
-    found = band(metric, value)
+def _fact(metric: str, result: Row, tell: Formatter) -> Fact:
+    known, found = METRICS[metric], result_band(result, metric)
+    place = place_in_span(known, result[metric])
     return Fact(
         metric=metric,
-        name=tell(METRICS[metric].name),
-        value=value_text(metric, value, tell),
-        word=tell(found.word) if found else "",
-        level=found.state if found else "plain",
+        name=name_text(metric, tell),
+        value=headline_text(result, metric, tell),
+        word="" if known.shown_as_word else word_text(result, metric, tell),
+        level=found.level if found else "plain",
+        place=-1.0 if place is None else place,
+        stretches=stretches(known),
     )
 
 
 def _withheld_fact(metric: str, reason: str, tell: Formatter) -> Fact:
     words = tell("Not measured: {reason}", reason=reason)
-    return Fact(metric=metric, name=tell(METRICS[metric].name), value="", word=words, level="plain", available=False)
+    return Fact(metric=metric, name=name_text(metric, tell), value="", word=words, level="plain", available=False)
 
 
 def care_lines(events: Iterable[Row], now: datetime, tell: Formatter) -> list[CareLine]:
@@ -136,7 +145,7 @@ def chartable(results: Sequence[Row]) -> list[str]:
     """Return the metrics of which there are at least two values."""
     counts: dict[str, int] = {}
     for row in results:
-        for name in measured(row):
+        for name in shown_metrics(row):
             counts[name] = counts.get(name, 0) + 1
-    order = list(dict.fromkeys(name for row in results[-3:] for name in measured(row)))
+    order = list(dict.fromkeys(name for row in results[-3:] for name in shown_metrics(row)))
     return [name for name in order if counts[name] > 1]

@@ -9,7 +9,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from ui.i18n.care import CARE_KINDS
-from ui.i18n.metrics import METRICS
+from ui.i18n.metrics import name_text
 from ui.page import Page
 from ui.plant.chart import chart
 from ui.plant.model import CareLine, PlantPage, care_lines, chartable, last_done
@@ -102,7 +102,7 @@ class TrendTab(BoxLayout):
         possible = chartable(history)
         if possible and self.metric not in possible:
             self.metric = possible[0]
-        self.metric_name = app.say(METRICS[self.metric].name)
+        self.metric_name = name_text(self.metric, app.say)
         rules = app.garden.rules(self._plant_id)
         self.chart = chart(
             history,
@@ -118,7 +118,7 @@ class TrendTab(BoxLayout):
     def pick(self) -> None:
         """Ask which metric."""
         app = Page.running()
-        options = [(name, app.say(METRICS[name].name)) for name in chartable(_history(self._plant_id))]
+        options = [(name, name_text(name, app.say)) for name in chartable(_history(self._plant_id))]
         ChoiceSheet(options, self.metric, lambda name: setattr(self, "metric", name), title=app.say("Show")).open()
 
 

@@ -15,6 +15,7 @@ from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, LightOp
 from sproutcast_pi.model.advice import CareFact
 from sproutcast_pi.model.baseline import RESTARTING_CARE, posture_baseline_start, size_baseline_start
 from sproutcast_pi.model.measurement import AS_BRIGHT
+from sproutcast_pi.model.metrics.registry import HISTORY_PIPELINES, PIPELINES
 from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
 from sproutcast_pi.model.rules import DEFAULT_RULES
 from sproutcast_pi.model.timestamps import from_text, to_text
@@ -37,7 +38,8 @@ RECENT_RESULTS = 3
 """Results that tell how large a plant was a moment ago."""
 MIN_GREENNESS_RESULTS = 4
 """Results from which a plant's usual greenness is known."""
-ALL_PIPELINES = ("P3b", "P3a", "P4", "P5", "leaves", "lesions")
+ALL_PIPELINES = tuple(name for name in PIPELINES if name not in HISTORY_PIPELINES)
+"""What a plant without a plan is measured by."""
 
 Scene = Callable[[datetime], dict[str, Any] | None]
 """The simulated greenhouse's state at a moment; None where the camera is no simulated one."""

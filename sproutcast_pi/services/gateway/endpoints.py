@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, web
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.model.metrics.served import metric_schema
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.gateway.hub import Broadcaster
@@ -98,9 +99,9 @@ class Endpoints:
         )
 
     async def schema(self, request: web.Request) -> web.Response:
-        """Every reducer with role and arguments."""
+        """Every reducer with role and arguments, and every metric with its unit and bands."""
         await self.authenticate(request)
-        return _json({"reducers": self._pipeline.schema()})
+        return _json({"reducers": self._pipeline.schema(), "metrics": metric_schema()})
 
     async def call(self, request: web.Request) -> web.Response:
         """Call a reducer with the body's JSON object."""

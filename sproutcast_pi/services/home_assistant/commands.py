@@ -154,9 +154,9 @@ def _set_threshold(threshold: Threshold, plant_id: int, text: str, known: Comman
     if plan is None:
         raise RefusedError(f"{threshold.key}: plant {plant_id} has no plan", code="not_found", field=threshold.key)
     rules = msgspec.json.decode(plan["rules"], type=list[dict[str, Any]])
-    rule = next((rule for rule in rules if rule["metric"] == threshold.metric), None)
+    rule = next((rule for rule in rules if rule["metric"] == threshold.metric.key), None)
     if rule is None:
-        rules.append({"metric": threshold.metric, threshold.bound: value})
+        rules.append({"metric": threshold.metric.key, threshold.bound: value})
     else:
         rule[threshold.bound] = value
         # Room that was there before may be gone; the model then takes what is left.

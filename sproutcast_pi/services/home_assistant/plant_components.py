@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sproutcast_pi.services.home_assistant.metric_sensors import (
-    CARE_KINDS,
-    CATEGORIES,
-    METRIC_SENSORS,
-    PRESETS,
-    THRESHOLDS,
-    MetricSensor,
-    Threshold,
-)
+from sproutcast_pi.model.metrics.metric import Metric
+from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.services.home_assistant.metric_sensors import CARE_KINDS, CATEGORIES, PRESETS, THRESHOLDS, Threshold
 from sproutcast_pi.services.home_assistant.topics import Topics
 
 Component = dict[str, Any]
@@ -22,7 +16,7 @@ def plant_components(topics: Topics, plant_id: int) -> dict[str, Component]:
     """Every component by its key; triggers are no entities and have neither name nor unique id."""
     state = topics.plant(plant_id)
     made: dict[str, Component] = {
-        **{sensor.metric: _metric(state, sensor) for sensor in METRIC_SENSORS},
+        **{metric.key: _metric(state, metric) for metric in METRICS.values()},
         **_condition(state),
         **_care(topics, plant_id),
         **_plan(topics, plant_id),
@@ -34,15 +28,16 @@ def plant_components(topics: Topics, plant_id: int) -> dict[str, Component]:
     return entities | _triggers(topics, plant_id)
 
 
-def _metric(state: str, sensor: MetricSensor) -> Component:
+def _metric(state: str, metric: Metric) -> Component:
+    sensor = metric.sensor
     made: Component = {
         "platform": "sensor",
-        "name": sensor.name,
+        "name": metric.name,
         "state_topic": state,
-        "value_template": f"{{{{ value_json.{sensor.metric} }}}}",
+        "value_template": f"{{{{ value_json.{metric.key} }}}}",
         "json_attributes_topic": state,
-        "json_attributes_template": f"{{{{ {{'not_told': value_json.left_out.get('{sensor.metric}')}} | tojson }}}}",
-        "state_class": "measurement",
+        "json_attributes_template": f"{{{{ value_json.attributes.{metric.key} | tojson }}}}",
+        "state_class": sensor.state_class,
         "suggested_display_precision": sensor.precision,
         "icon": sensor.icon,
     }
@@ -52,7 +47,7 @@ def _metric(state: str, sensor: MetricSensor) -> Component:
         made["device_class"] = sensor.device_class
     if sensor.diagnostic:
         made["entity_category"] = "diagnostic"
-    if not sensor.shown:
+    if not sensor.enabled:
         made["enabled_by_default"] = False
     return made
 
@@ -158,14 +153,14 @@ def _threshold(topics: Topics, plant_id: int, threshold: Threshold) -> Component
         "entity_category": "config",
         "min": threshold.low,
         "max": threshold.high,
-        "step": threshold.step,
+        "step": threshold.metric.fine_step,
         "mode": "box",
         "state_topic": topics.plant(plant_id),
         "value_template": f"{{{{ value_json.{threshold.key} }}}}",
         "command_topic": topics.command(threshold.key, plant_id),
     }
-    if threshold.unit:
-        made["unit_of_measurement"] = threshold.unit
+    if threshold.metric.sensor.unit:
+        made["unit_of_measurement"] = threshold.metric.sensor.unit
     return made
 
 

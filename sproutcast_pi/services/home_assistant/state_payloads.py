@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi import __version__
+from sproutcast_pi.model.metrics.reading import result_band, value_text
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.timestamps import to_text
-from sproutcast_pi.model.words import band
-from sproutcast_pi.services.home_assistant.metric_sensors import METRIC_SENSORS, PRESETS, THRESHOLDS
+from sproutcast_pi.services.home_assistant.metric_sensors import PRESETS, THRESHOLDS
 
 Row = Mapping[str, Any]
 State = dict[str, Any]
@@ -100,20 +101,32 @@ def update(software: Row | None) -> State:
 def plant(row: Row, *, result: Row | None, plan: Row | None, alerts: int, last_watered: str | None) -> State:
     """One plant: what was measured last, what was done last, and the thresholds of its plan."""
     values = result or {}
-    score = values.get("health_score")
-    found = band("health_score", score)
+    found = result_band(values, "health_score")
     bounds = thresholds(plan)
+    withheld = msgspec.json.decode(values.get("left_out") or "{}")
     return {
-        **{sensor.metric: _rounded(values.get(sensor.metric), sensor.precision + 1) for sensor in METRIC_SENSORS},
+        **{key: _rounded(values.get(key), metric.sensor.precision + 1) for key, metric in METRICS.items()},
         **{key: bounds.get(key) for key in THRESHOLDS},
         "problem": "ON" if alerts else "OFF",
-        "condition": found.text if found else None,
+        "condition": found.word if found else None,
         "stage": values.get("stage"),
         "measured": _second(values.get("at")),
         "last_watered": _second(last_watered),
         "plan": PRESETS.get(plan["preset"]) if plan else None,
         "species": row["species"] or "",
-        "left_out": msgspec.json.decode(values.get("left_out") or "{}"),
+        "left_out": withheld,
+        "attributes": {key: _attributes(values, key, withheld.get(key)) for key in METRICS},
+    }
+
+
+def _attributes(result: Row, metric: str, not_told: str | None) -> State:
+    """What people read of a metric on every screen: its number with its unit, its word, its level; or why it isn't."""
+    value, band = result.get(metric), result_band(result, metric)
+    return {
+        "reads": None if value is None else value_text(metric, value),
+        "word": band.word if band else None,
+        "level": band.level if band else None,
+        "not_told": not_told,
     }
 
 

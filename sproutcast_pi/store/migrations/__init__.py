@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 import apsw
 
+from sproutcast_pi.store.migrations.baselines import add_baselines
 from sproutcast_pi.store.migrations.confirmed_outlines import add_confirmed_outlines
 from sproutcast_pi.store.migrations.light_ramps import add_light_ramps
 from sproutcast_pi.store.migrations.message_codes import add_message_codes
@@ -26,5 +27,6 @@ MIGRATIONS: Mapping[int, Migration] = {
     4: add_withheld_reasons,
     5: add_plant_questions,
     6: add_message_codes,
+    7: add_baselines,
 }
 """Version 1 is the first."""

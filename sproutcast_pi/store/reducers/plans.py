@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sproutcast_pi.model.measurement import METRICS
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.monitor_plans import Preset, make_plan
 from sproutcast_pi.store.arguments import Json, RowId
 from sproutcast_pi.store.context import Context

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sproutcast_pi.model.advice import CareFact
-from sproutcast_pi.model.baseline import BASELINE_WINDOW, baseline_level, size_baseline_start
+from sproutcast_pi.model.baseline import size_baseline_start
 from sproutcast_pi.model.growth import WINDOW, Growth, relative_growth
-from sproutcast_pi.model.measurement import METRICS, PIPELINES, PlantMeasurement
+from sproutcast_pi.model.measurement import PlantMeasurement
+from sproutcast_pi.model.metrics.registry import METRICS, PIPELINES
 from sproutcast_pi.model.monitor_plans import last_runs_after, pipelines_due
 from sproutcast_pi.model.presence import judge_presence, withhold_unless_seen
 from sproutcast_pi.model.rules import DEFAULT_RULES, parse_rules
@@ -21,6 +22,7 @@ from sproutcast_pi.model.stage import StageFacts, next_stage
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.message_columns import withheld_columns
+from sproutcast_pi.store.reducers.baselines import result_baselines
 from sproutcast_pi.store.reducers.checks import json_text, update_row
 from sproutcast_pi.store.reducers.plans import stored_plan
 from sproutcast_pi.store.reducers.plant_alerts import PlantPhoto, evaluate_plant
@@ -30,8 +32,6 @@ from sproutcast_pi.store.tables import Capture as CaptureRow
 
 CARE_WINDOW = timedelta(weeks=8)
 """Feeding is looked for this far back; no hint needs more."""
-BASELINE_SAMPLES = 200
-"""So many results tell well enough what is usual for a plant."""
 USUAL_AREA_RESULTS = 10
 """Latest results of which the median area is the usual one: a growing plant outgrows older ones."""
 FIRM_FROM = DEFAULT_RULES["turgor_index"].lower or 0.0
@@ -68,17 +68,19 @@ def record_results(ctx: Context, capture: CaptureRow, measured: Sequence[PlantMe
 
 def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: PlantMeasurement) -> int:
     plan = MonitorPlan.find(plant_id=plant.id)
-    pipelines, rules = ({}, []) if plan is None else stored_plan(plan)
+    pipelines, stored_rules = ({}, []) if plan is None else stored_plan(plan)
+    rules = parse_rules(stored_rules)
     ran = {} if plan is None else msgspec.json.decode(plan.ran, type=dict[str, datetime])
     due = pipelines_due(pipelines, ran, picture.now)  # type: ignore[arg-type]  # checked when the plan was stored
     care = _care(plant.id, picture.now)
     start = size_baseline_start(care, picture.now)
+    baselines = result_baselines(plant.id, rules, picture.now, start)
     areas = _seen_areas(plant.id, picture.at, start)
     usual_area = median(areas) if areas else None
     presence = judge_presence(measurement, usual_area)
     measurement = withhold_unless_seen(measurement, presence)
     growth = _growth(plant.id, measurement, picture.at, start) if "P6" in due and presence.is_seen else None
-    values = _result_values(measurement, growth) | {"presence": presence.state}
+    values = _result_values(measurement, growth) | {"presence": presence.state, "baseline": json_text(baselines)}
     if presence.state != "absent":
         values["stage"] = _stage(plant.id, measurement, picture.at)
     AnalysisResult.create(plant_id=plant.id, capture_id=picture.capture_id, at=picture.at, **values)
@@ -88,8 +90,6 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
     done = [name for name in due if any(values.get(metric) is not None for metric in PIPELINES[name])]
     after = last_runs_after(pipelines, ran, done, picture.now)  # type: ignore[arg-type]  # checked when it was stored
     update_row(plan, ran=json_text({name: to_text(moment) for name, moment in after.items()}))
-    plan_rules = parse_rules(rules)
-    dropping = [rule.metric for rule in plan_rules if rule.drop_percent is not None]
     photo = PlantPhoto(
         capture_id=picture.capture_id,
         now=picture.now,
@@ -102,10 +102,10 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
         usual_area=usual_area,
         ever_seen=bool(areas) or _any_result(plant.id, AnalysisResult.area_percent > 0),
         was_firm=_any_result(plant.id, AnalysisResult.turgor_index >= FIRM_FROM),
-        usual=_baseline(plant.id, dropping, picture.now, start),
+        usual=baselines,
         care=care,
     )
-    return evaluate_plant(ctx, plant, plan_rules, photo)
+    return evaluate_plant(ctx, plant, rules, photo)
 
 
 def _result_values(measurement: PlantMeasurement, growth: Growth | None) -> dict[str, Any]:
@@ -171,27 +171,6 @@ def _growth(plant_id: int, measurement: PlantMeasurement, at: str, start: dateti
     )
     points = [(from_text(when), area) for when, area in earlier]
     return relative_growth([*points, (from_text(at), newest)], start=start)
-
-
-def _baseline(plant_id: int, metrics: Sequence[str], now: datetime, start: datetime | None) -> dict[str, float | None]:
-    """What is usual for this plant, of the metrics whose drop is watched."""
-    if not metrics:
-        return {}
-    columns = [getattr(AnalysisResult, metric) for metric in metrics]
-    rows: list[Any] = list(
-        AnalysisResult.select(AnalysisResult.at, *columns)
-        .where(
-            AnalysisResult.plant_id == plant_id,
-            AnalysisResult.at >= to_text(max(now - BASELINE_WINDOW, start or now - BASELINE_WINDOW)),
-        )
-        .where((AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null())
-        .tuples()
-    )
-    some = rows[:: len(rows) // BASELINE_SAMPLES + 1]
-    return {
-        metric: baseline_level([(from_text(row[0]), row[place]) for row in some], now)
-        for place, metric in enumerate(metrics, start=1)
-    }
 
 
 def _care(plant_id: int, now: datetime) -> list[CareFact]:

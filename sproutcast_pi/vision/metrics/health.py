@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sproutcast_pi.model.measurement import PlantMeasurement
+from sproutcast_pi.model.metrics.reading import value_text
+from sproutcast_pi.model.metrics.registry import METRICS
 
-_PALE_BELOW = 0.9
+_PALE_BELOW = METRICS["chlorophyll_index"].relative_bands[1].top
 """Of the plant's usual greenness: less is paler than from day to day."""
-_GOOD_TURGOR = 0.6
+_GOOD_TURGOR = METRICS["turgor_index"].act_below or 0.0
 
 
 def health_of(
@@ -33,7 +35,7 @@ def health_of(
     if plant.turgor_index is not None and baseline_known:
         known = True
         missing = max(_GOOD_TURGOR - plant.turgor_index, 0) / _GOOD_TURGOR
-        losses.append((round(missing * 50), f"hanging: turgor {plant.turgor_index:.2f}"))
+        losses.append((round(missing * 50), f"firmness {value_text('turgor_index', plant.turgor_index)}"))
     if not known:
         return None, ()
     lost = [(points, reason) for points, reason in losses if points > 0]

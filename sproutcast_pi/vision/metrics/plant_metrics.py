@@ -9,7 +9,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.model.measurement import PIPELINES, PlantMeasurement
+from sproutcast_pi.model.measurement import PlantMeasurement
+from sproutcast_pi.model.metrics.registry import PIPELINES
 from sproutcast_pi.model.stage import StageFacts, stage_of
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.chlorophyll import chlorophyll_of

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sproutcast_pi.model.measurement import METRICS
 from sproutcast_pi.services.home_assistant import discovery
-from sproutcast_pi.services.home_assistant.metric_sensors import METRIC_SENSORS, THRESHOLDS
 from sproutcast_pi.services.home_assistant.topics import Topics
 
 TOPICS = Topics(base="sproutcast", device="spr-0123456789ab")
@@ -21,8 +19,11 @@ FOR_EVER = {
         *("outbox", "version", "started", "update"),
     },
     "plant": {
-        *(sensor.metric for sensor in METRIC_SENSORS),
-        *THRESHOLDS,
+        *("health_score", "area_cm2", "area_percent", "height_cm", "growth_rate_percent", "turgor_index", "droop_deg"),
+        *("chlorophyll_index", "hue_deg", "leaf_count", "bloom_percent", "bloom_count", "yellow_percent"),
+        *("lesion_percent", "hue_sd_deg", "excess_green", "area_px", "height_px"),
+        *("health_score_lower", "turgor_index_lower", "chlorophyll_index_lower", "hue_deg_lower", "hue_deg_upper"),
+        *("hue_sd_deg_upper", "yellow_percent_upper", "lesion_percent_upper", "growth_rate_percent_lower"),
         *("problem", "condition", "stage", "measured", "last_watered", "watered", "alert", "care", "plan", "species"),
         *(f"alert_{kind}_trigger" for kind in ("health", "alert", "analysis", "info")),
         *("care_water_trigger", "care_feed_trigger", "care_prune_trigger", "care_note_trigger"),
@@ -53,10 +54,6 @@ def test_each_entity_has_an_id_a_name_and_its_own_qos(who):
     assert not [name for name in names if payload["device"]["name"] in name]
     assert {c["qos"] for c in payload["components"].values()} == {1}
     assert payload["availability"] == [{"topic": TOPICS.availability}]
-
-
-def test_every_metric_has_a_sensor():
-    assert {sensor.metric for sensor in METRIC_SENSORS} == set(METRICS)
 
 
 def test_names_of_plants_and_places_change_neither_ids_nor_topics():

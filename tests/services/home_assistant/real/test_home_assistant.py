@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sproutcast_pi.model.metrics.reading import result_band
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.services.home_assistant.appliance_components import appliance_components
-from sproutcast_pi.services.home_assistant.metric_sensors import METRIC_SENSORS
 from sproutcast_pi.services.home_assistant.plant_components import plant_components
 from sproutcast_pi.services.home_assistant.topics import Topics
 from tests.services.home_assistant.mqtt_listener import MqttListener
@@ -112,11 +113,14 @@ def test_every_entity_exists_with_the_right_value(house):
     for plant in plants:
         result = garden.row("SELECT * FROM analysis_result WHERE plant_id = ? ORDER BY id DESC LIMIT 1", plant["id"])
         prefix = f"{device}_plant_{plant['id']}"
-        for sensor in METRIC_SENSORS:
-            row = registered[f"{prefix}_{sensor.metric}"]
-            if sensor.shown:
-                state = states[row["entity_id"]]
-                assert near(state["state"], result[sensor.metric], sensor.precision), (state, result[sensor.metric])
+        for key, metric in METRICS.items():
+            row, sensor = registered[f"{prefix}_{key}"], metric.sensor
+            if sensor.enabled:
+                state, band = states[row["entity_id"]], result_band(result, key)
+                assert near(state["state"], result[key], sensor.precision), (state, result[key])
+                assert (state["attributes"]["word"], state["attributes"]["level"]) == (
+                    (band.word, band.level) if band else (None, None)
+                )
                 assert state["attributes"].get("unit_of_measurement") == sensor.unit
                 assert state["attributes"].get("device_class") == sensor.device_class
             else:

@@ -1,0 +1,49 @@
+"""The registry as JSON values, for clients that can't import it: `metrics` of `GET /v1/schema`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+from sproutcast_pi.model.metrics.metric import SEVERITY, Band, Metric
+from sproutcast_pi.model.metrics.registry import METRICS
+
+
+def metric_schema() -> list[dict[str, Any]]:
+    """Return every metric in the order people see them; texts are English, to be translated by the reader."""
+    return [_metric(metric) for metric in METRICS.values()]
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {
+        "key": metric.key,
+        "name": metric.name,
+        "pipeline": metric.pipeline,
+        "unit": metric.unit,
+        "scale": metric.scale,
+        "digits": metric.digits,
+        "whole_from": metric.whole_from,
+        "direction": metric.direction,
+        "species_dependent": metric.species_dependent,
+        "advanced": metric.advanced,
+        "replaced_by": metric.replaced_by or None,
+        "shown_as_word": metric.shown_as_word,
+        "span": metric.span,
+        "bands": _bands(metric.bands),
+        "relative_bands": _bands(metric.relative_bands),
+    }
+
+
+def _bands(bands: Sequence[Band]) -> list[dict[str, Any]]:
+    """Each band; `top` null: the rest; `inclusive`: whether a value equal to the top belongs to it."""
+    return [
+        {
+            "top": None if math.isinf(band.top) else band.top,
+            "inclusive": following is not None and SEVERITY[band.level] < SEVERITY[following.level],
+            "word": band.word,
+            "level": band.level,
+        }
+        for band, following in zip_longest(bands, bands[1:])
+    ]
