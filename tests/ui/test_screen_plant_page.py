@@ -26,9 +26,9 @@ def test_the_page_of_a_thirsty_plant():
     firmness = next(fact for fact in page.facts if fact.metric == "turgor_index")
     assert (firmness.name, firmness.word, firmness.level, firmness.icon) == (
         "Firmness",
-        "A little limp",
-        "watch",
-        "alert-triangle",
+        "Limp",
+        "act",
+        "alert-octagon",
     )
 
 

@@ -47,7 +47,7 @@ def test_every_state_has_its_own_shape():
 
 
 def test_a_metric_without_a_score_still_speaks():
-    assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.5}], [], scene.NOW, SAY).words == "Worth a look"
+    assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.64}], [], scene.NOW, SAY).words == "Worth a look"
     assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not found"
 
 

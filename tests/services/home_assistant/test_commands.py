@@ -117,4 +117,4 @@ def test_every_threshold_can_be_set():
     for key, threshold in THRESHOLDS.items():
         middle = (threshold.low + threshold.high) / 2
         rules = parse_command(key, 1, f"{middle:g}".encode(), KNOWN).args["rules"]
-        assert [rule[threshold.bound] for rule in rules if rule["metric"] == threshold.metric] == [middle]
+        assert [rule[threshold.bound] for rule in rules if rule["metric"] == threshold.metric.key] == [middle]

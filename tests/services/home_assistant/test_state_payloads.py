@@ -20,7 +20,19 @@ def test_a_number_that_is_not_told_says_why_in_its_attributes():
     assert unmeasured["left_out"] == {}
     component = plant_components(Topics(base="sproutcast", device="spr-test"), 1)["hue_deg"]
     assert component["json_attributes_topic"] == component["state_topic"]
-    assert component["json_attributes_template"] == "{{ {'not_told': value_json.left_out.get('hue_deg')} | tojson }}"
+    assert component["json_attributes_template"] == "{{ value_json.attributes.hue_deg | tojson }}"
+    assert shown["attributes"]["hue_deg"] == {
+        "reads": None, "word": None, "level": None, "not_told": "the picture has no colours"
+    }  # fmt: skip
+
+
+def test_a_sensors_attributes_read_as_every_screen_does():
+    result = {"at": "2026-05-28T08:01:01Z", "turgor_index": 0.523, "chlorophyll_index": 0.5}
+    shown = plant({"species": None}, result=result, plan=None, alerts=0, last_watered=None)
+    firmness = {"reads": "52\N{NO-BREAK SPACE}%", "word": "limp", "level": "act", "not_told": None}
+    assert shown["attributes"]["turgor_index"] == firmness
+    assert shown["turgor_index"] == 0.523
+    assert shown["attributes"]["chlorophyll_index"]["level"] is None
 
 
 def test_the_next_photograph_is_the_value_of_its_part_whatever_its_sentence_says():
