@@ -24,7 +24,7 @@ def test_a_demo_that_is_ended_takes_its_daemon_and_its_folder_along(tmp_path, nu
     demo = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         first = demo.stdout.readline()
-        assert "area" in first
+        assert "leaf cover" in first
         (folder,) = tmp_path.glob("sproutcast-demo-*")
         demo.send_signal(number)
         demo.send_signal(number)
