@@ -11,8 +11,9 @@ import msgspec
 
 from sproutcast_pi.messages.areas import alerts, withheld
 from sproutcast_pi.messages.message import Message, Value
+from sproutcast_pi.model.metrics.reading import value_message
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.timestamps import from_text, to_text
-from sproutcast_pi.model.words import metric_words, value_message
 from sproutcast_pi.store.migrations.old_messages import message_of
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -87,10 +88,12 @@ def _code_alerts(connection: apsw.Connection) -> None:
         "WHERE n.metric IS NOT NULL AND n.bound IS NOT NULL AND n.value IS NOT NULL AND n.threshold IS NOT NULL"
     ).fetchall()
     for rowid, plant, metric, bound, value, threshold, created_at, text, data in rows:
-        words = metric_words(str(metric))
+        known_metric = METRICS.get(str(metric))
+        if known_metric is None:
+            continue
         since, pictures, drop = _details(str(text), from_text(str(created_at)), zone)
         values: dict[str, Value] = {
-            "metric": words.name,
+            "metric": known_metric.name,
             "value": value_message(str(metric), float(str(value))),
             "limit": value_message(str(metric), float(str(threshold))),
             "since": since,
@@ -101,7 +104,8 @@ def _code_alerts(connection: apsw.Connection) -> None:
             if bound == "drop"
             else (alerts.BELOW if bound == "lower" else alerts.ABOVE)(**values)
         )
-        title = alerts.TITLE(plant=str(plant), condition=words.high if bound == "upper" else words.low)
+        meaning = known_metric.excursion("upper" if bound == "upper" else "lower")
+        title = alerts.TITLE(plant=str(plant), condition=meaning.words)
         known = msgspec.json.decode(str(data), type=dict[str, Message]) if data else {}
         _write(connection, "notification", rowid, {"message": message, "title": title} | _only(known, "advice"))
 
