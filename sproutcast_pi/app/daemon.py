@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import signal
 import threading
 import time
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sproutcast_pi.app.build_runtime import build_runtime
@@ -32,6 +30,7 @@ from sproutcast_pi.services.light_keeper.schedule_sync import initial_schedule
 from sproutcast_pi.services.supervisor import Heartbeats
 from sproutcast_pi.services.trusted_clock import TrustedClock
 from sproutcast_pi.signals import handle_signals
+from sproutcast_pi.store.data_lock import lock_data_folder
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 LOG = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Daemon:
         """Take the data folder for us alone; raises SproutcastError when another daemon has it."""
         self._options = options
         options.data.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_data_folder(options.data)
+        self._lock = lock_data_folder(options.data)
         self._manager = ServiceManager(os.environ.get("NOTIFY_SOCKET"))
         self._loaded: LoadedConfig = load(options.config, options.data)
         self._settings = options.apply_to(self._loaded.settings)
@@ -228,16 +227,3 @@ def _status(wish: LightTarget, zone: ZoneInfo, silent: list[str]) -> str:
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%H:%M")
-
-
-def _lock_data_folder(data: Path) -> int:
-    """Hold the data folder; raises SproutcastError when somebody else does."""
-    descriptor = os.open(data / "daemon.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise SproutcastError(
-            f"Another daemon already uses {data}. Stop it first, or name another folder with --data."
-        ) from error
-    return descriptor

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sproutcast_pi.errors import StoreError
-
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
@@ -20,16 +18,18 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the store when missing, fill it, and say what came; raises StoreError."""
+    from sproutcast_pi.file_owner import owned_by_folder_owner  # noqa: PLC0415  # only this command needs these
     from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415  # only this command needs the database
+    from sproutcast_pi.store.data_lock import data_folder_locked  # noqa: PLC0415
     from sproutcast_pi.store.importing import import_export  # noqa: PLC0415
     from sproutcast_pi.store.opening import open_database  # noqa: PLC0415
     from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
 
     place = find_data_paths(args.data)
-    if place.running:
-        raise StoreError("The daemon runs with this store; stop it first: systemctl stop sproutcast")
-    open_database(place.database, "imported", SystemClock())
-    taken = import_export(args.folder, place.database, datetime.now(UTC))
+    data = place.database.parent
+    with data_folder_locked(data), owned_by_folder_owner(data):
+        open_database(place.database, "imported", SystemClock())
+        taken = import_export(args.folder, place.database, datetime.now(UTC))
     for table, rows in taken.items():
         print(f"{table}: {rows} row{'' if rows == 1 else 's'}")
     return 0

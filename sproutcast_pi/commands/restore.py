@@ -21,14 +21,17 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Restore and say from when it was; raises StoreError, and then nothing was replaced."""
+    from sproutcast_pi.file_owner import owned_by_folder_owner  # noqa: PLC0415  # only this command needs these
     from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415  # only this command needs these
     from sproutcast_pi.store.backup import restore_backup  # noqa: PLC0415
+    from sproutcast_pi.store.data_lock import data_folder_locked  # noqa: PLC0415
     from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
 
     place = find_data_paths(args.data, args.socket)
-    if place.running:
-        raise StoreError("The daemon runs with this store; stop it first: systemctl stop sproutcast")
-    with progress_reporter("pictures") as progress:
+    data = place.database.parent
+    if not args.file.is_file():
+        raise StoreError(f"{args.file} is not there; name what `sproutcast backup` wrote.")
+    with data_folder_locked(data), owned_by_folder_owner(data), progress_reporter("pictures") as progress:
         manifest = restore_backup(args.file, place.database, place.pictures, datetime.now(UTC), progress=progress)
     print(f"{place.database.parent} is as it was at {manifest.created_at}; the database before stays beside it")
     return 0

@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"
 DATABASE = "database.sqlite3"
 PICTURES = "pictures"
 FORMAT = 1
-_SAFE_PART = re.compile(r"^[\w][\w.\-+=, ]*$")
+_SAFE_PART = re.compile(r"\A\w[\w.\-+=, ]*\Z")
 
 
 class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,10 @@ class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_manifest(archive: tarfile.TarFile, path: Path) -> BackupManifest:
     """Return the manifest; raises StoreError when `path` is no backup of ours, or of a newer format."""
-    member = archive.next()
+    try:
+        member = archive.next()
+    except (RecursionError, ValueError) as error:
+        raise StoreError(f"{path} is not a backup made by sproutcast: {error}") from error
     content = archive.extractfile(member) if member is not None and member.name == MANIFEST else None
     if content is None:
         raise StoreError(f"{path} is not a backup made by sproutcast")
@@ -45,6 +48,16 @@ def read_manifest(archive: tarfile.TarFile, path: Path) -> BackupManifest:
     if manifest.format > FORMAT:
         raise StoreError(f"{path} was made by a newer Sproutcast Pi; install that version to restore it")
     return manifest
+
+
+def is_backup(path: Path) -> bool:
+    """Whether `path` begins as a backup of ours does."""
+    try:
+        with tarfile.open(path, "r:") as archive:
+            read_manifest(archive, path)
+    except (StoreError, tarfile.TarError, OSError, EOFError):
+        return False
+    return True
 
 
 def safe_picture(name: str) -> PurePosixPath | None:

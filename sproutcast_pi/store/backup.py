@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tarfile
@@ -14,6 +15,7 @@ import msgspec
 from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.output_file import discard, require_replaceable
 from sproutcast_pi.store.archive import (
     DATABASE,
     FORMAT,
@@ -22,6 +24,7 @@ from sproutcast_pi.store.archive import (
     BackupManifest,
     add_bytes,
     add_file,
+    is_backup,
     read_manifest,
     safe_picture,
     sha256_of,
@@ -48,14 +51,15 @@ def save_backup(
     The database is one moment's; pictures it knows that retention removes meanwhile are left out, and all when
     `pictures` is None. Raises StoreError.
     """
+    require_replaceable(target, "backup of Sproutcast Pi", is_backup)
     snapshot = target.with_name(f"{target.name}.database.part")
     temporary = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        known = _snapshot(database, snapshot)
-        names = known if pictures is not None else []
-        manifest = _manifest(snapshot, len(names), now)
         with temporary.open("wb") as file:
+            known = _snapshot(database, snapshot, pictures)
+            names = known if pictures is not None else []
+            manifest = _manifest(snapshot, len(names), now)
             with tarfile.open(fileobj=file, mode="w") as archive:
                 add_bytes(archive, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
                 add_file(archive, DATABASE, snapshot)
@@ -70,8 +74,7 @@ def save_backup(
     except apsw.Error as error:
         raise StoreError(f"the database {database} can't be read: {error}") from error
     finally:
-        snapshot.unlink(missing_ok=True)
-        temporary.unlink(missing_ok=True)
+        discard(snapshot, temporary)
     return manifest
 
 
@@ -83,8 +86,9 @@ def restore_backup(
     *,
     progress: ProgressCallback = lambda _done, _all: None,
 ) -> BackupManifest:
-    """Put a backup in the place of what is there; no daemon may run. The old database stays beside it, named by date.
+    """Put a backup in the place of what is there; the caller holds the folder's lock (`data_lock`).
 
+    The old database stays beside it, named by date.
     Nothing is replaced before the backup's database has proved sound and all its pictures are on the disk; then one
     rename brings the database, and further ones the pictures whose names were taken. Cut short by a power failure, it
     can be run again. Raises StoreError.
@@ -95,6 +99,7 @@ def restore_backup(
         database.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(backup, "r:") as archive:
             manifest = read_manifest(archive, backup)
+        _require_room(database.parent, backup.stat().st_size)
         extract_database(backup, trial)
         _start_epoch(trial)
         staged.unpack(backup, manifest.pictures, progress)
@@ -107,32 +112,66 @@ def restore_backup(
         raise StoreError(f"{backup} can't be restored: {error.strerror or error}") from error
     finally:
         staged.discard()
-        for ending in ("", *WAL_SUFFIXES):
-            trial.with_name(trial.name + ending).unlink(missing_ok=True)
+        discard(*(trial.with_name(trial.name + ending) for ending in ("", *WAL_SUFFIXES)))
     return manifest
 
 
-def _snapshot(database: Path, target: Path) -> list[str]:
-    """Copy the database as of one moment; return the picture files it knows."""
+def _snapshot(database: Path, target: Path, pictures: Path | None) -> list[str]:
+    """Copy the database as of one moment; return the picture files it knows.
+
+    Raises StoreError when there is no room for this copy, the archive it goes into, and the pictures.
+    """
     if not database.exists():
         raise StoreError(f"there is no database at {database}; name the daemon's folder with --data")
     target.unlink(missing_ok=True)
     reader = open_reader(database)
     try:
-        needed = int(reader.pragma("page_count")) * int(reader.pragma("page_size")) + MIN_FREE_BYTES
-        if shutil.disk_usage(target.parent).free < needed:
-            raise StoreError(f"{target.parent} has less than the {needed // 1_000_000} MB free that a backup needs")
+        names = _picture_names(reader)
+        size = int(reader.pragma("page_count")) * int(reader.pragma("page_size"))
+        _require_room(target.parent, 2 * size + (_total_size(pictures, names) if pictures is not None else 0))
         reader.pragma("query_only", False)
-        reader.execute("VACUUM INTO ?", (str(target),))
+        try:
+            reader.execute("VACUUM INTO ?", (str(target),))
+        except (apsw.FullError, apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError) as error:
+            raise StoreError(f"the copy of the database can't be written to {target.parent}: {error}") from error
     finally:
         reader.close()
     copy = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        columns = ("file", "thumb", "overlay")
-        names = {str(row[0]) for column in columns for row in copy.execute(f"SELECT {column} FROM capture")}  # noqa: S608  # ours
-        return sorted(names - {"None"})
+        return _picture_names(copy)
     finally:
         copy.close()
+
+
+def room_needed(database: Path) -> int:
+    """Bytes that must be free for a backup without pictures: the copy of the database, and the archive of it."""
+    return 2 * sum(
+        path.stat().st_size for path in (database, database.with_name(f"{database.name}-wal")) if path.exists()
+    )
+
+
+def _require_room(folder: Path, size: int) -> None:
+    free, needed = shutil.disk_usage(folder).free, size + MIN_FREE_BYTES
+    if free < needed:
+        raise StoreError(
+            f"{folder} has {free // 1_000_000} MB free and {-(-needed // 1_000_000)} MB are needed; make room, or name "
+            "another disk"
+        )
+
+
+def _picture_names(connection: apsw.Connection) -> list[str]:
+    columns = ("file", "thumb", "overlay")
+    names = {str(row[0]) for column in columns for row in connection.execute(f"SELECT {column} FROM capture")}  # noqa: S608  # ours
+    return sorted(names - {"None"})
+
+
+def _total_size(folder: Path, names: list[str]) -> int:
+    """Bytes these pictures take in an archive: their content in blocks of 512, and a header each."""
+    total = 0
+    for name in names:
+        with contextlib.suppress(OSError):
+            total += (folder / name).stat().st_size + 1024
+    return total
 
 
 def _manifest(snapshot: Path, pictures: int, now: datetime) -> BackupManifest:
@@ -176,7 +215,7 @@ def _swap(trial: Path, database: Path, now: datetime) -> None:
     if database.exists():
         _checkpoint_wal(database)
         aside = database.with_name(f"{database.name}.before-restore-{stamp}")
-        shutil.copyfile(database, aside)
+        _keep_beside(database, aside)
         for ending in WAL_SUFFIXES:
             # A log file left beside another database would be read into it.
             side = database.with_name(database.name + ending)
@@ -184,6 +223,20 @@ def _swap(trial: Path, database: Path, now: datetime) -> None:
                 side.rename(aside.with_name(aside.name + ending))
     trial.replace(database)
     fsync_dir(database.parent)
+
+
+def _keep_beside(database: Path, aside: Path) -> None:
+    """Give the old database its second name; where a disk has no hard links, copy it."""
+    try:
+        os.link(database, aside)
+    except FileExistsError:
+        if not aside.samefile(database):
+            raise
+    except OSError:
+        _require_room(database.parent, database.stat().st_size)
+        shutil.copyfile(database, aside)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _checkpoint_wal(database: Path) -> None:

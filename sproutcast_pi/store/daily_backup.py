@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import shutil
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sproutcast_pi.store.backup import save_backup
+from sproutcast_pi.errors import StoreError
+from sproutcast_pi.output_file import discard
+from sproutcast_pi.store.backup import room_needed, save_backup
 
 INTERVAL = timedelta(days=1)
 KEEP_COUNT = 3
+NAMES = "????-??-??.tar"
+SPARED_BYTES = 100_000_000
+"""What stays free whatever is copied: the lamp's file, the log and the next photographs go before copies."""
 
 
 def save_daily_backup(database: Path, folder: Path, now: datetime) -> Path | None:
     """Save the database, without pictures, when the newest copy in `folder` is a day old, and remove all but three.
 
-    Returns the new copy, None when it is not yet time. A copy from the future (the clock was wrong) does not count.
-    What a power cut left of a copy that was being made goes, too. Raises StoreError.
+    Returns the new copy, None when it is not yet time. A copy from the future (the clock was wrong) counts neither as
+    today's nor among the three that stay, but goes only once three right ones are there. What a power cut left of a
+    copy that was being made goes, too. Where the room is short the oldest copies give way, all but one. Raises
+    StoreError before anything is written when there is no room even so.
     """
-    for debris in folder.glob("????-??-??.tar*.part"):
-        debris.unlink(missing_ok=True)
-    names = sorted(path.name for path in folder.glob("????-??-??.tar"))
-    today, yesterday = now.date().isoformat(), (now - INTERVAL).date().isoformat()
-    if any(yesterday < Path(name).stem <= today for name in names):
+    discard(*folder.glob(f"{NAMES}*.part"))
+    today = now.date()
+    if any(today - INTERVAL < day <= today for day in _days(folder)):
         return None
-    target = folder / f"{today}.tar"
+    _make_room(database, folder, today)
+    target = folder / f"{today.isoformat()}.tar"
     save_backup(database, None, target, now)
-    for name in sorted(path.name for path in folder.glob("????-??-??.tar"))[:-KEEP_COUNT]:
-        (folder / name).unlink(missing_ok=True)
+    for day in _in_order(folder, today)[:-KEEP_COUNT]:
+        discard(folder / f"{day.isoformat()}.tar")
     return target
+
+
+def _days(folder: Path) -> list[date]:
+    days = []
+    for path in folder.glob(NAMES):
+        try:
+            days.append(date.fromisoformat(path.stem))
+        except ValueError:
+            continue
+    return days
+
+
+def _in_order(folder: Path, today: date) -> list[date]:
+    """Days of the copies, those that go first in front: the future's, then the oldest."""
+    return sorted(_days(folder), key=lambda day: (day <= today, day))
+
+
+def _make_room(database: Path, folder: Path, today: date) -> None:
+    needed = room_needed(database) + SPARED_BYTES
+    place = folder if folder.exists() else database.parent
+    for day in _in_order(folder, today)[:-1]:
+        if shutil.disk_usage(place).free >= needed:
+            return
+        discard(folder / f"{day.isoformat()}.tar")
+    if shutil.disk_usage(place).free < needed:
+        raise StoreError(f"{place} has less than the {needed // 1_000_000} MB free that the daily copy needs")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -14,6 +16,7 @@ import msgspec
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.output_file import discard
 from sproutcast_pi.store.column_labels import column_label
 from sproutcast_pi.store.csv_text import write_row
 from sproutcast_pi.store.database import open_reader
@@ -74,9 +77,13 @@ def export(
     if not database.exists():
         raise StoreError(f"there is no database at {database}; name the daemon's folder with --data")
     reader = open_reader(database)
+    made = not folder.exists()
+    parts: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tables = {name: table for name, table in read_tables(reader).items() if name not in EXCLUDED_TABLES}
+        selected = _selected(only, tables)
+        _require_no_strangers(folder, selected)
         with reader:
             ((seq,),) = reader.execute("SELECT coalesce(max(seq), 0) FROM _tx").fetchall()
             manifest = ExportManifest(
@@ -85,8 +92,10 @@ def export(
                 device=read_meta(reader, "device"),
                 exported_at=to_text(now),
                 seq=int(str(seq)),
-                tables=[_write(reader, tables[name], folder, progress) for name in _selected(only, tables)],
+                tables=[_write(reader, tables[name], folder, parts, progress) for name in selected],
             )
+        for part in parts:
+            part.replace(part.with_suffix(""))
         write_atomic(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     except OSError as error:
         raise StoreError(f"{folder} can't be written: {error.strerror or error}") from error
@@ -96,6 +105,10 @@ def export(
         return manifest
     finally:
         reader.close()
+        discard(*parts)
+        if made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # which fails unless nothing came of it
 
 
 def file_name(table: str) -> str:
@@ -112,7 +125,22 @@ def _selected(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
     return list(only) or sorted(tables)
 
 
-def _write(reader: apsw.Connection, table: Table, folder: Path, progress: ProgressCallback) -> ExportedTable:
+def _require_no_strangers(folder: Path, selected: Sequence[str]) -> None:
+    """Raise StoreError when a file would be replaced that is no earlier export's: only its manifest tells."""
+    try:
+        msgspec.json.decode((folder / MANIFEST).read_bytes(), type=ExportManifest)
+    except (OSError, msgspec.MsgspecError):
+        taken = [name for name in (MANIFEST, *map(file_name, selected)) if (folder / name).exists()]
+        if taken:
+            raise StoreError(
+                f"{folder / taken[0]} exists and is no earlier export's; name an empty folder, or remove it first"
+            ) from None
+
+
+def _write(
+    reader: apsw.Connection, table: Table, folder: Path, parts: list[Path], progress: ProgressCallback
+) -> ExportedTable:
+    """Write a table beside its place, under a name that ends in `.part` and is added to `parts`."""
     hidden = HIDDEN.get(table.name, frozenset())
     columns = [
         ExportedColumn(name=name, header=column_label(name), type=kind)
@@ -124,12 +152,14 @@ def _write(reader: apsw.Connection, table: Table, folder: Path, progress: Progre
     rows = 0
     listed = ", ".join(quoted(column.name) for column in columns)
     order = ", ".join(quoted(table.columns[place]) for place in table.key)
+    parts.append(temporary)
     with temporary.open("w", encoding="utf-8", newline="") as file:
         file.write(write_row(column.header for column in columns))
         for row in reader.execute(f"SELECT {listed} FROM {quoted(table.name)} ORDER BY {order}"):  # noqa: S608  # the schema's names
             file.write(write_row(_csv_value(value) for value in row))
             rows += 1
-    temporary.replace(folder / name)
+        file.flush()
+        os.fsync(file.fileno())
     progress(table.name, rows)
     return ExportedTable(name=table.name, file=name, rows=rows, columns=columns)
 

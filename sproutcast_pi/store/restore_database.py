@@ -11,9 +11,11 @@ from pathlib import Path
 import apsw
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.store.archive import DATABASE, read_manifest, sha256_of
+from sproutcast_pi.output_file import discard
+from sproutcast_pi.store.archive import DATABASE, PICTURES, read_manifest, safe_picture, sha256_of
 from sproutcast_pi.store.schema import VERSION
 
+PICTURE_COLUMNS = ("file", "thumb", "overlay")
 _logger = logging.getLogger(__name__)
 
 
@@ -54,11 +56,15 @@ def extract_database(backup: Path, target: Path) -> None:
         if sha256_of(temporary) != manifest.database_sha256:
             raise StoreError(f"{backup} is damaged: its database is not the one that was saved")
         _check(temporary, backup)
+        for removed in sanitise_database(temporary):
+            _logger.warning("%s: %s", backup, removed)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
         temporary.replace(target)
     except (tarfile.TarError, KeyError, EOFError) as error:
         raise StoreError(f"{backup} is not a backup made by sproutcast, or is cut short: {error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        discard(temporary, *(temporary.with_name(temporary.name + ending) for ending in ("-journal", "-wal", "-shm")))
 
 
 def _check(database: Path, backup: Path) -> None:
@@ -71,3 +77,42 @@ def _check(database: Path, backup: Path) -> None:
         connection.close()
     if found != [("ok",)]:
         raise StoreError(f"the database in {backup} is damaged: {found[0][0]}")
+
+
+def sanitise_database(database: Path) -> list[str]:
+    """Remove what no program of ours puts into a database and what would reach outside it; a sentence for each.
+
+    Triggers and views run SQL of whoever made them; a picture's path that leaves the picture folder would have a file
+    elsewhere removed with its row. Raises StoreError when the database can't be changed.
+    """
+    removed: list[str] = []
+    connection = apsw.Connection(str(database))
+    try:
+        connection.pragma("trusted_schema", False)
+        connection.pragma("journal_mode", "DELETE")
+        with connection:
+            foreign = connection.execute(
+                "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+            ).fetchall()
+            for kind, name in foreign:
+                quoted = str(name).replace('"', '""')
+                connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+                removed.append(f"the {kind} {str(name)[:60]!r} was removed, since no version of the program makes one")
+            for column in PICTURE_COLUMNS:
+                removed += _clear_unsafe_paths(connection, column)
+    except apsw.Error as error:
+        raise StoreError(f"the database can't be checked: {error}") from error
+    finally:
+        connection.close()
+    return removed
+
+
+def _clear_unsafe_paths(connection: apsw.Connection, column: str) -> list[str]:
+    unsafe = [
+        row_id
+        for row_id, name in connection.execute(f"SELECT id, {column} FROM capture WHERE {column} IS NOT NULL")  # noqa: S608 - ours
+        if str(safe_picture(f"{PICTURES}/{name}")) != name
+    ]
+    for row_id in unsafe:
+        connection.execute(f"UPDATE capture SET {column} = NULL WHERE id = ?", (row_id,))  # noqa: S608 - ours
+    return [f"photo {row_id} named a {column} outside the picture folder" for row_id in unsafe]
