@@ -89,6 +89,12 @@ test-home-assistant: setup brokers
 	tests/services/home_assistant/real/install trixie tests/services/home_assistant/real/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
 	$(BIN)/pytest -s -p no:cacheprovider tests/services/home_assistant/real
 
+# Eleven scenarios of the simulated greenhouse (dying, removed, swapped, purple ...) with ten plants each, thirty days,
+# measured by the whole of vision; VISION=0 measures on the true mask, in a third of the time.
+.PHONY: test-scenarios
+test-scenarios: setup
+	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
+
 .PHONY: bench-store fuzz search
 # The store's figures beside the bare database and other live queries from npm (kept in .cache).
 bench-store: setup

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
+from ui.i18n.formatter import parse_timestamp
 from ui.row_cache import Row, ScreenRowCache
 
 RECENT_RESULTS = 1500
@@ -111,6 +113,10 @@ class ScreenQueries:
     def health(self, part: str) -> Row | None:
         """Return how a part of the appliance is."""
         return self.live.table("health").get(part)
+
+    def next_photo_at(self) -> datetime | None:
+        """Return when the next photograph is due; None where none is, or nobody knows."""
+        return parse_timestamp((self.health("captures") or {}).get("due_at"))
 
     def software(self) -> Row | None:
         """Return the version that runs and how an update stands, once it is known."""

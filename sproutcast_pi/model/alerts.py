@@ -70,6 +70,9 @@ class RuleContext(msgspec.Struct, frozen=True, kw_only=True):
     """What was done lately, for the hint at the cause."""
     unknown: Collection[str] = ()
     """Metrics that were asked for and could not be measured."""
+    never_inside: Collection[str] = ()
+    """Metrics of the plant's kind rather than its health (leaf colour) that never lay within the rule's bounds: a
+    purple plant does not turn purple."""
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +105,7 @@ def evaluate(
     resolved: list[AlertState] = []
     for rule in rules:
         value = values.get(rule.metric)
-        known = value is not None and math.isfinite(value)
+        known = value is not None and math.isfinite(value) and rule.metric not in context.never_inside
         drop = _drop_bound(rule, before.get((rule.metric, "drop")), context.usual)
         for bound, threshold in (*rule.bounds, *drop):
             old = before.pop((rule.metric, bound), AlertState(metric=rule.metric, bound=bound, threshold=threshold))

@@ -1,8 +1,9 @@
-"""One plant's life: water, food, light, leaves. Simple rules with realistic time scales, not physiology.
+"""Model of one plant: water, food, light, leaves; simple rules with realistic time scales, not physiology.
 
 A pot of moist soil dries in about five and a half days under a 16 h lamp; leaves give way once a third of the water is
 left and hang half-way at 22 %. Soil feeds for seven weeks. Area follows logistic growth by light (12 % a day at most).
 Flowers open after four to five weeks of light. Leaves lift a little at night, as many plants' do.
+Besides care there are events that nobody logs: a broken stem, a plant that is taken away, brought back or replaced.
 """
 
 from __future__ import annotations
@@ -53,6 +54,12 @@ class PlantState(msgspec.Struct, frozen=True, kw_only=True):
     vigour: float = 1.0
     thirst: float = 1.0
     hue_shift_deg: float = 0.0
+    present: bool = True
+    """Whether it stands in its pot."""
+    broken: bool = False
+    """Its stem broke: it hangs, however wet the soil."""
+    foliage_hue_deg: float | None = None
+    """Hue of a plant that is not green (purple, red); None: green by its chlorophyll."""
 
 
 class PlantTruth(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +80,7 @@ class PlantTruth(msgspec.Struct, frozen=True, kw_only=True):
     water: float
     food: float
     half_wilted: bool
+    present: bool = True
 
 
 def seedling(seed: int, plant: int) -> PlantState:
@@ -99,7 +107,7 @@ def grown(state: PlantState, light: float, step: timedelta) -> PlantState:
     if state.hang > 0.9:  # noqa: PLR2004  # hanging to the ground, leaves dry up
         size *= 1.0 - 0.04 * days
     limp = 1.0 / (1.0 + math.exp((water - HALF_WILTED) / WILT_WIDTH))
-    limp = max(limp, 0.35 * state.shock)
+    limp = 1.0 if state.broken else max(limp, 0.35 * state.shock)
     full = 1.0 / (1.0 + math.exp((0.12 - state.food) / 0.04)) * (1.0 - 0.7 * min(state.soggy / 2.0, 1.0))
     lit_days = state.lit_days + dose * (1.0 - state.hang) * days
     return msgspec.structs.replace(
@@ -119,7 +127,7 @@ def grown(state: PlantState, light: float, step: timedelta) -> PlantState:
 
 
 def cared_for(state: PlantState, kind: str, volume_ml: float | None) -> PlantState:
-    """Return the plant after one act of care; kinds that change no plant (a note) change nothing."""
+    """Return the plant after one act of care or one event; kinds that change no plant (a note) change nothing."""
     if kind == "water":
         water = state.water + (1.0 - state.water if volume_ml is None else volume_ml / POT_ML)
         drowned = max(water - 1.0, 0.0) if volume_ml is not None else 0.3 * (state.water > 0.85)  # noqa: PLR2004
@@ -134,6 +142,18 @@ def cared_for(state: PlantState, kind: str, volume_ml: float | None) -> PlantSta
         return msgspec.structs.replace(state, food=1.0, water=0.9, soggy=0.0, shock=0.5 if kind == "repot" else 0.2)
     if kind == "temperature_event":
         return msgspec.structs.replace(state, shock=1.0)
+    return _after_event(state, kind)
+
+
+def _after_event(state: PlantState, kind: str) -> PlantState:
+    """The plant after something that is not in the care log."""
+    if kind == "break":
+        return msgspec.structs.replace(state, broken=True)
+    if kind in {"remove", "return"}:
+        return msgspec.structs.replace(state, present=kind == "return")
+    if kind == "replace":
+        young = seedling(state.plant, state.plant)
+        return msgspec.structs.replace(state, size=young.size / 2, lit_days=0.0, bloom=0.0, hang=0.0, broken=False)
     return state
 
 
@@ -144,13 +164,16 @@ def truth(state: PlantState) -> PlantTruth:
         plant=state.plant,
         area_share=state.size,
         droop_deg=droop,
-        hue_deg=88.0 + state.hue_shift_deg + 12.0 * state.green,
+        hue_deg=88.0 + state.hue_shift_deg + 12.0 * state.green
+        if state.foliage_hue_deg is None
+        else state.foliage_hue_deg + state.hue_shift_deg,
         yellow_share=min(max((0.8 - state.green) / 0.8, 0.0), 1.0),
         bloom_share=state.bloom,
         leaf_count=min(5 + int(state.lit_days * 0.55 * state.vigour), MOST_LEAVES),
         water=state.water,
         food=state.food,
         half_wilted=state.hang >= 0.5,  # noqa: PLR2004  # that is what half means
+        present=state.present,
     )
 
 

@@ -122,6 +122,7 @@ class RenderedCamera:
         painted = [
             PlantRenderer(canvas, plant, owner=at + 1, foot=place.soil, unit=unit, seed=seed)
             for at, (plant, place) in enumerate(zip(plants, places, strict=True))
+            if plant.present
         ]
         for place in places:
             shade_below(canvas, place)

@@ -8,7 +8,7 @@ const QUERIES = {
   plants: "SELECT * FROM plant WHERE archived_at IS NULL ORDER BY position, name LIMIT 60",
   results: "SELECT * FROM analysis_result ORDER BY at DESC LIMIT 200",
   captures: "SELECT * FROM capture WHERE state = 'done' AND thumb IS NOT NULL ORDER BY id DESC LIMIT 60",
-  notes: "SELECT * FROM notification WHERE read_at IS NULL ORDER BY created_at DESC LIMIT 20",
+  notes: "SELECT * FROM notification WHERE read_at IS NULL OR resolved_at IS NULL AND question IS NOT NULL AND answer IS NULL ORDER BY created_at DESC LIMIT 20",
   light: "SELECT * FROM light",
   settings: "SELECT * FROM setting WHERE name = 'setup_done' OR name = 'units' OR name = 'hour_format'",
   troubles: "SELECT * FROM health WHERE state IN ('warn', 'bad')",
@@ -36,7 +36,8 @@ function showNotes() {
   const notes = connection.list("notes").sort((a, b) => b.created_at.localeCompare(a.created_at)).map((note) =>
     make("article", { class: `card note ${note.category}` },
       make("div", {}, make("b", {}, rowText(note, "title")), make("p", {}, rowText(note, "message")),
-        note.advice ? make("p", {}, rowText(note, "advice")) : null, make("small", {}, ago(new Date(note.created_at)))),
+        presentValue(note), note.advice ? make("p", {}, careGiven(note) || rowText(note, "advice")) : null,
+        mayCare() && !note.answer ? answers(note) : null, make("small", {}, ago(new Date(note.created_at)))),
       mayCare() ? make("button", { class: "quiet", onclick: (event) =>
         act(event, "mark_notification_read", { notification_id: note.id }) }, say("Seen")) : null));
   const troubles = connection.list("troubles").map((part) =>
@@ -44,6 +45,29 @@ function showNotes() {
       make("div", {}, make("b", {}, named(`part.${part.part}`, part.part)), make("p", {}, rowText(part, "message")), part.advice ? make("p", {}, rowText(part, "advice")) : null)));
   $("notes").replaceChildren(...troubles, ...notes);
 }
+
+/** The newest value of an alert that is open. */
+function presentValue(note) {
+  const [, , read] = METRICS.find(([, metric]) => metric === note.metric) ?? [];
+  if (!read || note.value_now === null || note.resolved_at) return null;
+  const [now, first] = [note.value_now, note.value].map((value) => read({ [note.metric]: value }));
+  return now === first ? null : make("p", {}, say("Now {value}.", { value: now }));
+}
+
+/** What was done about an alert since it was written. */
+function careGiven(note) {
+  const done = { water: mark("Watered"), feed: mark("Fed"), prune: mark("Pruned") }[note.care_kind];
+  return done && !note.resolved_at ? say("{done} {ago}.", { done: say(done), ago: ago(new Date(note.care_at)) }) : "";
+}
+
+const ANSWERS = {
+  hanging: { moved: mark("It was moved"), cut: mark("It was cut"), normal: mark("That's normal for it"), dying: mark("It is dying") },
+  smaller: { cut: mark("It was cut"), replaced: mark("It was replaced"), dying: mark("It is losing its leaves") },
+};
+
+const answers = (note) => note.question in ANSWERS ? make("div", { class: "care" },
+  ...Object.entries(ANSWERS[note.question]).map(([answer, label]) => make("button", { class: "quiet", onclick: (event) =>
+    act(event, "answer_notification", { notification_id: note.id, answer }, mark("Noted")) }, say(label)))) : null;
 
 const METRICS = [
   [mark("Leaves"), "leaf_count", (r) => r.leaf_count !== null && number(r.leaf_count)],
@@ -68,6 +92,8 @@ function showPlants() {
   $("plants").replaceChildren(...(plants.length ? plants : [make("p", { class: "empty" }, say("No plants yet. Add one here, or on the device’s screen."))]));
 }
 
+const UNSURE = { absent: mark("Can't be seen"), uncertain: mark("Uncertain") };
+
 function card(plant, result, captures) {
   const capture = captures.get(result?.capture_id) ?? captures.get(plant.photo_capture_id);
   const score = result?.health_score;
@@ -77,7 +103,8 @@ function card(plant, result, captures) {
       capture ? make("img", { src: `/v1/pictures/${capture.thumb.split("/").map(encodeURIComponent).join("/")}`,
         alt: `${plant.name}, ${ago(new Date(capture.finished_at ?? capture.wanted_at))}`, loading: "lazy" })
         : make("span", { class: "none" }, say("No photo yet")),
-      typeof score === "number" ? make("span", { class: `score ${grade}`, title: say("Health, 0 to 100") }, String(score)) : null),
+      result?.presence in UNSURE ? make("span", { class: "score unsure" }, say(UNSURE[result.presence]))
+        : typeof score === "number" ? make("span", { class: `score ${grade}`, title: say("Health, 0 to 100") }, String(score)) : null),
     make("div", { class: "words" },
       make("h3", {}, plant.name),
       make("small", {}, [plant.species, plant.location].filter(Boolean).join(" · ")),

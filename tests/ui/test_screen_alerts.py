@@ -45,3 +45,28 @@ def test_a_notice_whose_time_has_come_again_is_not_called_put_off():
 def test_a_plant_that_is_gone_does_not_break_its_old_alert():
     alert = notices(garden(plant=[]), scene.NOW, SAY)[1]
     assert alert.title == "Thirsty"
+
+
+def hanging(**more):
+    question = scene.notice(
+        9, 2, category="alert", title="T", message="M", question="hanging", created_at=scene.ago(hours=1)
+    )
+    return [{**question, "answer": None, **more}]
+
+
+def test_a_question_has_its_answers_until_it_is_answered():
+    asked = {n.key: n for n in notices(garden(notification=hanging()), scene.NOW, SAY)}["row-9"]
+    assert [answer for answer, _ in asked.answers] == ["moved", "cut", "normal", "dying"]
+    for done in ({"answer": "cut"}, {"resolved_at": scene.ago(minutes=1)}):
+        asked = {n.key: n for n in notices(garden(notification=hanging(**done)), scene.NOW, SAY)}["row-9"]
+        assert asked.answers == ()
+
+
+def test_an_open_alert_shows_its_present_value_and_the_care_that_followed():
+    row = next(row for row in scene.notifications() if row["id"] == 4)
+    since = {"value_now": 0.12, "care_kind": "water", "care_at": scene.ago(minutes=6)}
+    alert = notices(garden(notification=[{**row, **since}]), scene.NOW, SAY)[1]
+    assert alert.number.endswith("Now 12\N{NO-BREAK SPACE}%.")
+    assert alert.advice.startswith("Watered 6 min ago")
+    over = notices(garden(notification=[{**row, **since, "resolved_at": scene.ago(minutes=1)}]), scene.NOW, SAY)[1]
+    assert "Now" not in over.number

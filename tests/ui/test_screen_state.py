@@ -48,7 +48,7 @@ def test_every_state_has_its_own_shape():
 
 def test_a_metric_without_a_score_still_speaks():
     assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.64}], [], scene.NOW, SAY).words == "Worth a look"
-    assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not found"
+    assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not judged yet"
 
 
 def test_the_light_in_words():
@@ -81,3 +81,21 @@ def test_the_clock_follows_a_daemon_that_lives_at_another_hour():
     assert clock.now() == scene.NOW + timedelta(days=3)
     clock.observe([{"name": "no stamp"}])
     assert clock.now() == scene.NOW + timedelta(days=3)
+
+
+WELL = {"at": scene.ago(hours=1), "health_score": 97}
+
+
+def test_a_plant_that_was_not_certainly_seen_has_no_score():
+    for presence, words in (("absent", "Can't be seen"), ("uncertain", "Uncertain")):
+        state = plant_state([{**WELL, "presence": presence}], [], scene.NOW, SAY)
+        assert (state.level, state.words, state.number) == ("none", words, "")
+    gone = plant_state([WELL], [{"metric": "presence"}], scene.NOW, SAY)
+    assert (gone.level, gone.words) == ("act", "Can't be seen")
+    unknown = plant_state([WELL], [{"metric": "measurable"}], scene.NOW, SAY)
+    assert (unknown.level, unknown.words) == ("watch", "Can't be measured")
+
+
+def test_an_area_alone_says_nothing_of_health():
+    state = plant_state([{"at": WELL["at"], "area_percent": 4.0}], [], scene.NOW, SAY)
+    assert (state.level, state.words) == ("none", "Not judged yet")

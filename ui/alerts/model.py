@@ -9,6 +9,7 @@ import msgspec
 from sproutcast_pi.messages.areas.parts import part_name
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
+from ui.alerts.follow_up import care_given, open_answers, present_value
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
@@ -36,6 +37,8 @@ class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
     crop: Crop | None = None
     page: str = ""
     """Where a touch leads, for what is not about one plant."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """(answer, its words), where the owner is asked."""
 
     @property
     def icon(self) -> str:
@@ -119,6 +122,8 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: For
         )
     if later and later > now:
         since = tell("put off until {when}", when=tell.moment(later, now))
+    number = " ".join(part for part in (number, present_value(row, tell)) if part)
+    advice = care_given(row, garden.next_photo_at(), now, tell) or advice
     capture = garden.capture(row.get("capture_id"))
     result = next((r for r in garden.live.table("result") if _concerns(r, row)), None) if capture else None
     return NoticeItem(
@@ -133,6 +138,7 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: For
         unread=not row.get("read_at"),
         photo=(capture or {}).get("file") or "",
         crop=bbox_share(result, capture) if result else None,
+        answers=open_answers(row, tell),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
 from ui.alerts.model import NoticeItem, notices
 from ui.page import Page
@@ -30,6 +30,7 @@ class NoticeCard(TapSurface):
     crop = ObjectProperty(None, allownone=True)
     plant_id = NumericProperty(0)
     page = StringProperty("")
+    answers = ListProperty([])
 
     def present(self, notice: NoticeItem) -> None:
         """Show this."""
@@ -38,8 +39,18 @@ class NoticeCard(TapSurface):
         self.level, self.icon, self.title = notice.level, notice.icon, notice.title
         self.number, self.advice, self.since = notice.number, notice.advice, notice.since
         self.unread, self.photo, self.crop = notice.unread, notice.photo, notice.crop
-        # What was read steps back.
-        self.opacity = 1.0 if notice.unread or notice.notification_id is None else 0.6
+        self.answers = list(notice.answers)
+        # What was read steps back, unless it waits for an answer.
+        self.opacity = 1.0 if notice.unread or notice.notification_id is None or notice.answers else 0.6
+
+    def answer(self) -> None:
+        """Ask what happened to the plant."""
+        ChoiceSheet(self.answers, None, self._answer, title=Page.running().say("What happened?")).open()
+
+    def _answer(self, answer: str) -> None:
+        app = Page.running()
+        args = {"notification_id": self.notification_id, "answer": answer}
+        app.do("answer_notification", args, done=app.say("Thanks, noted"))
 
     def read(self) -> None:
         """Mark it read."""

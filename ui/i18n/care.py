@@ -23,6 +23,7 @@ CARE_KINDS: dict[str, CareKind] = {
     "feed": CareKind(_("Feed"), _("Fed"), "flask"),
     "prune": CareKind(_("Prune"), _("Pruned"), "scissors"),
     "repot": CareKind(_("Repot"), _("Repotted"), "plant"),
+    "move": CareKind(_("Move"), _("Moved"), "arrows-maximize"),
     "soil_change": CareKind(_("New soil"), _("New soil"), "shovel"),
     "light_change": CareKind(_("Light"), _("Light changed"), "bulb"),
     "temperature_event": CareKind(_("Heat, frost"), _("Heat or frost"), "temperature"),

@@ -50,7 +50,7 @@ PRESETS: dict[str, str] = {
     "custom": "Custom",
 }
 """Presets in the words of the select; never "none", which Home Assistant takes for unknown."""
-CARE_KINDS = ("water", "feed", "prune", "note", "soil_change", "repot", "temperature_event", "light_change")
+CARE_KINDS = ("water", "feed", "prune", "note", "soil_change", "repot", "move", "temperature_event", "light_change")
 CATEGORIES = ("health", "alert", "analysis", "info")
 LIGHT_REASONS = (
     "off",

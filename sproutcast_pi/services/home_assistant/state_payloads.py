@@ -25,6 +25,8 @@ LUX_PER_PPFD = 67.0
 MAX_BRIGHTNESS = 255
 MAX_STATE_CHARS = 255
 """The longest text Home Assistant keeps as a state."""
+UNSURE = {"absent": "can't be seen", "uncertain": "uncertain"}
+"""Condition of a plant whose newest photograph did not certainly show it."""
 UPDATE_IN_PROGRESS = frozenset({"installing", "restarting", "proving"})
 
 
@@ -108,7 +110,7 @@ def plant(row: Row, *, result: Row | None, plan: Row | None, alerts: int, last_w
         **{key: _rounded(values.get(key), metric.sensor.precision + 1) for key, metric in METRICS.items()},
         **{key: bounds.get(key) for key in THRESHOLDS},
         "problem": "ON" if alerts else "OFF",
-        "condition": found.word if found else None,
+        "condition": UNSURE.get(values.get("presence") or "", found.word if found else None),
         "stage": values.get("stage"),
         "measured": _second(values.get("at")),
         "last_watered": _second(last_watered),

@@ -40,10 +40,12 @@ from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducers.checks import update_row
 from sproutcast_pi.store.reducers.plans import resolve
-from sproutcast_pi.store.tables import Alert, Notification, Plant
+from sproutcast_pi.store.tables import Alert, AnalysisResult, Notification, Plant
 
 DERIVED_METRICS = frozenset({"health_score", "growth_rate_percent"})
 """Made of other metrics: when they are unknown, those are."""
+KIND_METRICS = frozenset({"hue_deg", "chlorophyll_index"})
+"""Metrics that differ between kinds of plants: a bound means nothing for a plant that never lay within it."""
 OWN_STATES = frozenset({PRESENCE, UNSEEN, UNMEASURED})
 """Alert rows that belong to no rule of the plan."""
 
@@ -75,7 +77,13 @@ def evaluate_plant(ctx: Context, plant: Plant, rules: Sequence[Rule], photo: Pla
     """Store the states after a photograph and write what follows from them; returns how many notifications."""
     rows = {(row.metric, row.bound): row for row in Alert.select().where(Alert.plant_id == plant.id)}
     before = {key: _state(row) for key, row in rows.items()}
-    context = RuleContext(plant=plant.name, usual=photo.usual, care=photo.care, unknown=_unknown(rules, photo))
+    context = RuleContext(
+        plant=plant.name,
+        usual=photo.usual,
+        care=photo.care,
+        unknown=_unknown(rules, photo),
+        never_inside=_never_inside(plant.id, rules),
+    )
     own = [state for state in before.values() if state.metric not in OWN_STATES]
     outcome = evaluate(rules, own, photo.values, photo.now, context)
     presence, told = _follow_presence(ctx, plant, before.get((PRESENCE, "lower")), photo)
@@ -102,6 +110,20 @@ def _unknown(rules: Sequence[Rule], photo: PlantPhoto) -> frozenset[str]:
     if not photo.presence.is_seen:
         return frozenset()
     return frozenset(({rule.metric for rule in rules} - DERIVED_METRICS) & set(photo.withheld))
+
+
+def _never_inside(plant_id: int, rules: Sequence[Rule]) -> frozenset[str]:
+    """The colour metrics that lay outside the bounds of their rule in every photograph of the plant."""
+    found = set()
+    for rule in rules:
+        if rule.metric in KIND_METRICS and rule.bounds:
+            column = getattr(AnalysisResult, rule.metric)
+            inside = AnalysisResult.select(AnalysisResult.id).where(AnalysisResult.plant_id == plant_id)
+            inside = inside if rule.lower is None else inside.where(column >= rule.lower)
+            inside = inside if rule.upper is None else inside.where(column <= rule.upper)
+            if not inside.exists():
+                found.add(rule.metric)
+    return frozenset(found)
 
 
 def _follow_presence(ctx: Context, plant: Plant, old: AlertState | None, photo: PlantPhoto) -> tuple[AlertState, int]:
