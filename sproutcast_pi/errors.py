@@ -30,13 +30,23 @@ class RefusedError(SproutcastError):
     """A reducer, query or command was refused; nothing was changed.
 
     `code` is a stable word for programs (`invalid`, `not_found`, `forbidden`, `conflict`, `rate_limited`, `internal`,
-    `unauthenticated`, `unavailable`), `field` the argument at fault when there is one.
+    `unauthenticated`, `unavailable`), `field` the argument at fault when there is one, `retry_after_s` when it is of
+    use to try again.
     """
 
-    def __init__(self, message: str | Message, *, code: str = "invalid", field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str | Message,
+        *,
+        code: str = "invalid",
+        field: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        # What is quoted may hold half a character (a lone surrogate), which no file and no wire takes.
+        super().__init__(_encodable(message) if isinstance(message, str) else message)
         self.code = code
-        self.field = field
+        self.field = None if field is None else _encodable(field)
+        self.retry_after_s = retry_after_s
 
 
 class CameraError(SproutcastError):
@@ -57,3 +67,7 @@ class LightLoopError(SproutcastError):
 
 class LightError(SproutcastError, OSError):
     """The lamp's output can't be opened or driven."""
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -103,7 +104,9 @@ def _build_pipeline(context: DaemonContext, store: Store, control: DeviceControl
         store=store,
         clock=context.clock,
         metrics=Metrics(),
-        pairing=Pairing(context.clock),
+        # Of the machine, whatever speed a simulated clock has: people type codes, and floods come, in real time.
+        pairing=Pairing(context.clock, time.monotonic),
+        monotonic=time.monotonic,
         first_phone=first_pairing,
         appliance=control,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from sproutcast_pi.app.appliance import build_device_services
@@ -45,7 +46,7 @@ def build_degraded_runtime(context: DaemonContext, reason: str) -> Runtime:
         store=store,
         clock=context.clock,
         metrics=Metrics(),
-        pairing=Pairing(context.clock),
+        pairing=Pairing(context.clock, time.monotonic),
         appliance=device.control,
     )
     gateway = Gateway(pipeline, gateway_settings(context.options, context.settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +15,16 @@ import msgspec
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.appliance.device_control import DeviceControl
+from sproutcast_pi.services.client_roles import ClientRoles
 from sproutcast_pi.services.first_pairing import FirstPairing
 from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing, hash_token, new_token
 from sproutcast_pi.services.procedures import PROCEDURES, Procedures
 from sproutcast_pi.services.rate_limit import RateLimit, RateLimiter
+from sproutcast_pi.services.refusal_log import RefusalLog
 from sproutcast_pi.store.callers import INTERNAL, RANKS, Caller, Role, require_role
 from sproutcast_pi.store.engine import ReducerResult, Store
+from sproutcast_pi.store.reducer import find_reducer
 
 _logger = logging.getLogger(__name__)
 
@@ -75,7 +79,9 @@ class CallPipeline:
         first_phone: FirstPairing | None = None,
         appliance: DeviceControl | None = None,
         limits: Mapping[Transport, RateLimit] = LIMITS,
+        monotonic: Callable[[], float] | None = None,
     ) -> None:
+        """`monotonic`: seconds for the rate limits where they must not follow `clock`, which may run at speed."""
         self.store = store
         self.clock = clock
         self.metrics = metrics
@@ -84,14 +90,31 @@ class CallPipeline:
         self._pairing_lock = threading.Lock()
         self._procedures = Procedures(pairing=pairing, appliance=appliance)
         self._rate_limits = limits
-        self._rate_limiter = RateLimiter(clock.monotonic)
+        self._rate_limiter = RateLimiter(monotonic or clock.monotonic)
+        self.roles = ClientRoles(store)
+        self.refusals = RefusalLog(metrics, self._rate_limiter)
         self._handle = self._build_chain((self._measure, self._check_rate, self._check_depth))
         metrics.describe("sproutcast_calls_total", "Reducer calls by reducer, door and outcome.")
         metrics.describe("sproutcast_call_seconds", "Time from a call's arrival to its answer.")
 
     def submit(self, visitor: Principal, reducer: str, args: Mapping[str, Any]) -> Future[ReducerResult]:
         """Call a reducer; the future fails with RefusedError and never otherwise. Doesn't block."""
+        try:
+            visitor = self.current(visitor)
+        except RefusedError as refused:
+            future: Future[ReducerResult] = Future()
+            future.set_exception(refused)
+            return future
         return self._handle(CallRequest(visitor, reducer, args))
+
+    def current(self, principal: Principal) -> Principal:
+        """A principal with the role its client has now; raises RefusedError (`unauthenticated`) once it was revoked."""
+        if principal.client_id is None:
+            return principal
+        role = self.roles.role(principal.client_id)
+        if role is None:
+            raise RefusedError("This token was revoked; pair again.", code="unauthenticated")
+        return principal if role == principal.role else msgspec.structs.replace(principal, role=role)
 
     def authenticate(self, token: str, door: Transport) -> Principal:
         """Whoever holds this token; raises RefusedError (`unauthenticated`). Reads the store: not for an event loop."""
@@ -104,17 +127,22 @@ class CallPipeline:
         self.store.submit("see_client", {"client_id": client["id"]}, caller=INTERNAL)
         return Principal(name=client["name"], role=client["role"], transport=door, client_id=client["id"])
 
-    def pair(self, code: str, name: str) -> tuple[str, Principal]:
+    def pair(self, code: str, name: str, address: str = "local") -> tuple[str, Principal]:
         """Turn a code from the device's screen into a token, where the first phone needs no code. Blocks.
 
-        Raises RefusedError.
+        Guesses count by `address`. Raises RefusedError; a name that is refused, or a full table, leaves the code open.
         """
+        token = new_token()
+        add_client = find_reducer(self.store.reducers, "add_client")
+        add_client.bind({"name": name, "role": "viewer", "token_hash": hash_token(token)})
         with self._pairing_lock:
-            role = "owner" if not code and self.first_pairing_open() else self._pairing.redeem(code)
-            token = new_token()
+            needs_code = bool(code) or not self.first_pairing_open()
+            role = self._pairing.check(code, address) if needs_code else "owner"
             result = self.store.call(
                 "add_client", {"name": name, "role": role, "token_hash": hash_token(token)}, caller=INTERNAL
             )
+            if needs_code:
+                self._pairing.consume(code)
         return token, Principal(name=name, role=role, transport="network", client_id=result.value)
 
     def first_pairing_open(self) -> bool:
@@ -125,7 +153,11 @@ class CallPipeline:
         """Take a token from the bucket of `key`; raises RefusedError (`rate_limited`)."""
         wait = self._rate_limiter.wait_s(key, limit)
         if wait > 0.0:
-            raise RefusedError(f"Too many at once; try again in {wait:.1f} s.", code="rate_limited")
+            raise RefusedError(
+                f"Too many at once; try again in {math.ceil(wait * 10) / 10:.1f} s.",
+                code="rate_limited",
+                retry_after_s=wait,
+            )
 
     def schema(self) -> list[dict[str, Any]]:
         """Every callable thing with its role and arguments."""
@@ -157,6 +189,10 @@ class CallPipeline:
         visitor = visit.principal
         self.metrics.count("sproutcast_calls_total", reducer=reducer, door=visitor.transport, outcome=outcome)
         self.metrics.time("sproutcast_call_seconds", elapsed_s)
+        if isinstance(error, RefusedError) and error.code != "internal":
+            who = f"{visitor.name} ({visitor.role}, {visitor.transport})"
+            self.refusals.record(who, f"call {reducer}", error)
+            return
         _logger.info(
             "call reducer=%s caller=%r role=%s door=%s outcome=%s seq=%s ms=%.2f",
             reducer,

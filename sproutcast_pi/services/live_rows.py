@@ -34,6 +34,13 @@ class LiveRows:
                 raise self._error
             return list(self._rows.values())
 
+    def get(self, key: Any) -> Row | None:
+        """The row of that key. Raises RefusedError when the subscription has ended."""
+        with self._lock:
+            if self._error:
+                raise self._error
+            return self._rows.get(key)
+
     def one(self) -> Row | None:
         """The first row, where there is at most one."""
         rows = self.rows()

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -17,8 +18,11 @@ from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.callers import Role
 
 VALID_S = 300.0
+CODE_DIGITS = 6
 MAX_ATTEMPTS = 5
-"""Five guesses at a million codes: one chance in 200,000 for each code somebody opens on the device."""
+"""Wrong guesses of one address. Others may still use the code: nobody can void it alone."""
+MAX_ATTEMPTS_OF_ALL = 50
+"""Wrong guesses of all addresses, which void it: one chance in 20,000 for each code somebody opens on the device."""
 
 
 class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,22 +37,24 @@ class _OpenCode(msgspec.Struct):
     code: str
     role: Role
     until: float
-    attempts_left: int = MAX_ATTEMPTS
+    attempts: dict[str, int]
 
 
 class Pairing:
     """At most one open code. It lives in memory only: a restart closes it, and no log ever holds it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, monotonic: Callable[[], float] | None = None) -> None:
+        """`monotonic`: seconds for the code's age where they must not follow `clock`, which may run at speed."""
         self._clock = clock
+        self._monotonic = monotonic or clock.monotonic
         self._open_code: _OpenCode | None = None
         self._lock = threading.Lock()
 
     def open(self, role: Role) -> PairingCode:
         """A fresh code for somebody who shall have `role`; one that was open before is void."""
-        code = f"{secrets.randbelow(1_000_000):06d}"
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
         with self._lock:
-            self._open_code = _OpenCode(code=code, role=role, until=self._clock.monotonic() + VALID_S)
+            self._open_code = _OpenCode(code=code, role=role, until=self._monotonic() + VALID_S, attempts={})
         until = self._clock.now() + timedelta(seconds=VALID_S)
         return PairingCode(code=code, role=role, expires_at=to_text(until))
 
@@ -57,24 +63,40 @@ class Pairing:
         with self._lock:
             self._open_code = None
 
-    def redeem(self, code: str) -> Role:
-        """The role the code stands for; the code is used up.
+    def check(self, code: str, address: str) -> Role:
+        """The role the code stands for; `consume` uses it up.
 
-        Raises RefusedError (`unauthenticated`) when it is wrong, used, or too old, and after five wrong ones voids it.
+        Spaces and hyphens within it don't count, and what is no code at all is no guess. Raises RefusedError
+        (`unauthenticated`) when it is wrong, used or too old, and for every guess of an address after its fifth wrong
+        one. Only the sum of all addresses' guesses voids it.
         """
+        digits = _digits(code)
         with self._lock:
-            door = self._open_code
-            if door is None or self._clock.monotonic() >= door.until:
+            known = self._open_code
+            if known is None or self._monotonic() >= known.until:
                 self._open_code = None
                 raise RefusedError(phones.NO_OPEN_CODE(), code="unauthenticated")
-            door.attempts_left -= 1
-            if not hmac.compare_digest(door.code.encode(), code.strip().encode()):
-                if door.attempts_left > 0:
-                    raise RefusedError(phones.WRONG_CODE(), code="unauthenticated")
-                self._open_code = None
+            if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdecimal()):
+                raise RefusedError(phones.NO_CODE(digits=CODE_DIGITS), code="unauthenticated", field="code")
+            if known.attempts.get(address, 0) >= MAX_ATTEMPTS:
                 raise RefusedError(phones.TOO_MANY_GUESSES(), code="unauthenticated")
-            self._open_code = None
-            return door.role
+            if not hmac.compare_digest(known.code, digits):
+                known.attempts[address] = known.attempts.get(address, 0) + 1
+                if sum(known.attempts.values()) >= MAX_ATTEMPTS_OF_ALL:
+                    self._open_code = None
+                raise RefusedError(phones.WRONG_CODE(), code="unauthenticated")
+            return known.role
+
+    def consume(self, code: str) -> None:
+        """Void the code when it is still the open one."""
+        with self._lock:
+            if self._open_code is not None and self._open_code.code == _digits(code):
+                self._open_code = None
+
+
+def _digits(code: str) -> str:
+    """A code as it is kept, from the way people type it."""
+    return "".join(sign for sign in code if not sign.isspace() and sign not in "-\N{EN DASH}\N{NON-BREAKING HYPHEN}")
 
 
 def new_token() -> str:

@@ -42,7 +42,9 @@ def _check(field: str, value: Any, depth: int) -> None:
             raise RefusedError(f"{field}: {value} is not a number we can keep; give a finite one", field=field)
     elif isinstance(value, int):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
-            raise RefusedError(f"{field}: a number of {len(str(abs(value)))} digits is too large", field=field)
+            raise RefusedError(
+                f"{field}: a number of {value.bit_length()} bits is too large; at most 63 are kept", field=field
+            )
     elif isinstance(value, str):
         if any(unicodedata.category(sign) == "Cs" for sign in value):
             raise RefusedError(f"{field} holds half a character, which no text may", field=field)

@@ -15,6 +15,7 @@ from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.gateway.hub import Broadcaster
 from sproutcast_pi.services.gateway.json_session import JsonSession
+from sproutcast_pi.services.gateway.listeners import network_of
 from sproutcast_pi.services.gateway.middleware import (
     COOKIE,
     SECURITY_HEADERS,
@@ -77,18 +78,12 @@ class Endpoints:
             web.post("/v1/pair", self.pair),
             web.post("/v1/unpair", self.unpair),
             web.post("/v1/identity/websocket-token", self.websocket_token),
-            web.options("/v1/{rest:.*}", self.preflight),
         ]
 
     async def healthz(self, request: web.Request) -> web.Response:
         """Whether the daemon answers; open to all, so it says nothing else."""
         del request
         return _json({"status": "ok"})
-
-    async def preflight(self, request: web.Request) -> web.Response:
-        """A browser's question of another origin; the guards have answered those they welcome."""
-        del request
-        return web.Response(status=204)
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Everything counted, as Prometheus reads it."""
@@ -129,7 +124,8 @@ class Endpoints:
         if not asked.code and not is_private_address(request.remote):
             raise RefusedError(phones.CODE_NEEDED(), code="unauthenticated")
         loop = asyncio.get_running_loop()
-        token, visitor = await loop.run_in_executor(None, self._pipeline.pair, asked.code, asked.name)
+        address = "local" if is_local(request) else network_of(request.remote)
+        token, visitor = await loop.run_in_executor(None, self._pipeline.pair, asked.code, asked.name, address)
         response = _json({"token": token, "role": visitor.role, "name": visitor.name})
         response.set_cookie(COOKIE, token, max_age=COOKIE_MAX_AGE_S, httponly=True, samesite="Strict", path="/")
         return response
@@ -160,9 +156,10 @@ class Endpoints:
         """Open a WebSocket and talk until one side leaves."""
         visitor = await self.authenticate(request)
         session = kind(hub=self._broadcaster, door=self._pipeline, visitor=visitor, settings=self._settings)
+        session.siblings = self._sessions
         socket = web.WebSocketResponse(
             protocols=subprotocols,
-            heartbeat=self._settings.ping_s,
+            autoping=False,
             max_msg_size=self._settings.frame_bytes,
             compress=False,
             writer_limit=1,
@@ -174,12 +171,17 @@ class Endpoints:
         assert isinstance(request.transport, asyncio.Transport)
         self._sessions.add(session)
         try:
-            await session.serve(socket, request.transport)
+            await session.serve(socket, request.transport, self._is_current)
         finally:
             self._sessions.discard(session)
         if not socket.closed and not request.transport.is_closing():
             await socket.close(code=WSCloseCode.GOING_AWAY)
         return socket
+
+    def _is_current(self, session: WebSocketSession) -> bool:
+        """Whether a session that was just registered still has the role it was admitted with."""
+        client = session.principal.client_id
+        return client is None or self._pipeline.roles.role(client) == session.principal.role
 
     async def authenticate(self, request: web.Request) -> Principal:
         """Who asks; a viewer at least. Raises RefusedError."""

@@ -78,5 +78,9 @@ class Broadcaster:
             concerned.setdefault(listener, []).append(entry)
         encoded = EncodingCache()
         for listener, entries in concerned.items():
-            if listener.connected:
+            if not listener.connected:
+                continue
+            try:
                 listener.deliver_batch(entries, encoded)
+            except Exception as error:  # noqa: BLE001  one client's rows must not keep another's from it; `fail` logs it
+                listener.fail(error)

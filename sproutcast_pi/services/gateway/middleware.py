@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import math
 import socket
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from sproutcast_pi.hardware.network_names import is_own_name
 from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.protocol.messages import Refused
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
+from sproutcast_pi.services.gateway.listeners import ListenerConnections
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.services.gateway.websocket_tokens import WebSocketTokens
 
@@ -55,6 +57,8 @@ def error_response(refused: RefusedError) -> web.Response:
     )
     if refused.code == "unauthenticated":
         response.headers["WWW-Authenticate"] = "Bearer"
+    if refused.retry_after_s is not None:
+        response.headers["Retry-After"] = str(math.ceil(refused.retry_after_s))
     return response
 
 
@@ -77,7 +81,14 @@ def is_private_address(address: str | None) -> bool:
 class RequestMiddleware:
     """The checks, in the order they are made."""
 
-    def __init__(self, door: CallPipeline, settings: GatewaySettings, tickets: WebSocketTokens) -> None:
+    def __init__(
+        self,
+        door: CallPipeline,
+        settings: GatewaySettings,
+        tickets: WebSocketTokens,
+        connections: ListenerConnections,
+    ) -> None:
+        self._connections = connections
         self._pipeline = door
         self._settings = settings
         self._tokens = tickets
@@ -90,9 +101,11 @@ class RequestMiddleware:
     @web.middleware
     async def handle_errors(self, request: web.Request, handler: HttpHandler) -> web.StreamResponse:
         """Turn every refusal and failure into an answer that says what is wrong and nothing about us."""
+        self._connections.begin_request(request)
         try:
             return await handler(request)
         except RefusedError as refused:
+            self._pipeline.refusals.record(request.remote or "socket", f"{request.method} {request.path}", refused)
             return self._with_cors(request, error_response(refused))
         except SproutcastError as error:
             return self._with_cors(request, error_response(RefusedError(str(error), code="unavailable")))
@@ -108,6 +121,8 @@ class RequestMiddleware:
         except Exception:
             _logger.exception("A request for %s failed", request.path)
             return error_response(RefusedError(phones.INTERNAL(), code="internal"))
+        finally:
+            self._connections.end_request(request)
 
     @web.middleware
     async def check_origin(self, request: web.Request, handler: HttpHandler) -> web.StreamResponse:
@@ -122,7 +137,7 @@ class RequestMiddleware:
             )
         origin = request.headers.get("Origin")
         if origin is not None and not self._origin_allowed(origin, request):
-            raise RefusedError(phones.FOREIGN_PAGE(), code="forbidden")
+            raise RefusedError(phones.FOREIGN_ORIGIN(origin=origin[:80]), code="forbidden")
         if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method != "GET":
             raise RefusedError(phones.FOREIGN_PAGE(), code="forbidden")
         if request.method == "OPTIONS" and origin is not None:
@@ -133,12 +148,17 @@ class RequestMiddleware:
 
     async def authenticate(self, request: web.Request) -> Principal:
         """Who this is; raises RefusedError (`unauthenticated`)."""
+        principal = await self._principal(request)
+        self._connections.mark_known(request)
+        return principal
+
+    async def _principal(self, request: web.Request) -> Principal:
         if is_local(request):
             name = request.headers.get("Sproutcast-Client", "local")
             return Principal(name=_printable(name), role="owner", transport="socket")
         ticket = request.query.get("token")
         if ticket is not None:
-            return self._tokens.redeem(ticket)
+            return self._pipeline.current(self._tokens.redeem(ticket))
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             token = request.cookies.get(COOKIE, "")

@@ -16,6 +16,7 @@ from sproutcast_pi.store.callers import require_role
 TIMEOUT_S = 10.0
 """A camera needs some seconds to start."""
 POLL_S = 0.03
+MAX_DIGITS = 16
 
 
 class PreviewEndpoint:
@@ -36,7 +37,7 @@ class PreviewEndpoint:
         if self._preview is None:
             raise RefusedError(cameras.NO_PREVIEW(), code="unavailable")
         after = request.query.get("after", "0")
-        look = await self._newer(self._preview, int(after) if after.isdecimal() else 0)
+        look = await self._newer(self._preview, int(after) if after.isdecimal() and len(after) < MAX_DIGITS else 0)
         numbers = {
             "X-Number": look.number,
             "X-Sharpness": look.stats.sharpness,

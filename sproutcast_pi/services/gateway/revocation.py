@@ -1,58 +1,52 @@
-"""A token that is revoked, or whose role changes, ends its open connections at that commit."""
+"""Revocation monitor: ends the connections of a client whose token is revoked or whose role changes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from sproutcast_pi.store.callers import INTERNAL
-from sproutcast_pi.store.engine import QuerySubscription, Store
-from sproutcast_pi.store.messages import Message, QueryDiff, QueryRows
+from sproutcast_pi.services.client_roles import ClientRoles
 
 if TYPE_CHECKING:
     from sproutcast_pi.services.gateway.session import WebSocketSession
-    from sproutcast_pi.services.gateway.websocket_tokens import WebSocketTokens
 
 CLOSE_CODE = 1008
 """Policy violation: the nearest the WebSocket standard has."""
+REASON = "this token was revoked or its role has changed"
 
 
 class RevocationMonitor:
-    """Follows the table `client`."""
+    """Compares every open session with the live roles after each change of the table `client`."""
 
-    def __init__(self, store: Store, sessions: Collection[WebSocketSession], tickets: WebSocketTokens) -> None:
-        self._store = store
+    def __init__(self, roles: ClientRoles, sessions: Collection[WebSocketSession]) -> None:
+        self._roles = roles
         self._sessions = sessions
-        self._tokens = tickets
         self._loop = asyncio.get_running_loop()
-        self._subscription: QuerySubscription | None = None
+        self._unregister: Callable[[], None] | None = None
 
     def start(self) -> None:
-        """Begin to follow; blocks, so not on the event loop."""
-        self._subscription = self._store.subscribe("SELECT * FROM client", self._on_message, caller=INTERNAL)
+        """Begin to follow."""
+        self._unregister = self._roles.on_change(self._on_change)
 
     def stop(self) -> None:
         """Follow no more."""
-        if self._subscription is not None:
-            self._subscription.close()
+        if self._unregister is not None:
+            self._unregister()
+            self._unregister = None
 
-    def _on_message(self, message: Message) -> None:
-        if isinstance(message, QueryRows) or self._loop.is_closed():
-            return
-        roles: dict[int, str | None] = {}
-        if isinstance(message, QueryDiff):
-            roles = {row["id"]: None for row in message.delete}
-            roles |= {
-                row["id"]: None if row["revoked_at"] else row["role"] for row in (*message.insert, *message.update)
-            }
-        self._loop.call_soon_threadsafe(self._apply, roles)
+    def check(self, session: WebSocketSession) -> bool:
+        """Close a session whose role is no longer what it was opened with; whether it may stay."""
+        client, role = session.principal.client_id, session.principal.role
+        if client is None or self._roles.role(client) == role:
+            return True
+        session.close_connection(CLOSE_CODE, REASON)
+        return False
 
-    def _apply(self, roles: dict[int, str | None]) -> None:
+    def _on_change(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._check_all)
+
+    def _check_all(self) -> None:
         for session in list(self._sessions):
-            client = session.principal.client_id
-            if client in roles and roles[client] != session.principal.role:
-                session.close_connection(CLOSE_CODE, "this token was revoked or its role has changed")
-        for client, role in roles.items():
-            if role is None:
-                self._tokens.revoke_client(client)
+            self.check(session)

@@ -14,7 +14,7 @@ from aiohttp import ClientError, WSMsgType, web
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey, merging
 from sproutcast_pi.services.gateway.live import ClientSubscription
 from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.services.gateway.websocket_frames import CLOSE, encode_frame
+from sproutcast_pi.services.gateway.websocket_frames import CLOSE, PING, PONG, encode_frame
 from sproutcast_pi.store.messages import QueryDiff
 
 MAX_WRITE_BUFFER_BYTES = 128 * 1024
@@ -177,9 +177,23 @@ class SendQueue:
         """Close the WebSocket with this code; a client that doesn't even take that is cut off soon."""
         self.close()
         if not self._transport.is_closing():
-            self._transport.write(encode_frame(CLOSE, code.to_bytes(2, "big") + reason.encode()[:120]))
+            self._transport.write(
+                encode_frame(CLOSE, code.to_bytes(2, "big") + reason.encode()[:120].decode(errors="ignore").encode())
+            )
             self._transport.close()
             asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
+
+    def ping(self) -> None:
+        """Ask for a sign of life; one that can't take even that is asked by what already waits."""
+        self._send_control(PING, b"")
+
+    def pong(self, payload: bytes) -> None:
+        """Answer a ping."""
+        self._send_control(PONG, payload)
+
+    def _send_control(self, opcode: int, payload: bytes) -> None:
+        if not self._transport.is_closing() and self._transport.get_write_buffer_size() <= MAX_WRITE_BUFFER_BYTES:
+            self._transport.write(encode_frame(opcode, payload))
 
     def _queue_transaction(self, item: PendingTransaction) -> None:
         last = self._queue[-1] if self._queue else None

@@ -9,13 +9,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.camera_preview import CameraPreview
 from sproutcast_pi.services.gateway.endpoints import Endpoints
 from sproutcast_pi.services.gateway.gauges import register_gauges
 from sproutcast_pi.services.gateway.hub import Broadcaster
-from sproutcast_pi.services.gateway.listeners import ConnectionLimiter, listen_unix
+from sproutcast_pi.services.gateway.listeners import ListenerConnections, listen_unix
 from sproutcast_pi.services.gateway.middleware import RequestMiddleware
 from sproutcast_pi.services.gateway.photo_files import PhotoFiles
 from sproutcast_pi.services.gateway.preview import PreviewEndpoint
@@ -32,6 +33,14 @@ _logger = logging.getLogger(__name__)
 THREADS = 3
 """For what may wait: reading tokens, making subscriptions, opening files; one only waits for the order to stop."""
 SHUTDOWN_TIMEOUT_S = 2.0
+
+
+def _http_logger() -> logging.Logger:
+    """The HTTP server's log without what strangers sent that is no HTTP: each was answered with 400."""
+    logger = logging.getLogger(f"{__name__}.http")
+    if not logger.filters:
+        logger.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError)))
+    return logger
 
 
 class Gateway:
@@ -79,30 +88,29 @@ class Gateway:
         local = None if settings.socket is None else listen_unix(settings.socket)
         hub = self._broadcaster = Broadcaster(loop)
         tickets = WebSocketTokens(loop.time)
-        guards = RequestMiddleware(self._pipeline, settings, tickets)
+        connections = ListenerConnections(settings)
+        guards = RequestMiddleware(self._pipeline, settings, tickets, connections)
         endpoints = Endpoints(
             door=self._pipeline, hub=hub, guards=guards, tickets=tickets, settings=settings, sessions=self._sessions
         )
-        revoking = RevocationMonitor(self._pipeline.store, self._sessions, tickets)
-        connections = ConnectionLimiter(settings)
-        middlewares = (connections.middleware(), *guards.middlewares())
+        revoking = RevocationMonitor(self._pipeline.roles, self._sessions)
         application = web.Application(
-            middlewares=middlewares,  # type: ignore[arg-type]  # aiohttp's own alias is of Any
+            middlewares=guards.middlewares(),  # type: ignore[arg-type]  # aiohttp's own alias is of Any
             client_max_size=settings.body_bytes,
         )
         seen = (PhotoFiles(endpoints, settings.pictures), PreviewEndpoint(endpoints, self._preview))
-        for part in (endpoints, SpacetimeEndpoints(endpoints), *seen, StaticFiles()):
+        for part in (endpoints, SpacetimeEndpoints(endpoints, self._pipeline.store.device), *seen, StaticFiles()):
             application.add_routes(part.routes())
         served = [route for route in application.router.routes() if route.method != "OPTIONS" and route.resource]
         self.paths = sorted({route.resource.canonical for route in served if route.resource})
-        runner = web.AppRunner(application, access_log=None, keepalive_timeout=30.0)
+        runner = web.AppRunner(application, access_log=None, keepalive_timeout=30.0, logger=_http_logger())
         await runner.setup()
         assert runner.server is not None
         connections.set_server(runner.server)
-        servers = [] if local is None else [await loop.create_unix_server(connections, sock=local)]
-        await loop.run_in_executor(None, revoking.start)
+        servers = [] if local is None else [await loop.create_unix_server(connections.local, sock=local)]
+        revoking.start()
         try:
-            await self._tcp_listener.open(connections)
+            await self._tcp_listener.open(connections.network)
             self.ready.set()
             _logger.info("listening port=%s socket=%s", self.port, settings.socket)
             await loop.run_in_executor(None, stop.wait)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from aiohttp import WSMsgType, web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
+from sproutcast_pi.services.gateway.heartbeat import Heartbeat
 from sproutcast_pi.services.gateway.hub import Broadcaster
 from sproutcast_pi.services.gateway.live import ClientSubscription
 from sproutcast_pi.services.gateway.send_queue import SendQueue
@@ -24,6 +26,12 @@ from sproutcast_pi.services.gateway.steps import (
     EncodingCache,
     FirstRows,
 )
+
+_logger = logging.getLogger(__name__)
+
+REVOKED_CODE = 1008
+INTERNAL_ERROR_CODE = 1011
+DEAD_CODE = 1002
 
 
 class WebSocketSession(ABC):
@@ -40,6 +48,8 @@ class WebSocketSession(ABC):
         self._pipeline = door
         self._settings = settings
         self._subscriptions: dict[int, ClientSubscription] = {}
+        self.siblings: Collection[WebSocketSession] = ()
+        """All open sessions, this client's other ones among them."""
         self._call_slots = asyncio.Semaphore(settings.calls_open)
 
     @abstractmethod
@@ -77,21 +87,42 @@ class WebSocketSession(ABC):
         with self.send_queue.batch_writes():
             self.deliver(plan.items, encoded)
 
-    async def serve(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
-        """Talk until the client leaves."""
+    async def serve(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport,
+        is_current: Callable[[WebSocketSession], bool],
+    ) -> None:
+        """Talk until the client leaves; `is_current`: whether its token is still worth what it was on arrival."""
         self.send_queue = self.create_send_queue(socket, transport)
+        if not is_current(self):
+            self.close_connection(REVOKED_CODE, "this token was revoked or its role has changed")
+            return
         self.connected = True
         self.send_hello()
+        heartbeat = Heartbeat(self._settings.ping_s, self.send_queue.ping, self._on_dead)
+        heartbeat.start()
         try:
             async for message in socket:
+                heartbeat.note_frame()
+                if message.type == WSMsgType.PING:
+                    self.send_queue.pong(message.data)
+                    continue
+                if message.type == WSMsgType.PONG:
+                    continue
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     break
                 try:
                     await self.receive(message.data)
                 except RefusedError as refused:
-                    self.send_queue.close_connection(1002 if refused.code == "invalid" else 1008, str(refused))
+                    self._pipeline.refusals.record(self.principal.name, "WebSocket frame", refused)
+                    self.close_connection(1002 if refused.code == "invalid" else 1008, str(refused))
+                    break
+                except Exception as error:  # noqa: BLE001  the connection is closed with a code; `fail` logs the reason
+                    self.fail(error)
                     break
         finally:
+            heartbeat.stop()
             self.connected = False
             self.send_queue.close()
             self.unsubscribe_all()
@@ -106,6 +137,14 @@ class WebSocketSession(ABC):
     def close_connection(self, code: int, reason: str) -> None:
         """End the conversation."""
         self.send_queue.close_connection(code, reason)
+
+    def _on_dead(self) -> None:
+        self.close_connection(DEAD_CODE, "no answer to a ping")
+
+    def fail(self, error: Exception) -> None:
+        """End the conversation because of a fault of ours."""
+        _logger.error("a client's session failed", exc_info=error)
+        self.close_connection(INTERNAL_ERROR_CODE, "something went wrong here; the log says what")
 
     async def call_reducer(self, number: int, reducer: str, args: dict[str, Any]) -> None:
         """Submit a call; waits while too many are open, so a client that floods us waits for itself."""
@@ -133,6 +172,7 @@ class WebSocketSession(ABC):
             raise RefusedError(
                 f"This connection has {len(self._subscriptions)} subscriptions; end one first.", code="rate_limited"
             )
+        self._check_client_quota()
         live = ClientSubscription(number, sql, partial(self._broadcaster.enqueue, self))
         live.resuming = since is not None
         self._subscriptions[number] = live
@@ -142,7 +182,12 @@ class WebSocketSession(ABC):
             live.query_subscription = await loop.run_in_executor(
                 None,
                 lambda: self._pipeline.store.subscribe(
-                    sql, live, caller=self.principal.caller, since=since, epoch=epoch, as_json=self.accepts_json
+                    sql,
+                    live,
+                    caller=self._pipeline.current(self.principal).caller,
+                    since=since,
+                    epoch=epoch,
+                    as_json=self.accepts_json,
                 ),
             )
         except SproutcastError as error:
@@ -150,8 +195,20 @@ class WebSocketSession(ABC):
             if isinstance(error, RefusedError):
                 raise
             raise RefusedError(str(error), code="unavailable") from error
+        except Exception as error:
+            self.unsubscribe(number)
+            _logger.exception("a subscription failed")
+            raise RefusedError("the query failed inside; the log has the details", code="internal") from error
         if self._subscriptions.get(number) is not live:
             live.close()
+
+    def _check_client_quota(self) -> None:
+        client = self.principal.client_id
+        if client is None:
+            return
+        held = sum(one.subscription_count for one in self.siblings if one.principal.client_id == client)
+        if held >= self._settings.subscriptions_per_client:
+            raise RefusedError(f"This client has {held} subscriptions; end one first.", code="rate_limited")
 
     def unsubscribe(self, number: int) -> ClientSubscription | None:
         """End a subscription."""

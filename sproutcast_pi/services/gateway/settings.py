@@ -26,6 +26,11 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of photographs; None: there are none."""
 
     max_connections: int = 300
+    """From the network; the Unix socket has places of its own."""
+    max_local_connections: int = 100
+    strangers: int = 100
+    """Connections from the network without a token, of all addresses; beyond it the longest idle one is closed."""
+    strangers_per_address: int = 32
     headers_s: float = 10.0
     """A connection that has not asked anything by then is closed."""
     body_bytes: int = 64 * 1024
@@ -33,9 +38,11 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     frame_bytes: int = 256 * 1024
     """The official client sends batches of up to 256 KiB."""
     ping_s: float = 15.0
-    """Half of it after a ping without an answer, a socket is dead."""
+    """After so long without a whole frame a client is pinged; half of it later, without an answer, it is dead."""
     subscriptions: int = 100
     """Of one connection."""
+    subscriptions_per_client: int = 1000
+    """Of all connections of one client: each costs every commit some microseconds."""
     calls_open: int = 64
     """Of one connection; its next frame is not read before one is answered."""
 

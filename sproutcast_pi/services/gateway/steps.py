@@ -24,6 +24,9 @@ class Listener(Protocol):
     def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
         """Tell the client what happened."""
 
+    def fail(self, error: Exception) -> None:
+        """Close the connection after a fault of ours."""
+
 
 class CallResult:
     """A call that has been answered by the store."""

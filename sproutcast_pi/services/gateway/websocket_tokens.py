@@ -30,12 +30,8 @@ class WebSocketTokens:
         return ticket
 
     def redeem(self, ticket: str) -> Principal:
-        """Whoever it was issued to, once; raises RefusedError (`unauthenticated`)."""
+        """Whoever it was issued to, once, as they were then; raises RefusedError (`unauthenticated`)."""
         until, visitor = self._open.pop(ticket, (0.0, None))
         if visitor is None or self._monotonic() >= until:
             raise RefusedError("This ticket was used already or is too old; ask for a new one.", code="unauthenticated")
         return visitor
-
-    def revoke_client(self, client_id: int) -> None:
-        """Forget the tickets of a client that was revoked."""
-        self._open = {ticket: entry for ticket, entry in self._open.items() if entry[1].client_id != client_id}

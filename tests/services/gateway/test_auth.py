@@ -9,9 +9,10 @@ import pytest
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol import websocket
-from sproutcast_pi.services.pairing import MAX_ATTEMPTS, VALID_S
+from sproutcast_pi.services.pairing import MAX_ATTEMPTS, MAX_ATTEMPTS_OF_ALL, VALID_S
 from sproutcast_pi.services.rate_limit import RateLimit
 from sproutcast_pi.simulated.clocks import FakeClock
+from tests.daemon.helpers import wait_until
 from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness, http_request, start_gateway
 
 CLOSED = ["/metrics", "/v1/schema", "/v1/subscribe", "/v1/pictures/a.jpg", "/v1/database/x/subscribe"]
@@ -71,14 +72,77 @@ def test_a_code_grows_old(house: GatewayHarness, clock: FakeClock) -> None:
     assert http_request(house, "POST", "/v1/pair", {"code": code})[0] == 401
 
 
-def test_guessing_voids_the_code(house: GatewayHarness, clock: FakeClock) -> None:
+def test_guessing_ends_for_the_address_that_guesses_and_for_no_other(house: GatewayHarness, clock: FakeClock) -> None:
     code = open_code(house)
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     for _ in range(MAX_ATTEMPTS):
         assert http_request(house, "POST", "/v1/pair", {"code": wrong})[0] == 401
         clock.advance(10)
     assert http_request(house, "POST", "/v1/pair", {"code": code})[0] == 401
-    assert house.store.query("SELECT count(*) AS n FROM client") == [{"n": 0}]
+    assert house.pipeline.pair(code, "the owner's phone", "192.0.2.7")[1].role == "carer"
+
+
+def test_the_guesses_of_all_addresses_void_the_code(house: GatewayHarness) -> None:
+    code = open_code(house)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    for number in range(MAX_ATTEMPTS_OF_ALL):
+        with pytest.raises(RefusedError, match="not the code"):
+            house.pipeline.pair(wrong, "Guest", f"192.0.2.{number}")
+    with pytest.raises(RefusedError, match="No pairing code is open"):
+        house.pipeline.pair(code, "Guest", "198.51.100.1")
+
+
+@pytest.mark.parametrize("name", ["", "a" * 81, "two\nlines", "\ud800"])
+def test_a_name_that_is_refused_leaves_the_code_open(house: GatewayHarness, name: str) -> None:
+    code = open_code(house)
+    assert http_request(house, "POST", "/v1/pair", {"code": code, "name": name})[0] == 400
+    assert http_request(house, "POST", "/v1/pair", {"code": code, "name": "Phone"})[0] == 200
+
+
+@pytest.mark.parametrize("shown", ["{} {}", "{}-{}", " {}\N{NO-BREAK SPACE}{} "])
+def test_a_code_may_be_typed_as_it_is_printed(house: GatewayHarness, shown: str) -> None:
+    code = open_code(house)
+    assert http_request(house, "POST", "/v1/pair", {"code": shown.format(code[:3], code[3:])})[0] == 200
+
+
+def test_what_is_no_code_is_no_guess(house: GatewayHarness, clock: FakeClock) -> None:
+    code = open_code(house)
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert http_request(house, "POST", "/v1/pair", {"code": "12345"})[0] == 401
+        clock.advance(10)
+    assert http_request(house, "POST", "/v1/pair", {"code": code})[0] == 200
+
+
+def test_a_websocket_ticket_is_worth_what_its_client_is_when_it_is_used(house: GatewayHarness) -> None:
+    token = house.token("owner")
+    tickets = [http_request(house, "POST", "/v1/identity/websocket-token", token=token)[1]["token"] for _ in range(2)]
+    house.call("set_client_role", client_id=1, role="viewer")
+    with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as connection:
+        key = websocket.new_key()
+        path = f"/v1/subscribe?token={tickets[0]}"
+        connection.sendall(websocket.handshake("127.0.0.1", path, key, "v1.json.sproutcast", {}))
+        received = b""
+        while b'"hello"' not in received:
+            received += connection.recv(4096)
+        assert b'"role":"viewer"' in received
+    house.call("revoke_client", client_id=1)
+    assert shake(house, {}, f"/v1/subscribe?token={tickets[1]}") == 401
+
+
+def test_a_body_held_back_is_worth_nothing_once_the_token_was_revoked(house: GatewayHarness) -> None:
+    token = house.token("owner")
+    with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as connection:
+        head = (
+            f"POST /v1/call/create_plant HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+            "Content-Length: 16\r\n\r\n"
+        )
+        connection.sendall(head.encode())
+        # Admitted when `see_client` has been written.
+        wait_until(lambda: house.store.query("SELECT seen_at FROM client")[0]["seen_at"])
+        house.call("revoke_client", client_id=1)
+        connection.sendall(b'{"name":"Stole"}')
+        assert b" 401 " in connection.recv(4096)
+    assert house.store.query("SELECT id FROM plant") == []
 
 
 def test_one_address_may_not_guess_quickly(house: GatewayHarness) -> None:

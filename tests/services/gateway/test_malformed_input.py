@@ -63,7 +63,7 @@ def test_a_frame_that_is_no_message_ends_only_its_own_connection(house: GatewayH
 @pytest.mark.parametrize("protocol", ["v1.json.sproutcast", "v3.bsatn.spacetimedb"])
 def test_random_and_cut_frames_hurt_nobody(house: GatewayHarness, protocol: str) -> None:
     seeds = random.Random(7)
-    path = "/v1/subscribe" if "json" in protocol else "/v1/database/x/subscribe"
+    path = "/v1/subscribe" if "json" in protocol else "/v1/database/sproutcast/subscribe"
     good = json.dumps({"type": "subscribe", "id": 1, "sql": ALIVE}).encode()
     for _ in range(60):
         raw = RawSocket(house, path=path, protocol=protocol)

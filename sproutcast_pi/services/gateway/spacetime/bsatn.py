@@ -138,7 +138,7 @@ class BsatnReader:
         """A string that holds JSON."""
         try:
             return msgspec.json.decode(self.text())
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
             raise BsatnError(f"a JSON argument can't be read: {error}") from None
 
     def _choice(self, of: int) -> int:
