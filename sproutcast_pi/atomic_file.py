@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import glob
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 TEMPORARY_SUFFIX = ".part"
 """Ending of a file that is being written, behind the number of the process that writes it."""
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Leave `data` at `path`; whoever looks sees the old file, or none, or the whole new one. Folders are made.
+    """Leave `data` at `path`: `replacing` in one call."""
+    with replacing(path, mode=mode) as file:
+        file.write(data)
 
-    `mode`: permission bits from the first byte on; None: what the process's mask leaves. What a write of this file
-    left half done when the power went is removed. Raises OSError when it can't be written; nothing is left behind then.
+
+@contextlib.contextmanager
+def replacing(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of `path` at the end, whole and on the disk; folders are made.
+
+    Whoever looks sees the old file, or none, or the whole new one. `mode`: permission bits from the first byte on;
+    None: what the process's mask leaves. What a write of this file left half done when the power went is removed.
+    Raises OSError when it can't be written; then, and when the block raises, nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale_parts(path)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
     try:
         with open(temporary, "wb", opener=functools.partial(_open, mode=mode)) as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -32,10 +44,22 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     fsync_dir(path.parent)
 
 
+def replace_durably(written: Path, path: Path) -> None:
+    """Put the file `written`, of the same folder, in the place of `path`, its content and the rename on the disk."""
+    descriptor = os.open(written, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    written.replace(path)
+    fsync_dir(path.parent)
+
+
 def _open(path: str, flags: int, *, mode: int | None) -> int:
-    descriptor = os.open(path, flags, 0o666 if mode is None else mode & 0o700)
-    if mode is not None:
-        os.fchmod(descriptor, mode)
+    descriptor = os.open(path, flags, 0o666 if mode is None else mode)
+    if mode is not None and stat.S_IMODE(os.fstat(descriptor).st_mode) != mode:
+        with contextlib.suppress(PermissionError):  # a file system without permission bits, such as FAT
+            os.fchmod(descriptor, mode)
     return descriptor
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.hub.passwords import PasswordHashes
 from sproutcast_pi.protocol.sync import answers_topic, photos_topic, rows_topic
 
@@ -31,10 +31,7 @@ def write_acl_files(folder: Path, base: str, hub: Credential, devices: Sequence[
         "rabbitmq.json": rabbitmq_definitions(base, hub, devices),
     }
     for name, text in texts.items():
-        unfinished = folder / f".{name}.new"
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "w") as file:
-            file.write(text)
-        unfinished.replace(folder / name)
+        write_atomic(folder / name, text.encode(), mode=0o640)
 
 
 def mosquitto_acl(base: str, hub: str, devices: Sequence[str]) -> str:

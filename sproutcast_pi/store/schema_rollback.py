@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.atomic_file import fsync_dir, replace_durably
 from sproutcast_pi.errors import StoreError
 
 _logger = logging.getLogger(__name__)
@@ -25,13 +25,7 @@ def save_copy(connection: apsw.Connection, path: Path, version: int) -> Path:
     temporary = copy.with_name(f"{copy.name}.part")
     temporary.unlink(missing_ok=True)
     connection.execute("VACUUM INTO ?", (str(temporary),))
-    descriptor = os.open(temporary, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    temporary.replace(copy)
-    fsync_dir(path.parent)
+    replace_durably(temporary, copy)
     for older in path.parent.glob(f"{path.name}.schema-*"):
         if older != copy:
             older.unlink()

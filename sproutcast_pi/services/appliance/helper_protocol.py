@@ -113,8 +113,5 @@ def read_progress(path: Path) -> HelperProgress | None:
 
 
 def write_progress(path: Path, progress: HelperProgress) -> None:
-    """Tell everybody; a moment's news is not worth waiting for the disk, and lies in memory anyway."""
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(msgspec.json.encode(progress))
-    temporary.chmod(0o644)
-    temporary.replace(path)
+    """Publish how far the request is, readable by everybody."""
+    write_atomic(path, msgspec.json.encode(progress), mode=0o644)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.atomic_file import replacing
 
 
 def wipe(path: Path) -> None:
@@ -21,19 +21,11 @@ def wipe(path: Path) -> None:
 
 def write(path: Path, text: str, mode: int | None) -> None:
     """Whole or not at all; keeps owner and mode of what was there, else gets `mode`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     before = path.stat() if path.exists() else None
-    temporary = path.with_name(path.name + ".new")
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode or 0o640), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
+    with replacing(path, mode=mode or 0o640) as file:
+        file.write(text.encode())
         if before and mode is None and os.geteuid() == 0 and before.st_gid:
             os.fchown(file.fileno(), before.st_uid, before.st_gid)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    fsync_dir(path.parent)
 
 
 def link(path: Path, target: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import ConfigError, SproutcastError
 from sproutcast_pi.protocol.enrolment import EnrolmentRequest, HubCredentials
 from sproutcast_pi.services.mqtt.broker import Broker
@@ -36,13 +36,9 @@ def enrol(url: str, code: str, *, device: str, name: str, folder: Path) -> HubCr
         raise SproutcastError(f"The hub refused: {_reason(error.read(MAX_RESPONSE_BYTES))}") from error
     except (OSError, ValueError, msgspec.DecodeError) as error:
         raise SproutcastError(f"The hub at {url} can't be reached, or is none: {error}.") from error
-    folder.mkdir(parents=True, exist_ok=True)
     if joined.ca:
-        (folder / CA_FILE).write_text(joined.ca, encoding="utf-8")
-    unfinished = folder / f".{CREDENTIALS_FILE}.new"
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(msgspec.json.encode(joined))
-    unfinished.replace(folder / CREDENTIALS_FILE)
+        write_atomic(folder / CA_FILE, joined.ca.encode(), mode=0o644)
+    write_atomic(folder / CREDENTIALS_FILE, msgspec.json.encode(joined), mode=0o600)
     return joined
 
 

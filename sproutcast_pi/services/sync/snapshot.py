@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import apsw
 import msgspec
 
+from sproutcast_pi.atomic_file import replacing
 from sproutcast_pi.protocol.sync import RowChange, SnapshotPart
 from sproutcast_pi.services.sync.sync_filter import KEY_COLUMNS, may_sync
 from sproutcast_pi.store.database import open_reader
@@ -66,21 +67,16 @@ class SnapshotFile:
 
 def write_snapshot(store: Store, path: Path, *, instead: bool = False) -> SnapshotFile:
     """Write a copy of all rows as of one moment to `path`; nothing waits for it. For `instead` see the protocol."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
     reader = open_reader(store.path)
     try:
         reader.execute("BEGIN")
         upto = reader.execute("SELECT coalesce(max(seq), 0) FROM _tx").get
-        with unfinished.open("wb") as file:
+        with replacing(path) as file:
             _write_record(file, msgspec.msgpack.encode(_Header(store.epoch, secrets.token_hex(8), upto, instead)))
             for part in _parts(reader):
                 _write_record(file, part)
-            file.flush()
-            os.fsync(file.fileno())
     finally:
         reader.close()
-    unfinished.replace(path)
     return SnapshotFile(path)
 
 

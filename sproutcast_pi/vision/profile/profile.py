@@ -9,7 +9,6 @@ elsewhere (the camera moved). It never drifts: a newer one is learned from the n
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.vision.colour.colour_table import STEPS, ColourTable, cells_of, counts_of, steps_of, table_of
 from sproutcast_pi.vision.colour.illuminant import estimate_illuminant
@@ -143,12 +143,7 @@ def save_profile(profile: SiteProfile, path: Path) -> None:
     habit = (profile.mask_style.blur, profile.mask_style.cut, *profile.mask_style.offset)
     numbers = np.array([VERSION, profile.frames, profile.confidence, *profile.illuminant, *habit])
     np.savez_compressed(buffer, numbers=numbers, lamp=np.array(profile.lamp), **arrays)
-    half = path.with_name(f".{path.name}.half")
-    with half.open("wb") as file:
-        file.write(buffer.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    write_atomic(path, buffer.getvalue())
 
 
 def read_profile(path: Path) -> SiteProfile:
