@@ -9,13 +9,13 @@ import msgspec
 from sproutcast_pi import __version__
 from sproutcast_pi.app.context import DaemonContext
 from sproutcast_pi.services.appliance.device_control import SYSTEM_RUN, DeviceControl, HelperFiles
+from sproutcast_pi.services.appliance.update_status import UpdateStatusPublisher
 from sproutcast_pi.services.supervisor import Wakeable
 from sproutcast_pi.services.updates.boot_slot import BootSlot, read_boot_slot
 from sproutcast_pi.services.updates.bundle import UpdateError
 from sproutcast_pi.services.updates.probation import Probation
 from sproutcast_pi.services.updates.update_checks import failed_checks, update_checks
 from sproutcast_pi.services.updates.update_state import read_update_state
-from sproutcast_pi.services.updates.update_status import UpdateStatusPublisher
 from sproutcast_pi.store.engine import Store
 
 SYSTEM_STATE = Path("/var/lib/sproutcast-system")

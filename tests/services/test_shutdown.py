@@ -6,12 +6,12 @@ import pytest
 
 from sproutcast_pi.config.settings import CaptureOptions, StorageOptions
 from sproutcast_pi.model.light_schedule import LightSchedule
+from sproutcast_pi.services.appliance.update_status import UpdateStatusPublisher
 from sproutcast_pi.services.capture_keeper import CaptureKeeper
 from sproutcast_pi.services.housekeeper import Housekeeper
 from sproutcast_pi.services.photo_store import PhotoStore
 from sproutcast_pi.services.profile_keeper import ProfileKeeper
 from sproutcast_pi.services.updates.probation import Probation
-from sproutcast_pi.services.updates.update_status import UpdateStatusPublisher
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import Store
 from tests.services.light_keeper.helpers import FakeBoard, LightKeeperHarness

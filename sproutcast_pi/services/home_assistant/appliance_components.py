@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sproutcast_pi.messages.areas.parts import LIGHT_REASONS
 from sproutcast_pi.services.home_assistant.commands import INSTALL
-from sproutcast_pi.services.home_assistant.metric_sensors import CATEGORIES, LIGHT_REASONS
+from sproutcast_pi.services.home_assistant.metric_sensors import CATEGORIES
 from sproutcast_pi.services.home_assistant.topics import Topics
 
 Component = dict[str, Any]

@@ -52,16 +52,3 @@ PRESETS: dict[str, str] = {
 """Presets in the words of the select; never "none", which Home Assistant takes for unknown."""
 CARE_KINDS = ("water", "feed", "prune", "note", "soil_change", "repot", "move", "temperature_event", "light_change")
 CATEGORIES = ("health", "alert", "analysis", "info")
-LIGHT_REASONS = (
-    "off",
-    "sunrise",
-    "day",
-    "sunset",
-    "override",
-    "capture",
-    "budget",
-    "derate",
-    "untrusted_time",
-    "disabled",
-    "starting",
-)

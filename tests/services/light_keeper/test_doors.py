@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.config import Settings, check_text
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas.parts import LIGHT_REASONS
 from sproutcast_pi.model.light_plan import target_level
 from sproutcast_pi.model.light_schedule import check_schedule, schedule_from_row
 from sproutcast_pi.services.call_pipeline import Principal
 from sproutcast_pi.services.home_assistant import state_payloads
 from sproutcast_pi.services.home_assistant.command_handler import CommandHandler
-from sproutcast_pi.services.home_assistant.metric_sensors import LIGHT_REASONS
 from sproutcast_pi.services.home_assistant.topics import Topics
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder, LightState
 from sproutcast_pi.services.light_keeper.schedule_sync import (

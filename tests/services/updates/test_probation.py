@@ -4,11 +4,11 @@ import pytest
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, HelperProgress, write_progress
+from sproutcast_pi.services.appliance.update_status import RESPONSE_WINDOW_S, UpdateStatusPublisher
 from sproutcast_pi.services.updates.boot_slot import BootSlot
 from sproutcast_pi.services.updates.probation import STABLE_S, TIMEOUT_S, Probation
 from sproutcast_pi.services.updates.update_checks import failed_checks
 from sproutcast_pi.services.updates.update_state import UpdateState, finish_update, write_update_state
-from sproutcast_pi.services.updates.update_status import RESPONSE_WINDOW_S, UpdateStatusPublisher
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import Store
 
