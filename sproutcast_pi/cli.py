@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -37,6 +38,8 @@ def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit status; what a user can mend is one sentence on stderr, not a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding lacks ends no command
     known = command_names()
     named = argv[0] if argv and argv[0] in known else None
     arguments = parser_for([named] if named else known).parse_args(argv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -12,13 +13,14 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.argument_types import integer_in, number_in
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.model.metrics.reading import reading_text, shown_metrics
 from sproutcast_pi.model.metrics.registry import METRICS
-
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
-_MASK_SUFFIXES = ("_mask", "_label", "_bloom", "_lesion")
-"""In a folder, such pictures beside a photograph of the same name are its ground truth, not photographs."""
+from sproutcast_pi.model.ranges import FRAME_SHARE, POT_DIAMETER
+from sproutcast_pi.output_plan import OutputPlan, unique_stems
+from sproutcast_pi.shown_name import shown_name
+from sproutcast_pi.vision.photo.folder import is_own_output, list_folder
 
 
 def add_parser(subparsers: Any) -> None:
@@ -29,73 +31,106 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--masks", type=Path, metavar="DIR", help="write DIR/<name>.png: 0 background, 1..n the plants")
     parser.add_argument("--overlays", type=Path, metavar="DIR", help="write DIR/<name>.jpg with the plants drawn on it")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="a site profile from `sproutcast profile learn`")
-    parser.add_argument("--pot-diameter", type=float, metavar="CM", help="the pot's diameter, with --pot-rim")
+    parser.add_argument(
+        "--pot-diameter", type=number_in(POT_DIAMETER), metavar="CM", help="the pot's diameter, with --pot-rim"
+    )
     parser.add_argument(
         "--pot-rim",
-        type=float,
+        type=number_in(FRAME_SHARE),
         nargs=2,
         metavar=("LEFT", "RIGHT"),
         help="where the pot's rim begins and ends, in shares of the picture's width (0 to 1): with it areas are in cm2",
     )
     parser.add_argument("--colour-card", action="store_true", help="correct the colours by a 24-patch card beside")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many photographs at a time (default 1)")
+    parser.add_argument(
+        "--jobs", type=integer_in(1, 64), default=1, metavar="N", help="how many photographs at a time (default 1)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print; 1 when any photograph could not be measured."""
+    """Measure and print; 1 when any photograph failed. Raises SproutcastError before anything is written."""
+    options = _site_options(args)
+    found = _find(args.paths)
+    tasks = _tasks(found.photographs, args)
     for folder in (args.masks, args.overlays):
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-    files = list(photographs(args.paths))
-    failed = False
-    for answer in _with_progress(_measurements(files, args), len(files)):
+            _make_folder(folder)
+    failed = bool(found.unreadable)
+    for problem in found.unreadable:
+        print(f"sproutcast: {problem}", file=sys.stderr)
+    for answer in _with_progress(_measurements(tasks, options, args.jobs), len(tasks)):
         failed |= "error" in answer
         print(_format_line(answer, as_json=args.json), flush=True)
-    if not files:
+    if not tasks:
         print("sproutcast: no photographs there.", file=sys.stderr)
-    return 1 if failed or not files else 0
+    return 1 if failed or not tasks else 0
 
 
-def photographs(paths: list[Path]) -> Iterator[tuple[Path, str]]:
-    """Each photograph with the name its line carries; folders are read to the bottom, in name order."""
+class _Found(msgspec.Struct, frozen=True):
+    """What the paths of the command line hold."""
+
+    photographs: tuple[tuple[Path, str], ...]
+    """Each with the name its line and its outputs carry; no two names are alike."""
+    unreadable: tuple[str, ...]
+
+
+class _Task(msgspec.Struct, frozen=True):
+    """One photograph to be measured."""
+
+    file: str
+    name: str
+    mask: str | None
+    overlay: str | None
+
+
+def _find(paths: list[Path]) -> _Found:
+    """Each photograph once; folders are read to the bottom, in name order."""
+    found: dict[str, tuple[Path, str]] = {}
+    unreadable: list[str] = []
     for path in paths:
-        if not path.is_dir():
-            yield path, path.name
-            continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file())
-        stems = {p.with_suffix("") for p in inside}
+        inside: tuple[Path, ...] = (path,)
+        if path.is_dir():
+            listing = list_folder(path)
+            inside = listing.photographs
+            unreadable += [
+                f"{shown_name(str(fault.filename))} can't be opened: {fault.strerror}." for fault in listing.unreadable
+            ]
         for file in inside:
-            if not _is_ground_truth(file, stems):
-                yield file, file.relative_to(path).as_posix()
+            name = file.name if file == path else file.relative_to(path).as_posix()
+            found.setdefault(os.path.abspath(file), (file, name))  # noqa: PTH100 (a link is a photograph of its own)
+    counts = Counter(name for _, name in found.values())
+    named = ((file, name if counts[name] == 1 else file.as_posix()) for file, name in found.values())
+    return _Found(tuple(named), tuple(unreadable))
 
 
-def _is_ground_truth(file: Path, stems: set[Path]) -> bool:
-    stem = file.with_suffix("")
-    for ending in _MASK_SUFFIXES:
-        if stem.name.endswith(ending):
-            bare = stem.name.removesuffix(ending)
-            return any(other.parent == stem.parent and other.name.startswith(bare) for other in stems if other != stem)
-    return False
+def _tasks(photographs: tuple[tuple[Path, str], ...], args: argparse.Namespace) -> list[_Task]:
+    """The photographs with their outputs. Raises OutputConflictError where one would land on something else."""
+    plan = OutputPlan([*(file for file, _ in photographs), *([args.profile] if args.profile else [])])
+    stems = unique_stems([name for _, name in photographs])
 
+    def output(folder: Path | None, stem: str, ending: str) -> str | None:
+        return None if folder is None else str(plan.add(folder / f"{stem}{ending}", may_replace=is_own_output))
 
-def _measurements(files: list[tuple[Path, str]], args: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    stems = Counter(Path(name).stem for _, name in files)
-    tasks = [
-        (
-            str(file),
-            name,
-            _output_path(args.masks, name, ".png", stems),
-            _output_path(args.overlays, name, ".jpg", stems),
-        )
-        for file, name in files
+    return [
+        _Task(str(file), shown_name(name), output(args.masks, stem, ".png"), output(args.overlays, stem, ".jpg"))
+        for (file, name), stem in zip(photographs, stems, strict=True)
     ]
-    known = _site_options(args)
-    if args.jobs <= 1 or len(tasks) <= 1:
-        yield from (analyze_one(*task, known) for task in tasks)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SproutcastError(f"{shown_name(folder)} can't be made: {error.strerror or error}.") from error
+
+
+def _measurements(tasks: list[_Task], options: dict[str, Any], jobs: int) -> Iterator[dict[str, Any]]:
+    if jobs <= 1 or len(tasks) <= 1:
+        yield from (analyze_one(task, options) for task in tasks)
         return
-    with ProcessPoolExecutor(max_workers=min(args.jobs, len(tasks))) as pool:
-        futures = [pool.submit(analyze_one, *task, known) for task in tasks]
+    with ProcessPoolExecutor(max_workers=min(jobs, len(tasks))) as pool:
+        futures = [pool.submit(analyze_one, task, options) for task in tasks]
         yield from (future.result() for future in futures)
 
 
@@ -103,6 +138,8 @@ def _site_options(args: argparse.Namespace) -> dict[str, Any]:
     """What is known of the place, for every photograph alike."""
     if (args.pot_diameter is None) != (args.pot_rim is None):
         raise SproutcastError("--pot-diameter and --pot-rim go together: how wide the pot is, and where.")
+    if args.pot_rim is not None and args.pot_rim[0] >= args.pot_rim[1]:
+        raise SproutcastError("--pot-rim: LEFT must lie left of RIGHT, as shares of the picture's width (0 to 1).")
     known: dict[str, Any] = {
         "profile": str(args.profile) if args.profile else None,
         "colour_card": args.colour_card,
@@ -112,24 +149,20 @@ def _site_options(args: argparse.Namespace) -> dict[str, Any]:
     return known
 
 
-def _output_path(folder: Path | None, name: str, ending: str, stems: Counter[str]) -> str | None:
-    """`<stem>.png` in the folder; where two photographs share a stem, their folders' names go before it."""
-    if folder is None:
-        return None
-    path = Path(name).with_suffix("")
-    return str(folder / ((path.name if stems[path.name] == 1 else "__".join(path.parts)) + ending))
-
-
-def analyze_one(file: str, name: str, mask: str | None, overlay: str | None, known: dict[str, Any]) -> dict[str, Any]:
+def analyze_one(task: _Task, options: dict[str, Any]) -> dict[str, Any]:
     """Measure one photograph; what went wrong is in `error`."""
     from sproutcast_pi.vision.measure import measure_photo  # noqa: PLC0415 (--help must not load OpenCV)
     from sproutcast_pi.vision.request import MeasureRequest  # noqa: PLC0415
 
-    request = MeasureRequest(mask_path=mask, overlay_path=overlay, **known)
+    request = MeasureRequest(mask_path=task.mask, overlay_path=task.overlay, **options)
     try:
-        answer: dict[str, Any] = msgspec.to_builtins(measure_photo(Path(file), request, name=name))
-    except (SproutcastError, OSError) as error:
-        return {"file": name, "error": str(error)}
+        answer: dict[str, Any] = msgspec.to_builtins(measure_photo(Path(task.file), request, name=task.name))
+    except SproutcastError as error:
+        return {"file": task.name, "error": str(error)}
+    except OSError as error:
+        return {"file": task.name, "error": f"a picture of it can't be written: {error.strerror or error}."}
+    except MemoryError:
+        return {"file": task.name, "error": "there is not enough memory to measure it."}
     return answer
 
 
@@ -148,10 +181,11 @@ def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(answer).decode()
     if "error" in answer:
-        return f"{answer['file']}: {answer['error']}"
+        named = answer["error"].startswith(answer["file"])
+        return str(answer["error"]) if named else f"{answer['file']}: {answer['error']}"
     quality = answer["quality"]
     head = f"{answer['file']}: {answer['width']} x {answer['height']}, {quality['verdict']}"
-    lines = [head + "".join(f"; {reason}" for reason in (*quality["reasons"], *answer["notes"]))]
+    lines = [head + "".join(f"; {note}" for note in dict.fromkeys((*quality["reasons"], *answer["notes"])))]
     for plant in answer["plants"]:
         told = (f"{METRICS[key].name.lower()} {reading_text(plant, key)}" for key in shown_metrics(plant))
         lines.append(f"  plant {plant['plant']}: " + ", ".join(told))

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.output_plan import OutputPlan
+from sproutcast_pi.shown_name import shown_name
 
 
 def add_parser(subparsers: Any) -> None:
@@ -23,16 +25,19 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Learn, write and say what was learned; SproutcastError when there is nothing to learn from."""
-    from sproutcast_pi.vision.profile.profile import save_profile  # noqa: PLC0415 (--help must not load OpenCV)
-    from sproutcast_pi.vision.train_profile import train_profile  # noqa: PLC0415
+    """Learn, write and print what was learned; SproutcastError when there is nothing to learn from."""
+    from sproutcast_pi.vision.profile.profile import is_profile, save_profile  # noqa: PLC0415 (--help must not load OpenCV)
+    from sproutcast_pi.vision.train_profile import mask_files, train_profile  # noqa: PLC0415
 
-    lesson = train_profile(args.photos, args.masks)
+    masks = [mask for photo in args.photos for mask in mask_files(photo, args.masks)]
+    out = OutputPlan([*args.photos, *masks]).add(args.out, may_replace=is_profile)
+    learned = train_profile(args.photos, args.masks)
+    shown = shown_name(out)
     try:
-        save_profile(lesson.profile, args.out)
+        save_profile(learned.profile, out)
     except OSError as error:
-        raise SproutcastError(f"{args.out} can't be written: {error.strerror or error}.") from error
-    print(f"{args.out}: learned from {lesson.profile.frames} photographs, confidence {lesson.profile.confidence:.2f}.")
-    for note in lesson.notes:
+        raise SproutcastError(f"{shown} can't be written: {error.strerror or error}.") from error
+    print(f"{shown}: learned from {learned.profile.frames} photographs, confidence {learned.profile.confidence:.2f}.")
+    for note in learned.notes:
         print(f"  {note}")
     return 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-import cv2
 import numpy as np
 
 from sproutcast_pi.model import withheld_reasons
@@ -32,6 +30,7 @@ from sproutcast_pi.vision.metrics.scale import PixelScale, frame_scale, pot_scal
 from sproutcast_pi.vision.overlay import draw_overlay
 from sproutcast_pi.vision.photo.quality import MAX_PLANT_BURNT_OUT_SHARE, as_flagged, as_refused, assess_quality
 from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
+from sproutcast_pi.vision.photo.writing import write_image
 from sproutcast_pi.vision.profile.scene_context import SceneContext, load_scene_context
 from sproutcast_pi.vision.request import MeasureRequest
 from sproutcast_pi.vision.segmentation.instances import find_plants, plants_in_regions
@@ -143,7 +142,7 @@ def _measurement(
         proposals=proposals,
         elapsed_ms=parts,
         lamp=lamp_reading(light),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys((*photo.notes, *notes))),
         profile_fits=fits,
     )
 
@@ -208,10 +207,10 @@ def _frame_scale(photo: DecodedPhoto, jobs: tuple[PlantJob, ...], request: Measu
 
 def _write_masks(photo: DecodedPhoto, labels: Labels, rest: Labels, odds: Image, request: MeasureRequest) -> None:
     if request.mask_path is not None:
-        _write_image(request.mask_path, lambda: upscale_labels(labels, odds, (photo.width, photo.height)))
+        write_image(Path(request.mask_path), upscale_labels(labels, odds, (photo.width, photo.height)))
     if request.training_mask_path is not None:
         taken = np.where((labels > 0) | (rest > 0), 255, 0).astype(np.uint8)
-        _write_image(request.training_mask_path, lambda: taken)
+        write_image(Path(request.training_mask_path), taken)
 
 
 def _write_overlay(
@@ -224,12 +223,7 @@ def _write_overlay(
     px_per_cm: float | None = None,
 ) -> None:
     if request.overlay_path is not None:
-        _write_image(
-            request.overlay_path,
-            lambda: draw_overlay(photo.bgr, labels, plants, marks, photo.scale, px_per_cm=px_per_cm),
+        write_image(
+            Path(request.overlay_path),
+            draw_overlay(photo.bgr, labels, plants, marks, photo.scale, px_per_cm=px_per_cm),
         )
-
-
-def _write_image(path: str, picture: Callable[[], Image]) -> None:
-    if not cv2.imwrite(path, picture()):
-        raise OSError(f"{path} can't be written: is the folder there, and is there space?")

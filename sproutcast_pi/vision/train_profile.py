@@ -8,6 +8,8 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.shown_name import shown_name
+from sproutcast_pi.vision.photo.decoder_messages import decoder_messages
 from sproutcast_pi.vision.photo.reading import read_photo
 from sproutcast_pi.vision.profile.profile import ProfileError, SiteProfile, learn_profile
 from sproutcast_pi.vision.segmentation.segment import net_odds, segment
@@ -46,7 +48,9 @@ def train_profile(photos: list[Path], masks: Path | None, lamp: str = "white") -
         if found.confidence >= MIN_CONFIDENCE:
             believed.append((photo.bgr, found.mask, net_odds(photo.bgr, two_scale=photo.small)))
         else:
-            notes.append(f"{path.name} was left out: without a confirmed mask its plants aren't certain enough")
+            notes.append(
+                f"{shown_name(path.name)} was left out: without a confirmed mask its plants aren't certain enough"
+            )
     if confirmed:
         return TrainedProfile(profile=learn_profile(confirmed, lamp), notes=tuple(notes))
     if not believed:
@@ -65,17 +69,32 @@ def confirmed_mask(photo: Path, folder: Path | None, size: tuple[int, int]) -> M
 
     Raises ProfileError when there is one that can't be read.
     """
-    if folder is None:
-        return None
-    for ending in MASK_SUFFIXES:
-        path = folder / f"{photo.stem}{ending}.png"
-        if path == photo or not path.is_file():
-            continue
-        mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-        if mask is None:
-            raise ProfileError(f"{path} can't be read as a mask: it must be a PNG, 0 background, anything else plant.")
+    for path in mask_files(photo, folder):
+        mask = _read_mask(path)
         flat = mask if mask.ndim == 2 else mask[..., :3].max(axis=2)  # noqa: PLR2004 (grey)
         plant = np.where(flat > 0, 255, 0).astype(np.uint8)
         small: Mask = cv2.resize(plant, size[::-1], interpolation=cv2.INTER_AREA)
         return np.where(small > 127, 255, 0).astype(np.uint8)  # noqa: PLR2004 (more than half)
     return None
+
+
+def mask_files(photo: Path, folder: Path | None) -> list[Path]:
+    """The files that may be a photograph's confirmed mask and exist; the first counts."""
+    if folder is None:
+        return []
+    named = (folder / f"{photo.stem}{ending}.png" for ending in MASK_SUFFIXES)
+    return [path for path in named if path != photo and path.is_file()]
+
+
+def _read_mask(path: Path) -> Image:
+    """The mask as it is stored. Raises ProfileError, which covers damaged files that decode in part."""
+    with decoder_messages() as heard:
+        try:
+            mask = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+        except (cv2.error, OSError):
+            mask = None
+    if mask is None or heard.damage is not None:
+        raise ProfileError(
+            f"{shown_name(path)} can't be read as a mask: it must be a PNG, 0 background, anything else plant."
+        )
+    return mask

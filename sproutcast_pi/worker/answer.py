@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import msgspec
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError, ImageError
 from sproutcast_pi.hardware.cameras import open_camera
 from sproutcast_pi.messages.areas import cameras
@@ -92,5 +93,4 @@ def _thumbnail(photo: DecodedPhoto, path: Path) -> None:
     share = min(1.0, THUMB_PX / max(height, width))
     size = (max(1, round(width * share)), max(1, round(height * share)))
     small = cv2.resize(photo.bgr, size, interpolation=cv2.INTER_AREA)
-    if not cv2.imwrite(str(path), small, [cv2.IMWRITE_JPEG_QUALITY, 80]):
-        raise OSError(f"{path.name} can't be written")
+    write_atomic(path, cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes())

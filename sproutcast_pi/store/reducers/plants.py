@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.monitor_plans import Preset
+from sproutcast_pi.model.ranges import POT_DIAMETER
 from sproutcast_pi.store.arguments import Day, Line, Name, Region, RowId, Text
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
@@ -19,7 +20,7 @@ MAX_PLANTS = 200
 MIN_REGION_AREA = 1e-4
 """A hundredth of a percent of the frame: less is a slip of the finger."""
 
-PotDiameter = Annotated[float, Meta(ge=1.0, le=200.0, description="1 to 200 cm")]
+PotDiameter = Annotated[float, Meta(ge=POT_DIAMETER.low, le=POT_DIAMETER.high, description=POT_DIAMETER.text)]
 
 
 @reducer(role="carer")

@@ -137,13 +137,24 @@ def view_of(bgr: Image) -> Image:
 
 
 def save_profile(profile: SiteProfile, path: Path) -> None:
-    """Write the profile whole or not at all."""
+    """Write the profile whole or not at all. Raises OSError."""
     buffer = io.BytesIO()
     arrays = {name: getattr(profile, name) for name in ("steps", "plant", "background", "place", "view")}
     habit = (profile.mask_style.blur, profile.mask_style.cut, *profile.mask_style.offset)
     numbers = np.array([VERSION, profile.frames, profile.confidence, *profile.illuminant, *habit])
     np.savez_compressed(buffer, numbers=numbers, lamp=np.array(profile.lamp), **arrays)
     write_atomic(path, buffer.getvalue())
+
+
+def is_profile(path: Path) -> bool:
+    """Whether the file is a site profile of any version, or empty. Raises OSError when it can't be read."""
+    if path.stat().st_size == 0:
+        return True
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return {"numbers", "lamp", "view"} <= set(data.files)
+    except (ValueError, EOFError, zipfile.BadZipFile, AttributeError):
+        return False
 
 
 def read_profile(path: Path) -> SiteProfile:

@@ -78,7 +78,7 @@ def test_before_black_the_size_is_told_and_the_colour_is_left_out_with_the_reaso
     result = measure(photo_from_frame(np.where(MASK[..., None] > 0, picture(), 3).astype(np.uint8)), MeasureRequest())
     assert result.plants[0].area_px > 0
     assert result.plants[0].hue_deg is None
-    assert any("what is around the plant is black" in note for note in result.notes)
+    assert any("everything around the plant is black" in note for note in result.notes)
     assert result.quality.verdict == "ok", "the place is as it is, the picture is good"
 
 

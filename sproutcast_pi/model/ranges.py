@@ -1,0 +1,23 @@
+"""Ranges of numbers that people give, for reducers and the command line alike."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Range(msgspec.Struct, frozen=True):
+    """Both ends belong to it."""
+
+    low: float
+    high: float
+    unit: str = ""
+
+    @property
+    def text(self) -> str:
+        """Such as "1 to 200 cm"."""
+        return f"{self.low:g} to {self.high:g} {self.unit}".rstrip()
+
+
+POT_DIAMETER = Range(1.0, 200.0, "cm")
+FRAME_SHARE = Range(0.0, 1.0)
+"""Of the photograph's width or height."""

@@ -1,0 +1,118 @@
+"""Photographs in a folder: what its content says is one, without sidecars, hidden files and our own drawings."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from sproutcast_pi.vision.photo.header import SNIFFED_BYTES, is_readable_kind
+from sproutcast_pi.vision.photo.unsupported import unsupported_kind
+
+PHOTO_SUFFIXES = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".heic",
+        ".heif",
+        ".avif",
+        ".dng",
+        ".cr2",
+        ".cr3",
+        ".nef",
+        ".arw",
+        ".orf",
+        ".rw2",
+        ".raf",
+        ".pef",
+    ]
+)
+"""Endings that promise a photograph: a file with one is measured, or refused with the reason."""
+OUTPUT_MARK = b"Sproutcast Pi"
+"""In the first bytes of each mask and overlay we write."""
+_UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".crdownload", ".tmp", ".bak", ".half", ".thm"})
+"""Copies, downloads under way, and the thumbnails that cameras put beside their films."""
+_MASK_SUFFIXES = ("_mask", "_label", "_bloom", "_lesion")
+"""Such a picture beside a photograph of the same name is its ground truth."""
+_SYSTEM_FOLDERS = frozenset({"__macosx", "lost+found", "system volume information"})
+_SYSTEM_PREFIXES = (".", "@", "#", "$")
+"""Of folders that file managers, recycle bins and network storage keep for themselves."""
+
+
+class FolderListing(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in a folder."""
+
+    photographs: tuple[Path, ...]
+    unreadable: tuple[OSError, ...] = ()
+    """Folders inside that could not be opened."""
+
+
+def list_folder(folder: Path, *, deep: bool = True) -> FolderListing:
+    """The photographs in a folder, in name order; with `deep` in all folders inside, those of the system left out."""
+    unreadable: list[OSError] = []
+    found = sorted(_candidates(folder, unreadable, deep=deep))
+    names = defaultdict[Path, list[str]](list)
+    for path in found:
+        names[path.parent].append(path.stem)
+    for stems in names.values():
+        stems.sort()
+    kept = tuple(path for path in found if not _is_ground_truth(path.stem, names[path.parent]))
+    return FolderListing(photographs=kept, unreadable=tuple(unreadable))
+
+
+def is_own_output(path: Path) -> bool:
+    """Whether a file is a mask or an overlay that we wrote, or empty. Raises OSError."""
+    with path.open("rb") as file:
+        start = file.read(SNIFFED_BYTES)
+    return not start or OUTPUT_MARK in start
+
+
+def _candidates(folder: Path, unreadable: list[OSError], *, deep: bool) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder, onerror=unreadable.append):
+        folders[:] = [name for name in folders if deep and not _is_system_folder(name)]
+        for name in files:
+            path = Path(place, name)
+            if not name.startswith(".") and _is_photograph(path):
+                yield path
+
+
+def _is_system_folder(name: str) -> bool:
+    return name.startswith(_SYSTEM_PREFIXES) or name.lower() in _SYSTEM_FOLDERS
+
+
+def _is_photograph(path: Path) -> bool:
+    """Whether the file is a photograph by content, or its ending promises one; notes beside one are none."""
+    suffix = path.suffix.lower()
+    if suffix in _UNFINISHED_SUFFIXES or not path.is_file():
+        return False
+    promised = suffix in PHOTO_SUFFIXES
+    try:
+        with path.open("rb") as file:
+            start = file.read(SNIFFED_BYTES)
+    except OSError:
+        return promised
+    kind = unsupported_kind(start)
+    if kind is not None:
+        return kind.is_photograph or (promised and not kind.is_sidecar)
+    return OUTPUT_MARK not in start and (promised or is_readable_kind(start))
+
+
+def _is_ground_truth(stem: str, stems: list[str]) -> bool:
+    """Whether another of the sorted `stems` begins with this one less its ending."""
+    for ending in _MASK_SUFFIXES:
+        if stem.endswith(ending):
+            bare = stem.removesuffix(ending)
+            at = bisect_left(stems, bare)
+            return any(other.startswith(bare) and other != stem for other in stems[at : at + 2])
+    return False
