@@ -26,7 +26,7 @@ from sproutcast_pi.vision.colour.illuminant import (
 )
 from sproutcast_pi.vision.enlarge import upscale_labels
 from sproutcast_pi.vision.metrics.plant_metrics import PhotoContext, PlantMarks, measure_plants
-from sproutcast_pi.vision.metrics.scale import PixelScale, frame_scale, pot_scale
+from sproutcast_pi.vision.metrics.scale import MIN_RIM_PX, PixelScale, frame_scale, pot_scale, rim_width
 from sproutcast_pi.vision.overlay import draw_overlay
 from sproutcast_pi.vision.photo.quality import MAX_PLANT_BURNT_OUT_SHARE, as_flagged, as_refused, assess_quality
 from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
@@ -79,7 +79,7 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
     if not plants and quality.exposure < MIN_MEAN_BRIGHTNESS:
         quality = as_refused(quality, "too dark: nothing can be told apart")
     doubts = list(place.reasons)
-    notes = _card_notes(card, request) + ([] if balance.note is None else [balance.note])
+    notes = _card_notes(card, request) + _rim_notes(jobs, photo) + ([] if balance.note is None else [balance.note])
     if balance.note is not None and not balance.usable:
         doubts.append(balance.note)
     if _burnt_out_share(photo.bgr, found.mask) > MAX_PLANT_BURNT_OUT_SHARE:
@@ -168,6 +168,16 @@ def _card_notes(card: ColourCard | None, request: MeasureRequest) -> list[str]:
         return []
     why = "isn't found" if card is None else "can't be read: it is burnt out, covered or in coloured light"
     return [f"the colour card {why}; colours are corrected without it"]
+
+
+def _rim_notes(jobs: tuple[PlantJob, ...], photo: DecodedPhoto) -> list[str]:
+    """Which pots are too small in the photograph to give a scale."""
+    widths = [rim_width(job, photo.width) for job in jobs if job.pot_diameter_cm]
+    return [
+        f"the pot's rim is only {width:.0f} pixels wide in the photo, at least {MIN_RIM_PX} are needed for cm2"
+        for width in dict.fromkeys(widths)
+        if width is not None and width < MIN_RIM_PX
+    ]
 
 
 def _label_plants(

@@ -78,7 +78,7 @@ def test_a_bad_file_is_named_and_the_next_one_goes_on(folder, tmp_path, content,
 
 
 def test_a_folder_without_photographs_or_without_existence_is_a_sentence(tmp_path):
-    with pytest.raises(CameraError, match="no photographs"):
+    with pytest.raises(CameraError, match="no photos"):
         take(tmp_path, 0, tmp_path)
     with pytest.raises(CameraError, match="can't be opened"):
         take(tmp_path / "nowhere", 0, tmp_path)

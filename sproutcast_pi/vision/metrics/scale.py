@@ -36,11 +36,18 @@ class PixelScale(msgspec.Struct, frozen=True):
 
 def pot_scale(job: PlantJob, width: int) -> PixelScale | None:
     """A centimetre at a plant in a photograph `width` pixels wide, from its pot; None where that isn't known."""
-    if not job.pot_diameter_cm or not job.pot_region:
+    rim_px = rim_width(job, width)
+    if not job.pot_diameter_cm or rim_px is None or rim_px < MIN_RIM_PX:
+        return None
+    return PixelScale(rim_px / job.pot_diameter_cm, "pot")
+
+
+def rim_width(job: PlantJob, width: int) -> float | None:
+    """Width of a plant's pot in pixels of a photograph `width` pixels wide; None where its rim isn't marked."""
+    if not job.pot_region:
         return None
     across = [x for x, _ in job.pot_region]
-    rim_px = (max(across) - min(across)) * width
-    return PixelScale(rim_px / job.pot_diameter_cm, "pot") if rim_px >= MIN_RIM_PX else None
+    return (max(across) - min(across)) * width
 
 
 def frame_scale(given: float | None, bgr: Image, scale: float) -> PixelScale | None:

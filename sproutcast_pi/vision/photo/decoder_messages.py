@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 _FROM_DECODER = re.compile(r"JPEG|libpng|libtiff|TIFF|grfmt_|Invalid SOS|Adobe colou?r")
 _DAMAGE = re.compile(
-    r"Corrupt JPEG data|Premature end|libpng error|CRC error|[Nn]ot enough (image )?data|incomplete|"
+    r"Corrupt JPEG data|Premature end|libpng error|[Nn]ot enough (image )?data|incomplete|"
     r"bad adaptive filter|truncated|Read error|decoding error|invalid (strip|code|distance|block)|Invalid code"
 )
 _STRAY_BYTES = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker")

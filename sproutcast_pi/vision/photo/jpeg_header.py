@@ -9,6 +9,8 @@ import struct
 from sproutcast_pi.vision.photo.parsed_header import DamagedHeaderError, ImageHeader
 from sproutcast_pi.vision.photo.tiff_header import exif_orientation
 
+MAX_SEGMENTS = 5000
+"""Segments before the picture: colour profiles and notes of cameras take some hundred."""
 MAX_SCANS = 300
 """Passes over the picture: progressive files have about ten; thousands would only cost time."""
 _MARKER = re.compile(rb"\xff([^\xff\x00\x01\xd0-\xd8])")
@@ -19,7 +21,7 @@ _END, _SCAN, _APP1 = 0xD9, 0xDA, 0xE1
 
 def parse_jpeg(data: bytes) -> ImageHeader:
     """Header of a JPEG. Raises struct.error when it ends before its first scan, DamagedHeaderError."""
-    at, scans, size, end = 2, 0, (0, 0), 0
+    at, segments, scans, size, end = 2, 0, 0, (0, 0), 0
     orientation: int | None = None
     while found := _MARKER.search(data, at):
         marker, at = found[1][0], found.end()
@@ -40,6 +42,9 @@ def parse_jpeg(data: bytes) -> ImageHeader:
             if scans > MAX_SCANS:
                 raise DamagedHeaderError(f"it is written in more than {MAX_SCANS} passes")
         at += length
+        segments += 1
+        if segments > MAX_SEGMENTS:
+            raise DamagedHeaderError(f"it has more than {MAX_SEGMENTS} parts")
     if not scans:
         raise struct.error("no scan")
     return ImageHeader(

@@ -134,6 +134,9 @@ def only_page(data: bytes, at: int) -> bytes:
         if tag == _ORIENTATION and kind in _TYPES:
             place = entry + 4 + struct.calcsize("Q" if tiff.big else "I")
             struct.pack_into(tiff.order + _TYPES[kind], changed, place, 1)
+    end = start + entry_bytes * count
+    if end + struct.calcsize(form) <= len(changed):
+        struct.pack_into(tiff.order + form, changed, end, 0)
     return bytes(changed)
 
 
