@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -185,8 +185,12 @@ def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
         return str(answer["error"]) if named else f"{answer['file']}: {answer['error']}"
     quality = answer["quality"]
     head = f"{answer['file']}: {answer['width']} x {answer['height']}, {quality['verdict']}"
-    lines = [head + "".join(f"; {note}" for note in dict.fromkeys((*quality["reasons"], *answer["notes"])))]
-    for plant in answer["plants"]:
-        told = (f"{METRICS[key].name.lower()} {reading_text(plant, key)}" for key in shown_metrics(plant))
-        lines.append(f"  plant {plant['plant']}: " + ", ".join(told))
-    return "\n".join(lines)
+    notes = dict.fromkeys((*quality["reasons"], *answer["notes"]))
+    lines = [head + "".join(f"; {note}" for note in notes)]
+    return "\n".join([*lines, *(f"  {plant_line(plant)}" for plant in answer["plants"])])
+
+
+def plant_line(plant: Mapping[str, Any]) -> str:
+    """A measured plant's metrics as people read them."""
+    told = (f"{METRICS[key].name.lower()} {reading_text(plant, key)}" for key in shown_metrics(plant))
+    return f"plant {plant['plant']}: " + ", ".join(told)

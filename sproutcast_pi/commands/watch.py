@@ -116,13 +116,13 @@ def _write_table(out: TextIO, message: Message) -> None:
         table.add_column(column, overflow="fold")
     styles = {" ": "", "+": "green", "~": "yellow", "-": "red strike"}
     for mark, row in marked:
-        cells = ["" if row.get(column) is None else _format_cell(row, column) for column in columns]
+        cells = ["" if row.get(column) is None else format_cell(row, column) for column in columns]
         # Text, never markup: a plant may be called [bold].
         table.add_row(*(Text(cell, style=styles[mark]) for cell in (mark, *cells)))
     console.print(table)
 
 
-def _format_cell(row: dict[str, Any], column: str) -> str:
+def format_cell(row: dict[str, Any], column: str) -> str:
     """A value for people: a metric as every screen shows it, other numbers with four digits, moments to the second."""
     value = row[column]
     if column in METRICS and isinstance(value, int | float):

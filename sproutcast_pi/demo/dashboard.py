@@ -144,7 +144,7 @@ class DemoDashboard:
             newest[result["plant_id"]] = {**newest.get(result["plant_id"], {}), **_without_nulls(result)}
         for plant in sorted(self._rows["plant"].values(), key=lambda row: row["id"]):
             result = newest.get(plant["id"], {})
-            cells = [_cell(result, key) for key in COLUMNS]
+            cells = [metric_cell(result, key) for key in COLUMNS]
             table.add_row(plant["name"], _local_time(result["at"]) if "at" in result else "", *cells)
         return table
 
@@ -163,7 +163,8 @@ def _without_nulls(result: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if value is not None}
 
 
-def _cell(result: dict[str, Any], metric: str) -> Text:
+def metric_cell(result: dict[str, Any], metric: str) -> Text:
+    """A metric of a result in the colour of its level."""
     band = result_band(result, metric)
     return Text(reading_text(result, metric), style=LEVEL_STYLES.get(band.level if band else "", ""))
 

@@ -77,8 +77,10 @@ export function translate() {
 }
 
 export function number(value, digits = 0) {
-  const text = Number(value).toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return text.replace("-", "\u2212");
+  const written = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  // What is written as nought has no sign.
+  const shown = (Number(Number(value).toFixed(digits)) || 0) === 0 ? 0 : Number(value);
+  return shown.toLocaleString(LOCALE, written).replace("-", "\u2212");
 }
 
 export const percent = (value, digits = 0) => `${number(value, digits)}${NO_BREAK}%`;
@@ -141,7 +143,7 @@ const stamped = (write) => (value) => Number.isNaN(Date.parse(value)) ? value : 
 const FIELD_FORMATS = {
   number0: number, number1: (value) => number(value, 1), number2: (value) => number(value, 2),
   percent0: percent, percent1: (value) => percent(value, 1),
-  signed_percent1: (value) => (value > 0 ? "+" : "") + percent(value, 1),
+  signed_percent1: (value) => (Number(value.toFixed(1)) > 0 ? "+" : "") + percent(value, 1),
   length, area, temperature, size, duration: span, translated: (value) => say(value),
   time: stamped(moment), ago: stamped(ago), date_time: stamped(dateTime),
   clock: (value) => /^\d\d:\d\d$/.test(value) ? clock(...value.split(":").map(Number)) : value,

@@ -2,7 +2,8 @@
 import { Connection } from "./connection.js";
 import { make } from "./make.js";
 import { moreForms, setupForm } from "./setup.js";
-import { ago, area, length, load, mark, moment, named, number, percent, render, rowMessages, rowText, say, setPreferences, translate } from "./messages.js";
+import { haveMetrics, metricName, readings, reading, setMetrics, shownKeys } from "./metrics.js";
+import { ago, load, mark, moment, named, percent, render, rowMessages, rowText, say, setPreferences, translate } from "./messages.js";
 
 const QUERIES = {
   plants: "SELECT * FROM plant WHERE archived_at IS NULL ORDER BY position, name LIMIT 60",
@@ -48,10 +49,9 @@ function showNotes() {
 
 /** The newest value of an alert that is open. */
 function presentValue(note) {
-  const [, , read] = METRICS.find(([, metric]) => metric === note.metric) ?? [];
-  if (!read || note.value_now === null || note.resolved_at) return null;
-  const [now, first] = [note.value_now, note.value].map((value) => read({ [note.metric]: value }));
-  return now === first ? null : make("p", {}, say("Now {value}.", { value: now }));
+  if (note.value_now === null || note.resolved_at) return null;
+  const [now, first] = [note.value_now, note.value].map((value) => reading({ [note.metric]: value }, note.metric)?.text);
+  return !now || now === first ? null : make("p", {}, say("Now {value}.", { value: now }));
 }
 
 /** What was done about an alert since it was written. */
@@ -68,16 +68,6 @@ const ANSWERS = {
 const answers = (note) => note.question in ANSWERS ? make("div", { class: "care" },
   ...Object.entries(ANSWERS[note.question]).map(([answer, label]) => make("button", { class: "quiet", onclick: (event) =>
     act(event, "answer_notification", { notification_id: note.id, answer }, mark("Noted")) }, say(label)))) : null;
-
-const METRICS = [
-  [mark("Leaves"), "leaf_count", (r) => r.leaf_count !== null && number(r.leaf_count)],
-  [mark("Leaf area"), "area_cm2", (r) => r.area_cm2 !== null ? area(r.area_cm2) : r.area_percent !== null && percent(r.area_percent, 1)],
-  [mark("Growth"), "growth_rate_percent", (r) => r.growth_rate_percent !== null && say("{percent} a day", { percent: percent(r.growth_rate_percent, 1) })],
-  [mark("Firmness"), "turgor_index", (r) => r.turgor_index !== null && percent(r.turgor_index * 100)],
-  [mark("Leaf green"), "chlorophyll_index", (r) => r.chlorophyll_index !== null && percent(r.chlorophyll_index * 100)],
-  [mark("Flowers"), "bloom_count", (r) => r.bloom_count > 0 && number(r.bloom_count)],
-  [mark("Height"), "height_cm", (r) => r.height_cm !== null && length(r.height_cm)],
-];
 
 function showPlants() {
   const newest = new Map();
@@ -96,15 +86,14 @@ const UNSURE = { absent: mark("Can't be seen"), uncertain: mark("Uncertain") };
 
 function card(plant, result, captures) {
   const capture = captures.get(result?.capture_id) ?? captures.get(plant.photo_capture_id);
-  const score = result?.health_score;
-  const grade = score >= 70 ? "good" : score >= 40 ? "fair" : "poor";
+  const health = reading(result, "health_score");
   return make("article", { class: "card plant" },
     make("div", { class: "photo" },
       capture ? make("img", { src: `/v1/pictures/${capture.thumb.split("/").map(encodeURIComponent).join("/")}`,
         alt: `${plant.name}, ${ago(new Date(capture.finished_at ?? capture.wanted_at))}`, loading: "lazy" })
         : make("span", { class: "none" }, say("No photo yet")),
       result?.presence in UNSURE ? make("span", { class: "score unsure" }, say(UNSURE[result.presence]))
-        : typeof score === "number" ? make("span", { class: `score ${grade}`, title: say("Health, 0 to 100") }, String(score)) : null),
+        : health ? make("span", { class: `score ${health.level}`, title: `${say("Health, 0 to 100")}: ${health.word}` }, health.text) : null),
     make("div", { class: "words" },
       make("h3", {}, plant.name),
       make("small", {}, [plant.species, plant.location].filter(Boolean).join(" · ")),
@@ -119,13 +108,22 @@ function facts(result) {
   if (!result) return [];
   const texts = JSON.parse(result.left_out || "{}"), coded = rowMessages(result).left_out ?? {};
   const reasons = Object.fromEntries(Object.entries(texts).map(([metric, text]) => [metric, render(coded[metric]) ?? text]));
-  const told = METRICS.map(([name, , read]) => [name, read(result)]).filter(([, value]) => value).slice(0, 6);
-  const untold = METRICS.filter(([, metric]) => reasons[metric]).map(([name, metric]) => [name, reasons[metric]]);
+  const untold = new Map();
+  for (const key of shownKeys().filter((name) => reasons[name] && typeof result[name] !== "number")) {
+    untold.set(reasons[key], [...(untold.get(reasons[key]) ?? []), metricName(key)]);
+  }
   return [
-    ...told.map(([name, value]) => make("div", {}, make("dt", {}, say(name)), make("dd", {}, value))),
-    ...untold.map(([name, reason]) => make("div", { class: "untold" }, make("dt", {}, say(name)),
+    ...mostTelling(result).map(({ name, text, note, level }) => make("div", { class: level ?? "" },
+      make("dt", {}, name), make("dd", {}, text), note ? make("dd", { class: "word" }, note) : null)),
+    ...[...untold].map(([reason, names]) => make("div", { class: "untold" }, make("dt", {}, names.join(", ")),
       make("dd", {}, say("Not measured: {reason}", { reason })))),
   ];
+}
+
+/** The first few metrics, and each that wants to be looked at; the health score is on the photograph. */
+function mostTelling(result) {
+  return readings(result).filter(({ key }) => key !== "health_score")
+    .filter(({ level }, place) => place < 6 || level === "watch" || level === "act");
 }
 
 const careButton = (plant, kind, label) => make("button", { class: "quiet", onclick: (event) =>
@@ -184,7 +182,9 @@ const connection = new Connection(QUERIES, (name) => {
 
 async function status() {
   try {
-    return (await fetch("/v1/schema")).status;
+    const answer = await fetch("/v1/schema");
+    if (answer.ok && !haveMetrics()) setMetrics((await answer.json()).metrics);
+    return answer.status;
   } catch {
     return 0;
   }
@@ -210,7 +210,8 @@ async function codeNeeded() {
   }
 }
 
-function enter() {
+async function enter() {
+  if (!haveMetrics()) await status();
   $("pairing").hidden = true;
   $("garden").hidden = false;
   connection.open();
@@ -234,5 +235,5 @@ $("pair").addEventListener("submit", async (event) => {
 
 await load();
 translate();
-(await status()) === 401 ? await askToPair() : enter();
+(await status()) === 401 ? await askToPair() : await enter();
 setInterval(showPlants, 60_000);

@@ -83,11 +83,11 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
         overlay=(capture or {}).get("overlay") or "",
         crop=bbox_share(newest, capture) if newest else None,
         taken=tell.ago(at, now) if at else "",
-        facts=_facts(newest, tell) if newest else (),
+        facts=result_facts(newest, tell) if newest else (),
     )
 
 
-def _facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
+def result_facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
     """Return every number, and where one was asked for and isn't told, why."""
     told = {metric: _fact(metric, result, tell) for metric in shown_metrics(result)}
     untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in withheld_reasons(result, tell).items()}

@@ -8,11 +8,16 @@ from itertools import zip_longest
 from typing import Any
 
 from sproutcast_pi.model.metrics.metric import SEVERITY, Band, Metric
+from sproutcast_pi.model.metrics.reading import VALUE_TEMPLATES
 from sproutcast_pi.model.metrics.registry import METRICS
 
 
 def metric_schema() -> list[dict[str, Any]]:
-    """Return every metric in the order people see them; texts are English, to be translated by the reader."""
+    """Return every metric in the order people see them.
+
+    Texts are English, to be translated by the reader; `template` is the code of the message a number is written by
+    (`/v1/catalogue`), whose `value` is the stored value times `scale`.
+    """
     return [_metric(metric) for metric in METRICS.values()]
 
 
@@ -24,6 +29,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "unit": metric.unit,
         "scale": metric.scale,
         "digits": metric.digits,
+        "template": VALUE_TEMPLATES[metric.unit, metric.digits].code,
         "whole_from": metric.whole_from,
         "direction": metric.direction,
         "species_dependent": metric.species_dependent,
