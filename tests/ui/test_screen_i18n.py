@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from tests.ui import screen_fixtures as scene
 from ui.i18n.formatter import Formatter, LocalePreferences, parse_timestamp
-from ui.i18n.metrics import value_text
 
 NB = "\N{NO-BREAK SPACE}"
 
