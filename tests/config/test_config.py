@@ -150,3 +150,39 @@ def test_a_pin_that_would_light_the_lamp_while_the_system_starts_is_refused(pin,
 @pytest.mark.parametrize("pin", [4, 13, 18, 27])
 def test_other_pins_are_taken(pin):
     assert check_text(f'[light]\noutput = "gpio:{pin}"\n')[1] == ()
+
+
+CONTRADICTIONS = [
+    ("max_hours_per_day = 12", "light.schedule.max_hours_per_day", {"hours": 12.0, "max_hours_per_day": 12.0}),
+    ("max_hours_per_day = 0", "light.schedule.max_hours_per_day", {"hours": 0.0, "max_hours_per_day": 0.0}),
+    ("hours = 20", "light.schedule.hours", {"hours": 18.0, "max_hours_per_day": 18.0}),
+    ("hours = 0.5", "light.schedule.hours", {"hours": 0.5, "sunrise_min": 15.0, "sunset_min": 15.0}),
+    (
+        "sunset_min = 240\nsunrise_min = 240\nhours = 1",
+        "light.schedule.sunrise_min",
+        {"hours": 1.0, "sunset_min": 30.0},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "fitted"), CONTRADICTIONS)
+def test_options_that_contradict_each_other_are_faults_and_break_nothing_else(tmp_path, text, key, fitted):
+    path = tmp_path / "c.toml"
+    path.write_text(f'[camera]\nsource = "v4l2:/dev/video0"\n[light.schedule]\n{text}\n')
+    with pytest.raises(ConfigError) as error:
+        read_config(path)
+    (fault,) = error.value.faults
+    assert fault.key == key
+    assert fault.line >= 4
+    loaded = load(path, tmp_path / "data")
+    assert loaded.settings.camera.source == "v4l2:/dev/video0"
+    assert {name: getattr(loaded.settings.light.schedule, name) for name in fitted} == fitted
+    assert str(fault) in loaded.problem
+    assert not (tmp_path / "data" / "config.last-good.toml").exists(), "a file with faults is no good copy"
+
+
+@pytest.mark.parametrize(
+    "text", ["hours = 0", "hours = 24\nmax_hours_per_day = 24\nsunrise_min = 240\nsunset_min = 240"]
+)
+def test_no_light_and_always_light_need_no_other_ramps(text):
+    assert check_text(f"[light.schedule]\n{text}\n")[1] == ()
