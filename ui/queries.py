@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from ui.i18n.formatter import parse_timestamp
 from ui.row_cache import Row, ScreenRowCache
+from ui.shown_names import shown_name
 
 RECENT_RESULTS = 1500
 """Enough for a week of hourly photographs of nine plants, or a day of fifty; bounds the memory."""
@@ -56,6 +58,14 @@ class ScreenQueries:
     def plant(self, plant_id: int) -> Row | None:
         """Return one plant."""
         return self.live.table("plant").get(plant_id)
+
+    def name(self, plant: Row, tell: Callable[..., str]) -> str:
+        """Return a plant's name as the screen can show it."""
+        return shown_name(plant, self.plants(), tell)
+
+    def with_shown_name(self, text: str, plant: Row | None, tell: Callable[..., str]) -> str:
+        """Return a sentence about a plant with its name as the screen can show it."""
+        return text.replace(str(plant["name"]), self.name(plant, tell)) if plant else text
 
     def results(self, plant_id: int) -> list[Row]:
         """Return a plant's recent results, oldest first."""

@@ -107,11 +107,14 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: For
     plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
-    title, number, advice = (tell.row_text(row, column, now) for column in ("title", "message", "advice"))
+    title, number, advice = (
+        garden.with_shown_name(tell.row_text(row, column, now), plant, tell)
+        for column in ("title", "message", "advice")
+    )
     # Rows of before messages had codes say it in English alone.
     if wrong and metric in METRICS and not row.get("code"):
         words = state_text(metric, alert_side(row), tell)
-        title = f"{plant['name']}: {words}" if plant else words
+        title = f"{garden.name(plant, tell)}: {words}" if plant else words
         number = _value_and_limit(metric, row, tell)
     created, resolved = parse_timestamp(row.get("created_at")), parse_timestamp(row.get("resolved_at"))
     since = tell.moment(created, now) if created else ""

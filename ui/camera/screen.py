@@ -62,7 +62,7 @@ class CameraScreen(Page):
         self.photo, self.busy = page.photo, page.busy
         editor = self.ids.editor
         editor.regions = {p["id"]: region for p in app.garden.plants() if (region := region_of(p))}
-        editor.names = {p["id"]: p["name"] for p in app.garden.plants()}
+        editor.names = {p["id"]: app.garden.name(p, app.say) for p in app.garden.plants()}
         if self.aiming:
             return
         self.taken, self.fault, self.hint = page.taken, page.fault, page.hint
@@ -141,7 +141,7 @@ class RegionsScreen(Page):
         self.photo = photo.get("file") or ""
         plants = app.garden.plants()
         editor = self.ids.editor
-        editor.names = {p["id"]: p["name"] for p in plants}
+        editor.names = {p["id"]: app.garden.name(p, app.say) for p in plants}
         if not editor.held:
             column = self._column
             editor.regions = {p["id"]: region for p in plants if (region := region_of(p, column))}
@@ -163,7 +163,7 @@ class RegionsScreen(Page):
 
     def _list(self, plants: list[Any]) -> None:
         say, editor = self.app.say, self.ids.editor
-        wanted = [(p["id"], p["name"], p["id"] == editor.selected) for p in plants]
+        wanted = [(p["id"], self.app.garden.name(p, say), p["id"] == editor.selected) for p in plants]
         if wanted != getattr(self, "_listed", None):
             self._listed = wanted
             box = self.ids.plants

@@ -55,7 +55,7 @@ def _card(garden: ScreenQueries, plant: Row, results: list[Row], now: datetime, 
     at = parse_timestamp(newest["at"]) if newest else None
     return PlantSummary(
         plant_id=plant["id"],
-        name=plant["name"],
+        name=garden.name(plant, tell),
         below=plant.get("species") or age(plant, now, tell),
         state=state,
         photo=capture.get("file") if capture else None,

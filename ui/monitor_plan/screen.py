@@ -86,7 +86,7 @@ class PlanScreen(Page):
         if shown == self._shown:
             return
         self._shown = shown
-        self.name = plant["name"]
+        self.name = app.garden.name(plant, app.say)
         self._fill(plant, page)
 
     def _fill(self, plant: Any, page: Any) -> None:
@@ -135,7 +135,7 @@ class PlanScreen(Page):
         pot = plant.get("pot_diameter_cm")
         planted = plant.get("planted_on")
         return [
-            ("name", "leaf", say("Name"), plant["name"]),
+            ("name", "leaf", say("Name"), self.app.garden.name(plant, say)),
             ("species", "plant-2", say("Species"), plant.get("species") or ""),
             ("location", "map-pin", say("Place"), plant.get("location") or ""),
             ("planted_on", "calendar", say("Planted on"), say.day(date.fromisoformat(planted)) if planted else ""),

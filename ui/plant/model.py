@@ -75,7 +75,7 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
     capture = capture or garden.capture(plant.get("photo_capture_id"))
     at = parse_timestamp(newest["at"]) if newest else None
     return PlantPage(
-        name=plant["name"],
+        name=garden.name(plant, tell),
         below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
         state=plant_state(results, alerts, now, tell),
         advice=tell.row_text(alerts[0], "advice", now) if alerts else "",

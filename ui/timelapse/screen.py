@@ -7,6 +7,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
+from ui.fonts.coverage import drawable
 from ui.page import Page
 from ui.plant.screen import RESULTS
 from ui.timelapse.model import INTERVALS, PLAY_FPS, PlaybackFrame, common_crop, frames, interval_words
@@ -71,7 +72,7 @@ class TimelapseScreen(Page):
         if plant is None:
             app.go("home")
             return
-        self.name = plant["name"]
+        self.name = app.garden.name(plant, app.say)
         results = [row for row in app.live.table("history") if row["plant_id"] == self.plant_id]
         results = results or app.garden.results(self.plant_id)
         captures = list(app.live.table("film")) or app.garden.captures()
@@ -151,7 +152,7 @@ class TimelapseScreen(Page):
             often = interval_words(running["interval_s"], say)
             ConfirmSheet(
                 lambda: app.do("end_timelapse", {"timelapse_id": running["id"]}, done=say("The series has ended")),
-                title=running["name"],
+                title=drawable(running["name"]) or self.name,
                 words=say("{n} photographs so far. {often}.", n=running["frames"], often=often),
                 yes=say("End the series"),
             ).open()

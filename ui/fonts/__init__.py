@@ -1,0 +1,1 @@
+"""Fonts of the screen, and which characters they can draw."""
