@@ -16,7 +16,12 @@ from sproutcast_pi.app.runtime import Runtime
 from sproutcast_pi.hardware.displays import display_connected
 from sproutcast_pi.services.appliance.device_control import DeviceControl
 from sproutcast_pi.services.appliance.factory_reset import FORGET_OWNER
-from sproutcast_pi.services.boot.prepare_store import apply_owner_reset, clean_photo_folder, report_startup
+from sproutcast_pi.services.boot.prepare_store import (
+    apply_owner_reset,
+    clean_photo_folder,
+    forget_failures,
+    report_startup,
+)
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.camera_preview import CameraPreview, SharedCamera
 from sproutcast_pi.services.capture_keeper import CaptureKeeper, Worker
@@ -66,6 +71,7 @@ def build_runtime(context: DaemonContext, store: Store, worker: Worker | None = 
     ]
     if not context.startup.safe:
         services += _build_working_services(context, store, photos, pipeline, camera)
+    forget_failures(store, [service.name for service in services])
     return Runtime(
         store,
         services,

@@ -1,46 +1,28 @@
-"""Which photographs go when there are too many: the oldest first, and never more than needed."""
+"""Age of photographs in days that were lived, which a wrong clock can neither make nor take away.
+
+A clock that was wrong by years and is right again must not make everything old at once. So age is not the distance from
+now: it is the sum of the steps from each capture to the next, in the order they were taken, none of them negative and
+none longer than `LONGEST_STEP`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import msgspec
+LONGEST_STEP = timedelta(days=8)
+"""Longer than the longest interval between two photographs; a device that was off for a month gives these up later."""
 
 
-class StoredPhoto(msgspec.Struct, frozen=True, kw_only=True):
-    """A photograph on disk."""
+def expired_through(newest_first: Iterable[tuple[int, datetime]], now: datetime, keep: timedelta) -> int | None:
+    """Newest id whose moment lies more than `keep` of lived time back; None when none does.
 
-    capture_id: int
-    at: datetime
-    size: int
-    """Bytes of photograph, thumbnail and overlay together."""
-
-
-class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much may be kept."""
-
-    keep_days: float
-    max_bytes: int
-    free_floor_bytes: int
-
-
-def photos_to_remove(
-    pictures: Sequence[StoredPhoto], now: datetime, free_bytes: int, limits: RetentionLimits
-) -> tuple[int, ...]:
-    """Ids of the captures whose files go, oldest first.
-
-    A photograph goes when it is older than `keep_days`, while all together are larger than `max_bytes`, or while less
-    than `free_floor_bytes` of the disk are free. A picture from the future (the clock was wrong then) counts as new.
+    `newest_first`: ids and moments in falling order of ids; read no further than needed.
     """
-    oldest_kept = now - timedelta(days=limits.keep_days)
-    total = sum(picture.size for picture in pictures)
-    free = free_bytes
-    removed = []
-    for picture in sorted(pictures, key=lambda one: (one.at, one.capture_id)):
-        if picture.at >= oldest_kept and total <= limits.max_bytes and free >= limits.free_floor_bytes:
-            break
-        removed.append(picture.capture_id)
-        total -= picture.size
-        free += picture.size
-    return tuple(removed)
+    later, lived = now, timedelta(0)
+    for row_id, moment in newest_first:
+        lived += min(max(later - moment, timedelta(0)), LONGEST_STEP)
+        if lived > keep:
+            return row_id
+        later = moment
+    return None

@@ -8,21 +8,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sproutcast_pi.config.settings import StorageOptions
+from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.model.retention import RetentionLimits, StoredPhoto, photos_to_remove
-from sproutcast_pi.model.timestamps import from_text, to_text
+from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.health import HealthReporter
+from sproutcast_pi.services.photo_retention import PhotoRetention
 from sproutcast_pi.services.photo_store import PhotoStore
+from sproutcast_pi.services.photo_sweep import PhotoSweep
+from sproutcast_pi.services.photo_usage import PhotoUsage
 from sproutcast_pi.services.service_loop import keep_going
 from sproutcast_pi.store.daily_backup import save_daily_backup
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 LOG = logging.getLogger(__name__)
 INTERVAL_S = 600.0
-LIGHT_HISTORY = timedelta(days=400)
-"""A year and a little of the lamp's history, so that two summers can be compared."""
-BATCH_SIZE = 500
+HISTORY_INTERVAL_S = 6 * 3600.0
+HISTORY = timedelta(days=400)
+"""A year and a little of the lamp's history and of notifications, so that two summers can be compared."""
+COPY_RETRY_S = 3600.0
+"""After a daily copy that failed."""
 WARN_ABOVE_C = 75.0
 
 
@@ -41,6 +46,11 @@ class Housekeeper:
         self._photos = pictures
         self._storage = storage
         self._data = data
+        self._usage = PhotoUsage(pictures.folder)
+        self._sweep = PhotoSweep(store, pictures, self._usage, clock)
+        self._retention = PhotoRetention(store, pictures, self._usage, storage)
+        self._history_due = self._copy_due = clock.monotonic()
+        self._copy_failed = False
         self._wake = threading.Event()
 
     def wake(self) -> None:
@@ -51,53 +61,67 @@ class Housekeeper:
         """Look round until `stop`."""
         while keep_going(self._wake, stop):
             self.run_once()
+            self._report_recovery()
             self._clock.wait(self._wake, INTERVAL_S)
 
     def run_once(self) -> None:
         """Do everything once."""
         now = self._clock.now()
-        self._prune_photos(now)
+        self._usage.refresh()
+        self._sweep.advance()
+        self._retention.apply(now)
         self._prune_history(now)
+        self._prune_database_copies()
+        self._save_copy(now)
         self._store.call("wake_notifications", {}, caller=INTERNAL)
         self._report_disk()
         self._report_clock()
         self._report_board()
 
-    def _prune_photos(self, now: datetime) -> None:
-        """Remove the oldest pictures while a limit is passed: the row first, so that no row names a missing file."""
-        limits = RetentionLimits(
-            keep_days=self._storage.keep_days,
-            max_bytes=int(self._storage.max_gb * 1e9),
-            free_floor_bytes=int(self._storage.free_floor_mb * 1e6),
-        )
-        self._photos.prune_set_aside(limits.free_floor_bytes)
-        rows = self._store.query(
-            "SELECT id, started_at, file, thumb, overlay FROM capture WHERE file IS NOT NULL ORDER BY id"
-        )
-        names = {row["id"]: (row["file"], row["thumb"], row["overlay"]) for row in rows}
-        kept = [
-            StoredPhoto(
-                capture_id=row["id"], at=from_text(row["started_at"]), size=self._photos.size(names[row["id"]][::2])
-            )
-            for row in rows
-        ]
-        gone = photos_to_remove(kept, now, self._photos.free_bytes(), limits)
-        for first in range(0, len(gone), BATCH_SIZE):
-            some = list(gone[first : first + BATCH_SIZE])
-            self._store.call("remove_capture_files", {"capture_ids": some}, caller=INTERNAL)
-            self._photos.remove(name for capture_id in some for name in names[capture_id][::2])
-        if gone:
-            LOG.info("%d of the oldest photographs were removed to stay within the limits", len(gone))
-
     def _prune_history(self, now: datetime) -> None:
-        self._store.call("prune_light_changes", {"before": to_text(now - LIGHT_HISTORY)}, caller=INTERNAL)
-        self._store.run_maintenance()
+        self._store.run_maintenance(
+            log_keep_h=self._storage.log_keep_h, log_keep_bytes=int(self._storage.log_max_mb * 1e6)
+        )
+        if self._clock.monotonic() < self._history_due:
+            return
+        self._history_due = self._clock.monotonic() + HISTORY_INTERVAL_S
+        before = self._retention.lived_before(now, HISTORY)
+        if before is None:
+            return
+        for reducer in ("prune_light_changes", "prune_notifications"):
+            while self._store.call(reducer, {"before": to_text(before)}, caller=INTERNAL).value:
+                pass
+
+    def _prune_database_copies(self) -> None:
+        """Keep the newest database that was set aside, of each kind, while there is room; older ones go."""
+        floor = self._storage.free_floor_mb * 1e6
+        for kind in ("damaged", "before-restore"):
+            copies = sorted(self._data.glob(f"*.{kind}-*[0-9]"), key=lambda path: path.stat().st_mtime)
+            while copies and (len(copies) > 1 or self._photos.free_bytes() < floor):
+                oldest = copies.pop(0)
+                discard(oldest, *self._data.glob(f"{oldest.name}-*"))
+
+    def _save_copy(self, now: datetime) -> None:
+        if self._clock.monotonic() < self._copy_due:
+            return
         try:
             save_daily_backup(self._store.path, self._data / "backups", now)
         except StoreError as error:
+            self._copy_due = self._clock.monotonic() + COPY_RETRY_S
+            self._copy_failed = True
             self._health.report(
                 "store", "warn", f"The daily copy of the database failed: {error}.", "Make room on the card."
             )
+            return
+        if self._copy_failed:
+            self._copy_failed = False
+            trouble = self._store.opened.trouble
+            self._health.report("store", "warn" if trouble else "ok", trouble or "The database is sound.")
+
+    def _report_recovery(self) -> None:
+        """Take back that this service stopped working, which a full disk may have left in the table."""
+        if self._store.query("SELECT 1 FROM health WHERE part = ? AND state = 'bad'", (self.name,)):
+            self._health.report(self.name, "ok", "Works again.")
 
     def _report_disk(self) -> None:
         free_mb = round(self._photos.free_bytes() / 1e6)
@@ -119,7 +143,7 @@ class Housekeeper:
                 "clock",
                 "warn",
                 "The time is not known since the last start; the lamp goes on from where it was.",
-                "Connect a network, or set the time on the screen.",
+                "Connect a network once, or add a clock battery.",
             )
 
     def _report_board(self) -> None:

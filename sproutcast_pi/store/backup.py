@@ -13,9 +13,10 @@ import apsw
 import msgspec
 
 from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.timestamps import to_text
-from sproutcast_pi.output_file import discard, require_replaceable
+from sproutcast_pi.output_plan import OutputPlan
 from sproutcast_pi.store.archive import (
     DATABASE,
     FORMAT,
@@ -49,9 +50,9 @@ def save_backup(
     """Write a backup to `target`, whole or not at all; safe beside a running daemon.
 
     The database is one moment's; pictures it knows that retention removes meanwhile are left out, and all when
-    `pictures` is None. Raises StoreError.
+    `pictures` is None. Raises StoreError, OutputConflictError when `target` is something else.
     """
-    require_replaceable(target, "backup of Sproutcast Pi", is_backup)
+    OutputPlan([database]).add(target, may_replace=lambda path: path.stat().st_size == 0 or is_backup(path))
     snapshot = target.with_name(f"{target.name}.database.part")
     temporary = target.with_name(f"{target.name}.part")
     try:

@@ -6,8 +6,8 @@ import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.output_file import discard
 from sproutcast_pi.store.backup import room_needed, save_backup
 
 INTERVAL = timedelta(days=1)

@@ -153,12 +153,13 @@ class Store:
         self._reject_writer_thread("wait")
         return self._writer.run_on_writer(function).result()
 
-    def run_maintenance(self) -> None:
+    def run_maintenance(self, *, log_keep_h: float = 72.0, log_keep_bytes: int = 64_000_000) -> None:
         """Shorten the log to its bounds, give free space back, fold the log file in; for now and then, on any thread.
 
         Each step is short, so that no call waits for long.
         """
-        while self.call("prune_log", {}, caller=INTERNAL).value:
+        bounds = {"keep_h": log_keep_h, "keep_bytes": log_keep_bytes}
+        while self.call("prune_log", bounds, caller=INTERNAL).value:
             pass
         for step in (
             f"PRAGMA incremental_vacuum({VACUUM_PAGES})",

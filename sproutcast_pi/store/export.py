@@ -14,9 +14,9 @@ import apsw
 import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.model.timestamps import to_text
-from sproutcast_pi.output_file import discard
 from sproutcast_pi.store.column_labels import column_label
 from sproutcast_pi.store.csv_text import write_row
 from sproutcast_pi.store.database import open_reader

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import apsw
 
+from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.output_file import discard
 from sproutcast_pi.store.archive import DATABASE, PICTURES, read_manifest, safe_picture, sha256_of
 from sproutcast_pi.store.schema import VERSION
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sproutcast_pi.services.boot.startup_status import START_PARTS, StartupStatus
@@ -18,22 +19,25 @@ def apply_owner_reset(store: Store, request: Path) -> None:
 
 
 def clean_photo_folder(store: Store, photos: PhotoStore) -> str | None:
-    """Remove files without a row, or set them aside when a backup took over; what the owner is told of the database.
+    """Remove what captures that were cut short left behind; what the owner is told of the database.
 
+    Files without a row are found later, in the background (`photo_sweep`), since there may be hundreds of thousands.
     Raises OSError when the folder can't be written.
     """
     photos.folder.mkdir(parents=True, exist_ok=True)
-    known, trouble = referenced_files(store), store.opened.trouble
-    if trouble is not None and photos.set_orphans_aside(known):
+    unfinished = store.query("SELECT id FROM capture WHERE state = 'taking'")
+    photos.remove_unfinished(int(row["id"]) for row in unfinished)
+    trouble = store.opened.trouble
+    if trouble is not None:
         trouble += " Photographs that it does not know are kept on the card, in pictures/set-aside."
-    photos.remove_orphans(known)
     return trouble
 
 
-def referenced_files(store: Store) -> frozenset[str]:
-    """The files of photos that rows name, relative to their folder."""
-    rows = store.query("SELECT file, thumb, overlay FROM capture WHERE state = 'done'")
-    return frozenset(name for row in rows for name in row.values() if name)
+def forget_failures(store: Store, services: Iterable[str]) -> None:
+    """Clear what the last run wrote of services that had stopped working; this start tries them afresh."""
+    bad = {row["part"] for row in store.query("SELECT part FROM health WHERE state = 'bad'")}
+    for part in bad & set(services):
+        store.call("clear_health", {"part": part}, caller=INTERNAL)
 
 
 def report_startup(store: Store, config_problem: str | None, trouble: str | None, startup: StartupStatus) -> None:

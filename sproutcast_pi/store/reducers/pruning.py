@@ -41,6 +41,20 @@ def remove_capture_files(
 
 
 @reducer(role="internal")
+def remove_capture_thumbs(
+    ctx: Context, *, capture_ids: Annotated[list[RowId], Meta(max_length=MAX_ROWS_PER_CALL)]
+) -> int:
+    """Note that the thumbnails of these captures are gone; results stay. Returns how many had one."""
+    del ctx
+    removed = 0
+    for start in range(0, len(capture_ids), 500):
+        some = capture_ids[start : start + 500]
+        for capture in Capture.select().where(Capture.id.in_(some), Capture.thumb.is_null(False)):
+            removed += update_row(capture, thumb=None)
+    return removed
+
+
+@reducer(role="internal")
 def prune_light_changes(ctx: Context, *, before: Moment) -> int:
     """Remove the light's history before a moment; returns how many rows went, at most 5000 a call."""
     return _delete(ctx, "light_change", "at < ?", before)
