@@ -1,14 +1,12 @@
 """Extract every text from the sources, update the `.po` files, and write what is compiled from them.
 
 `make catalogues` after a text was added or changed, then translate the entries it lists. It writes for each language
-`sproutcast.po` (edited by translators), `sproutcast.mo` (read through gettext) and `page.json` (for the phone page).
+`sproutcast.po` (edited by translators) and `sproutcast.mo` (read through gettext).
 """
 
 from __future__ import annotations
 
-import gettext
 import io
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,21 +19,11 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from sproutcast_pi.messages.catalogue import TEMPLATES
 from sproutcast_pi.messages.translations import DOMAIN, FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = {"_": None, "Template": (2,), "Plural": (2, 3), "plural": (1, 2)}
 SCREEN_MARKS = MARKS | {"say": None, "tell": None, "self": None}
-PAGE_SOURCES = (
-    "sproutcast_pi/web/",
-    "sproutcast_pi/messages/formatter.py",
-    "sproutcast_pi/model/",
-)
-"""What the phone page shows comes from these, and from the templates."""
-PLURAL_TABLE = 200
-"""The plural form of each number below; larger ones repeat the last hundred."""
-
 Found = tuple[str, str | tuple[str, ...]]
 """A source file and a text in it, or its two forms."""
 
@@ -100,18 +88,16 @@ def updated(language: str) -> Catalog:
 
 def compiled(language: str) -> dict[Path, bytes]:
     """Return what each of a language's files should contain."""
-    folder = FOLDER / language
     if language == "en":
-        return {folder / "page.json": _page(language, None)}
+        return {}
     catalog, po, mo = updated(language), io.BytesIO(), io.BytesIO()
     write_po(po, catalog, width=118, sort_output=True, include_lineno=False, omit_header=False)
     write_mo(mo, catalog)
     lines = [line for line in po.getvalue().splitlines(keepends=True) if not _is_noise(line)]
-    files = folder / "LC_MESSAGES"
+    files = FOLDER / language / "LC_MESSAGES"
     return {
         files / f"{DOMAIN}.po": b"".join(lines),
         files / f"{DOMAIN}.mo": mo.getvalue(),
-        folder / "page.json": _page(language, catalog),
     }
 
 
@@ -130,34 +116,8 @@ def untranslated(language: str) -> list[str]:
     ]
 
 
-def _page(language: str, catalog: Catalog | None) -> bytes:
-    """The phone page's texts and every template, translated."""
-
-    def translated(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        entry = catalog.get(text if isinstance(text, str) else text[0]) if catalog else None
-        return (entry.string if entry else "") or text
-
-    own = {text for name, text in extracted() if name.startswith(PAGE_SOURCES)}
-    page = {
-        "language": language,
-        "plural": "".join(str(_plural_form(catalog, n)) for n in range(PLURAL_TABLE)),
-        "templates": {
-            code: (translated(forms if len(forms) > 1 else forms[0]), getattr(template, "count", ""))
-            for code, template in sorted(TEMPLATES.items())
-            for forms in [template.forms]
-        },
-        "texts": {_key(text): translated(text) for text in sorted(own, key=_key)} if catalog else {},
-    }
-    return json.dumps(page, ensure_ascii=False, indent=0, sort_keys=True).encode()
-
-
 def _key(text: str | tuple[str, ...]) -> str:
     return text if isinstance(text, str) else text[0]
-
-
-def _plural_form(catalog: Catalog | None, n: int) -> int:
-
-    return int(gettext.c2py(catalog.plural_expr if catalog else "n != 1")(n))
 
 
 def all_languages() -> list[str]:

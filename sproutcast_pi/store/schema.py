@@ -9,8 +9,10 @@ import apsw
 import msgspec
 from peewee import AutoField, Field, FloatField, IntegerField, Model
 
-VERSION = 8
-"""Raised with every change to the tables; `migrations/` brings older databases forward."""
+from sproutcast_pi.model.metrics.registry import METRICS
+
+VERSION = max(8, *(metric.since for metric in METRICS.values()))
+"""Raised with every change to the tables, by a new metric too; `migrations/` brings older databases forward."""
 
 OWN_TABLES = """
 CREATE TABLE _tx (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reducer TEXT NOT NULL, caller TEXT NOT NULL,

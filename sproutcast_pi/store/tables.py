@@ -9,6 +9,7 @@ from __future__ import annotations
 from peewee import SQL, CharField, FloatField, IntegerField, Node, TextField
 from peewee import AutoField as Id
 
+from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.store.base_model import Model
 
 __all__ = ["HIDDEN", "PRIVATE", "TABLES", "Model"]
@@ -142,6 +143,17 @@ class AnalysisResult(Model):
     """JSON: {column: its message, or messages, as code and values}, of `left_out` and `health_reasons`."""
     baseline = TextField(default="{}")
     """JSON: {metric: what was usual for the plant}, for metrics that are judged against the plant itself."""
+
+
+def _append_metric_columns() -> None:
+    """Columns of metrics that came after version 1, in the registry's order of versions."""
+    for metric in sorted(METRICS.values(), key=lambda metric: metric.since):
+        if metric.since > 1:
+            field = IntegerField(null=True) if metric.integer else FloatField(null=True)
+            AnalysisResult._meta.add_field(metric.key, field)  # noqa: SLF001  # peewee's public way to a model's facts
+
+
+_append_metric_columns()
 
 
 class Alert(Model):

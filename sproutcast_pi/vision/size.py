@@ -18,7 +18,7 @@ _TAIL = 0.005
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
-    """A plant's size in pixels of the photograph."""
+    """A plant's size in pixels of the photograph; each field is one of `PlantMeasurement`."""
 
     bbox: tuple[int, int, int, int]
     area_px: int

@@ -17,6 +17,7 @@ from sproutcast_pi.commands.analyze import plant_line
 from sproutcast_pi.commands.watch import format_cell
 from sproutcast_pi.demo.dashboard import LEVEL_STYLES, metric_cell
 from sproutcast_pi.messages.formatter import ENGLISH, Formatter, LocalePreferences
+from sproutcast_pi.messages.page_catalogue import page_catalogue
 from sproutcast_pi.model.alerts import RuleContext, evaluate
 from sproutcast_pi.model.measurement import PlantMeasurement
 from sproutcast_pi.model.metrics.metric import SEVERITY, Metric
@@ -25,7 +26,6 @@ from sproutcast_pi.model.metrics.registry import METRICS, RELATIVE
 from sproutcast_pi.model.metrics.served import metric_schema
 from sproutcast_pi.model.rules import DEFAULT_RULES
 from sproutcast_pi.services.home_assistant import state_payloads
-from tools.catalogues import FOLDER
 from ui.plant.model import result_facts
 
 BASELINE = 0.5
@@ -161,7 +161,7 @@ def test_the_phone_page_says_the_same_of_every_value(tmp_path: Path, language: s
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "run.cjs").write_text(SCRIPT.replace('"en"', f'"{language}"'))
     told = {
-        "catalogue": json.loads((FOLDER / language / "page.json").read_text(encoding="utf-8")),
+        "catalogue": page_catalogue(language),
         "schema": metric_schema(),
         "rows": [(metric.key, row(metric, value)) for metric, value in CASES],
     }

@@ -87,6 +87,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """Digits after the point, for people."""
     whole_from: float | None = None
     """From this number on people read no digits after the point."""
+    since: int = 1
+    """The version of the store's tables its column came with; a column of a later version is appended."""
     integer: bool = False
     """Whether the stored value is a whole number."""
     csv_unit: str = ""

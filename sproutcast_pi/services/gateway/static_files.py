@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+import msgspec
 from aiohttp import web
 
-from sproutcast_pi.messages.translations import FOLDER
+from sproutcast_pi.messages.page_catalogue import page_catalogue
+from sproutcast_pi.messages.translations import languages
 from sproutcast_pi.services.gateway.middleware import SECURITY_HEADERS
 
 CONTENT_SECURITY_POLICY = (
@@ -32,7 +34,7 @@ class StaticFiles:
             for suffix, kind in CONTENT_TYPES.items()
             if file.name.endswith(suffix)
         }
-        self._catalogues = {path.parent.name: path.read_bytes() for path in FOLDER.glob("*/page.json")}
+        self._catalogues = {language: msgspec.json.encode(page_catalogue(language)) for language in languages()}
 
     def routes(self) -> list[web.RouteDef]:
         """Method, path and handler of each."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.measurement import PlantMeasurement
-from sproutcast_pi.model.metrics.registry import PIPELINES
+from sproutcast_pi.model.metrics.registry import METRICS, PIPELINES
 from sproutcast_pi.model.stage import StageFacts, stage_of
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.chlorophyll import chlorophyll_of
@@ -31,6 +31,7 @@ from sproutcast_pi.vision.tones import midtones_of
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
 _TURGOR_METRICS = ("turgor_index", "droop_deg")
+_RELIABLE_WHEN_LARGE = tuple(key for key in PIPELINES["P3b"] if withheld_reasons.TOO_SMALL in METRICS[key].withheld)
 _BEYOND_SIZE = ("P3a", "P4", "P5", "leaves", "lesions")
 
 
@@ -81,14 +82,11 @@ def _measure_plant(
     size = measure_size(mask, (x, y), photo.scale)
     plant = PlantMeasurement(
         plant=job.plant,
-        bbox=size.bbox,
-        area_px=size.area_px,
+        **msgspec.structs.asdict(size),
         area_percent=round(size.area_px * 100 / (photo.width * photo.height), 4),
         area_cm2=round(size.area_px / cm**2, 2) if cm else None,
         scale=centimetre.source if centimetre else None,
-        height_px=size.height_px,
         height_cm=round(size.height_px / cm, 2) if cm else None,
-        width_px=size.width_px,
         confidence=round(float(np.tanh(np.maximum(frame.odds[box][mask > 0], 0) / 4).mean()), 3),
     )
     if job.pot_diameter_cm and centimetre is None:
@@ -97,7 +95,7 @@ def _measure_plant(
         return _withhold_all(plant, job), PlantMarks(corner=(x, y))
     if np.count_nonzero(mask) < MIN_COLOUR_PIXELS:
         plant = _withhold(
-            plant, (*_TURGOR_METRICS, *_requested_metrics(job, *_BEYOND_SIZE)), withheld_reasons.TOO_SMALL
+            plant, (*_RELIABLE_WHEN_LARGE, *_requested_metrics(job, *_BEYOND_SIZE)), withheld_reasons.TOO_SMALL
         )
         return plant, PlantMarks(corner=(x, y))
     plant = _with_colour(plant, photo.bgr[box], mask, frame.correction, job)
@@ -194,4 +192,5 @@ def _requested_metrics(job: PlantJob, *pipelines: str) -> tuple[str, ...]:
 
 
 def _withhold(plant: PlantMeasurement, metrics: Iterable[str], reason: str) -> PlantMeasurement:
-    return replace(plant, left_out=plant.left_out | dict.fromkeys(metrics, reason))
+    names = tuple(metrics)
+    return replace(plant, **dict.fromkeys(names), left_out=plant.left_out | dict.fromkeys(names, reason))
