@@ -95,6 +95,11 @@ test-home-assistant: setup brokers
 test-scenarios: setup
 	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
 
+# The screen and the phone page with a mint that has been hanging for six days and a lettuce that was taken away.
+.PHONY: plant-pictures
+plant-pictures: setup drawing
+	SDL_VIDEODRIVER=offscreen $(BIN)/python -m tests.soak.pictures screenshots
+
 .PHONY: bench-store fuzz search
 # The store's figures beside the bare database and other live queries from npm (kept in .cache).
 bench-store: setup

@@ -52,7 +52,7 @@ def relative_growth(
     before the last sudden change of size. None when fewer than 3 days, or less than 1.5 days, are left.
     """
     known = sorted((at, float(area)) for at, area in areas if area is not None and math.isfinite(area) and area > 0)
-    known = [point for point in known if start is None or point[0] >= start]
+    known = [point for point in known if start is None or point[0] > start]
     if not known:
         return None
     last = known[-1][0]

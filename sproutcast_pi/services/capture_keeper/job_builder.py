@@ -165,7 +165,7 @@ class JobBuilder:
         posture = self._posture_history(row["id"], at, posture_from)
         newest = self._newest_results(row["id"], at)
         newest_box = next((json.loads(result["bbox"]) for result in newest if result["bbox"]), None)
-        greenness = [result["chlorophyll_index"] for result in newest if size_from is None or result["at"] >= size_from]
+        greenness = [result["chlorophyll_index"] for result in newest if size_from is None or result["at"] > size_from]
         return PlantJob(
             plant=row["id"],
             name=row["name"],
@@ -198,7 +198,7 @@ class JobBuilder:
         """
         rows = self._store.query(
             "SELECT at, droop_deg, height_px, width_px FROM analysis_result "
-            "WHERE plant_id = ? AND at >= ? AND at <= ? AND droop_deg IS NOT NULL "
+            "WHERE plant_id = ? AND at > ? AND at <= ? AND droop_deg IS NOT NULL "
             "AND (turgor_index IS NULL OR turgor_index >= ?) AND coalesce(presence, 'seen') = 'seen' "
             "AND at < coalesce((SELECT min(since_at) FROM alert WHERE plant_id = ? AND active = 1 "
             "AND metric IN ('turgor_index', 'droop_deg')), '9') ORDER BY at DESC LIMIT ?",

@@ -129,7 +129,7 @@ def _seen_areas(plant_id: int, before: str, start: datetime | None) -> list[floa
         .limit(USUAL_AREA_RESULTS)
     )
     if start is not None:
-        rows = rows.where(AnalysisResult.at >= to_text(start))
+        rows = rows.where(AnalysisResult.at > to_text(start))
     return [row.area_percent for row in rows if row.area_percent is not None]
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
 import cv2
@@ -33,6 +33,8 @@ MIN_HANGING_DEG, MAX_HANGING_DEG = 4.5, 16.0
 SCATTER_FACTOR = 2.0
 """How much lower that is: so many times the habit's own scatter, within these bounds. In a young plant each new leaf
 turns the outline's slope by several degrees, in a grown one hardly at all."""
+SCATTER_KNOWN_AFTER = timedelta(days=4)
+"""Span of the history from which its scatter is known: a young plant's new leaf may turn the outline once in days."""
 BEST_DEG, WORST_DEG = -6.0, 60.0
 """Against the usual: where the index is 1, and where it is 0."""
 FIRM_DEG, LIMP_DEG = 15.0, 70.0
@@ -110,6 +112,8 @@ def turgor_index(
     usual = [_droop_deg(entry) for entry in firm]
     lower = droop.droop_deg - median(usual)
     told = min(max(SCATTER_FACTOR * (max(usual) - min(usual)), MIN_HANGING_DEG), MAX_HANGING_DEG)
+    if _timestamp(known[-1]) - _timestamp(known[0]) < SCATTER_KNOWN_AFTER:
+        told = MAX_HANGING_DEG
     heights = [entry[2] for entry in firm if entry[2]]
     if lower > told / 2 and heights:
         loss = 1 - height_px / median(heights)
@@ -149,6 +153,10 @@ def _same_time(known: list[Entry], at: str | None) -> list[Entry]:
         entry for entry in known if min(abs(_hour(entry[0]) - hour), 24 - abs(_hour(entry[0]) - hour)) <= SAME_TIME_H
     ]
     return alike if len(alike) >= BASELINE_RESULTS else known
+
+
+def _timestamp(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry[0])
 
 
 def _hour(moment: str) -> float:

@@ -102,3 +102,9 @@ def test_after_its_owner_moved_it_a_plant_is_not_judged_before_its_new_posture_i
     droop = Droop(droop_deg=65, agreement=0.6)
     assert turgor_index(droop, 300, history([64, 66, 65]), restarted=True) is None
     assert turgor_index(droop, 300, history([64, 66, 65, 64]), restarted=True) > 0.6
+
+
+def test_within_the_first_days_a_new_leaf_is_no_wilt_and_a_wilt_is_one():
+    past = tuple((f"2026-05-{1 + n // 3:02}T{8 + 5 * (n % 3):02}:00:00Z", -33.0 + n % 2, 100.0, 80.0) for n in range(6))
+    assert firmness(-24, past, height=104.0, at="2026-05-03T08:00:00Z") > 0.6
+    assert firmness(-10, past, height=104.0, at="2026-05-03T08:00:00Z") < 0.6
