@@ -31,7 +31,7 @@ from sproutcast_pi.services.supervisor import Heartbeats
 from sproutcast_pi.services.trusted_clock import TrustedClock
 from sproutcast_pi.signals import handle_signals
 from sproutcast_pi.store.data_lock import lock_data_folder
-from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.engine import Store
 
 LOG = logging.getLogger(__name__)
 STOP_TIMEOUT_S = 4.0
@@ -193,7 +193,7 @@ class Daemon:
             return
         self._store_pinged_s = now_s
         with contextlib.suppress(SproutcastError):
-            future = runtime.store.submit("clear_health", {"part": "none"}, caller=INTERNAL)
+            future = runtime.store.ping()
             future.add_done_callback(lambda _: self._heartbeats.beat("store"))
 
     def _on_stop(self) -> None:

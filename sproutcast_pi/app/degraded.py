@@ -16,6 +16,7 @@ from sproutcast_pi.app.build_runtime import screen_services
 from sproutcast_pi.app.context import DaemonContext
 from sproutcast_pi.app.gateway import gateway_settings
 from sproutcast_pi.app.runtime import Runtime
+from sproutcast_pi.messages.areas import system
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.gateway import Gateway
@@ -27,7 +28,6 @@ from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 DEVICE = "spr-stand-in"
-ADVICE = "Make room on the card or restore a backup, then restart; if it stays like this, replace the card."
 
 
 def build_degraded_runtime(context: DaemonContext, reason: str) -> Runtime:
@@ -36,7 +36,9 @@ def build_degraded_runtime(context: DaemonContext, reason: str) -> Runtime:
     store = Store(folder / "stand-in.sqlite3", clock=context.clock, device=DEVICE)
     _copy_light_state(store, context.keeper, context.clock)
     health = HealthReporter(store)
-    wrong = HealthReport(part="store", state="bad", message=f"Only light and screen run: {reason}", advice=ADVICE)
+    wrong = HealthReport(
+        part="store", state="bad", message=system.DEGRADED(reason=reason), advice=system.DEGRADED_ADVICE()
+    )
     for report in (wrong, *context.startup.health_reports()):
         health.write(report)
     schedule_sync = ScheduleSync(store, context.keeper, context.settings, context.recorder.set_schedule_fault)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.hardware.network_names import advertised_name
+from sproutcast_pi.messages.areas import home_assistant, system
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.home_assistant.announced_topics import FILE_NAME
@@ -37,7 +38,7 @@ def _home_assistant(
     settings: Settings, *, store: Store, clock: Clock, board: Board, door: CallPipeline, pictures: Path
 ) -> list[Wakeable]:
     if not (settings.mqtt.host and settings.home_assistant.enabled):
-        off = {"part": "mqtt", "state": "off", "message": "Home Assistant is off."}
+        off = {"part": "mqtt", "state": "off", "message": home_assistant.OFF()}
         store.call("set_health", off, caller=INTERNAL)
         return _retraction(settings, store)
     from sproutcast_pi.services.home_assistant.factory import CALLER, build_home_assistant  # noqa: PLC0415 - loads paho
@@ -57,7 +58,7 @@ def _home_assistant(
             )
         ]
     except ConfigError as error:
-        told = {"part": "mqtt", "state": "bad", "message": str(error), "advice": "Mend the file, then reload."}
+        told = {"part": "mqtt", "state": "bad", "message": error.message, "advice": system.FIX_FILE()}
         store.call("set_health", told, caller=INTERNAL)
         return []
 

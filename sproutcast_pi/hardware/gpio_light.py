@@ -12,6 +12,7 @@ from gpiozero import PWMLED, DigitalOutputDevice, GPIOZeroError
 from gpiozero.exc import PinInvalidPin, PinUnknownPi
 
 from sproutcast_pi.errors import LightError
+from sproutcast_pi.messages.areas import lamp
 
 RELAY_FROM = 0.5
 """A relay is on from this level."""
@@ -36,15 +37,11 @@ class GpioLight:
                     pin, active_high=active_high, initial_value=False, pin_factory=factory
                 )
         except PinInvalidPin as fault:
-            raise LightError(
-                f"There is no GPIO {pin} on this board's header; use a BCM number from 4 to 27."
-            ) from fault
+            raise LightError(lamp.NO_PIN(pin=pin)) from fault
         except PinUnknownPi as fault:
-            raise LightError(
-                f'This board is not a known Raspberry Pi ({fault}); use light output "simulated".'
-            ) from fault
+            raise LightError(lamp.UNKNOWN_BOARD(reason=str(fault))) from fault
         except Exception as fault:  # lgpio raises its own bare Exception, gpiozero its errors
-            raise LightError(f"GPIO {pin} can't be used for the lamp: {fault}. Is another program using it?") from fault
+            raise LightError(lamp.PIN_UNUSABLE(pin=pin, reason=str(fault))) from fault
 
     def set_level(self, level: float) -> None:
         """Set the output to `level`, 0.0 to 1.0; a relay is on from 0.5.
@@ -54,14 +51,14 @@ class GpioLight:
         if not 0.0 <= level <= 1.0:
             raise ValueError(f"level {level} is not within 0 to 1")
         if self._closed:
-            raise LightError(f"GPIO {self._pin} was released already.")
+            raise LightError(lamp.PIN_RELEASED(pin=self._pin))
         try:
             if self._dimmable:
                 self._device.value = level
             else:
                 self._device.value = level >= RELAY_FROM
         except Exception as fault:  # as above
-            raise LightError(f"GPIO {self._pin} can't be driven: {fault}.") from fault
+            raise LightError(lamp.PIN_FAILED(pin=self._pin, reason=str(fault))) from fault
 
     def close(self) -> None:
         """Switch off and release the pin; closing twice is no harm."""
@@ -71,6 +68,6 @@ class GpioLight:
         try:
             self._device.off()
         except GPIOZeroError as fault:
-            raise LightError(f"GPIO {self._pin} could not be switched off: {fault}.") from fault
+            raise LightError(lamp.PIN_STILL_ON(pin=self._pin, reason=str(fault))) from fault
         finally:
             self._device.close()

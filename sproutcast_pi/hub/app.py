@@ -17,6 +17,8 @@ from sproutcast_pi.hub.intake import Intake, WorkerShard
 from sproutcast_pi.hub.photo_upload import PhotoUploads
 from sproutcast_pi.hub.settings import HubSettings
 from sproutcast_pi.hub.store import open_hub_store
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.metrics import Metrics
@@ -123,8 +125,13 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
 
 
 def _log_status(link: ConnectionStatus) -> None:
-    LOG.log(logging.INFO if link.state == "ok" else logging.WARNING, "%s %s", link.message, link.advice or "")
+    LOG.log(
+        logging.INFO if link.state == "ok" else logging.WARNING,
+        "%s %s",
+        english(link.message),
+        english(link.advice or ""),
+    )
 
 
-def _log_service(name: str, state: str, message: str) -> None:
-    LOG.log(logging.INFO if state == "ok" else logging.ERROR, "%s: %s", name, message)
+def _log_service(name: str, state: str, message: Message) -> None:
+    LOG.log(logging.INFO if state == "ok" else logging.ERROR, "%s: %s", name, english(message))

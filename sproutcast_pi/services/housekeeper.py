@@ -10,6 +10,7 @@ from pathlib import Path
 from sproutcast_pi.config.settings import StorageOptions
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import system
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.health import HealthReporter
@@ -109,19 +110,17 @@ class Housekeeper:
         except StoreError as error:
             self._copy_due = self._clock.monotonic() + COPY_RETRY_S
             self._copy_failed = True
-            self._health.report(
-                "store", "warn", f"The daily copy of the database failed: {error}.", "Make room on the card."
-            )
+            self._health.report("store", "warn", system.BACKUP_FAILED(reason=error.message), system.MAKE_ROOM())
             return
         if self._copy_failed:
             self._copy_failed = False
             trouble = self._store.opened.trouble
-            self._health.report("store", "warn" if trouble else "ok", trouble or "The database is sound.")
+            self._health.report("store", "warn" if trouble else "ok", trouble or system.STORE_OK())
 
     def _report_recovery(self) -> None:
         """Take back that this service stopped working, which a full disk may have left in the table."""
         if self._store.query("SELECT 1 FROM health WHERE part = ? AND state = 'bad'", (self.name,)):
-            self._health.report(self.name, "ok", "Works again.")
+            self._health.report(self.name, "ok", system.WORKS_AGAIN())
 
     def _report_disk(self) -> None:
         free_mb = round(self._photos.free_bytes() / 1e6)
@@ -129,41 +128,38 @@ class Housekeeper:
             self._health.report(
                 "disk",
                 "bad",
-                f"Only {_format_size(free_mb)} are free, and there are no more photographs to remove.",
-                "Make room on the card, or use a larger one.",
+                system.DISK_FULL(free=_rounded_bytes(free_mb)),
+                system.LARGER_CARD(),
             )
         else:
-            self._health.report("disk", "ok", f"{_format_size(free_mb)} are free.")
+            self._health.report("disk", "ok", system.DISK_FREE(free=_rounded_bytes(free_mb)))
 
     def _report_clock(self) -> None:
         if self._clock.trusted():
-            self._health.report("clock", "ok", "The time is known.")
+            self._health.report("clock", "ok", system.CLOCK_KNOWN())
         else:
             self._health.report(
                 "clock",
                 "warn",
-                "The time is not known since the last start; the lamp goes on from where it was.",
-                "Connect a network once, or add a clock battery.",
+                system.CLOCK_UNKNOWN(),
+                system.SET_CLOCK(),
             )
 
     def _report_board(self) -> None:
         celsius = self._board.temperature_c()
         if celsius is not None:
             state = "warn" if celsius >= WARN_ABOVE_C else "ok"
-            advice = "Give the appliance more air." if state == "warn" else None
-            self._health.report("temperature", state, f"The processor has {round(celsius / 5) * 5} °C.", advice)
+            advice = system.MORE_AIR() if state == "warn" else None
+            self._health.report("temperature", state, system.PROCESSOR(celsius=round(celsius / 5) * 5), advice)
         weak = self._board.undervoltage()
         if weak is not None:
             if weak:
-                self._health.report("power", "bad", "The power supply is too weak.", "Use the supply made for this Pi.")
+                self._health.report("power", "bad", system.SUPPLY_WEAK(), system.PROPER_SUPPLY())
             else:
-                self._health.report("power", "ok", "The power supply is strong enough.")
+                self._health.report("power", "ok", system.SUPPLY_OK())
 
 
-def _format_size(megabytes: float) -> str:
+def _rounded_bytes(megabytes: float) -> float:
     """A size in two digits, so that it is not written anew every ten minutes."""
-    if megabytes >= 10_000:  # noqa: PLR2004 - ten gigabytes
-        return f"{round(megabytes / 1000)} GB"
-    if megabytes >= 1000:  # noqa: PLR2004 - a gigabyte
-        return f"{megabytes / 1000:.1f} GB"
-    return f"{round(megabytes, -1):.0f} MB"
+    digits = -3 if megabytes >= 10_000 else -2 if megabytes >= 1000 else -1  # noqa: PLR2004 - ten gigabytes, one
+    return round(megabytes, digits) * 1e6

@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from sproutcast_pi.messages.areas import recognition
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.services.health import HealthReporter
@@ -100,17 +102,14 @@ class ProfileKeeper:
         if confidence is None or confidence < MIN_CONFIDENCE:
             LOG.info("the confirmed pictures %s taught nothing: %s", ids, said)
             self._failed_captures.update(ids)
-            advice = "Take a picture in brighter, white light, and confirm that."
-            self._health.report(
-                "profile", "warn", "The confirmed outlines can't be told from this place by their colours.", advice
-            )
+            advice = recognition.BRIGHTER_LIGHT()
+            self._health.report("profile", "warn", recognition.CONFIRMED_INDISTINCT(), advice)
             return False
-        count = "1 picture" if len(ids) == 1 else f"{len(ids)} pictures"
-        self._activate(lamp_state, confidence, f"Learned from {count} you confirmed.", lessons=ids)
+        self._activate(lamp_state, confidence, recognition.LEARNED_CONFIRMED(n=len(ids)), lessons=ids)
         self._health.report(
             "profile",
             "ok",
-            f"How plants look here was learned from {count} you confirmed, confidence {confidence:.2f}.",
+            recognition.LOOKS_CONFIRMED(n=len(ids), confidence=confidence * 100),
         )
         return True
 
@@ -136,16 +135,14 @@ class ProfileKeeper:
         if confidence is None:
             LOG.info("no profile was learned: %s", said)
             self._photos_until_retry = RETRY_AFTER_PHOTOS
-            self._health.report(
-                "profile", "warn", "The plants can't yet be told from this place by what was learned of it."
-            )
+            self._health.report("profile", "warn", recognition.INDISTINCT())
             return False
-        self._activate("lamp", confidence, "Learned from its own pictures; nobody has confirmed it.")
-        advice = "Look at the newest picture and say whether its outlines are right."
+        self._activate("lamp", confidence, recognition.LEARNED_ALONE())
+        advice = recognition.CHECK_OUTLINES()
         self._health.report(
             "profile",
             "ok",
-            f"How plants look here was learned from {PHOTOS_PER_PROFILE} pictures, confidence {confidence:.2f}.",
+            recognition.LOOKS_ALONE(n=PHOTOS_PER_PROFILE, confidence=confidence * 100),
             advice,
         )
         return True
@@ -155,7 +152,7 @@ class ProfileKeeper:
         version = int(self._store.query("SELECT coalesce(max(version), 0) AS n FROM profile")[0]["n"]) + 1
         return version, self._folder / f"{lamp_state}-{version}.profile"
 
-    def _activate(self, lamp_state: str, confidence: float, said: str, *, lessons: list[int] | None = None) -> None:
+    def _activate(self, lamp_state: str, confidence: float, said: Message, *, lessons: list[int] | None = None) -> None:
         version, file = self._next_version(lamp_state)
         told = {
             "lamp_state": lamp_state, "file": str(file), "version": version, "confidence": confidence, "message": said,
@@ -185,16 +182,12 @@ class ProfileKeeper:
         self._misfits = 0
         active = self._store.query("SELECT id FROM profile WHERE state = 'active'")
         for row in active:
-            why = f"{MAX_MISFITS} pictures in a row looked different."
+            why = recognition.MISFIT_PHOTOS(n=MAX_MISFITS)
             change = {"profile_id": row["id"], "state": "misfit", "message": why}
             self._store.call("set_profile_state", change, caller=INTERNAL)
         if not active:
             return
-        advice = (
-            "Was the lamp or the camera changed? Look at the newest picture and say whether its outlines are right, "
-            "or let the place be learned again in the camera's settings."
-        )
-        message = "The pictures look different from what was learned; measuring goes on without it."
+        advice, message = recognition.MISFIT_ADVICE(), recognition.MISFIT()
         self._health.report("profile", "warn", message, advice)
-        told = {"category": "info", "title": "The place looks different", "message": message, "advice": advice}
+        told = {"category": "info", "title": recognition.MISFIT_TITLE(), "message": message, "advice": advice}
         self._store.call("notify", told, caller=INTERNAL)

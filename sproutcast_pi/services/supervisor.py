@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
+from sproutcast_pi.messages.areas import system
+from sproutcast_pi.messages.message import Message
+
 LOG = logging.getLogger(__name__)
 MIN_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 60.0
@@ -36,7 +39,7 @@ class Wakeable(Service, Protocol):
 class Supervisor:
     """Threads of services; `report(part, state, message)` is called when one fails and when it works again."""
 
-    def __init__(self, services: Sequence[Service], report: Callable[[str, str, str], None]) -> None:
+    def __init__(self, services: Sequence[Service], report: Callable[[str, str, Message], None]) -> None:
         self._services = services
         self._report = report
         self._stop = threading.Event()
@@ -67,7 +70,7 @@ class Supervisor:
         while not self._stop.is_set():
             started = time.monotonic()
             if failed:
-                self._report(service.name, "ok", "Works again.")
+                self._report(service.name, "ok", system.WORKS_AGAIN())
             try:
                 service.run(self._stop)
                 reason = "it ended by itself"
@@ -79,7 +82,7 @@ class Supervisor:
             if time.monotonic() - started > BACKOFF_RESET_S:
                 pause = MIN_BACKOFF_S
             failed = True
-            self._report(service.name, "bad", f"Stopped working ({reason}); tries again in {pause:.0f} s.")
+            self._report(service.name, "bad", system.STOPPED_WORKING(reason=reason, seconds=pause))
             self._stop.wait(pause)
             pause = min(pause * 2, MAX_BACKOFF_S)
 

@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.errors import RefusedError, StoreError
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store import log
 from sproutcast_pi.store.callers import INTERNAL, Caller, require_role
@@ -152,6 +152,20 @@ class Store:
         """Run `function` on the writer's thread between two transactions and return its result."""
         self._reject_writer_thread("wait")
         return self._writer.run_on_writer(function).result()
+
+    def ping(self) -> Future[None]:
+        """Queue a write transaction that changes nothing: answered when the writer gets to it, or StoreError.
+
+        Any thread may call; it does not wait.
+        """
+
+        def try_to_write() -> None:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE; ROLLBACK")
+            except apsw.Error as error:
+                raise StoreError(f"the database can't be written: {error}") from error
+
+        return self._writer.run_on_writer(try_to_write)
 
     def run_maintenance(self, *, log_keep_h: float = 72.0, log_keep_bytes: int = 64_000_000) -> None:
         """Shorten the log to its bounds, give free space back, fold the log file in; for now and then, on any thread.

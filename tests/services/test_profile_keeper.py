@@ -73,7 +73,7 @@ def test_three_pictures_that_do_not_fit_put_the_profile_away_and_ask(store, tmp_
     assert store.query("SELECT state FROM profile") == [{"state": "misfit"}]
     (told,) = store.query("SELECT title, advice FROM notification")
     assert "different" in told["title"]
-    assert "learned again" in told["advice"]
+    assert "start learning over" in told["advice"]
 
 
 def test_learning_again_is_the_owners_word(store, tmp_path):

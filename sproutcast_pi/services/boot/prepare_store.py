@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from sproutcast_pi.messages.areas import system
 from sproutcast_pi.services.boot.startup_status import START_PARTS, StartupStatus
 from sproutcast_pi.services.health import HealthReport, HealthReporter
 from sproutcast_pi.services.photo_store import PhotoStore
@@ -46,15 +47,15 @@ def report_startup(store: Store, config_problem: str | None, trouble: str | None
     for part in START_PARTS:
         health.clear(part)
     if config_problem:
-        health.report("config", "bad", config_problem, "Mend the file, then reload.")
+        health.report("config", "bad", config_problem, system.FIX_FILE())
     else:
-        health.report("config", "ok", "The configuration has no faults.")
+        health.report("config", "ok", system.CONFIG_OK())
     if trouble:
         health.write(HealthReport(part="store", state="warn", message=trouble))
     else:
-        health.report("store", "ok", "The database is sound.")
+        health.report("store", "ok", system.STORE_OK())
     for report in startup.health_reports():
         health.write(report)
     if news := startup.take_notice():
-        notice = {"category": "info", "title": "Started again by itself", "message": news}
+        notice = {"category": "info", "title": system.RESTARTED_TITLE(), "message": news}
         store.call("notify", notice, caller=INTERNAL)

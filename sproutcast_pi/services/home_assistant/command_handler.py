@@ -9,6 +9,9 @@ from concurrent.futures import TimeoutError as LateError
 from typing import Any
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import home_assistant
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.home_assistant.commands import CommandContext, ReducerCall, parse_command
 from sproutcast_pi.services.home_assistant.topics import Topics
 from sproutcast_pi.services.mqtt.messages import ConnectionStatus
@@ -57,7 +60,7 @@ class CommandHandler:
                 return False
             self._execute(call)
         except RefusedError as refused:
-            self._report_refusal(self._topics.command(key, plant_id), str(refused))
+            self._report_refusal(self._topics.command(key, plant_id), refused.message)
             return True
         return False
 
@@ -74,7 +77,7 @@ class CommandHandler:
             self._refused_at = self._reported_at = None
             self._report(
                 "home_assistant",
-                ConnectionStatus(state="ok", message="Every command of the last minutes was understood."),
+                ConnectionStatus(state="ok", message=home_assistant.UNDERSTOOD()),
             )
 
     def _load_context(self, plant_id: int | None) -> CommandContext:
@@ -101,18 +104,18 @@ class CommandHandler:
         self._last_pressed[plant_id] = now
         return before is not None and now - before < DUPLICATE_PRESS_S
 
-    def _report_refusal(self, topic: str, why: str) -> None:
+    def _report_refusal(self, topic: str, why: Message) -> None:
         self._refused += 1
         now = self._refused_at = self._monotonic()
         if self._reported_at is not None and now - self._reported_at < REPORT_INTERVAL_S:
             return
         self._reported_at = now
-        LOG.warning("a command on %s was refused: %s (%d refused so far)", topic, why, self._refused)
+        LOG.warning("a command on %s was refused: %s (%d refused so far)", topic, english(why), self._refused)
         self._report(
             "home_assistant",
             ConnectionStatus(
                 state="warn",
-                message=f"A command on {topic} was refused: {why}"[:1000],
-                advice="Look which automation or program sends it.",
+                message=home_assistant.COMMAND_REFUSED(topic=topic, reason=why),
+                advice=home_assistant.FIND_SENDER(),
             ),
         )

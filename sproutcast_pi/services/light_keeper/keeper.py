@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import msgspec
 
+from sproutcast_pi.messages.areas import lamp
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.derating import DerateState, next_derate
 from sproutcast_pi.model.light_budget import advance, restore
 from sproutcast_pi.model.light_plan import LightTarget, Override, target_level
@@ -38,7 +40,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 class LightKeeper:
     """Owner of the lamp's output. `report` gets what is to be recorded and must return at once; so must `trouble`.
 
-    `trouble` gets a sentence when the output fails and None when it works again.
+    `trouble` gets a message when the output fails and None when it works again.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class LightKeeper:
         board: Board,
         memory: LightState,
         report: Callable[[LightReport], None],
-        trouble: Callable[[str | None], None],
+        trouble: Callable[[Message | None], None],
         tick_s: float = TICK_S,
     ) -> None:
         self._light = light
@@ -224,7 +226,7 @@ class LightKeeper:
             if not self._output_failed:
                 LOG.error("the lamp could not be set to %.2f: %s", level, error)  # noqa: TRY400 - one line is enough
                 why = str(error).rstrip(".")
-                self._report_output_error(f"The lamp's output can't be driven: {why}. It is tried again every second.")
+                self._report_output_error(lamp.CANT_DRIVE(reason=str(why)))
             self._output_failed = True
             return False
         if self._output_failed:

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import lamp
+from sproutcast_pi.messages.areas.text import sentences, verbatim
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.services.health import HealthReport, HealthReporter
 from sproutcast_pi.services.light_keeper.accounting import LightReport
@@ -29,7 +32,7 @@ class LightRecorder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._queue: deque[LightReport] = deque(maxlen=MAX_QUEUED)
-        self._faults: dict[str, str | None] = {"output": None, "schedule": None}
+        self._faults: dict[str, Message | None] = {"output": None, "schedule": None}
         self._health_due = False
         self._store: Store | None = None
         self._wake = threading.Event()
@@ -40,13 +43,13 @@ class LightRecorder:
         self._queue.append(report)
         self._wake.set()
 
-    def set_output_error(self, message: str | None) -> None:
+    def set_output_error(self, message: Message | None) -> None:
         """Note that the output fails, or (None) works again; returns at once."""
         self._set_fault("output", message)
 
     def set_schedule_fault(self, message: str | None) -> None:
         """Note that the stored schedule can't be followed, or (None) can; returns at once."""
-        self._set_fault("schedule", message)
+        self._set_fault("schedule", None if message is None else verbatim(message[:1000]))
 
     def set_store(self, store: Store | None) -> None:
         """Write into this store from now on; None: into the file alone, until there is one again.
@@ -78,7 +81,7 @@ class LightRecorder:
         with self._flush_lock:
             return self._flush()
 
-    def _set_fault(self, kind: str, message: str | None) -> None:
+    def _set_fault(self, kind: str, message: Message | None) -> None:
         self._faults[kind] = message
         self._health_due = True
         self._wake.set()
@@ -134,14 +137,14 @@ def _arguments(report: LightReport) -> dict[str, Any]:
 
 
 _ADVICE = {
-    "output": "Check the pin in the configuration and the wire to the lamp's driver, then restart from the screen.",
-    "schedule": "Set the light schedule again, on the screen or in Home Assistant.",
+    "output": lamp.CHECK_PIN(),
+    "schedule": lamp.SET_SCHEDULE(),
 }
 
 
-def _health(faults: dict[str, str | None]) -> HealthReport:
+def _health(faults: dict[str, Message | None]) -> HealthReport:
     found = {kind: message for kind, message in faults.items() if message is not None}
     if not found:
-        return HealthReport(part="light", state="ok", message="The lamp's output answers.")
-    advice = " ".join(_ADVICE[kind] for kind in found)
-    return HealthReport(part="light", state="bad", message=" ".join(found.values())[:1000], advice=advice)
+        return HealthReport(part="light", state="ok", message=lamp.RESPONDING())
+    advice = sentences(*(_ADVICE[kind] for kind in found))
+    return HealthReport(part="light", state="bad", message=sentences(*found.values()), advice=advice)

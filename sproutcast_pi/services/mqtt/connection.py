@@ -17,6 +17,8 @@ from paho.mqtt import client as paho
 from paho.mqtt.enums import MQTTErrorCode
 
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import broker
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.mqtt import error_messages
 from sproutcast_pi.services.mqtt.backoff import Backoff
 from sproutcast_pi.services.mqtt.broker import Broker
@@ -184,7 +186,7 @@ class MqttConnection:
                 self._report(self._assess_end(link, time.monotonic() - began))
                 self._stop.wait(self._backoff.pause())
         finally:
-            self._report(ConnectionStatus(state="off", message="Not connected: the appliance has stopped."))
+            self._report(ConnectionStatus(state="off", message=broker.STOPPED()))
 
     def _run_session(self) -> ConnectionStatus:
         """One session from first to last; how it ended."""
@@ -193,7 +195,7 @@ class MqttConnection:
             client = self._new_client(version)
             open_connection(client, self._broker, self._options, version)
         except ConfigError as error:
-            return ConnectionStatus(state="bad", message=str(error))
+            return ConnectionStatus(state="bad", message=error.message)
         except (OSError, ValueError) as error:
             return error_messages.connect_failed(error, self._broker)
         self._client = client
@@ -336,7 +338,7 @@ class MqttConnection:
             return
         before, self._status = self._status, link
         if before is None or before.state != link.state or link.state == "bad":
-            LOG.log(logging.INFO if link.state in {"ok", "off"} else logging.WARNING, "%s", link.message)
+            LOG.log(logging.INFO if link.state in {"ok", "off"} else logging.WARNING, "%s", english(link.message))
         _call_safely(self._on_status, link)
 
 

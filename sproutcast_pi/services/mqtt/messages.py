@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from sproutcast_pi.messages.message import Message
+
 MqttVersion = Literal["5", "3.1.1"]
 
 
@@ -50,5 +52,5 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How the connection is, in the words of the table `health`."""
 
     state: Literal["ok", "warn", "bad", "off"]
-    message: str
-    advice: str | None = None
+    message: Message
+    advice: Message | None = None

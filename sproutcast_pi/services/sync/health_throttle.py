@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.services.sync.status_messages import SyncStatus
 from sproutcast_pi.store.engine import Store
@@ -30,6 +31,6 @@ class HealthThrottle:
         if said is not None and (said[0] == standing or (said[0].state == standing.state and not self.due(part, now))):
             return
         if said is None or said[0].state != standing.state:
-            LOG.info("%s: %s", part, standing.message)
+            LOG.info("%s: %s", part, english(standing.message))
         self._reported[part] = (standing, now)
         self._health.submit(part, standing.state, standing.message, standing.advice, value=standing.value)

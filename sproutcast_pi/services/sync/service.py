@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sproutcast_pi.messages.areas import broker
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.sync import (
     Committed,
@@ -135,7 +136,7 @@ class _SyncRun:
         self._options = service._options  # noqa: SLF001
         self._inbox: deque[Callable[[float], None]] = deque()
         self._reporter = HealthThrottle(self._store)
-        self._connection_status = ConnectionStatus(state="warn", message="Not connected yet.")
+        self._connection_status = ConnectionStatus(state="warn", message=broker.NOT_YET())
         self._publish_error: int | None = None
         self._refusal: tuple[str, float] | None = None
         self._online = self._hello_due = False

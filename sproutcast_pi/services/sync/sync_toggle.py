@@ -68,7 +68,7 @@ class SyncToggle:
         try:
             return self._build_service()
         except ConfigError as error:
-            self._report_and_wait(not_configured(str(error)))
+            self._report_and_wait(not_configured(error.message))
             return None
 
     def _clear_follower(self) -> None:

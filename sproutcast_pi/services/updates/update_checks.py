@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.errors import StoreError
 from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.light_keeper import LightKeeper
 from sproutcast_pi.services.updates.preexisting_failures import FAILURE_NOTES, Part
 from sproutcast_pi.services.updates.probation import Proof
-from sproutcast_pi.store.engine import INTERNAL, Store
+from sproutcast_pi.store.engine import Store
 
 DISPLAY_DEVICES = Path("/dev/dri")
 
@@ -28,8 +28,8 @@ def update_checks(
 
     def writes() -> str | None:
         try:
-            store.call("clear_health", {"part": "none"}, caller=INTERNAL)
-        except RefusedError as error:
+            store.ping().result()
+        except StoreError as error:
             return f"The database can't be written: {error}."
         return None
 

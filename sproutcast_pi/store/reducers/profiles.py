@@ -7,8 +7,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import recognition
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.store.arguments import Path, RowId, Share, Text
 from sproutcast_pi.store.context import Context
+from sproutcast_pi.store.message_columns import message_columns
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
 from sproutcast_pi.store.tables import Capture, Profile
@@ -25,7 +28,7 @@ def propose_profile(
     file: Path,
     version: Annotated[int, Meta(ge=0, le=10**9)],
     confidence: Share,
-    message: Text | None = None,
+    message: Text | Message | None = None,
     lessons: list[RowId] | None = None,
 ) -> int:
     """Keep a profile that was learned; returns its id. It is used once it is active.
@@ -39,7 +42,7 @@ def propose_profile(
             version=version,
             state="proposed",
             confidence=confidence,
-            message=message,
+            **message_columns(message=message),
             lessons=json_text(lessons or []),
             created_at=ctx.at,
             updated_at=ctx.at,
@@ -48,7 +51,9 @@ def propose_profile(
 
 
 @reducer(role="carer")
-def set_profile_state(ctx: Context, *, profile_id: RowId, state: ProfileState, message: Text | None = None) -> None:
+def set_profile_state(
+    ctx: Context, *, profile_id: RowId, state: ProfileState, message: Text | Message | None = None
+) -> None:
     """Activate a profile (the one before it of its lamp state retires), retire it, or mark it as no longer fitting.
 
     With a profile that no longer fits, the outlines confirmed so far are outdated.
@@ -62,7 +67,7 @@ def set_profile_state(ctx: Context, *, profile_id: RowId, state: ProfileState, m
         ).execute()
     if state == "misfit":
         _outdate(profile.lamp_state)
-    if update_row(profile, state=state, message=profile.message if message is None else message):
+    if update_row(profile, state=state, **({} if message is None else message_columns(message=message))):
         update_row(profile, updated_at=ctx.at)
 
 
@@ -89,9 +94,9 @@ def confirm_outline(ctx: Context, *, capture_id: RowId, right: bool) -> None:
     update_row(capture, outline="right" if right else "wrong")
     if not right:
         lamp_state = "lamp" if (capture.light_level or 0) > 0 else "daylight"
-        Profile.update(state="misfit", message="Its outlines were called wrong.", updated_at=ctx.at).where(
-            Profile.lamp_state == lamp_state, Profile.state == "active"
-        ).execute()
+        Profile.update(
+            state="misfit", updated_at=ctx.at, **message_columns(message=recognition.OUTLINES_WRONG())
+        ).where(Profile.lamp_state == lamp_state, Profile.state == "active").execute()
 
 
 def _outdate(lamp_state: str) -> None:

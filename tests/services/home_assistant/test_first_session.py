@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from sproutcast_pi.messages.areas.text import verbatim
 from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics
 from sproutcast_pi.services.home_assistant.publisher import PublishOptions
 from sproutcast_pi.services.home_assistant.service import HomeAssistantService, ServiceDependencies
@@ -76,7 +77,7 @@ def test_all_is_painted_once(store, tmp_path):
             service.wake()
             assert looked.acquire(timeout=PATIENCE_S), number
         assert not line.said
-        line.tell["on_link"](ConnectionStatus(state="ok", message="Connected."))
+        line.tell["on_link"](ConnectionStatus(state="ok", message=verbatim("Connected.")))
         line.tell["on_session"](MqttSession(present=False, window=10, protocol="5"))
         assert line.painted.wait(PATIENCE_S)
     finally:

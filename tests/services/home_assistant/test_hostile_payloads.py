@@ -115,7 +115,7 @@ def test_two_devices_with_one_client_id_are_told(tmp_path, mosquitto):
             house.start()
         for _ in range(10):
             row = houses[0].await_health("mqtt", "bad")
-            if "client id" in f"{row['message']} {row['advice']}":
+            if "client ID" in f"{row['message']} {row['advice']}":
                 break
             houses[0].await_health("mqtt", "ok")
         assert "client_id in [mqtt]" in row["advice"]

@@ -6,8 +6,10 @@ import ssl
 import subprocess
 import threading
 
+import msgspec
 import pytest
 
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.mqtt.connection import LOST, MqttConnection
 from sproutcast_pi.services.mqtt.messages import TopicSubscription, Will
@@ -41,10 +43,10 @@ class RecordingConnection:
         return self.messages.get(timeout=WAIT_S)
 
     def link(self, state):
-        """The next link in that state."""
+        """The next link in that state, its texts in English."""
         while (link := self.links.get(timeout=WAIT_S)).state != state:
             pass
-        return link
+        return msgspec.structs.replace(link, message=english(link.message), advice=english(link.advice or ""))
 
 
 @pytest.fixture
@@ -157,7 +159,7 @@ def test_two_with_one_client_id_are_told_so_and_not_a_storm(mosquitto, heard):
     second = heard(mosquitto.port, client_id="twin")
     second.session()
     # Mosquitto before 2.1 just hangs up, so it shows after a few times.
-    while "client id" not in f"{(link := first.link('bad')).message} {link.advice}":
+    while "client ID" not in f"{(link := first.link('bad')).message} {link.advice}":
         pass
     assert "client_id in [mqtt]" in link.advice
     sessions = first.sessions.qsize() + second.sessions.qsize()
@@ -253,7 +255,7 @@ def test_nobody_there_and_no_such_name(heard):
     with reserve_port() as closed:
         assert "port is closed" in heard(closed.getsockname()[1]).link("bad").message
     assert (
-        'no machine named "no-such-broker.invalid"'
+        'no host named "no-such-broker.invalid"'
         in heard(1883, broker={"host": "no-such-broker.invalid"}).link("bad").message
     )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError, BsatnReader
 from sproutcast_pi.store.reducer import Parameter, Reducer
 
@@ -66,6 +67,8 @@ def _plain_types(hint: Any) -> list[Any]:
 
 def _kind(kinds: list[Any]) -> ArgumentKind:
     known: dict[Any, ArgumentKind] = {bool: "bool", int: "i64", float: "f64", str: "string"}
+    # Who speaks BSATN sends plain text; messages are for our own services.
+    kinds = [kind for kind in kinds if kind is not Message]
     if {int, float} == set(kinds):
         return "f64"
     if len(set(kinds)) == 1 and kinds[0] in known:
