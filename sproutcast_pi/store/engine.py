@@ -134,6 +134,31 @@ class Store:
         )
         return answered.result()
 
+    def subscribe_all(self, queries: Sequence[tuple[str, Listener]], *, caller: Caller) -> list[QuerySubscription]:
+        """Subscribe to several queries between the same two transactions, or to none.
+
+        Those whose rows are few are answered as of one transaction; each answer says as of which. Raises RefusedError.
+        """
+        self._reject_writer_thread("subscribe")
+        parsed = [(self._live_queries.parse_query(sql, caller), listener) for sql, listener in queries]
+
+        def begin() -> list[QuerySubscription]:
+            begun: list[QuerySubscription] = []
+            try:
+                for query, listener in parsed:
+                    seq = self._writer.seq
+                    begun.append(
+                        self._live_queries.subscribe(query, listener, caller, seq=seq, since=None, as_json=False)
+                    )
+            except BaseException:
+                for subscription in begun:
+                    subscription.close()
+                raise
+            return begun
+
+        answered: Future[list[QuerySubscription]] = self._writer.run_on_writer(begin)
+        return answered.result()
+
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Return the whole answer of a SELECT of ours, read beside the writer; raises RefusedError for bad SQL."""
         rows: list[Row] = []

@@ -9,7 +9,7 @@ from types import ModuleType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.callers import Role
@@ -28,6 +28,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     type: Any
     required: bool
     multiline: bool
+    unset_by_default: bool = False
+    """Whether leaving it out differs from null, which empties what it sets."""
     """Whether its text may have several lines."""
 
 
@@ -73,7 +75,7 @@ def reducer(*, role: Role) -> Callable[[Function], Function]:
     def mark(function: Function) -> Function:
         hints = get_type_hints(function, include_extras=True)
         parameters = {
-            name: _parameter(name, _without_unset(hints[name]), required=part.default is inspect.Parameter.empty)
+            name: _parameter(name, hints[name], part.default)
             for name, part in inspect.signature(function).parameters.items()
             if part.kind is inspect.Parameter.KEYWORD_ONLY
         }
@@ -117,8 +119,15 @@ def _without_unset(hint: Any) -> Any:
     return Union[kept]  # noqa: UP007  # built from parts, which the | syntax cannot
 
 
-def _parameter(name: str, hint: Any, *, required: bool) -> Parameter:
-    return Parameter(name=name, type=hint, required=required, multiline=_multiline(hint))
+def _parameter(name: str, hint: Any, default: Any) -> Parameter:
+    given = _without_unset(hint)
+    return Parameter(
+        name=name,
+        type=given,
+        required=default is inspect.Parameter.empty,
+        multiline=_multiline(given),
+        unset_by_default=default is UNSET,
+    )
 
 
 def _convert(parameter: Parameter, value: Any) -> Any:

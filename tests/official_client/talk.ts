@@ -1,7 +1,7 @@
 // Speaks to the appliance with the unmodified spacetimedb client and our generated bindings.
 // Takes commands on stdin, one JSON array a line, and prints what happens, one JSON array a line.
 import { createInterface } from "node:readline";
-import { DbConnection, tables, type Plant } from "./bindings/index.js";
+import { DbConnection, procedures, reducers, tables, type Plant } from "./bindings/index.js";
 
 const say = (...what: unknown[]) =>
   console.log(JSON.stringify(what, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
@@ -51,6 +51,17 @@ const commands: Record<string, (...given: any[]) => unknown> = {
   async createPlant(name: string) {
     await connection.reducers.createPlant({ name } as any);
     say("called", "createPlant", [...connection.db.plant.iter()].map((row) => row.name));
+  },
+  counts(name: string) {
+    say("counts", name, Number(connection.db.plant.count()), Number(connection.db.setting.count()));
+  },
+  exported() {
+    // What the official quickstart's useReducer and useProcedure take.
+    say("exported", reducers.createPlant.accessorName, Object.keys(procedures).length);
+  },
+  async updatePlant(plantId: number, given: Record<string, unknown>) {
+    await connection.reducers.updatePlant({ plantId: BigInt(plantId), ...given } as any);
+    say("called", "updatePlant");
   },
   async logCare(plantId: number, kind: string) {
     try {

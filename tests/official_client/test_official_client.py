@@ -168,6 +168,41 @@ def test_overlapping_sets_of_queries_begin_and_end_by_themselves(house: GatewayH
     node.hear("plant deleted", "Basil")
 
 
+@pytest.mark.parametrize("queries", [["SELECT * FROM plant", "SELECT * FROM setting"], ALL])
+def test_a_set_of_several_queries_takes_all_its_rows_with_it(
+    house: GatewayHarness, node: Node, queries: list[str]
+) -> None:
+    house.call("create_plant", name="Basil")
+    house.call("set_setting", name="ui.x", value=1)
+    settings = int("SELECT * FROM setting" in queries)
+    for name in ("first", "again"):
+        node.say("subscribe", name, queries)
+        node.hear("applied", name)
+        node.hear("plant inserted", "Basil")
+        node.say("counts", name)
+        assert node.hear("counts", name) == [1, settings]
+        node.say("unsubscribe", name)
+        assert node.hear("unsubscribed", name) == [0]
+        node.hear("plant deleted", "Basil")
+        node.say("counts", name)
+        assert node.hear("counts", name) == [0, 0]
+
+
+def test_a_number_can_be_emptied(house: GatewayHarness, node: Node) -> None:
+    plant = house.call("create_plant", name="Basil", pot_diameter_cm=12, note="A note")
+    node.say("updatePlant", plant, {"location": "Window"})
+    node.hear("called", "updatePlant")
+    node.say("updatePlant", plant, {"clear": ["potDiameterCm"]})
+    node.hear("called", "updatePlant")
+    (row,) = house.store.query("SELECT pot_diameter_cm, note, location FROM plant")
+    assert row == {"pot_diameter_cm": None, "note": "A note", "location": "Window"}
+
+
+def test_reducers_and_procedures_are_exported_by_name(node: Node) -> None:
+    node.say("exported")
+    assert node.hear("exported") == ["createPlant", 0]
+
+
 def test_refused_sql_is_an_error_of_that_subscription_only(house: GatewayHarness, node: Node) -> None:
     node.say("subscribe", "bad", ["SELECT * FROM plant", "SELECT * FROM client"])
     assert "owners" in node.hear("subscription error", "bad")[0]

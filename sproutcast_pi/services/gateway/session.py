@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from sproutcast_pi.services.gateway.steps import (
     EncodingCache,
     FirstRows,
 )
+from sproutcast_pi.store.engine import QuerySubscription
 
 _logger = logging.getLogger(__name__)
 
@@ -161,48 +162,63 @@ class WebSocketSession(ABC):
         sql: str,
         since: int | None,
         epoch: str | None,
-        joined: Callable[[ClientSubscription], object] = lambda _: None,
-        *,
-        beyond_limit: bool = False,
     ) -> None:
-        """Begin a subscription; its rows come through the hub, after `joined` was told. Raises RefusedError."""
+        """Begin a subscription; its rows come through the broadcaster. Raises RefusedError."""
+        self._check_quota(beyond_limit=False)
+        live = self._register(number, sql)
+        live.resuming = since is not None
+        caller = self._pipeline.current(self.principal).caller
+
+        def begin() -> list[QuerySubscription]:
+            store = self._pipeline.store
+            return [store.subscribe(sql, live, caller=caller, since=since, epoch=epoch, as_json=self.accepts_json)]
+
+        await self._begin([live], begin)
+
+    async def subscribe_all(self, lives: Sequence[ClientSubscription]) -> None:
+        """Begin several registered subscriptions at one moment, or none of them. Raises RefusedError."""
+        caller = self._pipeline.current(self.principal).caller
+        queries = [(live.sql, live) for live in lives]
+        await self._begin(lives, lambda: self._pipeline.store.subscribe_all(queries, caller=caller))
+
+    def register(self, number: int, sql: str, *, beyond_limit: bool = False) -> ClientSubscription:
+        """Make a subscription that `subscribe_all` begins. Raises RefusedError beyond the bounds."""
+        self._check_quota(beyond_limit=beyond_limit)
+        return self._register(number, sql)
+
+    async def fence(self) -> None:
+        """Return once everything that was committed before has been delivered to this session."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._pipeline.store.run_on_writer, lambda: None)
+
+    def _register(self, number: int, sql: str) -> ClientSubscription:
         if number in self._subscriptions:
             raise RefusedError(f"The id {number} is in use; choose another.", code="conflict")
+        live = self._subscriptions[number] = ClientSubscription(number, sql, partial(self._broadcaster.enqueue, self))
+        return live
+
+    async def _begin(self, lives: Sequence[ClientSubscription], begin: Callable[[], list[QuerySubscription]]) -> None:
+        try:
+            begun = await asyncio.get_running_loop().run_in_executor(None, begin)
+        except Exception as error:
+            for live in lives:
+                self.unsubscribe(live.id)
+            if isinstance(error, RefusedError):
+                raise
+            if isinstance(error, SproutcastError):
+                raise RefusedError(str(error), code="unavailable") from error
+            _logger.exception("a subscription failed")
+            raise RefusedError("the query failed inside; the log has the details", code="internal") from error
+        for live, subscription in zip(lives, begun, strict=True):
+            live.query_subscription = subscription
+            if self._subscriptions.get(live.id) is not live:
+                live.close()
+
+    def _check_quota(self, *, beyond_limit: bool) -> None:
         if len(self._subscriptions) >= self._settings.subscriptions and not beyond_limit:
             raise RefusedError(
                 f"This connection has {len(self._subscriptions)} subscriptions; end one first.", code="rate_limited"
             )
-        self._check_client_quota()
-        live = ClientSubscription(number, sql, partial(self._broadcaster.enqueue, self))
-        live.resuming = since is not None
-        self._subscriptions[number] = live
-        joined(live)
-        loop = asyncio.get_running_loop()
-        try:
-            live.query_subscription = await loop.run_in_executor(
-                None,
-                lambda: self._pipeline.store.subscribe(
-                    sql,
-                    live,
-                    caller=self._pipeline.current(self.principal).caller,
-                    since=since,
-                    epoch=epoch,
-                    as_json=self.accepts_json,
-                ),
-            )
-        except SproutcastError as error:
-            self.unsubscribe(number)
-            if isinstance(error, RefusedError):
-                raise
-            raise RefusedError(str(error), code="unavailable") from error
-        except Exception as error:
-            self.unsubscribe(number)
-            _logger.exception("a subscription failed")
-            raise RefusedError("the query failed inside; the log has the details", code="internal") from error
-        if self._subscriptions.get(number) is not live:
-            live.close()
-
-    def _check_client_quota(self) -> None:
         client = self.principal.client_id
         if client is None:
             return

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sproutcast_pi.protocol import websocket
-from sproutcast_pi.services.gateway.spacetime import session
+from sproutcast_pi.services.gateway.spacetime import query_sets
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import INTERNAL
 from tests.services.gateway.helpers import GatewayHarness, RawSocket, http_request
@@ -80,7 +80,7 @@ def test_who_asks_and_never_reads_the_refusals_is_let_go(tmp_path: Path, clock: 
 def test_more_first_rows_than_one_message_may_hold_are_refused(
     house: GatewayHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "MAX_FIRST_ROWS_BYTES", 100_000)
+    monkeypatch.setattr(query_sets, "MAX_FIRST_ROWS_BYTES", 100_000)
     plant = house.call("create_plant", name="Basil")
     for _ in range(2000):
         house.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)

@@ -10,17 +10,26 @@ from sproutcast_pi.store.reducer import Reducer
 from sproutcast_pi.store.table_schemas import ColumnSchema, TableSchema
 
 COLUMN_TYPES = {"integer": "t.i64()", "real": "t.f64()", "text": "t.string()"}
-ARGUMENT_TYPES = {"bool": "t.bool()", "i64": "t.i64()", "f64": "t.f64()", "string": "t.string()", "json": "t.string()"}
+ARGUMENT_TYPES = {
+    "bool": "t.bool()",
+    "i64": "t.i64()",
+    "f64": "t.f64()",
+    "string": "t.string()",
+    "json": "t.string()",
+    "names": "t.array(t.string())",
+}
 
 HEAD = """\
 // Written by `sproutcast bindings typescript`; write it again after an update of the appliance.
+// An argument that is left out, or null, leaves its column as it is; `clear` names the columns to empty.
 // Moments are text in UTC, truth values 0n or 1n, lists and objects JSON text.
 import {
   DbConnectionBuilder as Builder,
   DbConnectionImpl,
   SubscriptionBuilderImpl,
+  convertToAccessorMap,
   makeQueryBuilder,
-  procedures,
+  procedures as proceduresOf,
   reducerSchema,
   reducers as reducersOf,
   schema,
@@ -39,7 +48,7 @@ import {
 """
 
 TAIL = """\
-const noProcedures = procedures();
+const noProcedures = proceduresOf();
 
 const MODULE = {
   versionInfo: { cliVersion: "2.0.0" as const },
@@ -53,6 +62,10 @@ const MODULE = {
 >;
 
 export const tables: QueryBuilder<typeof described.schemaType> = makeQueryBuilder(described.schemaType);
+
+export const reducers = convertToAccessorMap(callable.reducersType.reducers);
+
+export const procedures = convertToAccessorMap(noProcedures.procedures);
 
 export type EventContext = EventContextInterface<typeof MODULE>;
 export type ReducerEventContext = ReducerEventContextInterface<typeof MODULE>;

@@ -11,6 +11,7 @@ import msgspec
 from sproutcast_pi.store.table_schemas import ColumnSchema
 
 U16, U32, I64, F64 = (struct.Struct(f"<{code}") for code in "HIqd")
+MAX_TEXTS = 100
 SOME, NONE = b"\0", b"\1"
 Write = Callable[[Any], bytes]
 
@@ -125,6 +126,13 @@ class BsatnReader:
             return self.blob().decode()
         except UnicodeDecodeError as error:
             raise BsatnError(f"a string is not UTF-8: {error}") from None
+
+    def texts(self) -> list[str]:
+        """A list of strings."""
+        count = self.u32()
+        if count > MAX_TEXTS:
+            raise BsatnError(f"a list of {count} strings is too long; {MAX_TEXTS} are allowed")
+        return [self.text() for _ in range(count)]
 
     def flag(self) -> bool:
         """A boolean."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Callable
 from itertools import count
 
 import msgspec
@@ -16,8 +17,14 @@ from sproutcast_pi.services.gateway.send_queue import EncodedMessage, PendingTra
 from sproutcast_pi.services.gateway.session import WebSocketSession
 from sproutcast_pi.services.gateway.spacetime import messages
 from sproutcast_pi.services.gateway.spacetime.arguments import read_arguments
-from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError, row_list
+from sproutcast_pi.services.gateway.spacetime.bsatn import BsatnError
 from sproutcast_pi.services.gateway.spacetime.codec import SpacetimeCodec
+from sproutcast_pi.services.gateway.spacetime.query_sets import (
+    MAX_FIRST_ROWS_BYTES,
+    PendingUnsubscribe,
+    QuerySet,
+    RowBuffer,
+)
 from sproutcast_pi.services.gateway.steps import (
     BatchItem,
     CallResult,
@@ -31,51 +38,6 @@ from sproutcast_pi.store.reducer import find_reducer
 CODEC = SpacetimeCodec()
 
 
-MAX_FIRST_ROWS_BYTES = 16 * 1024 * 1024
-"""Of one query's first rows: this protocol wants them in one message, which must be held until it is whole."""
-
-
-class RowBuffer:
-    """A query's first rows, encoded as they come."""
-
-    def __init__(self) -> None:
-        self.encoded: list[bytes] = []
-        self.size = 0
-
-    def add(self, encoded: list[bytes]) -> bool:
-        """Add some; False when they have become too many."""
-        self.encoded += encoded
-        self.size += sum(map(len, encoded))
-        return self.size <= MAX_FIRST_ROWS_BYTES
-
-
-class QuerySet:
-    """Queries that begin and end together."""
-
-    def __init__(self, number: int, request_id: int) -> None:
-        self.number = number
-        self.request_id = request_id
-        self.queries: list[ClientSubscription] = []
-        self.all_requested = False
-        """Whether all its queries have been asked."""
-        self.loading: dict[ClientSubscription, RowBuffer] = {}
-        """Queries whose rows have not all come yet, with those that have."""
-        self.tables: list[tuple[str, bytes]] = []
-        self.buffered: list[tuple[int, list[SubscriptionDiff]]] = []
-        """Changes to queries that have begun, while others have not."""
-        self.unsubscribe: PendingUnsubscribe | None = None
-
-
-class PendingUnsubscribe:
-    """The end of a set: each query's rows are read once more, so that the client can take them out of its cache."""
-
-    def __init__(self, request_id: int) -> None:
-        self.request_id = request_id
-        self.tables: list[tuple[str, bytes]] = []
-        self.remaining: dict[ClientSubscription, tuple[ClientSubscription, RowBuffer]] = {}
-        """The reading query, the query it ends, and its rows so far."""
-
-
 class SpacetimeSession(WebSocketSession):
     """Reads requests, writes responses; what this client needs and no more."""
 
@@ -84,6 +46,7 @@ class SpacetimeSession(WebSocketSession):
         self._numbers = count(1)
         self._sets: dict[int, QuerySet] = {}
         self._set_by_subscription: dict[ClientSubscription, QuerySet] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         settings = msgspec.structs.replace(self._settings, resyncs=0)
         return SendQueue(socket, transport, CODEC, settings, self.unsubscribe_all)
 
@@ -117,7 +80,7 @@ class SpacetimeSession(WebSocketSession):
                 case CallResult():
                     self._send_call_result(step, messages.EMPTY_UPDATE)
                 case FirstRows() if not step.subscription.closed:
-                    self._on_first_rows(step, encoded)
+                    self._on_first_rows(step)
                 case FirstRows() if step.delivered is not None:
                     step.delivered.set()
                 case Ended() if not step.subscription.closed:
@@ -128,41 +91,37 @@ class SpacetimeSession(WebSocketSession):
             raise RefusedError(f"The query set {request.query_set_id} is in use.")
         chosen = QuerySet(request.query_set_id, request.request_id)
         self._sets[chosen.number] = chosen
-        numbers = [next(self._numbers) for _ in request.queries]
         try:
-            for number, sql in zip(numbers, request.queries, strict=True):
-                await self._start_query(chosen, number, sql)
+            for sql in request.queries:
+                live = self.register(next(self._numbers), sql)
+                live.query_set = chosen.number
+                chosen.queries.append(live)
+                chosen.rows[live] = RowBuffer(CODEC)
+                self._set_by_subscription[live] = chosen
+            await self.subscribe_all(chosen.queries)
         except RefusedError as refused:
-            for number in numbers:
-                self.unsubscribe(number)
-            del self._sets[chosen.number]
-            self._send(messages.subscription_error(request.request_id, request.query_set_id, str(refused)))
+            # What was answered before this request was refused must arrive before it.
+            await self.fence()
+            self._fail_set(chosen, str(refused))
             return
-        chosen.all_requested = True
-        self._apply_when_loaded(chosen)
-
-    async def _start_query(self, chosen: QuerySet, number: int, sql: str) -> None:
-        def joined(live: ClientSubscription) -> None:
-            live.query_set = chosen.number
-            chosen.queries.append(live)
-            chosen.loading[live] = RowBuffer()
-            self._set_by_subscription[live] = chosen
-
-        await self.subscribe(number, sql, None, None, joined)
+        if not chosen.queries:
+            self._apply(chosen)
 
     async def _unsubscribe_set(self, request: messages.UnsubscribeRequest) -> None:
         chosen = self._sets.get(request.query_set_id)
-        if chosen is None or chosen.unsubscribe is not None:
+        if chosen is not None:
+            await chosen.settled.wait()
+        if chosen is None or chosen.unsubscribing is not None or chosen.number not in self._sets:
             self._send(messages.subscription_error(request.request_id, request.query_set_id, "no such query set"))
             return
-        chosen.unsubscribe = ending = PendingUnsubscribe(request.request_id)
-        for live in chosen.queries:
-
-            def joined(reading: ClientSubscription, ended: ClientSubscription = live) -> None:
-                ending.remaining[reading] = (ended, RowBuffer())
-                self._set_by_subscription[reading] = chosen
-
-            await self.subscribe(next(self._numbers), live.sql, None, None, joined, beyond_limit=True)
+        chosen.unsubscribing = ending = PendingUnsubscribe(request.request_id)
+        for ended in chosen.queries:
+            reader = self.register(next(self._numbers), ended.sql, beyond_limit=True)
+            ending.readers[reader] = (ended, RowBuffer(CODEC))
+            self._set_by_subscription[reader] = chosen
+        await self.subscribe_all(list(ending.readers))
+        if not ending.readers:
+            self._finish_unsubscribe(chosen, ending)
 
     async def _on_call(self, request: messages.CallReducerRequest) -> None:
         try:
@@ -177,75 +136,91 @@ class SpacetimeSession(WebSocketSession):
         del live
         self.close_connection(1013, "too slow for what it subscribed to; come back with less")
 
-    def _on_first_rows(self, step: FirstRows, encoded: EncodingCache) -> None:
-        live, chosen = step.subscription, self._set_by_subscription[step.subscription]
+    def _on_first_rows(self, step: FirstRows) -> None:
+        live, chosen = step.subscription, self._set_by_subscription.get(step.subscription)
+        if step.delivered is not None:
+            step.delivered.set()
+        if chosen is None:
+            return
         live.key = step.rows.key
         live.table = step.rows.table
         if not CODEC.supports_table(live.table):
             self._fail_set(chosen, "here a query must ask for whole rows of one table")
             return
-        if chosen.unsubscribe is not None and live in chosen.unsubscribe.remaining:
-            self._on_unsubscribe_rows(step, chosen, chosen.unsubscribe)
-            return
-        if step.delivered is not None:
-            step.delivered.set()
-        rows = chosen.loading[live]
-        if not rows.add(CODEC.encode_rows(live.table, step.rows.rows)):
+        ending = chosen.unsubscribing
+        if ending is not None:
+            if not ending.readers[live][1].add(step.rows):
+                self.end_slow_subscription(live)
+            elif ending.complete():
+                buffers = [buffer for _, buffer in ending.readers.values()]
+                self._when_current(buffers, lambda: self._finish_unsubscribe(chosen, ending))
+        elif not chosen.rows[live].add(step.rows):
             self._fail_set(chosen, f"its rows are more than {MAX_FIRST_ROWS_BYTES >> 20} MB; narrow it with WHERE")
-        elif step.rows.done:
-            chosen.tables.append((live.table, row_list(rows.encoded)))
-            del chosen.loading[live]
-            self._apply_when_loaded(chosen, encoded)
+        elif all(buffer.complete for buffer in chosen.rows.values()):
+            self._when_current(list(chosen.rows.values()), lambda: self._apply(chosen))
 
-    def _apply_when_loaded(self, chosen: QuerySet, encoded: EncodingCache | None = None) -> None:
-        if chosen.loading or not chosen.all_requested or chosen.request_id < 0:
+    def _when_current(self, buffers: list[RowBuffer], act: Callable[[], None]) -> None:
+        """Run `act` once all changes up to the newest of these rows have arrived here: at once, or after a fence."""
+        if len({buffer.seq for buffer in buffers}) == 1 and not any(buffer.chunked for buffer in buffers):
+            act()
             return
-        self._send(messages.subscribe_applied(chosen.request_id, chosen.number, chosen.tables))
-        chosen.request_id = -1
-        chosen.tables = []
-        for seq, parts in chosen.buffered:
-            self._send_update(seq, parts, encoded or EncodingCache())
-        chosen.buffered = []
 
-    def _on_unsubscribe_rows(self, step: FirstRows, chosen: QuerySet, ending: PendingUnsubscribe) -> None:
-        if step.delivered is not None:
-            step.delivered.set()
-        ended, rows = ending.remaining[step.subscription]
-        if not rows.add(CODEC.encode_rows(step.subscription.table, step.rows.rows)):
-            self.end_slow_subscription(step.subscription)
+        async def later() -> None:
+            await self.fence()
+            if self.connected:
+                act()
+
+        task = asyncio.get_running_loop().create_task(later())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _apply(self, chosen: QuerySet) -> None:
+        if chosen.settled.is_set():
             return
-        if not step.rows.done:
+        tables, later = chosen.first_rows() if chosen.rows else ([], [])
+        chosen.settled.set()
+        self._send(messages.subscribe_applied(chosen.request_id, chosen.number, tables))
+        for seq, parts in later:
+            self._send_update(seq, parts, EncodingCache())
+
+    def _finish_unsubscribe(self, chosen: QuerySet, ending: PendingUnsubscribe) -> None:
+        if self._sets.pop(chosen.number, None) is None:
             return
-        del ending.remaining[step.subscription]
-        for live in (step.subscription, ended):
-            self.unsubscribe(live.id)
-            self._set_by_subscription.pop(live, None)
-        ending.tables.append((step.subscription.table, row_list(rows.encoded)))
-        if not ending.remaining:
-            del self._sets[chosen.number]
-            self._send(messages.unsubscribe_applied(ending.request_id, chosen.number, ending.tables))
+        for seq, parts in chosen.last_changes():
+            self._send_update(seq, parts, EncodingCache())
+        for reader, (ended, _) in ending.readers.items():
+            for live in (reader, ended):
+                self.unsubscribe(live.id)
+                self._set_by_subscription.pop(live, None)
+        tables = [buffer.table_rows() for _, buffer in ending.readers.values()]
+        self._send(messages.unsubscribe_applied(ending.request_id, chosen.number, tables))
 
     def _fail_set(self, chosen: QuerySet, reason: str) -> None:
         for live in chosen.queries:
             self.unsubscribe(live.id)
             self._set_by_subscription.pop(live, None)
-        self._sets.pop(chosen.number, None)
-        self._send(messages.subscription_error(max(chosen.request_id, 0), chosen.number, reason))
+        if self._sets.pop(chosen.number, None) is None:
+            return
+        request = None if chosen.settled.is_set() else chosen.request_id
+        chosen.settled.set()
+        self._send(messages.subscription_error(request, chosen.number, reason))
 
     def _on_ended(self, step: Ended) -> None:
-        chosen = self._set_by_subscription[step.subscription]
-        self.unsubscribe(step.subscription.id)
-        self._send(messages.subscription_error(None, chosen.number, str(step.error)))
+        chosen = self._set_by_subscription.get(step.subscription)
+        if chosen is not None:
+            self._fail_set(chosen, str(step.error))
 
     def _on_changes(self, step: TransactionChanges, encoded: EncodingCache) -> None:
         parts: list[SubscriptionDiff] = []
         for live, diff in step.diffs:
-            if live.closed or live not in self._set_by_subscription:
+            chosen = self._set_by_subscription.get(live)
+            if live.closed or chosen is None:
                 continue
-            chosen = self._set_by_subscription[live]
-            if chosen.request_id >= 0:
-                chosen.buffered.append((step.seq, [(live, diff)]))
-            elif chosen.unsubscribe is None or live not in chosen.unsubscribe.remaining:
+            if chosen.unsubscribing is not None and live in chosen.unsubscribing.readers:
+                continue
+            if chosen.buffers_changes:
+                chosen.buffer(step.seq, live, diff)
+            else:
                 parts.append((live, diff))
         if step.call_result is not None:
             self._send_call_result(step.call_result, CODEC.encode_update(parts, encoded))
