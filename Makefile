@@ -1,28 +1,42 @@
-# make demo: set up and watch a simulated greenhouse. make test: set up and run every check. make help: the rest.
+# make demo: set up and watch a simulated greenhouse. make test: set up and run every check. make help: all the rest.
 PYTHON ?= python3
+export PYTHON
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(BIN)/uv pip install -q --python $(BIN)/python
+# What is developed with is the same everywhere; `make update-constraints` takes newer versions in.
+CONSTRAINTS := setup/constraints.txt
+UV = $(BIN)/uv pip install -q --python $(BIN)/python -c $(CONSTRAINTS)
 # Compiled once, every later start is faster and a third smaller in memory, wherever Python may not write its own cache.
 COMPILE = $(BIN)/python -m compileall -q -j 2 $(VENV)/lib > /dev/null || true
-APT := apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends
 
-.PHONY: help setup demo test lint brokers bench test-faults test-home-assistant
+.NOTPARALLEL:
+.PHONY: help setup demo lint quick test test-fresh update-constraints
 
-help:
-	@echo "demo [PHOTOS=DIR] [SCREEN=1]   the whole appliance, simulated, at speed"
-	@echo "test                           every check"
-	@echo "bench                          measured figures of the daemon; see docs/benchmarks.md for the rooms' own"
-	@echo "test-faults [KILLS=200]        kill daemon and worker at random"
-	@grep -hE '^[a-z][a-z-]*:' Makefile */Makefile.inc tests/*/Makefile.inc 2> /dev/null | cut -d: -f1 | sort -u | tr '\n' ' '; echo
+help: ## this list
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z][a-z-]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.dev
+# packages-GROUP-GROUP: Debian packages by the groups of setup/packages.txt. Root has them installed, others are asked to.
+packages-%:
+	@setup/install_packages $(subst -, ,$*)
 
-$(VENV)/.python:
-	$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && $(APT) python3-venv; } \
-	  || { echo "Install python3-venv first: sudo apt install python3-venv"; exit 1; }
+##@ Try and check
+demo: $(if $(SCREEN),packages-python-screen $(VENV)/.screen,$(VENV)/.core) ## the whole appliance, simulated, at speed; PHOTOS=DIR: your photographs, SCREEN=1: with the touchscreen
+	@$(BIN)/sproutcast demo $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(SCREEN),--screen) $(DEMO)
+
+quick: setup lint-code ## style, types, import contracts and the tests that need no other program; under 90 seconds
+	$(BIN)/pytest -q $(PURE)
+
+test: packages-python-screen-test-shell setup lint test-peers ## everything; installs what its tests need, or says what
+	$(BIN)/pytest
+
+setup: $(VENV)/.dev ## the environment that everything else here runs in
+
+lint: lint-code lint-types lint-shell ## style, contracts, and types on the oldest and the newest Python
+
+$(VENV)/.python: $(CONSTRAINTS)
+	@setup/install_packages python
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c $(CONSTRAINTS) uv
 	touch $@
 
 $(VENV)/.core: $(VENV)/.python pyproject.toml
@@ -36,97 +50,99 @@ $(VENV)/.screen: $(VENV)/.core
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.core
-	$(UV) -e '.[dev,screen]'
+	$(UV) --group dev -e '.[screen,hub]'
 	$(COMPILE)
 	touch $@
 
-demo: $(if $(SCREEN),$(VENV)/.screen,$(VENV)/.core)
-	@$(BIN)/sproutcast demo $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(SCREEN),--screen) $(DEMO)
+# The tests that start no other program and take no photograph apart: seconds.
+PURE := tests/model tests/config tests/setup tests/simulated tests/test_signals.py tests/test_atomic_file.py
 
-lint: setup
+.PHONY: lint-code lint-types lint-shell test-peers
+lint-code: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-# The tests talk to a real Mosquitto; without it, and without root to install it, they say so and are skipped.
-brokers:
-	@command -v mosquitto > /dev/null || test -x /usr/sbin/mosquitto || test "$$(id -u)" != 0 \
-	  || { apt-get update -qq && $(APT) mosquitto > /dev/null; }
+# numpy's own types differ by Python, so those of both ends are laid before the environment's.
+ENDS := 3.11 3.14
+lint-types: setup
+	set -e; for version in $(ENDS); do \
+	  types=.cache/types-$$version; \
+	  $(BIN)/uv pip install -q --target $$types --python-version $$version --only-binary :all: --no-deps -c $(CONSTRAINTS) numpy; \
+	  PYTHONPATH=$$types $(BIN)/mypy --python-version $$version --cache-dir .mypy_cache/$$version; \
+	done
 
-test: lint brokers drawing
-	$(BIN)/pytest
+lint-shell: packages-shell
+	shellcheck $$(git grep --untracked -lIE '^(#!.*(/| )(ba)?sh$$|# shellcheck shell=)' -- . ':!*.py')
 
-test-faults: setup
+# What the tests speak with that no Debian package of this release brings: brokers, and the client from npm.
+test-peers: setup
+	tests/hub/install_brokers
+	tests/official_client/install
+
+update-constraints: $(VENV)/.python ## newer versions of everything that is developed with
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	  --extra screen --extra hub --group dev pyproject.toml -o $(CONSTRAINTS)
+
+##@ More tests
+test-fresh: packages-fresh ## both commands and the wheel on fresh Debian 12 and 13, as root and as a user; needs root
+	tests/fresh/run
+
+.PHONY: test-faults test-official-client test-home-assistant test-scenarios fuzz search
+test-faults: setup ## kill daemon and worker at random, KILLS=200 times
 	KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/faults --timeout 7200
 
+test-official-client: packages-test setup test-peers ## the unmodified spacetimedb client from npm
+	$(BIN)/pytest tests/official_client
+
+# Real Home Assistants, the newest release and the oldest we promise, each in a root folder of its own below .cache.
+HOMES := $(or $(SPROUTCAST_CACHE),.cache)/home-assistant
+REAL := tests/services/home_assistant/real
+test-home-assistant: packages-test-root setup ## real Home Assistants, newest and oldest; needs root, and minutes the first time
+	$(REAL)/install forky $(REAL)/requirements-2026.11.txt $(HOMES)/2026.11 g++,python3-dev
+	$(REAL)/install trixie $(REAL)/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
+	$(BIN)/pytest -s -p no:cacheprovider $(REAL)
+
+# VISION=0 measures on the true mask, in a third of the time.
+test-scenarios: setup ## the simulated greenhouse: dying, removed, swapped, purple ... PLANTS_EACH=10 plants each, thirty days
+	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
+
+fuzz: setup ## twenty thousand random transactions against random queries; `test` runs a slice
+	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/subscriptions/test_fuzz.py tests/store/test_durability.py
+
+search: setup ## every property on EXAMPLES=2000 that nobody has seen yet; `test` tries the same ones each time
+	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/pytest -q --hypothesis-profile search $$(grep -rl '@given' tests)
+
+##@ Measured figures
+.PHONY: bench bench-store bench-gateway bench-vision
 # In an environment with what an appliance has and no more: a library that is there costs memory even where nobody asks for it.
 CORE := .cache/core
-bench:
+bench: packages-python ## the daemon: memory, processor, writes, speed of start
 	test -x $(CORE)/bin/python || $(PYTHON) -m venv $(CORE)
-	$(CORE)/bin/python -m pip install -q --disable-pip-version-check -e .
+	$(CORE)/bin/python -m pip install -q --disable-pip-version-check -c $(CONSTRAINTS) -e .
 	$(CORE)/bin/python -m compileall -q $(CORE)/lib sproutcast_pi > /dev/null || true
 	$(CORE)/bin/python -m bench.daemon
 
-# The unmodified spacetimedb client from npm speaks to our gateway; its licence lets it be a peer, so it stays in .cache.
-OFFICIAL := .cache/official-client
-
-.PHONY: test-official-client
-test-official-client: setup
-	mkdir -p $(OFFICIAL)
-	cp tests/official_client/package.json tests/official_client/tsconfig.json tests/official_client/talk.ts $(OFFICIAL)
-	cd $(OFFICIAL) && npm install --no-audit --no-fund --loglevel=error
-	$(BIN)/sproutcast bindings typescript $(OFFICIAL)/bindings
-	cd $(OFFICIAL) && npx tsc -p .
-	SPROUTCAST_OFFICIAL_CLIENT=$(CURDIR)/$(OFFICIAL) $(BIN)/pytest tests/official_client
-
-# Real Home Assistants, the newest release and the oldest we promise, each in a root folder of its own below .cache.
-# Needs root and, the first time, some minutes.
-HOMES := $(or $(SPROUTCAST_CACHE),.cache)/home-assistant
-test-home-assistant: setup brokers
-	tests/services/home_assistant/real/install forky tests/services/home_assistant/real/requirements-2026.11.txt $(HOMES)/2026.11 g++,python3-dev
-	tests/services/home_assistant/real/install trixie tests/services/home_assistant/real/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
-	$(BIN)/pytest -s -p no:cacheprovider tests/services/home_assistant/real
-
-# Eleven scenarios of the simulated greenhouse (dying, removed, swapped, purple ...) with ten plants each, thirty days,
-# measured by the whole of vision; VISION=0 measures on the true mask, in a third of the time.
-.PHONY: test-scenarios
-test-scenarios: setup
-	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
-
-# The screen and the phone page with a mint that has been hanging for six days and a lettuce that was taken away.
-.PHONY: plant-pictures
-plant-pictures: setup drawing
-	SDL_VIDEODRIVER=offscreen $(BIN)/python -m tests.soak.pictures screenshots
-
-.PHONY: bench-store fuzz search
-# The store's figures beside the bare database and other live queries from npm (kept in .cache).
-bench-store: setup
+bench-store: packages-test setup ## the store beside the bare database and other live queries from npm
 	$(BIN)/python bench/store.py
 
-# Twenty thousand random transactions against random queries; the default tests run a slice.
-fuzz: setup
-	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/subscriptions/test_fuzz.py tests/store/test_durability.py
-
-# Every rule on examples that nobody has seen yet; the default tests try the same ones each time.
-search: setup
-	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/pytest -q --hypothesis-profile search $$(grep -rl '@given' tests)
-
-.PHONY: bench-gateway
-bench-gateway: setup
+bench-gateway: setup ## the gateway under many phones
 	$(BIN)/python bench/gateway.py
 
-include image-build/Makefile.inc
-include tests/hub/Makefile.inc
+PLANTCV := .cache/plantcv
+bench-vision: setup ## every figure of docs/accuracy.md, beside PlantCV where that can be installed
+	test -x $(PLANTCV)/bin/python || $(PYTHON) -m venv $(PLANTCV)
+	$(BIN)/uv pip install -q --python $(PLANTCV)/bin/python plantcv || echo "without PlantCV"
+	$(BIN)/python -m bench.vision $(PLANTS)/dev
 
-# Trains the segmentation net anew (about fifty minutes of one core) in an environment of its own, then writes the
-# weights that ship and, for the bench, one net a fold.
-.PHONY: train
+##@ What is made here
+.PHONY: train plant-pictures catalogues
 TRAIN := .cache/train
 STAMPS := .cache/stamps
 PLANTS ?= ../shared/plants
-train:
+train: packages-python ## train the segmentation net anew; about fifty minutes of one core
 	test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
 	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check -r training/requirements.txt
 	test -d $(STAMPS)/usr || { mkdir -p $(STAMPS) && cd $(STAMPS) && apt-get download -q tuxpaint-stamps-default \
@@ -134,17 +150,12 @@ train:
 	$(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) sproutcast_pi/vision/segmentation/weights/plants.onnx
 	for fold in 0 1 2; do $(TRAIN)/bin/python -m training.train $(PLANTS)/dev $(STAMPS) bench/weights/fold$$fold.onnx --fold $$fold --steps 450 || exit 1; done
 
-# Brings the catalogues level with the sources and compiles them; lists what is not translated yet.
-.PHONY: catalogues
-catalogues: setup
+plant-pictures: packages-python-screen-test setup ## screen and phone page with a hanging mint and a lettuce that was taken away
+	SDL_VIDEODRIVER=offscreen $(BIN)/python -m tests.soak.pictures screenshots
+
+catalogues: setup ## bring the translations level with the sources and compile them; lists what is not translated
 	$(BIN)/python -m tools.catalogues
 
+include tests/hub/Makefile.inc
 include tests/ui/Makefile.inc
-
-# Every figure of docs/accuracy.md; PlantCV is measured beside ours when its own environment can be installed.
-.PHONY: bench-vision
-PLANTCV := .cache/plantcv
-bench-vision: setup
-	test -x $(PLANTCV)/bin/python || $(PYTHON) -m venv $(PLANTCV)
-	$(BIN)/uv pip install -q --python $(PLANTCV)/bin/python plantcv || echo "without PlantCV"
-	$(BIN)/python -m bench.vision $(PLANTS)/dev
+include image-build/Makefile.inc

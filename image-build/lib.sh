@@ -18,9 +18,11 @@ say() { printf '\033[1m== %s\033[0m (%s)\n' "$*" "$(date +%T)" >&2; }
 
 fail() { printf 'image-build: %s\n' "$*" >&2; exit 1; }
 
-need() { # need TOOL PACKAGE: stop with the remedy when a tool of the host is missing
-  command -v "$1" >/dev/null || fail "$1 is missing; run: apt-get install $2"
+need() { # need GROUP...: the host's own packages by the groups of setup/packages.txt, installed or all of them named
+  "$TOP/setup/install_packages" "$@"
 }
+
+must_be_root() { [ "$(id -u)" = 0 ] || fail "a root file system is made here: run it as root"; }
 
 version() { sed -n 's/^version = "\(.*\)"/\1/p' "$TOP/pyproject.toml"; }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -13,6 +14,10 @@ from ui import theme
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 MAX_FPS = 30
+LIBRARIES = {"libGL.so.1": "libgl1"}
+"""What Kivy's window is linked to, by the Debian package."""
+EGL_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
+"""What SDL loads where no X server does it for us."""
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +82,20 @@ def configure(glass: Display) -> None:
     for name, _ in Config.items("input"):
         if name != "mouse":
             Config.remove_option("input", name)
+
+
+def missing_packages(driver: str) -> list[str]:
+    """The Debian packages without which no window opens with this driver."""
+    needed = LIBRARIES if driver == "x11" else LIBRARIES | EGL_LIBRARIES
+    return [package for library, package in needed.items() if not _loads(library)]
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def register_fonts() -> None:

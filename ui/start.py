@@ -20,13 +20,23 @@ VISIBLE_DRIVERS = frozenset({"kmsdrm", "x11", "wayland"})
 """Drivers whose picture somebody can see."""
 
 
-def open_window(glass: Display) -> str:
-    """Set Kivy up; returns the display driver. Raises OSError with a sentence when there is nothing to draw on."""
-    state = launch.state_dir()
-    state.mkdir(parents=True, exist_ok=True)
-    chosen = launch.environment(glass, os.environ, state, has_dri=launch.has_dri())
+def check_display(asked: str | None = None) -> str:
+    """Return the display driver; raises OSError with a sentence when there is nothing to draw on, or with."""
+    chosen = launch.driver(asked, os.environ, has_dri=launch.has_dri())
     if chosen is None:
         raise OSError(NO_DISPLAY)
+    missing = launch.missing_packages(chosen)
+    if missing:
+        raise OSError(f"The screen can't be drawn without its libraries: sudo apt install {' '.join(missing)}")
+    return chosen
+
+
+def open_window(glass: Display) -> str:
+    """Set Kivy up; returns the display driver. Raises OSError with a sentence when there is nothing to draw on."""
+    chosen = check_display(glass.driver)
+    state = launch.state_dir()
+    state.mkdir(parents=True, exist_ok=True)
+    launch.environment(glass, os.environ, state, has_dri=launch.has_dri())
     launch.configure(glass)
     launch.register_fonts()
     return chosen
@@ -56,6 +66,8 @@ def run(socket_path: Path, glass: Display, *, dark: bool = True, simulated_machi
     from ui.photos.source import SocketPhotoSource  # noqa: PLC0415
     from ui.theme import DARK, LIGHT, Theme, px_per_mm  # noqa: PLC0415
 
+    if Window is None:
+        raise OSError(f"No window opens with the display driver {driver}; Kivy's reason is in the lines above.")
     if driver == "offscreen":
         _finish_every_frame(Window)
     draw_first_frame_twice(Window)

@@ -5,6 +5,7 @@ LIMIT=2.0
 OLD="$("$HERE/steps/deb.sh" amd64 0.0.9)"
 NEW="$("$HERE/steps/deb.sh" amd64)"
 TOOLS="$("$HERE/steps/tools.sh")"
+SOURCES="$(sources)"
 
 say "lintian"
 chroot "$TOOLS" lintian --fail-on error --suppress-tags hardening-no-pie,script-not-executable "/build/$(basename "$NEW")" 2>/dev/null || fail "lintian found errors"
@@ -15,7 +16,7 @@ if [ ! -e "$BARE/.ready" ]; then
   rm -rf "$CACHE"/bare-*
   mmdebstrap --quiet --variant=minbase --mode=root --format=directory "${APT_OPTIONS[@]}" \
     --include="systemd,udev,$(sed -e 's/#.*//' -e 's/,.*//' -e 's/ *(.*//' -e '/^ *$/d' "$HERE/package/depends.txt" | paste -sd,)" \
-    "$SUITE" "$BARE" <<<"$(sources)" >&2
+    "$SUITE" "$BARE" <<<"$SOURCES" >&2
   touch "$BARE/.ready"
 fi
 

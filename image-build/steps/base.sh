@@ -2,9 +2,9 @@
 # The arm64 root file system of the virtual image up to, and without, our own package; prints its path. Cached by its inputs.
 . "$(dirname "$0")/../lib.sh"
 export SOURCE_DATE_EPOCH=$PARTS_EPOCH
-need mmdebstrap mmdebstrap
-need qemu-aarch64-static qemu-user-static
-need arch-test arch-test
+need deb image
+must_be_root
+SOURCES="$(sources)"
 
 packages() {
   sed -e 's/#.*//' -e '/^device:/d' -e 's/^virtual: *//' -e '/^ *$/d' "$HERE/packages.txt"
@@ -35,7 +35,7 @@ mmdebstrap --quiet --architectures=arm64 --variant=minbase --mode=root --format=
   --essential-hook="mkdir -p \"\$1\"${COMPILER%/*}; chroot \"\$1\" dpkg-divert --quiet --local --rename --divert $COMPILER.real --add $COMPILER; : > \"\$1\"$COMPILER" \
   --customize-hook="rm \"\$1\"$COMPILER; chroot \"\$1\" dpkg-divert --quiet --local --rename --remove $COMPILER" \
   --customize-hook="for f in $LATER; do rm -f \"\$1\"\$f; chroot \"\$1\" dpkg-divert --quiet --local --rename --remove \$f; done" \
-  "$SUITE" "$ROOT" <<<"$(sources)" >&2
+  "$SUITE" "$ROOT" <<<"$SOURCES" >&2
 touch "$ROOT/.unpacked"
 fi
 

@@ -30,7 +30,10 @@ rm -rf "$SRC"
 mkdir -p "$SITE" "$TREE/opt/sproutcast/bin" "$TREE/usr/bin" "$TREE/etc/sproutcast" "$TREE/usr/share/lintian"
 cp -a "$WHEELS/." "$SITE/"
 rm -f "$SITE/.ready"
-if [ "$ARCH" = arm64 ]; then cp "$("$HERE/steps/lgpio.sh")"/*lgpio* "$SITE/"; fi
+if [ "$ARCH" = arm64 ]; then
+  LGPIO="$("$HERE/steps/lgpio.sh")"
+  cp "$LGPIO"/*lgpio* "$SITE/"
+fi
 
 # Only what is committed or about to be: no caches of a working tree.
 (cd "$TOP" && git ls-files -z --cached --others --exclude-standard sproutcast_pi ui | xargs -0 tar --ignore-failed-read -cf -) | tar -xf - -C "$SITE"

@@ -3,8 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 SLOT="${1:?directory with boot.vfat and system.erofs}"
 IMG="${2:?the image to write}"
-need sfdisk fdisk
-need mke2fs e2fsprogs
+need deb image
 TOOLS="$("$HERE/steps/tools.sh")"
 CONFIG_MB=64 BOOT_MB=96 SYSTEM_MB=1024 DATA_MB=256
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # lgpio for Python 3.13 on arm64, cross-compiled from its pinned source; prints the directory with module and library.
 . "$(dirname "$0")/../lib.sh"
-need swig swig
-need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+need deb
 
 OUT="$CACHE/lgpio-$(digest "$HERE/package/lgpio.txt" "$0")"
 if [ ! -e "$OUT/.ready" ]; then

@@ -4,10 +4,10 @@
 . "$(dirname "$0")/../lib.sh"
 DEB="${1:?the arm64 package}"
 OUT="${2:?a directory}"
-need mkfs.vfat dosfstools
-need mcopy mtools
+need deb image
 BASE="$("$HERE/steps/base.sh")"
 TOOLS="$("$HERE/steps/tools.sh")"
+KEYS="$("$HERE/steps/key.sh")"
 VIRTUAL="$HERE/virtual/overlay"
 
 WORK="$CACHE/system-work"
@@ -27,7 +27,7 @@ ln -s /bin/true "$ROOT/usr/bin/py3compile"
 chroot "$ROOT" dpkg -i /tmp/package.deb >&2
 mv "$ROOT/usr/bin/py3compile.real" "$ROOT/usr/bin/py3compile"
 cp -a --no-preserve=ownership "$HERE/overlay/." "$VIRTUAL/." "$ROOT/"
-install -D -m 0644 "$("$HERE/steps/key.sh")/public.pem" "$ROOT/usr/lib/sproutcast/update-key.pem"
+install -D -m 0644 "$KEYS/public.pem" "$ROOT/usr/lib/sproutcast/update-key.pem"
 mkdir -p "$ROOT/data" "$ROOT/var/lib/sproutcast-system" "$ROOT/boot/firmware"
 while read -r path; do case "$path" in /*) mkdir -p "$ROOT$path" ;; esac; done < "$HERE/overlay/usr/lib/sproutcast/state.txt"
 "$HERE/steps/settle.sh" "$ROOT"

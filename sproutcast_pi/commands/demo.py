@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 8.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, being told to end, and a closed terminal."""
+SCREEN_FAILED = "SELECT * FROM health WHERE part = 'screen_child' AND state = 'bad'"
 CONFIG = """\
 [captures]
 interval_min = 120
@@ -48,6 +50,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Start a daemon in a folder of its own, watch it, look after two of three plants, clean up."""
+    if args.screen:
+        from sproutcast_pi.commands.screen import require_screen  # noqa: PLC0415 - a command loads its own parts
+
+        require_screen()
     camera = "simulated"
     if args.photos:
         if not args.photos.is_dir():
@@ -91,18 +97,23 @@ def _daemon(data: Path, camera: str, args: argparse.Namespace) -> Iterator[subpr
 
 def _watch(data: Path, daemon: subprocess.Popen[bytes], args: argparse.Namespace, *, tends: bool) -> int:
     from sproutcast_pi.demo.dashboard import DemoDashboard  # noqa: PLC0415 - rich is for people only
-    from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
+    from sproutcast_pi.protocol.client import DaemonClient, has_rows  # noqa: PLC0415
 
     client = DaemonClient(data / "demo.sock", name="demo")
     board = DemoDashboard(client, args.speed, tends=tends)
+    no_screen = threading.Event()
     client.start()
     try:
         _wait_for_connection(client, daemon, data)
         board.subscribe()
+        if args.screen:
+            client.subscribe(SCREEN_FAILED, lambda message: no_screen.set() if has_rows(message) else None)
         with contextlib.suppress(KeyboardInterrupt):
-            _show(board, daemon, args.seconds)
+            _show(board, lambda: daemon.poll() is None and not no_screen.is_set(), args.seconds)
     finally:
         client.stop()
+    if no_screen.is_set():
+        raise SproutcastError(f"The screen did not stay open:\n{_log_tail(data)}")
     if daemon.poll() not in {None, 0}:
         raise SproutcastError(f"The daemon ended early:\n{_log_tail(data)}")
     print(board.summary())
@@ -117,10 +128,10 @@ def _wait_for_connection(client: Any, daemon: subprocess.Popen[bytes], data: Pat
         time.sleep(0.05)
 
 
-def _show(board: DemoDashboard, daemon: subprocess.Popen[bytes], seconds: float | None) -> None:
+def _show(board: DemoDashboard, wanted: Callable[[], bool], seconds: float | None) -> None:
     end = time.monotonic() + (seconds or float("inf"))
     with board.live_display():
-        while daemon.poll() is None and time.monotonic() < end:
+        while wanted() and time.monotonic() < end:
             board.refresh()
             time.sleep(0.25)
 

@@ -35,10 +35,21 @@ def _size(text: str) -> tuple[int, int]:
     return (int(width), int(height))
 
 
-def run(args: argparse.Namespace) -> int:
-    """Show the screen until it is closed."""
+def require_screen(driver: str | None = None) -> None:
+    """Raises SproutcastError, with the remedy, where no screen can be shown: no Kivy, no display, no library."""
     if find_spec("kivy") is None:
         raise SproutcastError("The screen needs Kivy: pip install 'sproutcast-pi[screen]'.")
+    from ui import start  # noqa: PLC0415 - a command loads its own parts
+
+    try:
+        start.check_display(driver)
+    except OSError as fault:
+        raise SproutcastError(str(fault)) from fault
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the screen until it is closed."""
+    require_screen(args.driver)
     from ui import start  # noqa: PLC0415 - Kivy is an extra
     from ui.launch import Display  # noqa: PLC0415
 

@@ -63,6 +63,11 @@ Message = Snapshot | RowChanges
 _decoder = msgspec.json.Decoder(Response)
 
 
+def has_rows(message: Message) -> bool:
+    """Whether a message of a live query brings any row."""
+    return bool(message.rows if isinstance(message, Snapshot) else [*message.insert, *message.update])
+
+
 class LiveSubscription:
     """A live query; it outlives connections until `close`."""
 

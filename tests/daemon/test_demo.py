@@ -1,4 +1,4 @@
-"""The demo leaves nothing behind, however it ends."""
+"""The demo leaves nothing behind, however it ends, and says why it can't show what it is asked to."""
 
 import contextlib
 import os
@@ -36,3 +36,27 @@ def test_a_demo_that_is_ended_takes_its_daemon_and_its_folder_along(tmp_path, nu
     finally:
         demo.kill()
         demo.wait()
+
+
+def run_with_screen(tmp_path, **display):
+    environ = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    environ |= {"TMPDIR": str(tmp_path), **display}
+    command = [sys.executable, "-m", "sproutcast_pi", "demo", "--screen"]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.skipif(any(Path("/dev/dri").glob("card*")), reason="there is a display here, which nothing takes away")
+def test_a_demo_with_a_screen_and_no_display_says_so_before_it_starts(tmp_path):
+    done = run_with_screen(tmp_path)
+    assert done.returncode == 1
+    assert "There is no display to draw on" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_demo_whose_screen_can_t_be_opened_ends_with_the_reason(tmp_path):
+    done = run_with_screen(tmp_path, DISPLAY=":77")
+    assert done.returncode == 1
+    assert "The screen did not stay open" in done.stderr
+    assert "No window opens with the display driver x11" in done.stderr
+    assert not list(tmp_path.glob("sproutcast-demo-*"))

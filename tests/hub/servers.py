@@ -24,7 +24,10 @@ RABBIT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
 needs_postgres = pytest.mark.skipif(POSTGRES is None, reason="PostgreSQL is not installed; `make test` installs it")
-needs_nats = pytest.mark.skipif(not NATS.exists(), reason="NATS is not installed; `make test` installs it")
+needs_nats = pytest.mark.skipif(not NATS.exists(), reason="NATS is not there; `make test` fetches it")
+needs_rabbit = pytest.mark.skipif(
+    not (ROOT / str(RABBIT).lstrip("/")).exists(), reason="RabbitMQ is not there; `make test` fetches it"
+)
 
 
 def wait_for_port(port: int, seconds: float, alive) -> None:
@@ -111,9 +114,10 @@ class Rabbit(Server):
             "log.console = true\nlog.file = false\n" + self._auth_config()
         )
         (self.inside / "plugins").write_text("[rabbitmq_mqtt].\n")
-        # It reads its memory from /proc; a mount of its own namespace goes away with it.
-        inside = f"mount -t proc proc {ROOT}/proc && exec chroot {ROOT} {RABBIT}"
-        return ["unshare", "--mount", "sh", "-c", inside]
+        # It reads its memory from /proc; mounts of its own namespace go away with it.
+        mounts = " && ".join(f"mount --rbind /{name} {ROOT}/{name}" for name in ("dev", "proc"))
+        root = [] if os.geteuid() == 0 else ["--map-root-user"]
+        return ["unshare", "--mount", *root, "sh", "-c", f"{mounts} && exec chroot {ROOT} {RABBIT}"]
 
     def _auth_config(self) -> str:
         """Who may come in: everybody, or whom the definitions name."""

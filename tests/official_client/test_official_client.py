@@ -21,12 +21,30 @@ from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import INTERNAL
 from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness, start_gateway
 
-PREPARED = os.environ.get("SPROUTCAST_OFFICIAL_CLIENT")
-"""Where npm's packages and the compiled script lie."""
+HERE = Path(__file__).parent
+PACKAGES = HERE.parents[1] / ".cache/official-client/node_modules"
+"""What `install` fetched from npm."""
 
-pytestmark = pytest.mark.skipif(PREPARED is None, reason="make test-official-client installs the client it needs")
+pytestmark = pytest.mark.skipif(
+    not PACKAGES.is_dir(), reason="the client from npm is not there; `make test` fetches it"
+)
 
 ALL = ["SELECT * FROM plant", "SELECT * FROM analysis_result", "SELECT * FROM notification"]
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our script, compiled against the bindings that the command of today writes."""
+    folder = tmp_path_factory.mktemp("client")
+    for name in ("package.json", "tsconfig.json", "talk.ts"):
+        (folder / name).write_bytes((HERE / name).read_bytes())
+    (folder / "node_modules").symlink_to(PACKAGES)
+    bindings = [sys.executable, "-m", "sproutcast_pi", "bindings", "typescript", str(folder / "bindings")]
+    subprocess.run(bindings, check=True, capture_output=True)
+    compiler = ["node", "node_modules/typescript/bin/tsc", "-p", "."]
+    done = subprocess.run(compiler, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    return folder / "out/talk.js"
 
 
 @pytest.fixture
@@ -38,10 +56,9 @@ def house(tmp_path: Path) -> Iterator[GatewayHarness]:
 class Node:
     """The script, running."""
 
-    def __init__(self, url: str, token: str) -> None:
-        assert PREPARED is not None
+    def __init__(self, script: Path, url: str, token: str) -> None:
         self.child = subprocess.Popen(
-            ["node", f"{PREPARED}/out/talk.js"],
+            ["node", str(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "URL": url.replace("http", "ws"), "TOKEN": token},
@@ -74,8 +91,8 @@ class Node:
 
 
 @pytest.fixture
-def node(house: GatewayHarness) -> Iterator[Node]:
-    running = Node(house.url, house.token("carer"))
+def node(house: GatewayHarness, script: Path) -> Iterator[Node]:
+    running = Node(script, house.url, house.token("carer"))
     (identity,) = running.hear("connected")
     assert identity.removeprefix("0x").startswith("c200")
     yield running
@@ -125,8 +142,8 @@ def test_a_result_is_seen_the_moment_a_capture_finishes(house: GatewayHarness, n
     assert heard == ["result", plant, 1234, 96.5]
 
 
-def test_a_call_changes_the_cache_before_it_returns(house: GatewayHarness) -> None:
-    owner = Node(house.url, house.token("owner"))
+def test_a_call_changes_the_cache_before_it_returns(house: GatewayHarness, script: Path) -> None:
+    owner = Node(script, house.url, house.token("owner"))
     owner.hear("connected")
     owner.say("subscribe", "all", ALL)
     owner.hear("applied")
@@ -217,13 +234,13 @@ def test_a_revoked_token_ends_the_connection(house: GatewayHarness, node: Node) 
     node.hear("disconnected")
 
 
-def test_without_a_known_token_nobody_connects(house: GatewayHarness) -> None:
-    stranger = Node(house.url, "spr_stolen")
+def test_without_a_known_token_nobody_connects(house: GatewayHarness, script: Path) -> None:
+    stranger = Node(script, house.url, "spr_stolen")
     stranger.hear("connect error")
     stranger.close()
 
 
-def test_a_page_sees_a_result_of_the_running_appliance_and_cares_for_the_plant(tmp_path: Path) -> None:
+def test_a_page_sees_a_result_of_the_running_appliance_and_cares_for_the_plant(tmp_path: Path, script: Path) -> None:
     """The whole program: daemon, simulated camera, worker, store, gateway, and a client from elsewhere."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -241,7 +258,7 @@ def test_a_page_sees_a_result_of_the_running_appliance_and_cares_for_the_plant(t
         assert live.wait(60)
         code = screen.call("start_pairing", {"role": "carer"}).result(PATIENCE_S)["code"]
         url = f"http://127.0.0.1:{port}"
-        page = Node(url, http.http_request(url, "POST", "/v1/pair", {"code": code, "name": "Page"})["token"])
+        page = Node(script, url, http.http_request(url, "POST", "/v1/pair", {"code": code, "name": "Page"})["token"])
         page.hear("connected")
         page.say("subscribe", "all", ALL)
         page.hear("applied")

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,18 @@ def test_without_a_display_nothing_is_pretended():
     environ = {}
     assert environment(Display(), environ, Path("/tmp/x"), has_dri=False) is None
     assert "SDL_VIDEODRIVER" not in environ
+
+
+def test_without_a_library_the_command_names_its_package(tmp_path):
+    """The loader is given a broken library in its place."""
+    (tmp_path / "libGL.so.1").write_bytes(b"no library")
+    environ = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "sproutcast_pi", "screen", "--driver", "offscreen"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "sproutcast: The screen can't be drawn without its libraries: sudo apt install libgl1"
+    ]
 
 
 def test_touch_targets_are_nine_millimetres_on_every_panel():
