@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.file_hash import sha256_of
 from sproutcast_pi.hub.hub_storage import HubStorage
 from sproutcast_pi.protocol.sync import DeviceRejected, HubMessage, PhotoChunk, PhotoOffset, PhotoRejected, PhotoStored
 
@@ -47,9 +47,7 @@ class PhotoUploads:
         return self._finish(device, chunk, unfinished, file)
 
     def _finish(self, device: str, chunk: PhotoChunk, unfinished: Path, file: Path) -> HubMessage:
-        with unfinished.open("rb") as opened:
-            found = hashlib.file_digest(opened, "sha256").hexdigest()
-        if found != chunk.sha256:
+        if sha256_of(unfinished) != chunk.sha256:
             unfinished.unlink()
             return PhotoOffset(chunk.sha256, 0)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import tarfile
@@ -81,9 +80,3 @@ def add_file(archive: tarfile.TarFile, name: str, path: Path) -> None:
         member = tarfile.TarInfo(name)
         member.size = path.stat().st_size
         archive.addfile(member, file)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hex digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

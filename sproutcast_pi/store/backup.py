@@ -15,6 +15,7 @@ import msgspec
 from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.file_hash import sha256_of
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.output_plan import OutputPlan
 from sproutcast_pi.store.archive import (
@@ -28,7 +29,6 @@ from sproutcast_pi.store.archive import (
     is_backup,
     read_manifest,
     safe_picture,
-    sha256_of,
 )
 from sproutcast_pi.store.database import open_reader
 from sproutcast_pi.store.opening import WAL_SUFFIXES, new_epoch, read_meta, write_meta

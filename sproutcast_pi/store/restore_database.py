@@ -12,7 +12,8 @@ import apsw
 
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.store.archive import DATABASE, PICTURES, read_manifest, safe_picture, sha256_of
+from sproutcast_pi.file_hash import sha256_of
+from sproutcast_pi.store.archive import DATABASE, PICTURES, read_manifest, safe_picture
 from sproutcast_pi.store.schema import VERSION
 
 PICTURE_COLUMNS = ("file", "thumb", "overlay")

@@ -11,6 +11,7 @@ from pathlib import Path
 import apsw
 
 from sproutcast_pi.protocol.client import DaemonClient
+from tests.waiting import wait_until
 
 START_WITHIN_S = 90.0
 
@@ -96,14 +97,6 @@ class DaemonProcess:
             return connection.execute(sql, values).fetchall()
         finally:
             connection.close()
-
-
-def wait_until(condition, seconds=90.0):
-    """Wait for something another process does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def kill_process(pid):

@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.daemon.helpers import wait_until
+from tests.waiting import wait_until
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
-from tests.daemon.helpers import wait_until
+from tests.waiting import wait_until
 
 HEAVY = ("cv2", "numpy", "picamera2", "kivy", "gpiozero", "paho", "rich")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from tests.daemon.helpers import wait_until
+from tests.waiting import wait_until
 
 
 def level(one):

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.daemon.helpers import DaemonProcess, wait_until
+from tests.daemon.helpers import DaemonProcess
+from tests.waiting import wait_until
 
 SETTINGS = '[network]\nlisten = false\n[captures]\ninterval_min = 60\n[light]\ncolour = "{}"\n'
 WITHIN_S = 400.0

@@ -5,8 +5,8 @@ import json
 import cv2
 import numpy as np
 
-from tests.daemon.helpers import wait_until
 from tests.simulated.sample_photos import sample_photos
+from tests.waiting import wait_until
 
 BRIGHT = ("basil", 1.3)
 ASKED_ONLY = "[network]\nlisten = false\n[captures]\nquiet_hours = ['00:00-00:00']\n"

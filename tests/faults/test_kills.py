@@ -8,7 +8,8 @@ import pytest
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.model.light_plan import planned_level
 from sproutcast_pi.model.light_schedule import LightSchedule
-from tests.daemon.helpers import DaemonProcess, kill_process, wait_until
+from tests.daemon.helpers import DaemonProcess, kill_process
+from tests.waiting import wait_until
 
 KILLS = int(os.environ.get("KILLS", "6"))
 """`make test-faults` runs 200."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 from pathlib import Path
 
 from sproutcast_pi.hub.hub_storage import SqliteStorage
 from sproutcast_pi.hub.intake import Intake, WorkerShard
 from sproutcast_pi.hub.photo_upload import PhotoUploads
 from sproutcast_pi.hub.store import open_hub_store
-from sproutcast_pi.services.live_rows import LiveRows
 from sproutcast_pi.services.mqtt.broker import Broker
 from sproutcast_pi.services.sync.service import SyncOptions, SyncService
 from sproutcast_pi.services.sync.sync_toggle import SyncToggle
 from sproutcast_pi.simulated.clocks import SpeedClock
 from sproutcast_pi.store.engine import INTERNAL, Store
+from tests.waiting import wait_for_health, wait_for_rows
 
 OPTIONS = SyncOptions(patience_s=2.0, pictures="all", picture_bytes_per_hour=0)
 
@@ -72,16 +71,7 @@ class Device:
 
     def await_health(self, state):
         """How the sync is, once it is in that state."""
-        health = LiveRows(self.store, "SELECT * FROM health WHERE part = 'sync'", key="part")
-        try:
-            while True:
-                health.changed.clear()
-                row = health.one()
-                if row is not None and row["state"] == state:
-                    return row
-                assert health.changed.wait(90), row
-        finally:
-            health.close()
+        return wait_for_health(self.store, "sync", lambda row: row["state"] == state)
 
     def photograph(self, content: bytes, thumb: bytes = b"small") -> int:
         """A capture that went well, as the worker leaves it."""
@@ -143,15 +133,4 @@ class Hub:
 
     def until(self, sql, enough, seconds=90.0):
         """Wait until the rows of a live query satisfy `enough`; return them."""
-        changed = threading.Event()
-        end = time.monotonic() + seconds
-        sub = self.store.subscribe(sql, lambda _: changed.set(), caller=INTERNAL)
-        try:
-            while True:
-                changed.clear()
-                found = self.store.query(sql)
-                if enough(found):
-                    return found
-                assert changed.wait(max(0.0, end - time.monotonic())), f"not in {seconds} s: {found[-5:]}"
-        finally:
-            sub.close()
+        return wait_for_rows(self.store, sql, enough, seconds)

@@ -9,12 +9,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.services.mqtt.helpers import Mosquitto, free_port
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2] / ".cache" / "brokers"
 """Debian packages of the newest brokers, unpacked by `install_brokers`."""
@@ -31,13 +31,13 @@ needs_rabbit = pytest.mark.skipif(
 
 
 def wait_for_port(port: int, seconds: float, alive) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+    def listens():
         assert alive(), "the server ended by itself"
-        time.sleep(0.02)  # another program's start can only be looked for
-    raise AssertionError(f"nothing listens on {port} after {seconds} s")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    wait_until(listens, seconds, state=lambda: f"nothing listens on {port}")
 
 
 class Server:
@@ -178,9 +178,12 @@ class Postgres(Server):
     def start(self) -> None:
         super().start()
         asked = [str(POSTGRES / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        while subprocess.run(asked, check=False).returncode:
+
+        def is_ready():
             assert self._process.poll() is None, "the server ended by itself"
-            time.sleep(0.02)  # another program's start can only be looked for
+            return subprocess.run(asked, check=False).returncode == 0
+
+        wait_until(is_ready)
 
     def remove(self) -> None:
         self.kill()

@@ -1,12 +1,10 @@
 """Rows and pictures of real devices reach a real hub through a real broker."""
 
-import threading
-import time
-
 import pytest
 
 from tests.hub.helpers import Device, Hub
 from tests.services.mqtt.helpers import needs_mosquitto
+from tests.waiting import wait_for_health, wait_until
 
 pytestmark = needs_mosquitto
 
@@ -152,7 +150,7 @@ def test_a_device_that_is_refused_says_so_and_arrives_once_it_is_let_in(tmp_path
     try:
         hub.start()
         device.start()
-        wait_for_health(device, "sync", lambda row: row["state"] == "bad" and "not paired" in row["message"])
+        wait_for_health(device.store, "sync", lambda row: row["state"] == "bad" and "not paired" in row["message"])
     finally:
         hub.close()
 
@@ -161,7 +159,7 @@ def test_the_outbox_tells_what_waits_and_that_nothing_does(hub, device):
     device.call("create_plant", name="Basil")
     device.photograph(b"a picture")
     device.start()
-    wait_for_health(device, "outbox", lambda row: row["value"] >= 2)
+    wait_for_health(device.store, "outbox", lambda row: row["value"] >= 2)
     hub.start()
     hub.until("SELECT id FROM plant", len)
     assert hub.store.query("SELECT * FROM health WHERE part IN ('sync', 'outbox')") == []
@@ -172,19 +170,6 @@ def prune_log(device):
     device.store.run_on_writer(
         lambda: device.store._connection.execute("DELETE FROM _tx WHERE seq < (SELECT max(seq) FROM _tx)")
     )
-
-
-def wait_for_health(device, part, enough, seconds=90.0):
-    changed = threading.Event()
-    sub = device.store.subscribe("SELECT * FROM health", lambda _: changed.set(), caller=device.internal)
-    end = time.monotonic() + seconds
-    while True:
-        changed.clear()
-        rows = device.store.query("SELECT * FROM health WHERE part = ?", (part,))
-        if rows and enough(rows[0]):
-            break
-        assert changed.wait(max(0.0, end - time.monotonic())), rows
-    sub.close()
 
 
 def test_what_a_full_queue_at_the_broker_dropped_is_sent_again(tmp_path, device, hub, mosquitto):
@@ -199,8 +184,7 @@ def test_what_a_full_queue_at_the_broker_dropped_is_sent_again(tmp_path, device,
     hub.stop()
     for number in range(40):
         device.call("log_care", plant_id=plant, kind="note", text=f"note {number}")
-    while "being dropped for client hub" not in mosquitto.log.read_text():
-        time.sleep(0.02)  # the broker's log can only be looked at
+    wait_until(lambda: "being dropped for client hub" in mosquitto.log.read_text())
     hub.start()
     rows = hub.until("SELECT text FROM care_event ORDER BY id", lambda rows: len(rows) == 40)
     assert [row["text"] for row in rows] == [f"note {number}" for number in range(40)]

@@ -3,7 +3,6 @@
 import shutil
 import stat
 import threading
-import time
 
 import pytest
 
@@ -19,6 +18,7 @@ from sproutcast_pi.simulated.clocks import FakeClock
 from tests.hub.helpers import Device, Hub, broker_at
 from tests.hub.servers import Nats, Rabbit, needs_nats, needs_rabbit
 from tests.services.mqtt.helpers import Mosquitto, needs_mosquitto
+from tests.waiting import wait_until
 
 
 class OpenPairingServer:
@@ -194,8 +194,7 @@ def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
         assert "not paired" in device.await_health("bad")["message"]
         assert hub.store.query("SELECT * FROM plant") == []
         for rules in (door.rules / "mosquitto.acl", door.rules / "rabbitmq.json"):
-            while one.user in rules.read_text():
-                time.sleep(0.02)  # that a file was replaced can only be looked for
+            wait_until(lambda rules=rules: one.user not in rules.read_text())
             assert two.user in rules.read_text()
     finally:
         watched.close()

@@ -17,8 +17,8 @@ from sproutcast_pi.hub.replica import Replica
 from sproutcast_pi.hub.store import open_hub_store
 from sproutcast_pi.protocol.sync import Batch, RowChange, SyncTransaction, encode
 from sproutcast_pi.simulated.clocks import SpeedClock
-from tests.daemon.helpers import wait_until
 from tests.hub.servers import needs_postgres
+from tests.waiting import wait_until
 
 psycopg = pytest.importorskip("psycopg", reason="the driver is not installed; `make setup` installs it")
 pytestmark = needs_postgres

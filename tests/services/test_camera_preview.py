@@ -13,6 +13,7 @@ from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.services.camera_preview import BUSY, COMMAND, NO_ANSWER, CameraPreview, SharedCamera
 from sproutcast_pi.worker.preview import encode_preview
 from tests.simulated.sample_photos import sample_photos
+from tests.waiting import wait_until
 
 PATIENCE_S = 90.0
 STREAM = """
@@ -52,14 +53,12 @@ def make():
 
 def wait_for_answer(aiming, wanted):
     """Ask until the answer is as wanted."""
-    end = time.monotonic() + PATIENCE_S
-    pause = threading.Event()
-    while time.monotonic() < end:
+
+    def found():
         answer = aiming.newest()
-        if wanted(*answer):
-            return answer
-        pause.wait(0.01)
-    raise AssertionError(f"never came: {answer}")
+        return answer if wanted(*answer) else None
+
+    return wait_until(found)
 
 
 @pytest.mark.parametrize(("camera", "widths"), [("simulated", {640}), ("replay:{}", {720, 800})])

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from sproutcast_pi.cli import run as command
-from sproutcast_pi.store.archive import DATABASE, MANIFEST, add_bytes, add_file, read_manifest, sha256_of
+from sproutcast_pi.file_hash import sha256_of
+from sproutcast_pi.store.archive import DATABASE, MANIFEST, add_bytes, add_file, read_manifest
 from sproutcast_pi.store.daily_backup import save_daily_backup
 from sproutcast_pi.store.data_lock import data_folder_locked
 from sproutcast_pi.store.engine import INTERNAL, Store

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from tests.waiting import wait_until
+
 PATIENCE_S = 90.0
 
 
@@ -66,12 +68,8 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
     app._run_prepare()
     runTouchApp(embedded=True)
 
-    def until(true):
-        limit = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < limit, "nothing came of it"
-            EventLoop.idle()
-        return True
+    def until(condition):
+        return wait_until(condition, PATIENCE_S, between=EventLoop.idle)
 
     try:
         assert until(lambda: app.live.link == "live" and app.garden.light() is not None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.file_hash import sha256_of
 from sproutcast_pi.protocol.sync import PhotoKind
 from sproutcast_pi.store.engine import Store
 
@@ -86,9 +86,7 @@ class PhotoQueue:
     def _open(self, kind: str, capture: int, file: str, known: str | None) -> QueuedPhoto | None:
         path = self._folder / file
         try:
-            with path.open("rb") as opened:
-                found = hashlib.file_digest(opened, "sha256").hexdigest()
-                size = opened.tell()
+            size, found = path.stat().st_size, sha256_of(path)
         except OSError as error:
             LOG.info("the %s of capture %d is gone before it was sent: %s", kind, capture, error)
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import subprocess
 import tarfile
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sproutcast_pi.external_programs import require_program
+from sproutcast_pi.file_hash import sha256_of
 from sproutcast_pi.services.updates.bundle import MANIFEST, SIGNATURE, Image, ImageName, UpdateError, UpdateManifest
 
 BLOCK = 1 << 20
@@ -29,7 +29,7 @@ def build_bundle(
         require_program(program)
     try:
         described = tuple(
-            Image(name=name, size=path.stat().st_size, sha256=_sha256(path)) for name, path in images.items()
+            Image(name=name, size=path.stat().st_size, sha256=sha256_of(path)) for name, path in images.items()
         )
         given = {"format": 1, "version": version, "boards": boards, "images": described, "notes": notes}
         manifest = msgspec.convert(msgspec.to_builtins(given), UpdateManifest)
@@ -72,11 +72,3 @@ def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UpdateError(f"{command[0]} failed: {done.stderr.strip()[-300:]}")
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -12,8 +12,8 @@ from sproutcast_pi.protocol import websocket
 from sproutcast_pi.services.pairing import MAX_ATTEMPTS, MAX_ATTEMPTS_OF_ALL, VALID_S
 from sproutcast_pi.services.rate_limit import RateLimit
 from sproutcast_pi.simulated.clocks import FakeClock
-from tests.daemon.helpers import wait_until
 from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness, http_request, start_gateway
+from tests.waiting import wait_until
 
 CLOSED = ["/metrics", "/v1/schema", "/v1/subscribe", "/v1/pictures/a.jpg", "/v1/database/x/subscribe"]
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from sproutcast_pi.protocol import websocket
 from sproutcast_pi.protocol.client import DaemonClient
 from sproutcast_pi.simulated.clocks import FakeClock
-from tests.daemon.helpers import wait_until
 from tests.services.gateway.helpers import PATIENCE_S, Follower, GatewayHarness, RawSocket, http_request, start_gateway
+from tests.waiting import wait_until
 
 ALIVE = "SELECT * FROM plant"
 

@@ -21,9 +21,9 @@ import pytest
 from sproutcast_pi.protocol.websocket_client import IDLE_TIMEOUT_S
 from sproutcast_pi.services.gateway import GatewaySettings
 from sproutcast_pi.simulated.clocks import FakeClock
-from tests.daemon.helpers import wait_until
 from tests.services.gateway.helpers import PATIENCE_S, start_gateway
 from tests.services.gateway.network_faults import CLIENT_SCRIPT, Namespace, Relay
+from tests.waiting import wait_until
 
 MINUTE_S = 60.0
 OUTAGE_S = float(os.environ.get("OUTAGE_S", "3"))

@@ -1,6 +1,5 @@
 """The service at a broker, with a real store and front door behind it."""
 
-import queue
 import threading
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from sproutcast_pi.services.metrics import Metrics
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import INTERNAL, Store
-from sproutcast_pi.store.messages import QueryRows
+from tests.waiting import wait_for_health
 
 DEVICE = "spr-0123456789ab"
 
@@ -96,19 +95,7 @@ class HomeAssistantHarness:
 
     def await_health(self, part, state):
         """The first row of that part in that state, waited for."""
-        found = queue.Queue()
-
-        def listen(message):
-            rows = message.rows if isinstance(message, QueryRows) else [*message.insert, *message.update]
-            for row in rows:
-                if row["part"] == part and row["state"] == state:
-                    found.put(row)
-
-        subscription = self.store.subscribe("SELECT * FROM health", listen, caller=INTERNAL)
-        try:
-            return found.get(timeout=90)
-        finally:
-            subscription.close()
+        return wait_for_health(self.store, part, lambda row: row["state"] == state)
 
     def health(self, part):
         """One row of the table `health`."""

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.daemon.helpers import DaemonProcess, wait_until
+from tests.daemon.helpers import DaemonProcess
 from tests.services.home_assistant.helpers import HomeAssistantHarness
 from tests.services.home_assistant.mqtt_listener import MqttListener
 from tests.services.mqtt.helpers import Mosquitto, needs_mosquitto
+from tests.waiting import wait_until
 
 pytestmark = needs_mosquitto
 
