@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Verdict = Literal["ok", "flagged", "refused"]
-"""`refused`: no number of this picture may be published. `flagged`: published, with the reasons beside them."""
+Verdict = Literal["ok", "flagged", "uncertain", "refused"]
+"""`refused`: no number of this picture may be published. `flagged`: published, with the reasons beside them.
+`uncertain`: nothing was found, or perhaps something else or only a part of the plant."""
 
 
 Scale = Literal["pot", "given", "marker"]

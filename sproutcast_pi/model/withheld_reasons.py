@@ -23,3 +23,4 @@ FRAME_FILLED = withheld.FRAME_FILLED.text
 NO_INPUTS = withheld.NO_INPUTS.text
 NOT_FOUND = withheld.NOT_FOUND.text
 LOW_CONFIDENCE = withheld.LOW_CONFIDENCE.text
+NOT_GREEN_PART = withheld.NOT_GREEN_PART.text

@@ -78,7 +78,7 @@ class Capture(Model):
     bytes = IntegerField(null=True)
     sha256 = TextField(null=True)
     quality = CharField(null=True)
-    """ok, flagged, refused."""
+    """ok, flagged, uncertain, refused."""
     quality_reasons = TextField(default="[]")
     sharpness = FloatField(null=True)
     exposure = FloatField(null=True)

@@ -25,10 +25,18 @@ from sproutcast_pi.vision.colour.illuminant import (
     lamp_reading,
 )
 from sproutcast_pi.vision.enlarge import upscale_labels
+from sproutcast_pi.vision.metrics.certainty import with_certainty
 from sproutcast_pi.vision.metrics.plant_metrics import PhotoContext, PlantMarks, measure_plants
 from sproutcast_pi.vision.metrics.scale import MIN_RIM_PX, PixelScale, frame_scale, pot_scale, rim_width
 from sproutcast_pi.vision.overlay import draw_overlay
-from sproutcast_pi.vision.photo.quality import MAX_PLANT_BURNT_OUT_SHARE, as_flagged, as_refused, assess_quality
+from sproutcast_pi.vision.photo.quality import (
+    MAX_PLANT_BURNT_OUT_SHARE,
+    as_flagged,
+    as_refused,
+    as_uncertain,
+    assess_quality,
+    is_dark,
+)
 from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
 from sproutcast_pi.vision.photo.writing import write_image
 from sproutcast_pi.vision.profile.scene_context import SceneContext, load_scene_context
@@ -38,8 +46,7 @@ from sproutcast_pi.vision.segmentation.reject_non_green import reject_non_green
 from sproutcast_pi.vision.segmentation.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
-MIN_MEAN_BRIGHTNESS = 0.08
-"""Mean brightness below which a frame without plants is called dark instead of empty."""
+NO_PLANT = "no plant was found: one that isn't green, or very small, may be missed"
 
 
 def measure_photo(source: Path | bytes, request: MeasureRequest | None = None, *, name: str = "") -> PhotoMeasurement:
@@ -71,12 +78,12 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
     frame = PhotoContext(
         photo=photo, odds=found.odds, correction=balance, pixel_scale=_frame_scale(photo, jobs, request), at=request.at
     )
-    measured = measure_plants(frame, labels, jobs)
+    measured = _measured_with_certainty(frame, labels, jobs, colourless=colourless)
     unnamed = tuple(PlantJob(plant=n) for n in range(1, int(rest.max()) + 1)) if request.plants else ()
-    proposals = tuple(plant for plant, _ in measure_plants(frame, rest, unnamed))
+    proposals = tuple(plant for plant, _ in _measured_with_certainty(frame, rest, unnamed, colourless=colourless))
     clock("metrics")
     plants = tuple(plant for plant, _ in measured)
-    if not plants and quality.exposure < MIN_MEAN_BRIGHTNESS:
+    if not plants and is_dark(photo.bgr, quality.exposure):
         quality = as_refused(quality, "too dark: nothing can be told apart")
     doubts = list(place.reasons)
     notes = _card_notes(card, request) + _rim_notes(jobs, photo) + ([] if balance.note is None else [balance.note])
@@ -97,7 +104,9 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
     )
     return _measurement(
         photo,
-        as_flagged(quality, tuple(doubts)) if quality.verdict != "refused" else quality,
+        as_uncertain(
+            as_flagged(quality, tuple(doubts)) if quality.verdict != "refused" else quality, _uncertainties(plants)
+        ),
         clock,
         plants=plants,
         proposals=proposals,
@@ -105,6 +114,22 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
         light=light,
         fits=None if found.fit is None else found.fit.fits,
     )
+
+
+def _measured_with_certainty(
+    frame: PhotoContext, labels: Labels, jobs: tuple[PlantJob, ...], *, colourless: bool
+) -> list[tuple[PlantMeasurement, PlantMarks | None]]:
+    return [
+        (with_certainty(plant, frame.photo.bgr[labels == number], colourless=colourless), marks)
+        for number, (plant, marks) in enumerate(measure_plants(frame, labels, jobs), start=1)
+    ]
+
+
+def _uncertainties(plants: tuple[PlantMeasurement, ...]) -> tuple[str, ...]:
+    """Why the numbers may be about something else, or about nothing, each reason once."""
+    if not any(plant.area_px for plant in plants):
+        return (NO_PLANT,)
+    return tuple(dict.fromkeys(plant.uncertain_reason for plant in plants if plant.uncertain_reason))
 
 
 class _StageTimer:

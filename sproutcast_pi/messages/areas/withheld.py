@@ -37,6 +37,10 @@ NO_INPUTS = Template("withheld.no_inputs", "the values it is calculated from are
 NOT_FOUND = Template("withheld.not_found", "the plant can't be seen")
 LOW_CONFIDENCE = Template("withheld.low_confidence", "it is uncertain whether this is the plant, or all of it")
 
+NOT_GREEN_PART = Template(
+    "withheld.not_green_part", "the leaves aren't green, perhaps only a part of the plant was found, or something else"
+)
+
 _BY_TEXT = {template.text: template for template in list(vars().values()) if isinstance(template, Template)}
 
 

@@ -122,7 +122,7 @@ class JobBuilder:
         verdict = answer.quality.verdict if answer.quality is not None else "refused"
         if verdict == "refused":
             self.unlock_settings()
-        elif verdict == "ok" and light_level > 0 and not self._lock_at(light_level):
+        elif verdict in ("ok", "uncertain") and light_level > 0 and not self._lock_at(light_level):
             names = ("exposure_us", "gain", "red_gain", "blue_gain", "lens_position")
             self._locked_settings = {
                 name: answer.settings[name] for name in names if answer.settings.get(name) is not None
@@ -241,7 +241,8 @@ class JobBuilder:
         if len(newest) == NEW_LIGHT_AFTER and all(AS_BRIGHT in row["quality_reasons"] for row in newest):
             return None
         found = self._store.query(
-            f"SELECT file {in_light} AND quality = 'ok' AND file IS NOT NULL ORDER BY id DESC LIMIT 1", (light_level,)
+            f"SELECT file {in_light} AND quality IN ('ok', 'uncertain') AND file IS NOT NULL ORDER BY id DESC LIMIT 1",
+            (light_level,),
         )
         return str(self._photos.folder / found[0]["file"]) if found else None
 

@@ -29,6 +29,10 @@ MAX_BURNT_OUT_SHARE = 0.985
 """Burnt-out share of the frame beyond which nothing is left to see; a white backdrop alone burns less."""
 MAX_PLANT_BURNT_OUT_SHARE = 0.2
 """Burnt-out share of the plants from which their colours are flagged."""
+MIN_LIT_SHARE = 0.05
+"""Share of a black frame that must be lit: by night a clock or a lamp's reflection is all there is."""
+MIN_MEAN_BRIGHTNESS = 0.08
+"""Mean brightness below which a frame without plants is called dark instead of empty."""
 MIN_SD = 4.0
 """Of 255: a lens cap, a fogged lens or a hand close up leave nothing but one shade."""
 MIN_RANGE = 30
@@ -76,9 +80,21 @@ def assess_quality(bgr: Image) -> tuple[Quality, bool]:
     return quality, colourless
 
 
+def is_dark(bgr: Image, exposure: float) -> bool:
+    """Whether a frame (uint8 BGR) without plants is dark; one with a black background shows what stands before it."""
+    return exposure < MIN_MEAN_BRIGHTNESS and float(np.mean(lit_view(bgr) >= MIN_LIT_LEVEL)) < MIN_LIT_SHARE
+
+
 def as_refused(quality: Quality, reason: str) -> Quality:
     """The same quality, refused for a reason."""
     return msgspec.structs.replace(quality, verdict="refused", reasons=(reason,))
+
+
+def as_uncertain(quality: Quality, reasons: tuple[str, ...]) -> Quality:
+    """The same quality, uncertain when there are reasons; what flagged it stays."""
+    if not reasons or quality.verdict == "refused":
+        return quality
+    return msgspec.structs.replace(quality, verdict="uncertain", reasons=(*reasons, *quality.reasons))
 
 
 def as_flagged(quality: Quality, reasons: tuple[str, ...]) -> Quality:
