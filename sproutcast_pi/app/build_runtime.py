@@ -14,6 +14,8 @@ from sproutcast_pi.app.gateway import gateway_settings
 from sproutcast_pi.app.mqtt_services import build_mqtt_services
 from sproutcast_pi.app.runtime import Runtime
 from sproutcast_pi.hardware.displays import display_connected
+from sproutcast_pi.services.access_journal import FILE_NAME as ACCESS_JOURNAL
+from sproutcast_pi.services.access_journal import AccessJournal
 from sproutcast_pi.services.appliance.device_control import DeviceControl
 from sproutcast_pi.services.appliance.factory_reset import FORGET_OWNER
 from sproutcast_pi.services.boot.prepare_store import (
@@ -89,6 +91,7 @@ def screen_services(context: DaemonContext) -> list[Service]:
 def _prepare(context: DaemonContext, store: Store, photos: PhotoStore) -> None:
     """Bring the store up to this start, before anybody is let in."""
     settings = context.settings
+    AccessJournal(store, context.options.data / ACCESS_JOURNAL).start()
     apply_owner_reset(store, context.options.data / FORGET_OWNER)
     fresh = store.seq == 0
     store.call("set_setting", {"name": "given_time_zone", "value": zone_in_force(settings)}, caller=INTERNAL)

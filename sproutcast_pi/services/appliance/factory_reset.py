@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 
 from sproutcast_pi.atomic_file import fsync_dir, write_atomic
+from sproutcast_pi.services.access_journal import FILE_NAME as ACCESS_JOURNAL
+from sproutcast_pi.services.access_journal import revoke_all
 
 REQUEST_FILE = "reset.json"
 DATA = Path("var/lib/sproutcast")
@@ -32,8 +34,9 @@ MACHINE_IDS = (Path("data/system/machine-id"), Path("persistent/common/etc/machi
 IDENTITY = "device-id"
 FORGET_OWNER = "forget-owner"
 """Asks the daemon to keep plants and results of the database it finds, and to forget who used it."""
-ALWAYS_KEPT = ("light.json",)
-"""How long the lamp burned today: its limit outlives its owner. The schedule in it gives way to the fresh one."""
+ALWAYS_KEPT = ("light.json", ACCESS_JOURNAL)
+"""How long the lamp burned today: its limit outlives its owner. The schedule in it gives way to the fresh one. And the
+hashes of the former owner's tokens, all revoked: no backup of theirs lets their phones in again."""
 KEPT = (*ALWAYS_KEPT, "sproutcast.sqlite3", "sproutcast.sqlite3-wal", "pictures", "profiles")
 
 
@@ -62,18 +65,27 @@ def reset_if_requested(root: Path) -> bool:
     _clear(data, kept=KEPT if wish.keep_pictures else ALWAYS_KEPT)
     for folder in CLEARED_FOLDERS:
         _clear(root / folder, kept=(REQUEST_FILE, LINK_TARGETS))
-    if (root / FACTORY_CONFIG).exists():
-        _write_keeping_owner(root / CONFIG, (root / FACTORY_CONFIG).read_bytes())
+    _reset_configuration(root)
     for path_of_id in MACHINE_IDS:
         if (root / path_of_id).exists():
             write_atomic(root / path_of_id, f"{secrets.token_hex(16)}\n".encode())
     if data.is_dir():
+        if revoke_all(data / ACCESS_JOURNAL):
+            _give_to_daemon(data, ACCESS_JOURNAL)
         _write_for_daemon(data, IDENTITY, f"spr-{secrets.token_hex(6)}")
         if wish.keep_pictures:
             _write_for_daemon(data, FORGET_OWNER, "")
     path.unlink()
     fsync_dir(path.parent)
     return True
+
+
+def _reset_configuration(root: Path) -> None:
+    for config_folder in {(root / CONFIG).parent, (root / CONFIG).resolve().parent}:
+        # Passwords and keys in files of their own lie beside the configuration that names them.
+        _clear(config_folder, kept=(CONFIG.name,))
+    if (root / FACTORY_CONFIG).exists():
+        _write_keeping_owner(root / CONFIG, (root / FACTORY_CONFIG).read_bytes())
 
 
 def _clear(folder: Path, *, kept: tuple[str, ...]) -> None:
@@ -92,6 +104,10 @@ def _clear(folder: Path, *, kept: tuple[str, ...]) -> None:
 def _write_for_daemon(data: Path, name: str, text: str) -> None:
     """A file of the daemon's, though root writes it."""
     write_atomic(data / name, text.encode())
+    _give_to_daemon(data, name)
+
+
+def _give_to_daemon(data: Path, name: str) -> None:
     owner = data.stat()
     shutil.chown(data / name, owner.st_uid, owner.st_gid)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import stat
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -88,6 +90,10 @@ def read_request(path: Path) -> HelperRequest | None:
     except OSError:
         with contextlib.suppress(OSError):
             path.unlink()
+        return None
+    if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        shutil.rmtree(path, ignore_errors=True)
         return None
     with os.fdopen(descriptor, "rb") as file:
         content = file.read(MAX_REQUEST_BYTES + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ from sproutcast_pi.services.updates.install import UpdateInstaller
 from sproutcast_pi.services.updates.preexisting_failures import preexisting_note
 from sproutcast_pi.services.updates.sources import FoundUpdate, Mount, find_update, mounted, usb_partitions
 from sproutcast_pi.services.updates.update_state import DID_NOT_START, finish_update, read_update_state
+from sproutcast_pi.shown_name import shown_name
 
 SYSTEM = Path("var/lib/sproutcast-system")
 RUN = Path("run/sproutcast-system")
@@ -40,6 +42,9 @@ DOWNLOAD_SOCKET = "fetch.sock"
 KEY = Path("usr/lib/sproutcast/update-key.pem")
 PARTITIONS = Path("dev/disk/by-partlabel")
 BOOT_OPTIONS = "rw,nosuid,nodev,noexec,umask=0077,flush"
+MAX_TEXT = 1000
+"""Characters of a sentence that are passed on."""
+LOG = logging.getLogger(__name__)
 TRIAL_TIMED_OUT = "Light, store and screen did not all prove themselves in time."
 
 
@@ -77,6 +82,11 @@ class PrivilegedHelper:
             self._report(HelperProgress(state="failed", message=str(error)))
         except OSError as error:
             self._report(HelperProgress(state="failed", message=f"The system would not let it be done: {error}."))
+        except Exception as error:
+            # Whatever a stranger's file brought about, nobody may wait for an answer for ever.
+            LOG.exception("%s could not be carried out", type(order).__name__)
+            reason = shown_name(str(error)[:200]) or type(error).__name__
+            self._report(HelperProgress(state="failed", message=f"It could not be done: {reason}."))
 
     def record_failed_update(self) -> None:
         """At boot: note that an update did not stay when the other slot came up in its place."""
@@ -187,4 +197,6 @@ class PrivilegedHelper:
         return msgspec.convert({**told, "notes": manifest.notes or None}, HelperProgress)
 
     def _report(self, progress: HelperProgress) -> None:
+        notes = None if progress.notes is None else progress.notes[:MAX_TEXT]
+        progress = msgspec.structs.replace(progress, message=progress.message[:MAX_TEXT], notes=notes)
         write_progress(self._root / RUN / PROGRESS_FILE, progress)

@@ -7,7 +7,6 @@ and may come from a network as well as from a stick.
 from __future__ import annotations
 
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,11 +18,12 @@ from msgspec import Meta
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.external_programs import require_program
 from sproutcast_pi.services.updates.partition import VerificationError, write_image
+from sproutcast_pi.services.updates.tar_stream import TarStream, TarStreamError
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 MANIFEST_LIMIT = 64_000
-VERSION_PATTERN = r"^\d{1,4}(\.\d{1,4}){1,3}$"
+VERSION_PATTERN = r"\A[0-9]{1,4}(\.[0-9]{1,4}){1,3}\Z"
 ImageName = Literal["boot", "system"]
 
 
@@ -37,7 +37,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: ImageName
     size: Annotated[int, Meta(ge=1, le=1 << 33)]
     """Bytes, uncompressed."""
-    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
     """Of the uncompressed content."""
 
 
@@ -65,10 +65,10 @@ class Bundle:
         """Read up to the signature; raises UpdateError when `key` did not sign it, or when it is no bundle."""
         self._name = name
         try:
-            self._tar = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115 - read on by `write`; the stream is its caller's
+            self._tar = TarStream(stream)
             content = _member(self._tar, MANIFEST, MANIFEST_LIMIT)
             signature = _member(self._tar, SIGNATURE, 64)
-        except (OSError, tarfile.TarError, EOFError) as error:
+        except (OSError, TarStreamError) as error:
             raise UpdateError(f"{name} is not an update, or it is damaged ({error}); copy it again.") from error
         if not signature_valid(content, signature, key):
             raise UpdateError(
@@ -98,17 +98,14 @@ class Bundle:
             progress(100.0 * done / whole)
 
         try:
-            for member in self._tar:
+            while wanted and (member := self._tar.next_member()) is not None:
                 image = wanted.pop(member.name, None)
                 if image is None:
                     continue
-                source = self._tar.extractfile(member)
-                if source is None:
-                    raise UpdateError(f"{self._name}: {member.name} is not a file.")
-                write_image(source, targets[image.name], size=image.size, sha256=image.sha256, written=step)
+                write_image(member.content, targets[image.name], size=image.size, sha256=image.sha256, written=step)
         except VerificationError as error:
             raise UpdateError(str(error)) from error
-        except (OSError, tarfile.TarError, EOFError) as error:
+        except (OSError, TarStreamError) as error:
             raise UpdateError(f"The update was not written: {error}.") from error
         if wanted:
             raise UpdateError(f"{self._name} ends too early; copy it again.")
@@ -133,9 +130,8 @@ def signature_valid(content: bytes, signature: bytes, key: Path) -> bool:
             raise UpdateError(f"The signature could not be checked: {error}.") from error
 
 
-def _member(tar: tarfile.TarFile, name: str, limit: int) -> bytes:
-    member = tar.next()
-    source = tar.extractfile(member) if member is not None and member.name == name and member.size <= limit else None
-    if source is None:
-        raise tarfile.ReadError(f"{name} is missing")
-    return source.read()
+def _member(tar: TarStream, name: str, limit: int) -> bytes:
+    member = tar.next_member()
+    if member is None or member.name != name or member.size > limit:
+        raise TarStreamError(f"{name} is missing")
+    return member.content.read()

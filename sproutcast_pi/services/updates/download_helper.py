@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import shutil
 import socket
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sproutcast_pi.services.updates.bundle import UpdateError
 
@@ -23,6 +26,10 @@ NETWORK_TIMEOUT_S = 30.0
 """Without a byte for so long the network counts as gone."""
 SOCKET_TIMEOUT_S = 2 * NETWORK_TIMEOUT_S
 """How long the deputy waits for a byte: the program has to start, and tells by itself when the network is gone."""
+GRACE_S = 300.0
+MIN_BYTES_PER_S = 5_000
+"""What arrives may be late by `GRACE_S` at this pace; slower, it ends."""
+PACED_BUFFER = 1 << 16
 LINE_LIMIT = 8192
 """Bytes of an address, and of a reason."""
 OK = b"ok\n"
@@ -39,7 +46,7 @@ def downloaded(url: str, door: Path) -> Iterator[IO[bytes]]:
         try:
             line.connect(str(door))
             line.sendall(url.encode() + b"\n")
-            stream = stack.enter_context(line.makefile("rb"))
+            stream = stack.enter_context(io.BufferedReader(_PacedSocket(line), PACED_BUFFER))
             answer = stream.readline(LINE_LIMIT)
         except OSError as error:
             raise UpdateError(f"The update could not be fetched from {url}: {error}.") from error
@@ -69,11 +76,61 @@ def serve_download(asked: IO[bytes], out: IO[bytes]) -> None:
     out.flush()
 
 
+class _PacedSocket(io.RawIOBase):
+    """A socket whose sender must keep up a pace, so that nobody holds the updater by a byte now and then."""
+
+    def __init__(self, line: socket.socket) -> None:
+        super().__init__()
+        self._line = line
+        self._end = time.monotonic() + GRACE_S
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the stubs' buffer is wider
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("it comes too slowly")
+        self._line.settimeout(min(SOCKET_TIMEOUT_S, left))
+        count = self._line.recv_into(buffer)
+        self._end += count / MIN_BYTES_PER_S
+        return count
+
+
+class _WebRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirections within the web, and never from an encrypted address to a plain one."""
+
+    def redirect_request(  # noqa: PLR0917 - the signature is urllib's
+        self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        scheme = urllib.parse.urlsplit(newurl).scheme
+        allowed = {"https"} if req.type == "https" else {"http", "https"}
+        if scheme not in allowed:
+            raise urllib.error.URLError(f"it leads on to {scheme or 'nowhere'}, which is not allowed")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """An opener that knows http and https alone; the usual one opens files and FTP, too."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+        _WebRedirects(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
 def _open_url(url: str) -> IO[bytes]:
     if not url.startswith(("http://", "https://")):
         raise UpdateError(f"The update could not be fetched from {url}: only http and https are.")
     try:
-        answer: IO[bytes] = urllib.request.urlopen(url, timeout=NETWORK_TIMEOUT_S)  # noqa: S310 - http and https alone, as above
-    except (urllib.error.URLError, OSError, ValueError) as error:
+        answer: IO[bytes] = _opener().open(url, timeout=NETWORK_TIMEOUT_S)
+    except (urllib.error.URLError, OSError, ValueError, http.client.HTTPException) as error:
         raise UpdateError(f"The update could not be fetched from {url}: {error}.") from error
     return answer

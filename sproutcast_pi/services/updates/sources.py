@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, is_newer
 from sproutcast_pi.services.updates.download_helper import Fetch
+from sproutcast_pi.shown_name import shown_name
 
 BUNDLE_SUFFIX = ".sproutcast"
+MAX_BUNDLES = 50
+"""Files of that ending that are looked at on one stick."""
+MAX_FAULTS = 3
+"""Bad ones that are named."""
 BLOCK_DEVICES = Path("/sys/class/block")
 
 Source = Literal["usb", "url"]
@@ -33,9 +41,17 @@ class FoundUpdate(msgspec.Struct, frozen=True, kw_only=True):
 def mounted(device: Path, options: str) -> Iterator[Path]:
     """A partition, mounted for as long as it is looked at. Raises UpdateError."""
     with tempfile.TemporaryDirectory(prefix="sproutcast-") as place:
-        done = subprocess.run(
-            ["mount", "-o", options, str(device), place], capture_output=True, text=True, timeout=60, check=False
-        )
+        try:
+            done = subprocess.run(
+                ["mount", "-o", options, str(device), place],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=60,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise UpdateError(f"{device.name} does not answer; take it out and plug it in again.") from error
         if done.returncode:
             raise UpdateError(f"{device.name} can't be read: {done.stderr.strip()[-200:]}")
         try:
@@ -71,26 +87,45 @@ def find_update(
             best, bad = _newest(place, key)
             faults += bad
             if best is not None:
-                stream = stack.enter_context(best.open("rb"))
-                yield FoundUpdate(bundle=Bundle(stream, best.name, key), source="usb")
+                stream = stack.enter_context(open_file(best))
+                yield FoundUpdate(bundle=Bundle(stream, shown_name(best.name), key), source="usb")
                 return
         if url:
-            yield FoundUpdate(bundle=Bundle(stack.enter_context(fetch(url)), url.rsplit("/", 1)[-1], key), source="url")
+            name = shown_name(url.rsplit("/", 1)[-1][:100])
+            yield FoundUpdate(bundle=Bundle(stack.enter_context(fetch(url)), name, key), source="url")
         elif faults:
-            raise UpdateError(" ".join(faults))
+            raise UpdateError(_summary(faults))
         else:
             yield None
 
 
 def _newest(place: Path, key: Path) -> tuple[Path | None, list[str]]:
     best, faults = None, []
-    for path in sorted(place.glob(f"*{BUNDLE_SUFFIX}")):
+    paths = sorted(itertools.islice(place.glob(f"*{BUNDLE_SUFFIX}"), MAX_BUNDLES))
+    for path in paths:
         try:
-            with path.open("rb") as stream:
-                version = Bundle(stream, path.name, key).manifest.version
-        except (OSError, UpdateError) as error:
+            with open_file(path) as stream:
+                version = Bundle(stream, shown_name(path.name), key).manifest.version
+        except UpdateError as error:
             faults.append(str(error))
+            continue
+        except OSError as error:
+            faults.append(f"{shown_name(path.name)} can't be read: {error.strerror or error}.")
             continue
         if best is None or is_newer(version, best[0]):
             best = (version, path)
     return (best[1] if best else None), faults
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """A plain file, open for reading. Raises UpdateError for a pipe, a device or a link: a stick is a stranger's."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UpdateError(f"{shown_name(path.name)} is not a file.")
+    return os.fdopen(descriptor, "rb")
+
+
+def _summary(faults: list[str]) -> str:
+    rest = f" {len(faults) - MAX_FAULTS} more can't be used." if len(faults) > MAX_FAULTS else ""
+    return " ".join(faults[:MAX_FAULTS]) + rest

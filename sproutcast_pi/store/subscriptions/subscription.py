@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import Event
 from typing import Protocol
 
 from sproutcast_pi.errors import RefusedError
@@ -52,6 +53,8 @@ class QuerySubscription:
         self._listener: Listener | None = listener
         self._buffered: list[QueryDiff] | None = None
         self._buffered_rows = 0
+        self._settled = Event()
+        self._settled.set()
         self._on_close: Callable[[], None] | None = None
 
     @property
@@ -84,14 +87,20 @@ class QuerySubscription:
             _logger.exception("a listener of %s failed", self.sql)
             return None
 
+    def wait_settled(self, timeout_s: float) -> bool:
+        """Wait until no diff is kept back: from then on each arrives before its caller's answer. Not for the writer."""
+        return self._settled.wait(timeout_s)
+
     def close_with_error(self, error: RefusedError) -> None:
         """Say why nothing more comes, then close."""
         self._buffered = None
+        self._settled.set()
         self.deliver(SubscriptionEnded(error=error))
         self.close()
 
     def buffer(self) -> None:
         """Keep diffs back from now on."""
+        self._settled.clear()
         self._buffered, self._buffered_rows = [], 0
 
     def flush(self, seq: int) -> None:
@@ -100,6 +109,7 @@ class QuerySubscription:
         for diff in held:
             if diff.seq > seq:
                 self.deliver(diff)
+        self._settled.set()
 
     def _append_to_buffer(self, diff: QueryDiff) -> None:
         assert self._buffered is not None

@@ -14,6 +14,8 @@ FILES = {
     "var/lib/sproutcast/backups/1.tar": "rows",
     "var/lib/sproutcast/light.json": "burned",
     "var/lib/sproutcast-screen/preferences.json": "dark",
+    "etc/sproutcast/mqtt-password": "secret",
+    "etc/sproutcast/keys/device.pem": "secret",
     "var/lib/sproutcast-system/ssh/authorized_keys": "key",
     "var/lib/sproutcast-system/localtime": "Berlin",
     "etc/NetworkManager/system-connections/home.nmconnection": "psk",

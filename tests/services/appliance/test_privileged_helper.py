@@ -1,9 +1,11 @@
 """The deputy on a folder in place of the machine: it does what it is asked, tells how far it is, and goes back."""
 
 import contextlib
+import os
 
 import pytest
 
+from sproutcast_pi.cli import run as command
 from sproutcast_pi.services.appliance.helper_protocol import (
     PROGRESS_FILE,
     Check,
@@ -182,4 +184,20 @@ def test_an_order_is_taken_once_and_anything_else_is_thrown_away(tmp_path):
     (tmp_path / "secret").write_text('{"type": "restart"}')
     path.symlink_to(tmp_path / "secret")
     assert read_request(path) is None
+    assert not path.is_symlink()
+
+
+@pytest.mark.parametrize("kind", ["folder", "full folder", "pipe", "link"])
+def test_whatever_lies_in_place_of_an_order_is_taken_away(tmp_path, kind):
+    path = tmp_path / "order.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to("/etc/passwd")
+    else:
+        path.mkdir()
+        if kind == "full folder":
+            (path / "x").write_text("x")
+    assert command(["deputy", "--order", str(path), "--root", str(tmp_path)]) == 0
+    assert not path.exists()
     assert not path.is_symlink()
