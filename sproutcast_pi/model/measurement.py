@@ -45,6 +45,8 @@ class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     height_px: int | None = None
     height_cm: float | None = None
     width_px: int | None = None
+    compactness: float | None = None
+    """0 to 1: share of its convex hull that the plant fills."""
     chlorophyll_index: float | None = None
     """0 to 1, from chromaticities."""
     excess_green: float | None = None

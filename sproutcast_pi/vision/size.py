@@ -1,12 +1,17 @@
-"""How large a plant is: area, height and width of its outline (pipeline P3b).
+"""How large and how compact a plant is: area, height, width and compactness of its outline (pipeline P3b).
 
 Height and width span the 0.5th to the 99.5th percentile of the plant's pixels along each axis, so that one stray
 pixel doesn't make a plant taller; they lie between pixels, so that a small plant doesn't jump by whole ones. Pixels are
 those of the photograph; centimetres need a scale.
+
+Compactness is the plant's area over the area of its convex hull, "compactness or solidity" in plant phenotyping
+(Minervini et al. 2017, Phenotiki, The Plant Journal 90, 204-216; "solidity" in PlantCV, Gehan et al. 2017,
+PeerJ 5, e4088). It falls when leaves part, hang or are lost, and rises as a canopy closes.
 """
 
 from __future__ import annotations
 
+import cv2
 import msgspec
 import numpy as np
 
@@ -15,6 +20,8 @@ from sproutcast_pi.vision.types import Mask
 MIN_COLOUR_PIXELS = 1500
 """A plant of fewer pixels is mostly rim, a pixel of it changes shape and colour: only its size is told."""
 _TAIL = 0.005
+_SPECK = 0.01
+"""Pieces of less than this share of the plant don't widen its hull."""
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +31,8 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     area_px: int
     height_px: int
     width_px: int
+    compactness: float
+    """0 to 1, without a unit."""
 
 
 def measure_size(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
@@ -42,7 +51,20 @@ def measure_size(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
         area_px=round(float(rows.sum()) * scale * scale),
         height_px=round(_length(rows) * scale),
         width_px=round(_length(columns) * scale),
+        compactness=round(_compactness(mask), 4),
     )
+
+
+def _compactness(mask: Mask) -> float:
+    """Share of the convex hull of its pieces that a non-empty mask fills; specks are no piece."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    pieces = [label for label in range(1, count) if areas[label] >= _SPECK * areas[1:].sum()]
+    filled = np.isin(labels, pieces).astype(np.uint8)
+    _, _, width, height = cv2.boundingRect(filled)
+    hull = cv2.contourArea(cv2.convexHull(cv2.findNonZero(filled)))
+    # The hull joins the pixels' middles; that of the pixels themselves is half a pixel wider all around.
+    return float(np.count_nonzero(filled) / (hull + (width - 1) + (height - 1) + 1))
 
 
 def _span(counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:
