@@ -14,6 +14,7 @@ from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 
 from sproutcast_pi.messages.message import Message
+from sproutcast_pi.messages.preferences import locale_preferences
 from ui.alerts.model import pending_prompts
 from ui.bridge import DaemonBridge, DaemonConnection, ReplyCallback
 from ui.clock import PlantClock
@@ -24,7 +25,7 @@ from ui.pages import BARE, PAGES
 from ui.photos.decode import Pixels
 from ui.photos.source import PhotoSource
 from ui.photos.texture_cache import TextureCache
-from ui.preferences import locale_preferences_from, theme_from
+from ui.preferences import theme_from
 from ui.queries import ScreenQueries
 from ui.row_cache import ScreenRowCache
 from ui.screensaver.screen import Screensaver
@@ -285,7 +286,7 @@ class ScreenApp(App):
     def _apply_settings(self) -> None:
         """Take on what the owner set; a change of looks or language builds the widgets anew."""
         look = theme_from(self._start_look, self.garden.setting, self.clock.now())
-        habits = locale_preferences_from(self._start_preferences, self.garden.setting)
+        habits = locale_preferences(self.garden.setting, self._start_preferences)
         if look == self.look and habits == self.say.preferences:
             return
         self.look, self.say = look, Formatter(habits)

@@ -1,13 +1,13 @@
 """Which zone the screen tells its hours in: the owner's choice, else what the device was given, else the system's."""
 
+from sproutcast_pi.messages.preferences import locale_preferences
 from ui.i18n.formatter import LocalePreferences
-from ui.preferences import locale_preferences_from
 
 START = LocalePreferences(time_zone="Etc/UTC")
 
 
 def zone_with(**settings):
-    return locale_preferences_from(START, settings.get).time_zone
+    return locale_preferences(settings.get, START).time_zone
 
 
 def test_the_owner_s_choice_goes_before_what_the_device_was_given():

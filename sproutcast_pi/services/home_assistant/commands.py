@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.services.home_assistant.localise import preset_of
 from sproutcast_pi.services.home_assistant.metric_sensors import PRESETS, THRESHOLDS, Threshold
 from sproutcast_pi.services.home_assistant.state_payloads import MAX_BRIGHTNESS
 
@@ -132,7 +133,7 @@ def _watered(plant_id: int, text: str, _: CommandContext) -> ReducerCall:
 
 
 def _plan(plant_id: int, text: str, known: CommandContext) -> ReducerCall:
-    preset = next((preset for preset, words in PRESETS.items() if words == text), None)
+    preset = preset_of(text)
     if preset is None:
         raise RefusedError(f"plan: {_quoted(text)} is not one of {', '.join(PRESETS.values())}", field="plan")
     args: dict[str, Any] = {"plant_id": plant_id, "preset": preset}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import ENGLISH, Formatter
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.metrics.metric import Metric, Side
 from sproutcast_pi.model.metrics.registry import METRICS
 
@@ -24,8 +26,17 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The entity's name: "Alert firmness below"."""
-        return f"Alert {self.metric.name.lower()} {'below' if self.bound == 'lower' else 'above'}"
+        """The entity's name in English: "Alert firmness below"."""
+        return self.name_in(ENGLISH)
+
+    def name_in(self, formatter: Formatter) -> str:
+        """The entity's name in a language."""
+        name = formatter(self.metric.name)
+        if formatter.preferences.language == "en":
+            name = name.lower()
+        if self.bound == "lower":
+            return formatter(_("Alert {metric} below"), metric=name)
+        return formatter(_("Alert {metric} above"), metric=name)
 
     @property
     def low(self) -> float:
@@ -44,10 +55,10 @@ THRESHOLDS: dict[str, Threshold] = {
     for threshold in (Threshold(metric=metric, bound=bound) for bound in metric.limits)
 }
 PRESETS: dict[str, str] = {
-    "flower_health": "Flower health",
-    "growth_tracking": "Growth tracking",
-    "quick_pulse": "Quick pulse",
-    "custom": "Custom",
+    "flower_health": _("Flower health"),
+    "growth_tracking": _("Growth tracking"),
+    "quick_pulse": _("Quick pulse"),
+    "custom": _("Custom"),
 }
 """Presets in the words of the select; never "none", which Home Assistant takes for unknown."""
 CARE_KINDS = ("water", "feed", "prune", "note", "soil_change", "repot", "move", "temperature_event", "light_change")

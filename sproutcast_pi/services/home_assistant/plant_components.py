@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.metrics.metric import Metric
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.services.home_assistant.metric_sensors import CARE_KINDS, CATEGORIES, PRESETS, THRESHOLDS, Threshold
@@ -56,28 +57,28 @@ def _condition(state: str) -> dict[str, Component]:
     return {
         "problem": {
             "platform": "binary_sensor",
-            "name": "Problem",
+            "name": _("Problem"),
             "device_class": "problem",
             "state_topic": state,
             "value_template": "{{ value_json.problem }}",
         },
         "condition": {
             "platform": "sensor",
-            "name": "Condition",
+            "name": _("Condition"),
             "icon": "mdi:clipboard-pulse",
             "state_topic": state,
             "value_template": "{{ value_json.condition }}",
         },
         "stage": {
             "platform": "sensor",
-            "name": "Stage",
+            "name": _("Stage"),
             "icon": "mdi:seed",
             "state_topic": state,
             "value_template": "{{ value_json.stage }}",
         },
         "measured": {
             "platform": "sensor",
-            "name": "Measured",
+            "name": _("Measured"),
             "device_class": "timestamp",
             "state_topic": state,
             "value_template": "{{ value_json.measured }}",
@@ -89,7 +90,7 @@ def _care(topics: Topics, plant_id: int) -> dict[str, Component]:
     return {
         "last_watered": {
             "platform": "sensor",
-            "name": "Last watered",
+            "name": _("Last watered"),
             "icon": "mdi:watering-can",
             "device_class": "timestamp",
             "state_topic": topics.plant(plant_id),
@@ -97,20 +98,20 @@ def _care(topics: Topics, plant_id: int) -> dict[str, Component]:
         },
         "watered": {
             "platform": "button",
-            "name": "Watered",
+            "name": _("Watered"),
             "icon": "mdi:watering-can",
             "command_topic": topics.command("watered", plant_id),
         },
         "alert": {
             "platform": "event",
-            "name": "Alert",
+            "name": _("Alert"),
             "icon": "mdi:alert",
             "state_topic": topics.alert(plant_id),
             "event_types": list(CATEGORIES),
         },
         "care": {
             "platform": "event",
-            "name": "Care",
+            "name": _("Care"),
             "icon": "mdi:hand-heart",
             "state_topic": topics.care(plant_id),
             "event_types": list(CARE_KINDS),
@@ -123,7 +124,7 @@ def _plan(topics: Topics, plant_id: int) -> dict[str, Component]:
     return {
         "plan": {
             "platform": "select",
-            "name": "Monitor plan",
+            "name": _("Monitor plan"),
             "icon": "mdi:clipboard-text-clock",
             "entity_category": "config",
             "options": list(PRESETS.values()),
@@ -133,7 +134,7 @@ def _plan(topics: Topics, plant_id: int) -> dict[str, Component]:
         },
         "species": {
             "platform": "text",
-            "name": "Species",
+            "name": _("Species"),
             "icon": "mdi:flower-tulip",
             "entity_category": "config",
             "max": 200,

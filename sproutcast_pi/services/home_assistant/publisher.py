@@ -9,8 +9,11 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import ENGLISH, Formatter
+from sproutcast_pi.messages.preferences import locale_preferences
 from sproutcast_pi.services.home_assistant import discovery, state_payloads
 from sproutcast_pi.services.home_assistant.announced_topics import AnnouncedTopics
+from sproutcast_pi.services.home_assistant.localise import localised
 from sproutcast_pi.services.home_assistant.retained import RetainedTopics, Send
 from sproutcast_pi.services.home_assistant.row_cache import CacheChanges, HomeAssistantRowCache
 from sproutcast_pi.services.home_assistant.topics import Topics
@@ -61,6 +64,7 @@ class Publisher:
         self._clear_at: list[tuple[float, str]] = []
         self._events: list[tuple[str, Row]] = []
         self._published_capture: int | None = None
+        self._formatter = ENGLISH
 
     def mark_changed(self, changes: CacheChanges) -> None:
         """Take note of what is new in the mirror."""
@@ -97,6 +101,7 @@ class Publisher:
         if not self._enabled():
             self._remove_all()
             return
+        self._follow_language()
         self._remove_renamed()
         self._publish_discovery()
         self._publish_appliance()
@@ -105,6 +110,15 @@ class Publisher:
         self._remove_stale(now)
         self._publish_events()
         self._publish_photo()
+
+    def _follow_language(self) -> None:
+        """Take on the owner's language, units and zone; every plant is published again when they changed."""
+        rows = self._row_cache.by_key("setting")
+        chosen = {name: msgspec.json.decode(row["value"]) for name, row in rows.items()}
+        wanted = locale_preferences(chosen.get)
+        if wanted != self._formatter.preferences:
+            self._formatter = Formatter(wanted)
+            self._changed_plants |= set(self._row_cache.by_key("plant"))
 
     def due_times(self) -> list[float]:
         """The moments at which there is something to paint by itself."""
@@ -143,7 +157,8 @@ class Publisher:
         row = self._row_cache.by_key("setting").get("device_name")
         name = (msgspec.json.decode(row["value"]) if row else None) or self._options.name
         self._publish_json(
-            self._topics.appliance_config, discovery.appliance(self._topics, name=name, url=self._options.url)
+            self._topics.appliance_config,
+            localised(discovery.appliance(self._topics, name=name, url=self._options.url), self._formatter),
         )
 
     def _publish_appliance(self) -> None:
@@ -155,11 +170,13 @@ class Publisher:
                 last_capture=self._row_cache.one("capture"),
                 health=self._row_cache.by_key("health"),
                 unread=len(self._row_cache.rows("unread")),
+                formatter=self._formatter,
             )
             self._publish_json(self._topics.state, state)
         if self._diagnostics is not None:
             self._publish_json(
-                self._topics.diagnostics, state_payloads.diagnostics(self._row_cache.rows("health"), self._diagnostics)
+                self._topics.diagnostics,
+                state_payloads.diagnostics(self._row_cache.rows("health"), self._diagnostics, self._formatter),
             )
         self._publish_json(self._topics.update, state_payloads.update(self._row_cache.one("software")))
 
@@ -169,7 +186,9 @@ class Publisher:
             if self._topics.plant_config(plant_id) in self._retained.topics():
                 self._stale_plants.add(plant_id)
             return
-        self._publish_json(self._topics.plant_config(plant_id), discovery.plant(self._topics, row))
+        self._publish_json(
+            self._topics.plant_config(plant_id), localised(discovery.plant(self._topics, row), self._formatter)
+        )
         query = self._store.query
         result = query("SELECT * FROM analysis_result WHERE plant_id = ? ORDER BY id DESC LIMIT 1", (plant_id,))
         watered = query("SELECT max(at) AS at FROM care_event WHERE plant_id = ? AND kind = 'water'", (plant_id,))
@@ -179,6 +198,7 @@ class Publisher:
             plan=self._row_cache.by_key("plan").get(plant_id),
             alerts=sum(alert["plant_id"] == plant_id for alert in self._row_cache.rows("alert")),
             last_watered=watered[0]["at"],
+            formatter=self._formatter,
         )
         self._publish_json(self._topics.plant(plant_id), state)
 
@@ -190,7 +210,7 @@ class Publisher:
                 self._publish_event(self._topics.care(plant_id), msgspec.json.encode(state_payloads.care(row)))
             else:
                 topic = self._topics.notice if plant_id is None else self._topics.alert(plant_id)
-                self._publish_event(topic, msgspec.json.encode(state_payloads.notice(row)))
+                self._publish_event(topic, msgspec.json.encode(state_payloads.notice(row, self._formatter)))
         self._events.clear()
 
     def _publish_photo(self) -> None:

@@ -14,7 +14,8 @@ QUERIES: dict[str, str] = {
     "light": "SELECT * FROM light",
     "health": "SELECT * FROM health",
     "software": "SELECT * FROM software",
-    "setting": "SELECT * FROM setting WHERE name = 'home_assistant_enabled' OR name = 'device_name'",
+    "setting": "SELECT * FROM setting WHERE name IN ('home_assistant_enabled', 'device_name', 'language', 'units', "
+    "'hour_format', 'time_zone', 'given_time_zone')",
     "plant": "SELECT * FROM plant WHERE archived_at IS NULL",
     "plan": "SELECT * FROM monitor_plan",
     "alert": "SELECT * FROM alert WHERE active = 1",

@@ -13,9 +13,13 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi import __version__
+from sproutcast_pi.messages.formatter import ENGLISH, Formatter
+from sproutcast_pi.messages.marking import _
+from sproutcast_pi.messages.rows import row_messages
 from sproutcast_pi.model.metrics.reading import result_band, value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.timestamps import to_text
+from sproutcast_pi.services.home_assistant.localise import light_reason
 from sproutcast_pi.services.home_assistant.metric_sensors import PRESETS, THRESHOLDS
 
 Row = Mapping[str, Any]
@@ -25,7 +29,7 @@ LUX_PER_PPFD = 67.0
 MAX_BRIGHTNESS = 255
 MAX_STATE_CHARS = 255
 """The longest text Home Assistant keeps as a state."""
-UNSURE = {"absent": "can't be seen", "uncertain": "uncertain"}
+UNSURE = {"absent": _("can't be seen"), "uncertain": _("uncertain")}
 """Condition of a plant whose newest photograph did not certainly show it."""
 UPDATE_IN_PROGRESS = frozenset({"installing", "restarting", "proving"})
 
@@ -48,12 +52,19 @@ def light(row: Row) -> State:
     return state | ({"brightness": max(1, round(level * MAX_BRIGHTNESS))} if level > 0 else {})
 
 
-def appliance(light_row: Row, *, last_capture: Row | None, health: Mapping[str, Row], unread: int) -> State:
+def appliance(
+    light_row: Row,
+    *,
+    last_capture: Row | None,
+    health: Mapping[str, Row],
+    unread: int,
+    formatter: Formatter = ENGLISH,
+) -> State:
     """Everything about the appliance but its light and diagnostics."""
     full = light_row["ppfd_full"]
     ppfd = None if full is None else full * light_row["now_level"]
     return {
-        "light_reason": light_row["now_reason"],
+        "light_reason": light_reason(light_row["now_reason"], formatter),
         "light_next_change": _second(light_row["next_change_at"]),
         "schedule": "ON" if light_row["enabled"] else "OFF",
         "schedule_start": light_row["start"],
@@ -69,13 +80,13 @@ def appliance(light_row: Row, *, last_capture: Row | None, health: Mapping[str, 
     }
 
 
-def diagnostics(health: Iterable[Row], found: Diagnostics) -> State:
+def diagnostics(health: Iterable[Row], found: Diagnostics, formatter: Formatter = ENGLISH) -> State:
     """How the appliance is."""
     bad = [row for row in health if row["state"] == "bad" and row["part"] != "mqtt"]
     free = found.disk_free_bytes
     return {
         "problem": "ON" if bad else "OFF",
-        "status": (bad[0]["message"] if bad else "All is well.")[:MAX_STATE_CHARS],
+        "status": (formatter.row_text(bad[0], "message") if bad else formatter(_("All is well.")))[:MAX_STATE_CHARS],
         "power": None if found.undervoltage is None else "ON" if found.undervoltage else "OFF",
         "temperature": _rounded(found.temperature_c, 0),
         "disk_free": None if free is None else round(free / 1e9, 1),
@@ -100,33 +111,44 @@ def update(software: Row | None) -> State:
     }
 
 
-def plant(row: Row, *, result: Row | None, plan: Row | None, alerts: int, last_watered: str | None) -> State:
+def plant(
+    row: Row,
+    *,
+    result: Row | None,
+    plan: Row | None,
+    alerts: int,
+    last_watered: str | None,
+    formatter: Formatter = ENGLISH,
+) -> State:
     """One plant: what was measured last, what was done last, and the thresholds of its plan."""
     values = result or {}
     found = result_band(values, "health_score")
     bounds = thresholds(plan)
     withheld = msgspec.json.decode(values.get("left_out") or "{}")
+    coded = row_messages(values, "left_out")
+    withheld = {metric: formatter.message_or(coded.get(metric), reason) for metric, reason in withheld.items()}
+    condition = UNSURE.get(values.get("presence") or "", found.word if found else None)
     return {
         **{key: _rounded(values.get(key), metric.sensor.precision + 1) for key, metric in METRICS.items()},
         **{key: bounds.get(key) for key in THRESHOLDS},
         "problem": "ON" if alerts else "OFF",
-        "condition": UNSURE.get(values.get("presence") or "", found.word if found else None),
+        "condition": formatter(condition) if condition else None,
         "stage": values.get("stage"),
         "measured": _second(values.get("at")),
         "last_watered": _second(last_watered),
-        "plan": PRESETS.get(plan["preset"]) if plan else None,
+        "plan": formatter(PRESETS.get(plan["preset"], "")) or None if plan else None,
         "species": row["species"] or "",
         "left_out": withheld,
-        "attributes": {key: _attributes(values, key, withheld.get(key)) for key in METRICS},
+        "attributes": {key: _attributes(values, key, withheld.get(key), formatter) for key in METRICS},
     }
 
 
-def _attributes(result: Row, metric: str, not_told: str | None) -> State:
+def _attributes(result: Row, metric: str, not_told: str | None, formatter: Formatter) -> State:
     """What people read of a metric on every screen: its number with its unit, its word, its level; or why it isn't."""
     value, band = result.get(metric), result_band(result, metric)
     return {
-        "reads": None if value is None else value_text(metric, value),
-        "word": band.word if band else None,
+        "reads": None if value is None else value_text(metric, value, formatter),
+        "word": formatter(band.word) if band else None,
         "level": band.level if band else None,
         "not_told": not_told,
     }
@@ -145,13 +167,13 @@ def thresholds(plan: Row | None) -> dict[str, float]:
     }
 
 
-def notice(row: Row) -> State:
+def notice(row: Row, formatter: Formatter = ENGLISH) -> State:
     """A notification as an event."""
     return {
         "event_type": row["category"],
-        "title": row["title"],
-        "message": row["message"],
-        "advice": row["advice"],
+        "title": formatter.row_text(row, "title"),
+        "message": formatter.row_text(row, "message"),
+        "advice": formatter.row_text(row, "advice") or None,
         "metric": row["metric"],
         "value": row["value"],
         "threshold": row["threshold"],

@@ -1,0 +1,8 @@
+"""The mark of texts that are translated where they are shown."""
+
+from __future__ import annotations
+
+
+def _(msgid: str) -> str:
+    """Mark a text for extraction; it is translated where it is rendered."""
+    return msgid
