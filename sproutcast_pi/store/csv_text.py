@@ -1,7 +1,8 @@
 """CSV (RFC 4180) that tells an absent value from an empty text: the one is nothing, the other is "".
 
 A spreadsheet runs a text that begins with = + - or @ as a formula, and whoever may name a plant could write one. Such a
-text gets a ' in front, which spreadsheets take for "this is text"; reading takes it off again.
+text gets a ' in front, which spreadsheets take for "this is text"; reading takes it off again. So does one behind a
+semicolon, tab, bar or line break within the text: many spreadsheets, set to another language, begin a new cell there.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from typing import Any, TextIO
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n?\Z)')
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""Those that have a ' already get another, so that reading is the exact inverse."""
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_CELL = r"(?:\A|(?<=[;|\t\r\n]))"
+_RUNS = r"""(?=['" ]*[=+\-@\t\r])"""
+_FORMULA = re.compile(_CELL + _RUNS)
+"""Where a formula would begin. Those that have a ' already get another, so that reading is the exact inverse."""
+_GUARDED = re.compile(_CELL + "'" + _RUNS)
+MAX_RECORD_CHARS = 4_000_000
+"""Of one row: a " that is never closed must not take the rest of the file into memory."""
 
 
 def write_row(values: Iterable[Any]) -> str:
@@ -27,13 +32,18 @@ def read_rows(file: TextIO) -> Iterator[list[str | None]]:
 
     Raises ValueError, with the line, when it is no CSV.
     """
-    record, began = "", 1
+    parts: list[str] = []
+    began, size, quotes = 1, 0, 0
     for line, text in enumerate(file, 1):
-        record += text
-        if record.count('"') % 2 == 0:
-            yield _fields(record, began)
-            record, began = "", line + 1
-    if record:
+        parts.append(text)
+        size += len(text)
+        quotes += text.count('"')
+        if quotes % 2 == 0:
+            yield _fields("".join(parts), began)
+            parts, began, size, quotes = [], line + 1, 0, 0
+        elif size > MAX_RECORD_CHARS:
+            break
+    if parts:
         raise ValueError(f'line {began}: a " is never closed')
 
 
@@ -46,7 +56,7 @@ def _fields(record: str, line: int) -> list[str | None]:
             raise ValueError(f"line {line}, field {len(fields) + 1}: {record[place : place + 20]!r} is no field")
         inner, plain, end = found.groups()
         text = plain or None if inner is None else inner.replace('""', '"')
-        fields.append(text[1:] if text is not None and _GUARDED.match(text) else text)
+        fields.append(None if text is None else _GUARDED.sub("", text))
         if end != ",":
             return fields
         place = found.end()
@@ -57,7 +67,7 @@ def _field(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         return repr(value)
-    text = f"'{value}" if _FORMULA.match(value) else value
-    if not text or any(sign in text for sign in ',"\r\n') or text != text.strip():
+    text = _FORMULA.sub("'", value)
+    if not text or any(sign in text for sign in ',;"\t\r\n') or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text

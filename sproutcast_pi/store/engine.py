@@ -18,7 +18,7 @@ from sproutcast_pi.store.callers import INTERNAL, Caller, require_role
 from sproutcast_pi.store.database import open_reader, open_writer
 from sproutcast_pi.store.messages import ReducerResult, Row
 from sproutcast_pi.store.opening import OpenResult, open_database
-from sproutcast_pi.store.reducer import Reducer, find_reducer
+from sproutcast_pi.store.reducer import SLICES_REMAIN, Reducer, find_reducer
 from sproutcast_pi.store.reducers import all_reducers
 from sproutcast_pi.store.schema import read_tables
 from sproutcast_pi.store.subscriptions.live_queries import LiveQueries
@@ -101,7 +101,31 @@ class Store:
             future: Future[ReducerResult] = Future()
             future.set_exception(refused)
             return future
+        if reducer.sliced:
+            return self._submit_sliced(reducer, bound, caller)
         return self._writer.submit(reducer, bound, caller)
+
+    def _submit_sliced(self, reducer: Reducer, bound: dict[str, Any], caller: Caller) -> Future[ReducerResult]:
+        """Call a reducer until nothing remains; whoever else calls gets in between."""
+        whole: Future[ReducerResult] = Future()
+
+        def step() -> None:
+            self._writer.submit(reducer, bound, caller).add_done_callback(done)
+
+        def done(part: Future[ReducerResult]) -> None:
+            error = part.exception()
+            if error is None and part.result().value is SLICES_REMAIN:
+                try:
+                    step()
+                except StoreError as closed:
+                    whole.set_exception(RefusedError(str(closed), code="unavailable"))
+            elif error is not None:
+                whole.set_exception(error)
+            else:
+                whole.set_result(part.result())
+
+        step()
+        return whole
 
     def call(self, name: str, args: Mapping[str, Any] | None = None, *, caller: Caller) -> ReducerResult:
         """Call reducer `name` and wait until it is on disk; raises RefusedError. Not for the writer's own thread."""

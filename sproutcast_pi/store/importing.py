@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import math
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +19,15 @@ from sproutcast_pi.store.csv_text import read_rows
 from sproutcast_pi.store.database import open_writer
 from sproutcast_pi.store.export import FORMAT, MANIFEST, ExportedTable, ExportManifest
 from sproutcast_pi.store.opening import check_version, new_epoch, write_meta
+from sproutcast_pi.store.sanitise import MAX_INTEGER
 from sproutcast_pi.store.schema import Table, read_tables
 from sproutcast_pi.store.subscriptions.sql import quoted
 
 SKIPPED_TABLES = frozenset({"_tx", "_meta", "_follower", "client"})
 """The log tells of another line of history; clients pair again, for their tokens are in no export."""
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_REAL = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
+"""What an export writes and a spreadsheet keeps: no inf, no nan, no digits of other scripts."""
 PREFILLED_TABLES = frozenset({"light", "health", "software"})
 """Tables a fresh store has rows in by itself."""
 
@@ -89,10 +95,12 @@ def _import_table(connection: apsw.Connection, folder: Path, exported: ExportedT
     marks = ", ".join("?" for _ in exported.columns)
     insert = f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608  # the schema's names
     count = 0
+    if Path(exported.file).name != exported.file:
+        raise StoreError(f"{folder}: its manifest names {exported.file[:80]!r}, which is no file of that folder")
     for line, row in _rows(folder / exported.file, exported):
         try:
             connection.execute(insert, row)
-        except apsw.Error as error:
+        except (apsw.Error, OverflowError) as error:
             raise StoreError(f"{folder / exported.file}, row {line}: {error}") from error
         count += 1
     if count != exported.rows:
@@ -125,7 +133,13 @@ def _rows(path: Path, exported: ExportedTable) -> Iterator[tuple[int, tuple[Any,
 def _value(path: Path, number: int, column: Any, text: str | None) -> Any:
     if text is None or column.type == "TEXT":
         return text
-    try:
-        return int(text) if column.type == "INTEGER" else float(text)
-    except ValueError:
-        raise StoreError(f'{path}, row {number}: "{text[:40]}" is no number for {column.header}') from None
+    value: float | None = None
+    if column.type == "INTEGER" and _INTEGER.fullmatch(text):
+        value = int(text)
+    elif column.type != "INTEGER" and _REAL.fullmatch(text):
+        value = float(text)
+    if value is None or (not -MAX_INTEGER - 1 <= value <= MAX_INTEGER and column.type == "INTEGER"):
+        raise StoreError(f'{path}, row {number}: "{text[:40]}" is no number for {column.header}')
+    if not math.isfinite(value):
+        raise StoreError(f'{path}, row {number}: "{text[:40]}" is too large for {column.header}')
+    return value

@@ -18,6 +18,9 @@ from sproutcast_pi.store.sanitise import sanitise
 MAX_SHOWN_CHARS = 60
 """So much of a refused value is said back."""
 
+SLICES_REMAIN = True
+"""What a sliced reducer returns while there is more to do."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -41,6 +44,8 @@ class Reducer(msgspec.Struct, frozen=True, kw_only=True):
     doc: str
     parameters: dict[str, Parameter]
     function: Callable[..., Any]
+    sliced: bool = False
+    """Whether it is called again, in further transactions, until it no longer returns `SLICES_REMAIN`."""
 
     def bind(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """Return `args` as the function wants them; raises RefusedError naming field, value and rule."""
@@ -69,7 +74,7 @@ class Reducer(msgspec.Struct, frozen=True, kw_only=True):
         return f'{self.name} has no argument "{str(name)[:80]}"{hint}'
 
 
-def reducer(*, role: Role) -> Callable[[Function], Function]:
+def reducer(*, role: Role, sliced: bool = False) -> Callable[[Function], Function]:
     """Mark a function `(ctx, *, arguments)` as a reducer that callers of `role` and above may call."""
 
     def mark(function: Function) -> Function:
@@ -81,7 +86,7 @@ def reducer(*, role: Role) -> Callable[[Function], Function]:
         }
         doc = inspect.getdoc(function) or ""
         function.__reducer__ = Reducer(  # type: ignore[attr-defined]  # a mark on a plain function
-            name=function.__name__, role=role, doc=doc, parameters=parameters, function=function
+            name=function.__name__, role=role, doc=doc, parameters=parameters, function=function, sliced=sliced
         )
         return function
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tarfile
 import threading
 from pathlib import Path
@@ -228,6 +229,10 @@ class TestExport:
             ("plant.csv", ("Basil", '"Basil'), "never closed"),
             ("plant.csv", ("Sync", "Sink"), "headings"),
             ("plant.csv", (",1,", ",one,"), '"one" is no number'),
+            ("plant.csv", (",1,", ",9223372036854775808,"), "is no number"),
+            ("plant.csv", (",1,", f",{'9' * 5000},"), "is no number"),
+            ("plant.csv", (",1,", ",1_0,"), "is no number"),
+            ("plant.csv", (",1,", ",\u0661,"), "is no number"),
             ("care_event.csv", ("1,1,note", "1,77,note"), "refers to a plant"),
             ("manifest.json", ('"format"', '"fromat"'), "not the manifest"),
             ("plant.csv", ("Basil", "Basil,Basil"), "fields instead of"),
@@ -365,3 +370,24 @@ def test_tidying_gives_space_back(store, clock):
         store.run_maintenance()
     assert store.query("SELECT count(*) AS n FROM _tx") == [{"n": 1}]
     assert store.query("PRAGMA page_count")[0]["page_count"] < before / 2
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|", "\n", "\r\n", ";  ", ';"', ";'"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_cell_of_any_spreadsheet_begins_with_a_formula(separator, sign):
+    text = f"a{separator}{sign}HYPERLINK(1)"
+    line = write_row(["Basil", text, 1])
+    for delimiter in ",;\t|":
+        for cell in re.split(f"[{re.escape(delimiter)}\r\n]", line):
+            assert not cell.lstrip(' "').startswith(sign), (delimiter, line)
+    assert next(read_rows(io.StringIO(line, newline=""))) == ["Basil", text, "1"]
+
+
+def test_a_quote_that_is_never_closed_costs_no_memory_and_little_time():
+    def endless():
+        yield '"a\r\n'
+        for _ in range(10_000_000):
+            yield "b" * 1000 + "\r\n"
+
+    with pytest.raises(ValueError, match="never closed"):
+        next(read_rows(endless()))

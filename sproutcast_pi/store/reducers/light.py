@@ -16,6 +16,7 @@ from sproutcast_pi.model.light_schedule import (
 )
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.arguments import Day, Line, Moment, Share, WallTime
+from sproutcast_pi.store.callers import require_role
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, moment, real_day, update_row
@@ -45,6 +46,8 @@ def set_light_schedule(
 ) -> None:
     """Change what is given of the light's schedule, if the whole schedule can then be followed."""
     light = existing(Light, 1, "light")
+    if isinstance(max_hours_per_day, float) and max_hours_per_day > light.max_hours_per_day:
+        require_role("raising max_hours_per_day", ctx.caller, "owner")
     given = {
         "enabled": UNSET if isinstance(enabled, UnsetType) else int(enabled),
         "start": start,

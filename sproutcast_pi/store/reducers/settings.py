@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.arguments import Json, Line, Name, WallTime
+from sproutcast_pi.store.callers import require_role
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, json_text, update_row
@@ -42,6 +43,10 @@ KNOWN: dict[str, Any] = {
     "location": Line | None,
 }
 """Each setting with its type. Names that begin with `ui.` are the screen's own and hold any small value."""
+OWNERS = frozenset(
+    {"device_name", "time_zone", "given_time_zone", "setup_done", "sync_enabled", "home_assistant_enabled"}
+)
+"""Settings of the device itself, not of how plants are cared for; whoever sets it up first may choose them too."""
 MAX_FREE_BYTES = 2000
 MAX_FREE = 200
 _FREE_NAME = re.compile(r"^ui\.[a-z][a-z0-9_.]{0,59}$")
@@ -49,7 +54,8 @@ _FREE_NAME = re.compile(r"^ui\.[a-z][a-z0-9_.]{0,59}$")
 
 @reducer(role="carer")
 def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
-    """Choose a setting."""
+    """Choose a setting; those of the device itself are the owner's."""
+    _require_owner(ctx, name)
     text = json_text(_checked(name, value))
     known = Setting.find(name=name)
     if known is None:
@@ -62,9 +68,14 @@ def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
 
 @reducer(role="carer")
 def clear_setting(ctx: Context, *, name: Line) -> None:
-    """Go back to a setting's default."""
-    del ctx
+    """Go back to a setting's default; those of the device itself are the owner's."""
+    _require_owner(ctx, name)
     existing(Setting, name, "name").remove()
+
+
+def _require_owner(ctx: Context, name: str) -> None:
+    if name in OWNERS and Setting.find(name="setup_done", value="true") is not None:
+        require_role(f"the setting {name}", ctx.caller, "owner")
 
 
 def _checked(name: str, value: Any) -> Any:
