@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
+import signal
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.model.light_schedule import is_zone
 from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.system_zone import system_zone
+
+if TYPE_CHECKING:
+    import apsw
 
 
 def add_parser(subparsers: Any) -> None:
@@ -48,18 +56,21 @@ def run(args: argparse.Namespace) -> int:
             "WHERE plant_id = ? AND capture.file IS NOT NULL ORDER BY analysis_result.at",
             (plant_id,),
         ).fetchall()
+        zone = _zone(connection)
     finally:
         connection.close()
     frames = [
         VideoFrame(
             path=place.pictures / str(file),
-            at=datetime.fromisoformat(str(at)).astimezone(),
+            at=datetime.fromisoformat(str(at)).astimezone(zone),
             value=None if value is None else float(value),
         )
         for file, at, value in rows
     ]
     if not frames:
         raise SproutcastError(f"{name} has no photographs yet.")
+    # Ended from outside, a half-made film goes too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with progress_reporter("photographs") as tell:
         written = write_video(
             frames,
@@ -69,5 +80,17 @@ def run(args: argparse.Namespace) -> int:
             per_second=args.per_second,
             progress=lambda done: tell(done, len(frames)),
         )
-    print(f"{args.out}: {written} photographs, {written / args.per_second:.1f} s")
+    missing = len(frames) - written
+    left_out = f"; {missing} can't be read and are left out" if missing else ""
+    print(f"{args.out}: {written} photographs, {written / args.per_second:.1f} s{left_out}")
     return 0
+
+
+def _zone(connection: apsw.Connection) -> ZoneInfo:
+    """The time zone the screen shows: the one chosen there, else the configuration's as the daemon last had it."""
+    rows = connection.execute("SELECT name, value FROM setting WHERE name IN ('time_zone', 'given_time_zone')")
+    settings = {str(name): str(json.loads(str(value))) for name, value in rows}
+    for zone in (settings.get("time_zone"), settings.get("given_time_zone")):
+        if zone and is_zone(zone):
+            return ZoneInfo(zone)
+    return ZoneInfo(system_zone())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +15,19 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import ImageError, SproutcastError
-from sproutcast_pi.model.metrics.reading import value_text
-from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.output_plan import OutputPlan
+from sproutcast_pi.timelapse.text import TextPainter
 from sproutcast_pi.vision.photo.reading import read_photo
 
 Picture = NDArray[np.uint8]
 WIDTH, HEIGHT = 1280, 720
 CURVE_HEIGHT = 90
-TEXT_COLOUR, BACKGROUND, CURVE_COLOUR = (255, 255, 255), (30, 34, 28), (110, 220, 120)
-FONT = cv2.FONT_HERSHEY_SIMPLEX
+BACKGROUND, CURVE_COLOUR, GREY = (30, 34, 28), (110, 220, 120), (90, 90, 90)
+SPARE_BYTES = 64_000
+"""With less the film's index, which is written last, may not fit."""
 
 
 class VideoFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,39 +48,92 @@ def write_video(
     per_second: float = 12.0,
     progress: Callable[[int], Any] = lambda _done: None,
 ) -> int:
-    """Write `frames` (oldest first) to `out`; returns how many. A photograph that can't be read is left out.
+    """Write `frames` (oldest first) to `out`, whole or not at all; returns how many.
 
-    Raises SproutcastError when not one can be read, or the file can't be written.
+    Photographs that can't be read are left out. An older film at `out` stays until the new one is whole. Raises
+    SproutcastError when not one photograph can be read, the file can't be written or is no film, or the disk is full.
     """
+    if out.suffix.lower() != ".mp4":
+        raise SproutcastError(f"{out} can't be written: a film's name ends in .mp4.")
+    OutputPlan([frame.path for frame in frames]).add(out, may_replace=is_film)
+    part = out.with_name(f"{out.stem}.part.mp4")
+    try:
+        written = _encode(frames, part, name=name, metric=metric, per_second=per_second, progress=progress)
+        if not written:
+            raise SproutcastError("Not one of the plant's photographs can be read; there is no film.")
+        _require_whole(part, written)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(out)
+        fsync_dir(out.parent)
+    except OSError as error:
+        raise SproutcastError(f"{out} can't be written: {error.strerror or error}.") from error
+    finally:
+        discard(part)
+    return written
+
+
+def is_film(path: Path) -> bool:
+    """Whether `path` is an MP4 file, or empty. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return not head or head[4:8] == b"ftyp"
+
+
+def _encode(
+    frames: Sequence[VideoFrame],
+    part: Path,
+    *,
+    name: str,
+    metric: str,
+    per_second: float,
+    progress: Callable[[int], Any],
+) -> int:
+    part.write_bytes(b"")
     # MPEG-4 part 2 is in every build of OpenCV; H.264 encoders often are not.
-    writer = cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"mp4v"), per_second, (WIDTH, HEIGHT))
+    writer = cv2.VideoWriter(str(part), cv2.VideoWriter.fourcc(*"mp4v"), per_second, (WIDTH, HEIGHT))
     if not writer.isOpened():
-        raise SproutcastError(f"{out} can't be written: is the folder there, and does the name end in .mp4?")
+        raise SproutcastError(f"{part.parent} can't be written, or this OpenCV has no MPEG-4 encoder.")
     written = 0
     try:
         for number, picture in _rendered(frames, name, metric):
             writer.write(picture)
             written += 1
             progress(number)
+            if shutil.disk_usage(part.parent).free < SPARE_BYTES:
+                raise SproutcastError(_no_space(part))
     finally:
         writer.release()
-    if not written:
-        out.unlink(missing_ok=True)
-        raise SproutcastError("Not one of the plant's photographs can be read; there is no film.")
     return written
 
 
+def _require_whole(part: Path, written: int) -> None:
+    """The encoder does not tell of what it could not write; the film's own index does."""
+    film = cv2.VideoCapture(str(part))
+    try:
+        frames = int(film.get(cv2.CAP_PROP_FRAME_COUNT)) if film.isOpened() else 0
+    finally:
+        film.release()
+    if frames < written:
+        raise SproutcastError(_no_space(part))
+
+
+def _no_space(part: Path) -> str:
+    return f"The film can't be written: there is no space left in {part.parent}."
+
+
 def _rendered(frames: Sequence[VideoFrame], name: str, metric: str) -> Iterator[tuple[int, Picture]]:
-    values = [frame.value for frame in frames]
+    text = TextPainter()
+    curve = _Curve([frame.value for frame in frames], metric, text)
     for number, frame in enumerate(frames, start=1):
         try:
             photo = read_photo(frame.path)
         except ImageError:
             continue
         picture = _letterboxed(photo.bgr)
-        _draw_curve(picture, values, number, metric)
-        _draw_text(picture, name, (24, 44))
-        _draw_text(picture, frame.at.strftime("%Y-%m-%d %H:%M"), (24, 80))
+        picture[HEIGHT - CURVE_HEIGHT :] = curve.up_to(number)
+        text.draw(picture, name, (24, 44))
+        text.draw(picture, frame.at.strftime("%Y-%m-%d %H:%M"), (24, 80))
         yield number, picture
 
 
@@ -92,27 +150,32 @@ def _letterboxed(bgr: Picture) -> Picture:
     return canvas
 
 
-def _draw_curve(picture: Picture, values: Sequence[float | None], now: int, metric: str) -> None:
-    """The metric over the whole film in grey, up to now in colour."""
-    known = [value for value in values if value is not None]
-    if len(known) < 2:  # noqa: PLR2004 - two points make a line
-        return
-    low, high = min(known), max(known)
-    span = (high - low) or 1.0
-    step = (WIDTH - 48) / max(1, len(values) - 1)
-    points = [
-        (round(24 + step * place), round(HEIGHT - 14 - (CURVE_HEIGHT - 34) * (value - low) / span), place)
-        for place, value in enumerate(values)
-        if value is not None
-    ]
-    for (x0, y0, _), (x1, y1, place) in itertools.pairwise(points):
-        cv2.line(picture, (x0, y0), (x1, y1), CURVE_COLOUR if place < now else (90, 90, 90), 2, cv2.LINE_AA)
-    label = f"{METRICS[metric].name} {value_text(metric, low)} to {value_text(metric, high)}"
-    _draw_text(picture, label, (24, HEIGHT - CURVE_HEIGHT + 18), 0.5)
+class _Curve:
+    """The metric below the film: all of it in grey, up to now in colour; each step is drawn once."""
 
+    def __init__(self, values: Sequence[float | None], metric: str, text: TextPainter) -> None:
+        self._strip: Picture = np.full((CURVE_HEIGHT, WIDTH, 3), BACKGROUND, np.uint8)
+        known = [value for value in values if value is not None]
+        self._points: list[tuple[int, int, int]] = []
+        self._drawn = 0
+        if len(known) < 2:  # noqa: PLR2004 - two points make a line
+            return
+        low, high = min(known), max(known)
+        span = (high - low) or 1.0
+        step = (WIDTH - 48) / max(1, len(values) - 1)
+        self._points = [
+            (round(24 + step * place), round(CURVE_HEIGHT - 14 - (CURVE_HEIGHT - 34) * (value - low) / span), place)
+            for place, value in enumerate(values)
+            if value is not None
+        ]
+        for (x0, y0, _), (x1, y1, _) in itertools.pairwise(self._points):
+            cv2.line(self._strip, (x0, y0), (x1, y1), GREY, 2, cv2.LINE_AA)
+        text.draw(self._strip, f"{metric} {low:.3g} to {high:.3g}", (24, 18), 16)
 
-def _draw_text(picture: Picture, text: str, at: tuple[int, int], size: float = 0.9) -> None:
-    # OpenCV's strokes know ASCII only.
-    plain = text.replace("²", "2").replace("°", " deg").encode("ascii", "replace").decode()
-    cv2.putText(picture, plain, at, FONT, size, (0, 0, 0), 4, cv2.LINE_AA)
-    cv2.putText(picture, plain, at, FONT, size, TEXT_COLOUR, 1 if size < 0.8 else 2, cv2.LINE_AA)  # noqa: PLR2004 - small print
+    def up_to(self, now: int) -> Picture:
+        """The strip with the first `now` values in colour; `now` only grows."""
+        while self._drawn + 1 < len(self._points) and self._points[self._drawn + 1][2] < now:
+            (x0, y0, _), (x1, y1, _) = self._points[self._drawn : self._drawn + 2]
+            cv2.line(self._strip, (x0, y0), (x1, y1), CURVE_COLOUR, 2, cv2.LINE_AA)
+            self._drawn += 1
+        return self._strip

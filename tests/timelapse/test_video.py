@@ -1,10 +1,16 @@
+import json
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 
+import apsw
 import cv2
 import numpy as np
 import pytest
 
+from sproutcast_pi.commands import timelapse
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.timelapse.text import TextPainter, _in_visual_order
 from sproutcast_pi.timelapse.video import CURVE_HEIGHT, HEIGHT, WIDTH, VideoFrame, write_video
 
 START = datetime(2027, 6, 1, tzinfo=UTC)
@@ -58,3 +64,74 @@ def test_no_photograph_at_all_is_no_film(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SproutcastError, match="can't be written"):
         write_video(frames(tmp_path, 2), tmp_path / "nowhere" / "film.mp4", name="Basil", metric="area_percent")
+
+
+def stick(tmp_path, size):
+    place = tmp_path / "stick"
+    place.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small file system")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "small", str(place)], check=True)
+    return place
+
+
+@pytest.mark.parametrize("size", ["100k", "200k", "300k"])
+def test_a_full_disk_is_told_and_keeps_the_film_before(tmp_path, size):
+    rng = np.random.default_rng(1)
+    made = frames(tmp_path, 30)
+    for frame in made:
+        cv2.imwrite(str(frame.path), rng.integers(0, 255, (300, 400, 3), np.uint8))
+    place = stick(tmp_path, size)
+    try:
+        before = b"\0\0\0\x18ftypisom"
+        (place / "film.mp4").write_bytes(before)
+        with pytest.raises(SproutcastError, match="space"):
+            write_video(made, place / "film.mp4", name="Basil", metric="area_percent")
+        assert {path.name: path.read_bytes() for path in place.iterdir()} == {"film.mp4": before}
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_nothing_but_a_film_is_replaced(tmp_path):
+    made = frames(tmp_path, 2)
+    diary = tmp_path / "diary.mp4"
+    diary.write_text("my notes of this year")
+    for target in (diary, made[0].path, tmp_path / "film.txt"):
+        before = target.read_bytes() if target.exists() else None
+        with pytest.raises(SproutcastError):
+            write_video(made, target, name="Basil", metric="area_percent")
+        assert (target.read_bytes() if target.exists() else None) == before
+    assert write_video(made, tmp_path / "film.mp4", name="Basil", metric="area_percent") == 2
+    assert write_video(made, tmp_path / "film.mp4", name="Basil", metric="area_percent") == 2
+
+
+@pytest.mark.parametrize("name", ["Königskerze", "Базилик", "Βασιλικός", "バジル", "바질", "ריחן"])
+def test_a_name_is_drawn_in_its_own_script(name):
+    def drawn(text):
+        picture = np.zeros((60, 400, 3), np.uint8)
+        TextPainter().draw(picture, text, (10, 40))
+        return picture
+
+    assert np.count_nonzero(drawn(name)) > 500
+    assert not np.array_equal(drawn(name), drawn("?" * len(name)))
+    assert not np.array_equal(drawn(name), drawn(name[:-1] + "?"))
+
+
+def test_what_is_read_from_right_to_left_is_drawn_so():
+    assert _in_visual_order("ריחן 2 abc") == "ןחיר 2 abc"
+
+
+@pytest.mark.parametrize(
+    ("settings", "zone"),
+    [
+        ({"time_zone": "Asia/Tokyo", "given_time_zone": "Europe/Berlin"}, "Asia/Tokyo"),
+        ({"given_time_zone": "America/New_York"}, "America/New_York"),
+        ({"time_zone": "Mars/Olympus", "given_time_zone": "Asia/Kolkata"}, "Asia/Kolkata"),
+    ],
+)
+def test_the_film_shows_the_devices_own_time(tmp_path, settings, zone):
+    connection = apsw.Connection(str(tmp_path / "s.db"))
+    connection.execute("CREATE TABLE setting (name TEXT, value TEXT)")
+    for item in settings.items():
+        connection.execute("INSERT INTO setting VALUES (?, ?)", (item[0], json.dumps(item[1])))
+    assert timelapse._zone(connection).key == zone
