@@ -8,6 +8,7 @@ import msgspec
 
 from sproutcast_pi.config.light_schedule import configured_schedule
 from sproutcast_pi.config.settings import MqttOptions, Settings
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.model.light_schedule import schedule_faults
 
 Key = tuple[str, ...]
@@ -25,7 +26,7 @@ def contradictions(settings: Settings) -> Iterator[Contradiction]:
     """Every rule that these settings break."""
     for fault in schedule_faults(configured_schedule(settings.light)):
         keys = tuple(("light", "schedule", field) for field in fault.fields)
-        yield Contradiction(keys=keys, remedy=f"{fault.message}.")
+        yield Contradiction(keys=keys, remedy=f"{english(fault.message)}.")
     yield from _broker(settings.mqtt, ("mqtt",))
     yield from _broker(settings.sync.broker, ("sync", "broker"))
     if settings.home_assistant.enabled and not settings.mqtt.host:

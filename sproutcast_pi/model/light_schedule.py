@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import lamp
+from sproutcast_pi.messages.message import Message
 
 DAY = timedelta(days=1)
 MAX_HOURS = 24.0
@@ -77,7 +79,7 @@ class ScheduleFault(msgspec.Struct, frozen=True, kw_only=True):
 
     fields: tuple[str, ...]
     """What is at fault, the decisive field first; more than one when fields contradict each other."""
-    message: str
+    message: Message
     """A sentence that begins with the first field."""
 
 
@@ -104,14 +106,12 @@ def schedule_faults(schedule: LightSchedule) -> Iterator[ScheduleFault]:
     if schedule.max_hours_per_day < schedule.hours:
         yield ScheduleFault(
             fields=("max_hours_per_day", "hours"),
-            message=f"max_hours_per_day: the lamp may be on for {schedule.max_hours_per_day:g} hours in 24, less than "
-            f"the day of {schedule.hours:g} hours (hours); shorten the day or raise the limit",
+            message=lamp.LIMIT_BELOW_DAY(limit=schedule.max_hours_per_day, hours=schedule.hours),
         )
     if 0 < schedule.hours < MAX_HOURS and _ramp_hours(schedule) > schedule.hours + _ROUNDING_H:
         yield ScheduleFault(
             fields=("sunrise_min", "sunset_min", "hours"),
-            message=f"sunrise_min and sunset_min: {schedule.sunrise_min:g} and {schedule.sunset_min:g} minutes do not "
-            f"fit into {schedule.hours:g} hours; shorten them or lengthen the day",
+            message=lamp.RAMPS_TOO_LONG(sunrise=schedule.sunrise_min, sunset=schedule.sunset_min, hours=schedule.hours),
         )
 
 
@@ -209,14 +209,13 @@ def is_zone(name: object) -> bool:
     return True
 
 
-def _sentence(schedule: LightSchedule, field: str) -> str:
+def _sentence(schedule: LightSchedule, field: str) -> Message:
     value = getattr(schedule, field)
+    shown = f"{value:g}" if isinstance(value, int | float) else str(value)
     if field == "start":
-        return f'start: "{value}" is not a time of day such as "06:00"'
+        return lamp.NO_TIME_OF_DAY(value=shown)
     if field == "zone":
-        return f'zone: "{value}" is not a time zone such as "Europe/Berlin"'
+        return lamp.NO_TIME_ZONE(value=shown)
     if field not in _RANGES:
-        return f"{field}: {value!r} must be true or false"
-    top, unit = _RANGES[field]
-    shown = f"{value:g}" if isinstance(value, int | float) else repr(value)
-    return f"{field}: {shown} must be 0 to {top:g}{unit}"
+        return lamp.NO_SWITCH(field=field, value=shown)
+    return lamp.OUT_OF_RANGE(field=field, value=shown, top=f"{_RANGES[field][0]:g}{_RANGES[field][1]}")

@@ -21,3 +21,26 @@ PIN_UNUSABLE = Template(
 PIN_RELEASED = Template("lamp.pin_released", "GPIO {pin} was released already.")
 PIN_FAILED = Template("lamp.pin_failed", "GPIO {pin} can't be controlled: {reason}.")
 PIN_STILL_ON = Template("lamp.pin_still_on", "GPIO {pin} could not be switched off: {reason}.")
+
+LIMIT_BELOW_DAY = Template(
+    "lamp.limit_below_day",
+    "max_hours_per_day: the lamp may be on for {limit} hours in 24, less than the day of {hours} hours; "
+    "shorten the day or raise the limit",
+)
+RAMPS_TOO_LONG = Template(
+    "lamp.ramps_too_long",
+    "sunrise_min and sunset_min: {sunrise} and {sunset} minutes do not fit into {hours} hours; "
+    "shorten them or lengthen the day",
+)
+NO_TIME_OF_DAY = Template("lamp.no_time_of_day", 'start: "{value}" is not a time of day such as "06:00"')
+NO_TIME_ZONE = Template("lamp.no_time_zone", 'zone: "{value}" is not a time zone such as "Europe/Berlin"')
+NO_SWITCH = Template("lamp.no_switch", "{field}: {value} must be true or false")
+OUT_OF_RANGE = Template("lamp.out_of_range", "{field}: {value} must be 0 to {top}")
+OVERRIDE_UNREADABLE = Template(
+    "lamp.override_unreadable", "override_until_at: the level chosen by hand can't be read: {reason}"
+)
+NOT_FOLLOWED = Template(
+    "lamp.not_followed",
+    "The stored light schedule can't be followed as it is: {fault}. Until it is changed, "
+    "the lamp follows {hours} hours from {start:clock}, at most {limit} hours in 24.",
+)

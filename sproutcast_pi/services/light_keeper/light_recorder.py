@@ -10,7 +10,7 @@ from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.messages.areas import lamp
-from sproutcast_pi.messages.areas.text import sentences, verbatim
+from sproutcast_pi.messages.areas.text import sentences
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.services.health import HealthReport, HealthReporter
@@ -47,9 +47,9 @@ class LightRecorder:
         """Note that the output fails, or (None) works again; returns at once."""
         self._set_fault("output", message)
 
-    def set_schedule_fault(self, message: str | None) -> None:
+    def set_schedule_fault(self, message: Message | None) -> None:
         """Note that the stored schedule can't be followed, or (None) can; returns at once."""
-        self._set_fault("schedule", None if message is None else verbatim(message[:1000]))
+        self._set_fault("schedule", message)
 
     def set_store(self, store: Store | None) -> None:
         """Write into this store from now on; None: into the file alone, until there is one again.

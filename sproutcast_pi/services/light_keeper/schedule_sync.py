@@ -10,6 +10,10 @@ import msgspec
 
 from sproutcast_pi.config.light_schedule import configured_schedule
 from sproutcast_pi.config.settings import Settings
+from sproutcast_pi.messages.areas import lamp
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.light_plan import Override, Ramp
 from sproutcast_pi.model.light_schedule import (
     LightSchedule,
@@ -64,14 +68,14 @@ class ScheduleSync:
     """
 
     def __init__(
-        self, store: Store, keeper: LightKeeper, settings: Settings, report_fault: Callable[[str | None], None]
+        self, store: Store, keeper: LightKeeper, settings: Settings, report_fault: Callable[[Message | None], None]
     ) -> None:
         self._keeper = keeper
         self._settings = settings
         self._report_fault = report_fault
         self._schedule = initial_schedule(settings)
         self._applied: tuple[LightSchedule, Override | None] | None = None
-        self._fault: str | None = None
+        self._fault: Message | None = None
         self._light: LiveRows | None = None
         self._zone: LiveRows | None = None
         self._light = LiveRows(store, "SELECT * FROM light", on_change=self._apply)
@@ -107,23 +111,25 @@ class ScheduleSync:
             override = override_from_row(row)
         except (TypeError, ValueError) as error:
             override = None
-            faults.append(f"override_until_at: the level chosen by hand can't be read: {error}")
+            faults.append(lamp.OVERRIDE_UNREADABLE(reason=str(error)))
         self._set_fault(faults, schedule)
         if (schedule, override) != self._applied:
             self._applied, self._schedule = (schedule, override), schedule
             self._keeper.set_schedule(schedule, override)
 
-    def _set_fault(self, faults: list[str], schedule: LightSchedule) -> None:
+    def _set_fault(self, faults: list[Message], schedule: LightSchedule) -> None:
         message = None
         if faults:
-            message = (
-                f"The stored light schedule can't be followed as it is: {'; '.join(faults)}. Until it is changed the "
-                f"lamp follows {schedule.hours:g} h from {schedule.start}, at most {schedule.max_hours_per_day:g} h in "
-                "24."
+            message = lamp.NOT_FOLLOWED(
+                fault=sentences(*faults),
+                hours=schedule.hours,
+                start=schedule.start,
+                limit=schedule.max_hours_per_day,
             )
-            LOG.warning("%s", message)
         if message != self._fault:
             self._fault = message
+            if message is not None:
+                LOG.warning("%s", english(message))
             self._report_fault(message)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.model.light_plan import Override, Ramp
 from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.services.light_keeper import LightRecorder, load_state
@@ -247,7 +248,7 @@ def test_a_failing_output_is_told_once_and_tried_again():
     lamp = LightKeeperHarness(MIDNIGHT + timedelta(hours=12), light=BrokenLight())
     lamp.run(5)
     assert len(lamp.troubles) == 1
-    assert "pin 18" in lamp.troubles[0]
+    assert "pin 18" in english(lamp.troubles[0])
     lamp.light.broken = False
     lamp.run(1)
     assert lamp.troubles[1:] == [None]
