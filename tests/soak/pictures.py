@@ -30,8 +30,8 @@ from tests.services.gateway.browser import open_page
 from tests.services.gateway.helpers import start_gateway
 from tests.services.gateway.test_phone_page import pair
 from tests.soak.scenarios import HOURS, ScenarioClock
-from tests.ui import screen_fixtures
-from tests.ui.screen_harness import FolderPhotoSource, Panel, prepare
+from tests.ui import screen_fixtures, screen_harness
+from tests.ui.screen_harness import Panel, prepare
 from ui.queries import QUERIES
 
 DAYS = 14
@@ -132,8 +132,8 @@ def screen(store: Store, pictures: Path, now: datetime, target: Path) -> None:
     prepare(800, 480)
     screen_fixtures.NOW = now
     rows = {name: store.query(sql) for name, sql in QUERIES.items()}
+    screen_harness.sample_photos = lambda: pictures
     panel = Panel(rows=rows, dark=False)
-    panel.app.album._source = FolderPhotoSource(pictures)
     for name, (page, wish) in {
         "home": ("home", {}),
         "alerts": ("alerts", {}),

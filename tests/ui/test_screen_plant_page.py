@@ -117,3 +117,14 @@ def parse(text):
     from ui.i18n.formatter import parse_timestamp as parsed
 
     return parsed(text)
+
+
+def test_a_question_does_not_hide_what_to_do_nor_what_was_done():
+    question = scene.notice(9, 2, category="alert", title="T", message="M", advice="Answer", question="hanging")
+    thirst = next(row for row in scene.notifications() if row["id"] == 4)
+    for care, words in (
+        ({}, "It was last watered"),
+        ({"care_kind": "water", "care_at": scene.ago(minutes=6)}, "Watered"),
+    ):
+        rows = [{**question, "created_at": scene.ago(minutes=1)}, {**thirst, **care}]
+        assert plant_page(garden(notification=rows), 2, scene.NOW, SAY).advice.startswith(words)

@@ -9,6 +9,7 @@ import msgspec
 
 from sproutcast_pi.model.metrics.reading import place_in_span, result_band, shown_metrics, stretches
 from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
+from ui.alerts.follow_up import care_given
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, plant_state
 from ui.i18n.care import CARE_KINDS
@@ -78,7 +79,7 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
         name=garden.name(plant, tell),
         below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
         state=plant_state(results, alerts, now, tell),
-        advice=tell.row_text(alerts[0], "advice", now) if alerts else "",
+        advice=_advice(alerts, garden.next_photo_at(), now, tell),
         photo=(capture or {}).get("file") or "",
         overlay=(capture or {}).get("overlay") or "",
         crop=bbox_share(newest, capture) if newest else None,
@@ -112,6 +113,14 @@ def _fact(metric: str, result: Row, tell: Formatter) -> Fact:
 def _withheld_fact(metric: str, reason: str, tell: Formatter) -> Fact:
     words = tell("Not measured: {reason}", reason=reason)
     return Fact(metric=metric, name=name_text(metric, tell), value="", word=words, level="plain", available=False)
+
+
+def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tell: Formatter) -> str:
+    """Return what to do about the newest alert, or what was done; a question is answered where alerts are read."""
+    alert = next((row for row in alerts if not row.get("question")), None)
+    if alert is None:
+        return ""
+    return care_given(alert, due_at, now, tell) or tell.row_text(alert, "advice", now)
 
 
 def care_lines(events: Iterable[Row], now: datetime, tell: Formatter) -> list[CareLine]:
