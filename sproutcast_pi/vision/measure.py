@@ -23,6 +23,7 @@ from sproutcast_pi.vision.colour.illuminant import (
     estimate_illuminant,
     lamp_note,
     lamp_reading,
+    surroundings_note,
 )
 from sproutcast_pi.vision.enlarge import upscale_labels
 from sproutcast_pi.vision.metrics.certainty import with_certainty
@@ -87,6 +88,8 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
         quality = as_refused(quality, "too dark: nothing can be told apart")
     doubts = list(place.reasons)
     notes = _card_notes(card, request) + _rim_notes(jobs, photo) + ([] if balance.note is None else [balance.note])
+    doubtful = surroundings_note(light) if balance.from_surroundings else None
+    notes += [] if doubtful is None else [doubtful]
     if balance.note is not None and not balance.usable:
         doubts.append(balance.note)
     if _burnt_out_share(photo.bgr, found.mask) > MAX_PLANT_BURNT_OUT_SHARE:

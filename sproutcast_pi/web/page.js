@@ -65,7 +65,7 @@ const ANSWERS = {
   smaller: { cut: mark("It was cut"), replaced: mark("It was replaced"), dying: mark("It is losing its leaves") },
 };
 
-const answers = (note) => note.question in ANSWERS ? make("div", { class: "care" },
+const answers = (note) => note.question in ANSWERS ? make("div", { class: "answers" },
   ...Object.entries(ANSWERS[note.question]).map(([answer, label]) => make("button", { class: "quiet", onclick: (event) =>
     act(event, "answer_notification", { notification_id: note.id, answer }, mark("Noted")) }, say(label)))) : null;
 

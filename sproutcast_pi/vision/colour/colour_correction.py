@@ -42,6 +42,8 @@ class ColourCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
     midtones: PixelCorrection | str
     spots: Gains | str
+    from_surroundings: bool = False
+    """Whether nothing but what surrounds the plant tells the light's colour."""
 
     @property
     def usable(self) -> bool:
@@ -78,4 +80,4 @@ def estimate_correction(light: Illuminant, card: ColourCard | None, learned: Gai
         return uncorrectable(withheld_reasons.COLOURED_LIGHT)
     if light.unreliable_reason is not None:
         return uncorrectable(light.unreliable_reason)
-    return ColourCorrection(midtones=PixelCorrection(gains), spots=gains)
+    return ColourCorrection(midtones=PixelCorrection(gains), spots=gains, from_surroundings=True)

@@ -87,6 +87,17 @@ def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | 
     return None
 
 
+def surroundings_note(light: Illuminant) -> str | None:
+    """A sentence where the light looks coloured and nothing but the plant's surroundings says so; None otherwise."""
+    colour = lamp_reading(light).colour
+    if colour in {None, "white"}:
+        return None
+    return (
+        f"colours are corrected by what surrounds the plant, which looks {colour}: if that is a wall or cloth and not "
+        "the light, confirm a photo's outlines or put a colour card beside the plant"
+    )
+
+
 def _level(pixels: Image, channel: int, background: Mask | None) -> tuple[float, int]:
     """A channel's Minkowski mean, 0 to 1, and the value (0 to 255) from which all counts alike."""
     counts = cv2.calcHist([pixels], [channel], background, [256], [0, 256]).ravel()

@@ -1,0 +1,31 @@
+"""What surrounds a plant is taken for the light only with a doubt beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sproutcast_pi.vision.measure import measure
+from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.request import MeasureRequest
+from tests.vision.helpers import render_photo, rosette
+
+PLANT = rosette((400, 300), 200, 6)
+
+
+def notes(ground: tuple[int, int, int], **asked: object) -> list[str]:
+    photo = render_photo(PLANT, ground=ground)
+    photo[:40, :] = ground
+    found = measure(photo_from_frame(photo), MeasureRequest(**asked))
+    return [note for note in found.notes if "surrounds the plant" in note]
+
+
+@pytest.mark.parametrize(
+    ("ground", "looks"), [((70, 120, 150), "amber"), ((160, 130, 90), "blue"), ((140, 100, 140), "pink")]
+)
+def test_a_coloured_wall_that_may_be_the_light_is_told(ground: tuple[int, int, int], looks: str) -> None:
+    (note,) = notes(ground)
+    assert f"looks {looks}" in note
+
+
+def test_a_grey_wall_is_no_doubt() -> None:
+    assert notes((120, 125, 120)) == []
