@@ -34,6 +34,7 @@ from sproutcast_pi.store.database import open_reader
 from sproutcast_pi.store.opening import WAL_SUFFIXES, new_epoch, read_meta, write_meta
 from sproutcast_pi.store.restore_database import extract_database
 from sproutcast_pi.store.staged_pictures import ProgressCallback, StagedPictures
+from sproutcast_pi.store.wal import fold_wal
 
 MIN_FREE_BYTES = 10_000_000
 """Bytes left over on the disk after a backup or restore, so that the daemon can go on."""
@@ -243,11 +244,7 @@ def _keep_beside(database: Path, aside: Path) -> None:
 def _checkpoint_wal(database: Path) -> None:
     """Bring what the log file holds into the database, so that the one file is all of it."""
     try:
-        connection = apsw.Connection(str(database))
-        try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            connection.close()
+        fold_wal(database)
     except apsw.BusyError as error:
         raise StoreError(f"{database} is in use; stop the daemon first") from error
     except apsw.Error:

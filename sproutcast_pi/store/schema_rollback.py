@@ -10,6 +10,7 @@ import apsw
 
 from sproutcast_pi.atomic_file import fsync_dir, replace_durably
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.store.wal import fold_wal
 
 _logger = logging.getLogger(__name__)
 
@@ -66,11 +67,7 @@ def roll_back_schema(path: Path, found: int, version: int, epoch: str) -> str | 
 
 def _checkpoint_wal(path: Path) -> None:
     """Nothing of the newer database may be left in files that belong to whatever lies at `path`."""
-    connection = apsw.Connection(str(path))
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+        fold_wal(path, end_wal=True)
     except apsw.Error as error:
         raise StoreError(f"the database {path} can't be set aside: {error}") from error
-    finally:
-        connection.close()
