@@ -39,6 +39,7 @@ from ui.widgets import (
     light_curve,
     photo,
     qr_code,
+    range_bar,
     region_editor,
     sheet,
     sparkline,
@@ -56,6 +57,7 @@ WIDGET_MODULES = (
     qr_code,
     region_editor,
     sheet,
+    range_bar,
     sparkline,
     viewfinder,
 )

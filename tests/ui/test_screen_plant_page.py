@@ -128,3 +128,14 @@ def test_a_question_does_not_hide_what_to_do_nor_what_was_done():
     ):
         rows = [{**question, "created_at": scene.ago(minutes=1)}, {**thirst, **care}]
         assert plant_page(garden(notification=rows), 2, scene.NOW, SAY).advice.startswith(words)
+
+
+def test_a_colour_is_a_word_with_its_place_in_its_range():
+    rows = scene.results()
+    rows[-1] |= {"hue_deg": 110.0, "hue_sd_deg": 40.0}
+    facts = {fact.metric: fact for fact in plant_page(garden(result=rows), rows[-1]["plant_id"], scene.NOW, SAY).facts}
+    hue, spread = facts["hue_deg"], facts["hue_sd_deg"]
+    assert (hue.value, hue.word, hue.level, hue.place) == ("Green", "", "ok", 0.5)
+    assert [level for _, level in hue.stretches] == ["act", "watch", "ok", "act"]
+    assert (spread.value, spread.level) == ("Patchy", "act")
+    assert not any("°" in fact.value for fact in facts.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from ui.i18n.care import CARE_KINDS
@@ -26,6 +26,8 @@ class FactRow(TapSurface):
     word = StringProperty("")
     level = StringProperty("plain")
     icon = StringProperty("")
+    place = NumericProperty(-1)
+    stretches = ListProperty()
 
 
 class WithheldRow(TapSurface):
@@ -74,6 +76,7 @@ class NowTab(Scroll):
             row.name, row.word = fact.name, fact.word
             if isinstance(row, FactRow):
                 row.value, row.level, row.icon = fact.value, fact.level, fact.icon
+                row.place, row.stretches = fact.place, list(fact.stretches)
 
 
 class TrendTab(BoxLayout):

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from sproutcast_pi.messages.areas import advice
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.messages.message import Template
 
 Level = Literal["ok", "watch", "act", "info"]
@@ -21,11 +22,6 @@ Side = Literal["lower", "upper"]
 
 SEVERITY: dict[Level, int] = {"ok": 0, "info": 0, "watch": 1, "act": 2}
 REST = math.inf
-
-
-def _(msgid: str) -> str:
-    """Mark a text for extraction; it is translated where it is shown."""
-    return msgid
 
 
 class Band(msgspec.Struct, frozen=True):

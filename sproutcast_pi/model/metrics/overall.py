@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from sproutcast_pi.messages.areas import advice
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model import withheld_reasons as why
 from sproutcast_pi.model.metrics.metric import REST, AlertTiming, Band, Excursion, Metric, Sensor
-
-
-def _(msgid: str) -> str:
-    """Mark a text for extraction; it is translated where it is shown."""
-    return msgid
-
 
 OVERALL = (
     Metric(

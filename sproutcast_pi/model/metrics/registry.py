@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.metrics.colour import COLOUR
 from sproutcast_pi.model.metrics.flowers import FLOWERS
 from sproutcast_pi.model.metrics.leaves import LEAVES
@@ -9,12 +10,6 @@ from sproutcast_pi.model.metrics.metric import Metric
 from sproutcast_pi.model.metrics.overall import OVERALL
 from sproutcast_pi.model.metrics.posture import POSTURE
 from sproutcast_pi.model.metrics.size import SIZE
-
-
-def _(msgid: str) -> str:
-    """Mark a text for extraction; it is translated where it is shown."""
-    return msgid
-
 
 METRICS: dict[str, Metric] = {metric.key: metric for metric in (*OVERALL, *POSTURE, *COLOUR, *SIZE, *LEAVES, *FLOWERS)}
 """Every metric a plan may watch. Each is a column of `analysis_result`."""
