@@ -12,7 +12,7 @@ from bench.vision_scenes import Array
 from sproutcast_pi.vision.colour.colour_card import find_card
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.reading import photo_from_frame, read_photo
-from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import MeasureRequest
 
 CARDS = ("card_source.png", "card_target.png", "partial_card.png", "tobacco_wt891.jpg")
 CARD_AT = (slice(140, 300), slice(145, 256))

@@ -13,7 +13,7 @@ from bench.vision_scenes import Array
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.reading import photo_from_frame
-from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import MeasureRequest
 
 SHOWN = (
     "trays/arabidopsis_tray.jpg", "trays/multiplant_small.jpg", "color_card/tobacco_wt891.jpg",

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sproutcast_pi.vision.net_input import net_input
+from sproutcast_pi.vision.segmentation.net import net_input
 from training.augment_light import relight, simulate_camera
 from training.cutouts import Cutouts, place_cutout, tint_green
 from training.render_backgrounds import draw_pot, render_background

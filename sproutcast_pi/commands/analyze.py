@@ -152,7 +152,7 @@ def _site_options(args: argparse.Namespace) -> dict[str, Any]:
 def analyze_one(task: _Task, options: dict[str, Any]) -> dict[str, Any]:
     """Measure one photograph; what went wrong is in `error`."""
     from sproutcast_pi.vision.measure import measure_photo  # noqa: PLC0415 (--help must not load OpenCV)
-    from sproutcast_pi.vision.request import MeasureRequest  # noqa: PLC0415
+    from sproutcast_pi.vision.types import MeasureRequest  # noqa: PLC0415
 
     request = MeasureRequest(mask_path=task.mask, overlay_path=task.overlay, **options)
     try:

@@ -25,7 +25,6 @@ from sproutcast_pi.vision.colour.illuminant import (
     lamp_reading,
     surroundings_note,
 )
-from sproutcast_pi.vision.enlarge import upscale_labels
 from sproutcast_pi.vision.metrics.certainty import with_certainty
 from sproutcast_pi.vision.metrics.plant_metrics import PhotoContext, PlantMarks, measure_plants
 from sproutcast_pi.vision.metrics.scale import MIN_RIM_PX, PixelScale, frame_scale, pot_scale, rim_width
@@ -41,11 +40,10 @@ from sproutcast_pi.vision.photo.quality import (
 from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
 from sproutcast_pi.vision.photo.writing import write_image
 from sproutcast_pi.vision.profile.scene_context import SceneContext, load_scene_context
-from sproutcast_pi.vision.request import MeasureRequest
-from sproutcast_pi.vision.segmentation.instances import find_plants, plants_in_regions
+from sproutcast_pi.vision.segmentation.instances import find_plants, plants_in_regions, upscale_labels
 from sproutcast_pi.vision.segmentation.reject_non_green import reject_non_green
 from sproutcast_pi.vision.segmentation.segment import Segmentation, segment
-from sproutcast_pi.vision.types import Image, Labels, Mask
+from sproutcast_pi.vision.types import Image, Labels, Mask, MeasureRequest
 
 NO_PLANT = "no plant was found: one that isn't green, or very small, may be missed"
 

@@ -18,7 +18,7 @@ from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
-from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import MeasureRequest
 
 THUMB_PX = 480
 """The longer side of a thumbnail: sharp on a card of the largest screen, some 30 kB."""

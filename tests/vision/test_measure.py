@@ -9,7 +9,7 @@ from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.measure import measure, measure_photo
 from sproutcast_pi.vision.photo.reading import photo_from_frame
-from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import dice_coefficient, render_photo, rosette
 
 LEFT, RIGHT = ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), ((0.5, 0), (1, 0), (1, 1), (0.5, 1))

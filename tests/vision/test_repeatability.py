@@ -6,10 +6,10 @@ import pytest
 
 from sproutcast_pi.vision.colour.colour_table import MIN_STEP_VALUES, STEPS, steps_of
 from sproutcast_pi.vision.measure import measure
+from sproutcast_pi.vision.metrics.size import measure_size
 from sproutcast_pi.vision.photo.reading import photo_from_frame
-from sproutcast_pi.vision.request import MeasureRequest
 from sproutcast_pi.vision.segmentation.instances import find_plants
-from sproutcast_pi.vision.size import measure_size
+from sproutcast_pi.vision.types import MeasureRequest
 
 
 def test_no_coarse_step_is_finer_than_noise_and_a_confirmed_one_may_be():

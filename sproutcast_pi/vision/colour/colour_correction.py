@@ -13,7 +13,7 @@ import numpy as np
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.vision.colour.colour_card import ColourCard
 from sproutcast_pi.vision.colour.illuminant import Illuminant, gains_to
-from sproutcast_pi.vision.types import Image
+from sproutcast_pi.vision.types import Image, Withheld
 
 Gains = tuple[float, float, float]
 """What blue, green and red are multiplied by."""
@@ -40,26 +40,26 @@ class PixelCorrection(msgspec.Struct, frozen=True):
 class ColourCorrection(msgspec.Struct, frozen=True, kw_only=True):
     """The correction for hue and greenness, and for spots, or why they can't be told (`model/withheld_reasons.py`)."""
 
-    midtones: PixelCorrection | str
-    spots: Gains | str
+    midtones: PixelCorrection | Withheld
+    spots: Gains | Withheld
     from_surroundings: bool = False
     """Whether nothing but what surrounds the plant tells the light's colour."""
 
     @property
     def usable(self) -> bool:
         """Whether the picture is as good as its place allows: spots can be told."""
-        return not isinstance(self.spots, str)
+        return not isinstance(self.spots, Withheld)
 
     @property
     def note(self) -> str | None:
         """What can't be told and why, None where all can."""
         lost = "hue and greenness" if self.usable else "hue, greenness and spots"
-        return f"{lost} can't be told: {self.midtones}" if isinstance(self.midtones, str) else None
+        return f"{lost} can't be told: {self.midtones.reason}" if isinstance(self.midtones, Withheld) else None
 
 
 def uncorrectable(why: str) -> ColourCorrection:
     """No correction helps."""
-    return ColourCorrection(midtones=why, spots=why)
+    return ColourCorrection(midtones=Withheld(why), spots=Withheld(why))
 
 
 def estimate_correction(light: Illuminant, card: ColourCard | None, learned: Gains | None) -> ColourCorrection:
@@ -75,7 +75,7 @@ def estimate_correction(light: Illuminant, card: ColourCard | None, learned: Gai
         return ColourCorrection(midtones=PixelCorrection(gains), spots=gains)
     gains = light.gains()
     if light.unreliable_reason in {withheld_reasons.FRAME_FILLED, withheld_reasons.SURROUNDINGS_BLACK}:
-        return ColourCorrection(midtones=light.unreliable_reason, spots=_NEUTRAL)
+        return ColourCorrection(midtones=Withheld(light.unreliable_reason), spots=_NEUTRAL)
     if max(*gains, 1 / min(gains)) > MAX_TRUSTED_GAIN:
         return uncorrectable(withheld_reasons.COLOURED_LIGHT)
     if light.unreliable_reason is not None:

@@ -14,8 +14,7 @@ import numpy as np
 
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.measurement import LampReading
-from sproutcast_pi.vision.channels import max_channel, subsample
-from sproutcast_pi.vision.types import Image, Mask
+from sproutcast_pi.vision.types import Image, Mask, max_channel, subsample
 
 _ORDER = 6
 _STRIDE = 5

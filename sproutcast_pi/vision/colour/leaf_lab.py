@@ -9,9 +9,8 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.vision.channels import max_channel
 from sproutcast_pi.vision.colour.soil_colours import soil_mask
-from sproutcast_pi.vision.types import Image, Mask
+from sproutcast_pi.vision.types import Image, Mask, max_channel
 
 LEAF_GREEN, LEAF_COLOUR = 124.0, 0.1
 """Lab's a (128 is neutral) above which foliage isn't green, and the colour (distance from neutral), of the lightness,

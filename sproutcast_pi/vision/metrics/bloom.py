@@ -13,18 +13,11 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.vision.colour.leaf_lab import PlantColours, too_thin
+from sproutcast_pi.vision.colour.petal_colours import MIN_DISTANCE, MIN_DISTANCE_THIN, petal_coloured
 from sproutcast_pi.vision.colour.soil_colours import components_not_soil
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
-MIN_DISTANCE, MIN_DISTANCE_THIN = 27.0, 36.0
-"""Distance from the foliage in (a, b), OpenCV's Lab: measured on rape flowers, Dice 0.90. The rim and the bright tip of
-a thin blade take some colour from what is behind, so there it must be more."""
-MIN_LIGHTNESS_RATIO = 1.1
 WHITE_LIGHT, WHITE_COLOUR, WHITE_RISE = 165.0, 16.0, 1.5
-VIVID_CHROMA, VIVID_REDNESS = 42.0, 22.0
-"""Red and purple this strong are petals even when dark: brown spots are duller."""
-MAX_GREENER = 6.0
-"""A petal isn't greener than the leaves; what is, is a young leaf in the light."""
 MIN_PETAL_SHARE = 0.0004
 """Of the plant: smaller spots are glints."""
 MIN_WHITE_SHARE = 0.005
@@ -39,7 +32,6 @@ LABEL_ASPECT, LABEL_RECTANGULARITY = 2.0, 0.86
 """Length to width, and share of its own rectangle, from which something white is a label: ellipses fill 0.79."""
 LABEL_RIM_PX = 5
 """Pixels across which a label's rim mixes with what lies behind it."""
-_NEUTRAL = 128.0
 
 
 class Bloom(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,23 +60,6 @@ def bloom_of(colours: PlantColours) -> Bloom:
         petals[:] = 0
     groups = _count_flowers(petals, area) if petals.any() else 0
     return Bloom(bloom_percent=float(100.0 * np.count_nonzero(petals) / area), bloom_count=groups, mask=petals)
-
-
-def petal_coloured(
-    lab: Image, light: float, red_green: float, blue_yellow: float, *, limit: float
-) -> tuple[Mask, Image]:
-    """Which pixels (Lab, uint8) have a petal's colour beside foliage of the given one, white petals aside; bool.
-
-    Beside it how far each pixel is from grey.
-    """
-    red, blue = lab[..., 1].astype(np.float32), lab[..., 2].astype(np.float32)
-    far = cv2.magnitude(red - red_green, blue - blue_yellow)
-    colour = cv2.magnitude(red - _NEUTRAL, blue - _NEUTRAL)
-    vivid = (colour > VIVID_CHROMA) & (red > _NEUTRAL + VIVID_REDNESS)
-    petals: Mask = (
-        (far > limit) & ((lab[..., 0] > light * MIN_LIGHTNESS_RATIO) | vivid) & (red > red_green - MAX_GREENER)
-    )
-    return petals, colour
 
 
 def _drop_pot_labels(petals: Mask, pale: Mask) -> Mask:

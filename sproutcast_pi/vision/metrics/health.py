@@ -1,7 +1,15 @@
-"""A health score that explains itself: 100, less what the other metrics tell, each loss with its reason."""
+"""Health score of a plant, 100 less a loss for each metric that is off, and its check for sudden jumps in area.
+
+A plant that changed its size faster than plants do was most likely found in part only, or too much was found. Half a
+plant doesn't go, and a plant doesn't double, from one picture to the next, unless it was cut or its region was drawn
+anew; then the pictures that follow show the same, and after two of them it is believed.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sproutcast_pi.model.growth import is_sudden
 from sproutcast_pi.model.measurement import PlantMeasurement
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
@@ -41,3 +49,20 @@ def health_of(
     lost = [(points, reason) for points, reason in losses if points > 0]
     score = max(100 - sum(points for points, _ in lost), 0)
     return score, tuple(f"-{points}: {reason}" for points, reason in sorted(lost, reverse=True))
+
+
+Areas = tuple[tuple[str, float | None], ...]
+"""(moment, area in percent of the frame or None where it wasn't told), oldest first."""
+
+ACCEPTED_AFTER = 2
+"""Pictures in a row that weren't told."""
+
+
+def is_area_jump(area: float, recent: Areas, at: str | None) -> bool:
+    """Whether an area (percent of the frame) can't follow from the latest results."""
+    told = [place for place, (_, earlier) in enumerate(recent) if earlier]
+    if at is None or not told or len(recent) - 1 - told[-1] >= ACCEPTED_AFTER:
+        return False
+    when, earlier = recent[told[-1]]
+    gap = datetime.fromisoformat(at) - datetime.fromisoformat(when)
+    return earlier is not None and is_sudden(earlier, area, gap)

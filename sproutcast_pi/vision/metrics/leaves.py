@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.vision.types import Image, Mask
+from sproutcast_pi.vision.types import Image, Mask, Withheld
 
 PROMINENCE = 0.05
 MAX_SOLIDITY = 0.4
@@ -23,7 +23,7 @@ _SMOOTH = 5
 _MIN_OUTLINE_POINTS = 12
 
 
-def count_leaves(mask: Mask) -> int | str:
+def count_leaves(mask: Mask) -> int | Withheld:
     """Leaves of one plant's mask (uint8, not empty), at least 1, or why they can't be counted."""
     edged = cv2.copyMakeBorder(mask, 3, 3, 3, 3, cv2.BORDER_CONSTANT)
     moments = cv2.moments(edged, binaryImage=True)
@@ -31,7 +31,7 @@ def count_leaves(mask: Mask) -> int | str:
     outlines, _ = cv2.findContours(edged, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.contourArea(cv2.convexHull(np.concatenate(outlines)))
     if moments["m00"] > MAX_SOLIDITY * max(hull, 1.0):
-        return withheld_reasons.COVERED
+        return Withheld(withheld_reasons.COVERED)
     distances = [
         np.hypot(*(outline[:, 0, :] - middle).T) for outline in outlines if len(outline) >= _MIN_OUTLINE_POINTS
     ]

@@ -13,22 +13,19 @@ from sproutcast_pi.model.measurement import PlantMeasurement
 from sproutcast_pi.model.metrics.registry import METRICS, PIPELINES
 from sproutcast_pi.model.stage import StageFacts, stage_of
 from sproutcast_pi.protocol.worker import PlantJob
-from sproutcast_pi.vision.chlorophyll import chlorophyll_of
 from sproutcast_pi.vision.colour.colour_correction import ColourCorrection
-from sproutcast_pi.vision.colour.indices import hue_of
+from sproutcast_pi.vision.colour.indices import chlorophyll_of, hue_of, midtones_of
 from sproutcast_pi.vision.colour.leaf_lab import colours_of, spots_withheld_reason, too_thin
 from sproutcast_pi.vision.metrics.bloom import bloom_of
-from sproutcast_pi.vision.metrics.health import health_of
+from sproutcast_pi.vision.metrics.health import health_of, is_area_jump
 from sproutcast_pi.vision.metrics.leaves import count_leaves
 from sproutcast_pi.vision.metrics.lesions import lesions_of
 from sproutcast_pi.vision.metrics.scale import PixelScale, pot_scale
+from sproutcast_pi.vision.metrics.size import measure_size
 from sproutcast_pi.vision.metrics.turgor import baseline_known, droop_of, turgor_index
 from sproutcast_pi.vision.photo.reading import DecodedPhoto
 from sproutcast_pi.vision.segmentation.instances import boxes_of
-from sproutcast_pi.vision.size import MIN_COLOUR_PIXELS, measure_size
-from sproutcast_pi.vision.sudden import is_area_jump
-from sproutcast_pi.vision.tones import midtones_of
-from sproutcast_pi.vision.types import Image, Labels, Mask
+from sproutcast_pi.vision.types import MIN_COLOUR_PIXELS, Image, Labels, Mask, Withheld
 
 _TURGOR_METRICS = ("turgor_index", "droop_deg")
 _RELIABLE_WHEN_LARGE = tuple(key for key in PIPELINES["P3b"] if withheld_reasons.TOO_SMALL in METRICS[key].withheld)
@@ -102,8 +99,8 @@ def _measure_plant(
     plant = _with_turgor(plant, mask, job, frame.at)
     if "leaves" in job.pipelines:
         leaves = count_leaves(mask)
-        if isinstance(leaves, str):
-            plant = _withhold(plant, ("leaf_count",), leaves)
+        if isinstance(leaves, Withheld):
+            plant = _withhold(plant, ("leaf_count",), leaves.reason)
         else:
             plant = replace(plant, leaf_count=leaves)
     plant, marks = _with_spots(plant, photo.bgr[box], mask, frame.correction, job)
@@ -121,11 +118,11 @@ def _with_colour(
     asked = _requested_metrics(job, "P3a", "P4")
     if not asked:
         return plant
-    if isinstance(balance.midtones, str):
-        return _withhold(plant, asked, balance.midtones)
+    if isinstance(balance.midtones, Withheld):
+        return _withhold(plant, asked, balance.midtones.reason)
     tones = midtones_of(bgr, mask)
-    if isinstance(tones, str):
-        return _withhold(plant, asked, tones)
+    if isinstance(tones, Withheld):
+        return _withhold(plant, asked, tones.reason)
     corrected = balance.midtones.apply(tones)
     hue, green = hue_of(corrected), chlorophyll_of(corrected)
     if hue is None or green is None:
@@ -140,8 +137,8 @@ def _with_colour(
 
 def _with_turgor(plant: PlantMeasurement, mask: Mask, job: PlantJob, at: str | None) -> PlantMeasurement:
     droop = droop_of(mask)
-    if isinstance(droop, str):
-        return _withhold(plant, _TURGOR_METRICS, droop)
+    if isinstance(droop, Withheld):
+        return _withhold(plant, _TURGOR_METRICS, droop.reason)
     index = turgor_index(droop, plant.height_px or 0, job.history, at, restarted=job.posture_restarted)
     if index is None:
         plant = _withhold(plant, ("turgor_index",), withheld_reasons.POSTURE_BASELINE_UNKNOWN)
@@ -154,8 +151,8 @@ def _with_spots(
     asked = _requested_metrics(job, "P5", "lesions")
     if not asked:
         return plant, PlantMarks()
-    if isinstance(balance.spots, str):
-        return _withhold(plant, asked, balance.spots), PlantMarks()
+    if isinstance(balance.spots, Withheld):
+        return _withhold(plant, asked, balance.spots.reason), PlantMarks()
     hidden = spots_withheld_reason(bgr, mask)
     if hidden is not None:
         return _withhold(plant, asked, hidden), PlantMarks()

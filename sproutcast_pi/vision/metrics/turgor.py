@@ -25,7 +25,7 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.vision.types import Mask
+from sproutcast_pi.vision.types import Mask, Withheld
 
 HANGING_INDEX = 0.6
 """The index of a plant that hangs lower than it may by its habit: some 12 h before a drying one is half-wilted."""
@@ -68,11 +68,11 @@ class Droop(msgspec.Struct, frozen=True, kw_only=True):
     """0 to 1: how much of the outline agrees on it."""
 
 
-def droop_of(mask: Mask) -> Droop | str:
+def droop_of(mask: Mask) -> Droop | Withheld:
     """The outline's slope in a non-empty mask cut to the plant (uint8, 0 or 255), or why it can't be told."""
     pixels = int(np.count_nonzero(mask))
     if pixels > CLOSE_UP_SHARE * mask.size:
-        return withheld_reasons.CLOSE_UP
+        return Withheld(withheld_reasons.CLOSE_UP)
     height, width = mask.shape
     border = 4
     edge = cv2.copyMakeBorder(mask, border, border, border, border, cv2.BORDER_CONSTANT)
@@ -90,7 +90,7 @@ def droop_of(mask: Mask) -> Droop | str:
     droop = -0.5 * math.degrees(math.atan2(sine, cosine))
     sureness = min(math.hypot(sine, cosine) / max(total, 1e-6), 1.0)
     if sureness < MIN_AGREEMENT:
-        return withheld_reasons.FROM_ABOVE
+        return Withheld(withheld_reasons.FROM_ABOVE)
     return Droop(droop_deg=droop, agreement=sureness)
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from sproutcast_pi.vision.channels import max_channel
-from sproutcast_pi.vision.types import Image
+from sproutcast_pi.vision.types import Image, max_channel
 
 MAX_BLACK_LEVEL = 16
 """Of 255: up to here it is a black cloth, or noise."""

@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.model.measurement import Quality, Verdict
-from sproutcast_pi.vision.channels import max_channel, min_channel, subsample
 from sproutcast_pi.vision.photo.lit_region import (
     MAX_BLACK_LEVEL,
     MIN_LIT_LEVEL,
@@ -21,7 +20,7 @@ from sproutcast_pi.vision.photo.lit_region import (
     has_black_background,
     lit_view,
 )
-from sproutcast_pi.vision.types import Image
+from sproutcast_pi.vision.types import Image, max_channel, min_channel, subsample
 
 MIN_TOP_LEVEL = 30.0
 """Of 255: when not even the brightest 2 in 1000 pixels reach this, there is noise instead of a picture."""

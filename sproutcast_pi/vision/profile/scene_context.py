@@ -11,8 +11,7 @@ from sproutcast_pi.vision.colour.exposure_ratio import MIN_RATIO_WITHOUT_PROFILE
 from sproutcast_pi.vision.photo.reading import read_photo
 from sproutcast_pi.vision.profile.profile import ProfileError, SiteProfile, read_profile, view_of
 from sproutcast_pi.vision.profile.registration import Shift, shift_between
-from sproutcast_pi.vision.request import MeasureRequest
-from sproutcast_pi.vision.types import Image
+from sproutcast_pi.vision.types import Image, MeasureRequest
 
 Region = tuple[tuple[float, float], ...]
 

@@ -1,8 +1,12 @@
 """The segmentation net: how likely each part of a picture is plant, from context.
 
-EfficientNet-Lite0's first four stages (pretrained) and a light decoder, 0.3 million parameters, trained by `make train`
-on photographs, pasted and painted plants under many lamps; see `training/`. It sees the picture at 256 x 192, so it
-knows where plants are but not their edges; those come from the colours (`segment.py`).
+EfficientNet-Lite0's first four stages (pretrained) and a light decoder, 0.3 million parameters, trained by `make
+train` on photographs, pasted and painted plants under many lamps; see `training/`. It sees the picture at 256 x 192,
+so it knows where plants are but not their edges; those come from the colours (`segment.py`).
+
+Its input is the picture with its lamp's colour taken out, and the picture as it is. The lamp is estimated per channel
+by the Minkowski mean of order 6 ("shades of grey", Finlayson & Trezzi 2004): bright surfaces count most, so a pink
+lamp is divided out before the net looks. The raw channels beside it tell how strong the lamp was.
 """
 
 from __future__ import annotations
@@ -11,8 +15,8 @@ from functools import cache
 from pathlib import Path
 
 import cv2
+import numpy as np
 
-from sproutcast_pi.vision.net_input import net_input
 from sproutcast_pi.vision.types import Image
 
 WEIGHTS = Path(__file__).with_name("weights") / "plants.onnx"
@@ -44,3 +48,41 @@ class PlantNet:
 def shipped_net() -> PlantNet:
     """The net that ships, loaded once a process: reading it costs as much as using it."""
     return PlantNet()
+
+
+_ORDER = 6
+_WHITE_LEVEL = 0.72
+"""Where the Minkowski mean lands, of full brightness."""
+_MIN_LEVEL = 0.02
+"""A channel darker than this is noise: it isn't lifted further."""
+_BRIGHTEST, _LIFTED_LEVEL, _LEAST_GAMMA = 0.995, 0.5, 0.5
+"""Where not even the brightest half percent reach half of full brightness, a picture is dark."""
+
+
+def net_input(bgr: Image, width: int, height: int) -> Image:
+    """The net's blob, 1 x 6 x height x width, float32 about -1 to 1: balanced RGB, then raw RGB."""
+    small = bgr
+    if bgr.shape[:2] != (height, width):
+        small = cv2.resize(bgr, (width, height), interpolation=cv2.INTER_AREA)
+    blob = np.empty((1, 6, height, width), np.float32)
+    ramp = np.arange(256, dtype=np.float32) * np.float32(1 / 255)
+    powers = ramp.astype(np.float64) ** _ORDER
+    for place, plane in enumerate(cv2.split(small)[::-1]):
+        counts = np.bincount(plane[::2, ::2].ravel().astype(np.intp), minlength=256)
+        level = float(counts @ powers / counts.sum()) ** (1 / _ORDER)
+        balanced = np.minimum(ramp * np.float32(_WHITE_LEVEL / max(level, _MIN_LEVEL)), np.float32(1.3))
+        blob[0, place], blob[0, place + 3] = cv2.LUT(plane, balanced * 2 - 1), cv2.LUT(plane, ramp * 2 - 1)
+    return blob
+
+
+def lift_shadows(bgr: Image) -> Image:
+    """A dark picture (uint8 BGR) with its darks raised by a gamma, any other as it is.
+
+    The net learned on brighter ones: of plants before black it finds more of the leaves in a raised picture.
+    """
+    seen = np.bincount(bgr[::4, ::4, 1].ravel(), minlength=256).cumsum()
+    brightest = max(int(np.searchsorted(seen, _BRIGHTEST * seen[-1])), 1) / 255
+    if brightest >= _LIFTED_LEVEL:
+        return bgr
+    gamma = max(float(np.log(_LIFTED_LEVEL) / np.log(brightest)), _LEAST_GAMMA)
+    return cv2.LUT(bgr, (255 * np.linspace(0, 1, 256) ** gamma).round().astype(np.uint8))

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from sproutcast_pi.vision.colour.leaf_lab import foliage_of, is_green_foliage
-from sproutcast_pi.vision.metrics.bloom import MIN_DISTANCE, petal_coloured
+from sproutcast_pi.vision.colour.petal_colours import MIN_DISTANCE, petal_coloured
 from sproutcast_pi.vision.types import Image, Mask
 
 MAX_GAP_SHARE = 0.02

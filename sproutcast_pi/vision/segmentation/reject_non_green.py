@@ -9,10 +9,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from sproutcast_pi.vision.chlorophyll import chlorophyll_of
 from sproutcast_pi.vision.colour.colour_correction import PixelCorrection
-from sproutcast_pi.vision.size import MIN_COLOUR_PIXELS
-from sproutcast_pi.vision.types import Image, Labels
+from sproutcast_pi.vision.colour.indices import chlorophyll_of
+from sproutcast_pi.vision.types import MIN_COLOUR_PIXELS, Image, Labels
 
 MIN_EXCESS_GREEN = 0.1
 """Excess green of the palest seedlings here; stars and lamps have half of it."""

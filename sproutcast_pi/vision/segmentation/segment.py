@@ -11,10 +11,8 @@ import cv2
 import msgspec
 import numpy as np
 
-from sproutcast_pi.vision.channels import subsample
 from sproutcast_pi.vision.colour.colour_table import STEPS, ColourTable, cells_of, steps_of, table_of
 from sproutcast_pi.vision.colour.exposure_ratio import normalise_exposure
-from sproutcast_pi.vision.net_input import lift_shadows
 from sproutcast_pi.vision.photo.lit_region import find_lit_region
 from sproutcast_pi.vision.profile.mask_style import blur_odds, translate
 from sproutcast_pi.vision.profile.profile import (
@@ -25,9 +23,9 @@ from sproutcast_pi.vision.profile.profile import (
     check_fit,
     known_colours,
 )
-from sproutcast_pi.vision.segmentation.net import CLOSE_UP_SIZE, PlantNet, shipped_net
+from sproutcast_pi.vision.segmentation.net import CLOSE_UP_SIZE, PlantNet, lift_shadows, shipped_net
 from sproutcast_pi.vision.segmentation.petal_recovery import recover_petals
-from sproutcast_pi.vision.types import Image, Mask
+from sproutcast_pi.vision.types import Image, Mask, subsample
 
 TEACHING_PROBABILITY = 0.7
 """Probability from which the net's pixels teach the colour table, on either side."""

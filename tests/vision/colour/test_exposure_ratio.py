@@ -10,8 +10,8 @@ from sproutcast_pi.vision.colour.exposure_ratio import exposure_ratio, exposure_
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.reading import photo_from_frame
 from sproutcast_pi.vision.profile.profile import learn_profile, save_profile, view_of
-from sproutcast_pi.vision.request import MeasureRequest
 from sproutcast_pi.vision.segmentation.segment import net_odds
+from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import dice_coefficient, render_photo, rosette
 
 MASK = np.maximum(rosette((210, 320), 140, 6), rosette((600, 330), 110, 5))

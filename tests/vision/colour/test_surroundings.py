@@ -6,7 +6,7 @@ import pytest
 
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.reading import photo_from_frame
-from sproutcast_pi.vision.request import MeasureRequest
+from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 
 PLANT = rosette((400, 300), 200, 6)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.measure import measure
+from sproutcast_pi.vision.metrics.health import is_area_jump
 from sproutcast_pi.vision.photo.reading import photo_from_frame
-from sproutcast_pi.vision.request import MeasureRequest
-from sproutcast_pi.vision.sudden import is_area_jump
+from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 
 NOW = datetime(2027, 6, 1, 12, tzinfo=UTC)

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.model import withheld_reasons
-from sproutcast_pi.vision.chlorophyll import chlorophyll_of
-from sproutcast_pi.vision.colour.indices import hue_of
+from sproutcast_pi.vision.colour.indices import chlorophyll_of, hue_of, midtones_of
 from sproutcast_pi.vision.colour.leaf_lab import colours_of
 from sproutcast_pi.vision.metrics.bloom import bloom_of
 from sproutcast_pi.vision.metrics.leaves import count_leaves
 from sproutcast_pi.vision.metrics.lesions import lesions_of
-from sproutcast_pi.vision.tones import midtones_of
+from sproutcast_pi.vision.types import Withheld
 from tests.vision.helpers import dice_coefficient, render_photo, rosette
 
 
@@ -129,7 +128,7 @@ def test_leaves_that_stand_apart_are_counted(leaves):
 
 
 def test_leaves_that_cover_each_other_are_not_counted():
-    assert count_leaves(rosette((400, 300), 220, 9)) == withheld_reasons.COVERED
+    assert count_leaves(rosette((400, 300), 220, 9)) == Withheld(withheld_reasons.COVERED)
 
 
 def test_soil_between_leaves_is_no_spot_and_grains_on_it_are_no_petals():

@@ -36,8 +36,8 @@ def test_the_slope_does_not_depend_on_size_or_focus():
 
 
 def test_a_leaf_close_up_and_a_rosette_from_above_have_no_slope():
-    assert "close up" in droop_of(np.full((50, 50), 255, np.uint8))
-    assert "from above" in droop_of(rosette((400, 300), 220, 6)[80:520, 180:620])
+    assert "close up" in droop_of(np.full((50, 50), 255, np.uint8)).reason
+    assert "from above" in droop_of(rosette((400, 300), 220, 6)[80:520, 180:620]).reason
 
 
 def history(droops, height=300.0, start_hour=12):

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from sproutcast_pi.vision.enlarge import upscale_labels
+from sproutcast_pi.vision.segmentation.instances import upscale_labels
 from tests.vision.helpers import dice_coefficient, rosette
 
 

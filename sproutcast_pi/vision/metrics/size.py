@@ -17,8 +17,6 @@ import numpy as np
 
 from sproutcast_pi.vision.types import Mask
 
-MIN_COLOUR_PIXELS = 1500
-"""A plant of fewer pixels is mostly rim, a pixel of it changes shape and colour: only its size is told."""
 _TAIL = 0.005
 _SPECK = 0.01
 """Pieces of less than this share of the plant don't widen its hull."""

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sproutcast_pi.vision.net_input import lift_shadows
+from sproutcast_pi.vision.segmentation.net import lift_shadows
 
 
 def _picture(bright: int, share: float) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sproutcast_pi.vision.channels import max_channel, min_channel, subsample
+from sproutcast_pi.vision.types import max_channel, min_channel, subsample
 
 
 def picture(height, width):
