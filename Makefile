@@ -159,3 +159,9 @@ catalogues: setup ## bring the translations level with the sources and compile t
 include tests/hub/Makefile.inc
 include tests/ui/Makefile.inc
 include image-build/Makefile.inc
+
+.PHONY: test-hostile
+# Thirty thousand hostile inputs over every boundary of a running daemon, in under ten minutes; SEED= repeats a run.
+test-hostile: setup
+	SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
+	  tests/hostile tests/store/subscriptions/test_hostile_queries.py
