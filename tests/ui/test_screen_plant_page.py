@@ -139,3 +139,19 @@ def test_a_colour_is_a_word_with_its_place_in_its_range():
     assert [level for _, level in hue.stretches] == ["act", "watch", "ok", "act"]
     assert (spread.value, spread.level) == ("Patchy", "act")
     assert not any("°" in fact.value for fact in facts.values())
+
+
+def axis(metric, values):
+    rows = [{"at": scene.ago(hours=20 - hour), metric: value} for hour, value in enumerate(values)]
+    return [tick.text for tick in chart(rows, metric, "day", scene.NOW, SAY).y]
+
+
+def test_an_axis_ends_where_its_values_do():
+    assert axis("health_score", [97, 99, 100])[-1] == "100"
+    assert axis("turgor_index", [0.99, 1.0])[-1] == "100\N{NO-BREAK SPACE}%"
+    assert axis("lesion_percent", [0.0, 0.02])[0] == "0.0\N{NO-BREAK SPACE}%"
+
+
+def test_an_axis_of_colours_has_words_where_each_begins():
+    texts = axis("hue_deg", [50.0, 70.0, 110.0])
+    assert [text for text in texts if text] == ["Yellowing", "Light green", "Green"]

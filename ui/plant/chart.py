@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sproutcast_pi.model.metrics.metric import Metric
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.metrics import headline_text, word_text
 from ui.row_cache import Row
 
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -90,7 +92,7 @@ def chart(
     if high - low < least:
         middle = (low + high) / 2
         low, high = middle - least / 2, middle + least / 2
-    ticks = nice_ticks(low, high)
+    ticks = _possible_ticks(METRICS[metric], low, high)
     bottom, top = ticks[0], ticks[-1]
 
     def place(at: datetime, value: float) -> Point:
@@ -102,16 +104,37 @@ def chart(
         lines=_broken(shown),
         x=x_ticks,
         y=tuple(
-            Tick((t - bottom) / (top - bottom), value_text(metric, t / scale, tell).replace(_day_suffix(tell), ""))
-            for t in ticks
+            Tick((tick - bottom) / (top - bottom), text)
+            for tick, text in zip(ticks, _tick_texts(metric, [tick / scale for tick in ticks], tell), strict=True)
         ),
         marks=marks,
         limit=limit_share if limit_share is not None and 0 <= limit_share <= 1 else None,
         values=tuple(
-            (x, y, value_text(metric, value, tell), tell.moment(at, now))
+            (x, y, headline_text({metric: value}, metric, tell), tell.moment(at, now))
             for (x, y), (at, value) in zip(shown, points, strict=True)
         ),
     )
+
+
+def _possible_ticks(metric: Metric, low: float, high: float) -> list[float]:
+    """Return ticks that enclose low to high as far as the metric's values can lie: no health of 105."""
+    least, most = metric.low * metric.scale, metric.high * metric.scale
+    span = high - low
+    if high > most:
+        low, high = max(least, most - span), most
+    elif low < least:
+        low, high = least, min(most, least + span)
+    ticks = nice_ticks(low, high)
+    possible = [tick for tick in ticks if least <= tick <= most]
+    return possible if len(possible) > 1 and possible[0] <= low and possible[-1] >= high else ticks
+
+
+def _tick_texts(metric: str, values: Sequence[float], tell: Formatter) -> list[str]:
+    """Return what is written at stored values on the axis: numbers, or a word where it begins."""
+    if not METRICS[metric].shown_as_word:
+        return [value_text(metric, value, tell).replace(_day_suffix(tell), "") for value in values]
+    words = [word_text({metric: value}, metric, tell) for value in values]
+    return [word if place == 0 or word != words[place - 1] else "" for place, word in enumerate(words)]
 
 
 def _day_suffix(tell: Formatter) -> str:
