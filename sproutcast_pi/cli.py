@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sproutcast_pi import __version__, commands
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.terminal import split_language, terminal_formatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:
         prog="sproutcast",
         description="Watch plants: photograph, measure, keep the light, show every result the moment it exists.",
     )
+    parser.add_argument("--language", metavar="CODE", help="first of all: errors in this language, else that of LANG")
     parser.add_argument("--version", action="version", version=f"sproutcast {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     modules = {m.name.strip("_").replace("_", "-"): m.name for m in pkgutil.iter_modules(commands.__path__)}
@@ -40,13 +42,15 @@ def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit status; what a user can mend is one sentence on stderr, not a traceback."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding lacks ends no command
+    language, argv = split_language(argv)
     known = command_names()
     named = argv[0] if argv and argv[0] in known else None
     arguments = parser_for([named] if named else known).parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except SproutcastError as error:
-        print(f"sproutcast: {error}", file=sys.stderr)
+        say = terminal_formatter(language, os.environ)
+        print(f"sproutcast: {say.message(error.message)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.base_model import Model
 from sproutcast_pi.store.context import Context
@@ -23,8 +24,10 @@ def existing(model: type[Found], key: object, field: str) -> Found:
     """Return the row of that primary key; raises RefusedError (`not_found`)."""
     row = model.find(**{model.key_column(): key})
     if row is None:
-        name = model._meta.table_name.replace("_", " ")  # noqa: SLF001
-        raise RefusedError(f"{field}: there is no {name} {key}", code="not_found", field=field)
+        table = str(model._meta.table_name)  # noqa: SLF001
+        name = refusals.TABLE_NAMES.get(table, table.replace("_", " "))
+        missing = refusals.NO_SUCH_ROW(field=field, table=name, key=str(key))
+        raise RefusedError(missing, code="not_found", field=field)
     return row
 
 
