@@ -45,7 +45,7 @@ class Doors:
         self.gateway = gateway
         self.store = gateway.store
         self.clock = gateway.clock
-        self.token = gateway.token("carer")
+        self.token = gateway.token("owner")
         self.recorder = LightRecorder(folder)
         self.recorder.set_store(self.store)
         self.home_assistant = CommandHandler(
