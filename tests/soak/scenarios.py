@@ -101,7 +101,8 @@ SCENARIOS = (
     Scenario(
         "swapped secretly",
         (*watered(), Act(12.5, "replace")),
-        (Expected("smaller", 12.5, 14),),
+        # Nobody said that it is another plant, so it may look limp against the one before.
+        (Expected("smaller", 12.5, 14), Expected("turgor_index", 12.5, 15, over=None, required=False)),
     ),
     Scenario("pruned", (*watered(), Act(12.5, "prune")), preset="growth_tracking"),
     Scenario("repotted", (*watered(), Act(10.5, "repot")), preset="growth_tracking"),

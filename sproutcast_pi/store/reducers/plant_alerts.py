@@ -170,7 +170,11 @@ def _ask(ctx: Context, plant: Plant, states: Sequence[AlertState], photo: PlantP
     question = hanging_question(plant.name, since, photo.now, was_firm=photo.was_firm)
     if question is not None and since is not None and not _asked(plant.id, HANGING, since):
         return _write_question(ctx, plant, photo, question)
-    troubled = any(state.metric in POSTURE_METRICS and state.streak for state in states)
+    # A plant that hung before it lost leaves is dying of the same; one that hangs only since may be another plant.
+    troubled = any(
+        state.metric in POSTURE_METRICS and state.since_at is not None and state.since_at < photo.now
+        for state in states
+    )
     explained = any(
         fact.kind in RESTARTING_CARE and timedelta(0) <= photo.now - fact.at <= LOGGED_LATELY for fact in photo.care
     )

@@ -223,3 +223,12 @@ def test_an_alert_that_holds_is_not_pruned_when_it_was_read(store, clock, shoot)
     before = (clock.now() - timedelta(days=90)).isoformat()
     store.call("prune_notifications", {"before": before}, caller=INTERNAL)
     assert still_open(store) == ["Mint: Thirsty"]
+
+
+def test_a_plant_that_is_smaller_and_hangs_at_once_is_asked_about_one_that_hung_before_is_not(store, clock, shoot):
+    shoot(**FIRM | {"area_percent": 3.0, "turgor_index": 0.4})
+    assert told(store) == ["Mint is suddenly much smaller"]
+    other = store.call("create_plant", {"name": "Sage"}, caller=CARER).value
+    for area, turgor in ((9.0, 0.9), (9.0, 0.2), (9.0, 0.2), (3.0, 0.1)):
+        photograph(store, clock, {"plant": other, **FIRM, "area_percent": area, "turgor_index": turgor}, after_h=4)
+    assert told(store)[1:] == ["Sage: Thirsty"]
