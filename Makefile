@@ -158,6 +158,7 @@ catalogues: setup ## bring the translations level with the sources and compile t
 
 include tests/hub/Makefile.inc
 include tests/ui/Makefile.inc
+include tests/years/Makefile.inc
 include image-build/Makefile.inc
 
 .PHONY: test-hostile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sproutcast_pi.atomic_file import fsync_dir
@@ -37,21 +37,18 @@ class StagedPictures:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file)
-                    file.flush()
-                    os.fsync(file.fileno())
                 done += 1
                 progress(done, count)
+        # Once for all: a wait for each of hundreds of thousands of files would take hours.
+        os.sync()
 
     def add_missing(self) -> None:
         """Put those in place whose name is free: what is there now knows nothing of them, so they do no harm."""
-        for staged, place in self._each():
-            if not place.exists():
-                _move(staged, place)
+        _move_all((staged, place) for staged, place in self._each() if not place.exists())
 
     def replace_others(self) -> None:
         """Put the rest in place of what has their names."""
-        for staged, place in self._each():
-            _move(staged, place)
+        _move_all(self._each())
 
     def discard(self) -> None:
         """Take away what is still unpacked."""
@@ -62,7 +59,13 @@ class StagedPictures:
             yield staged, self._folder / staged.relative_to(self._staging)
 
 
-def _move(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.replace(target)
-    fsync_dir(target.parent)
+def _move_all(pairs: Iterable[tuple[Path, Path]]) -> None:
+    """Rename each first path to its second; all renames are on the disk when it returns."""
+    folders: set[Path] = set()
+    for path, target in pairs:
+        if target.parent not in folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(target.parent)
+        path.replace(target)
+    for folder in folders:
+        fsync_dir(folder)
