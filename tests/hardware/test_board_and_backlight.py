@@ -1,13 +1,12 @@
 """Board and backlight, read from directory trees as the kernel lays them out."""
 
-import os
-
 import pytest
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.hardware.backlight import find_backlight
 from sproutcast_pi.hardware.board import PiBoard
 from sproutcast_pi.simulated.board import SimulatedBoard
+from tests.hardware import permissions
 
 
 def lay(root, files):
@@ -115,9 +114,8 @@ def test_no_backlight_is_none_and_a_broken_one_a_sentence(tmp_path):
         find_backlight(tmp_path).set_brightness(1.5)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_backlight_that_may_not_be_written_names_the_remedy(tmp_path):
     lay(tmp_path, {"panel/max_brightness": "9", "panel/brightness": "7"})
     (tmp_path / "panel/brightness").chmod(0o400)
-    with pytest.raises(SproutcastError, match="udev"):
+    with permissions.enforced(), pytest.raises(SproutcastError, match="udev"):
         find_backlight(tmp_path).set_brightness(0.5)

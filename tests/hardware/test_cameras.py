@@ -1,7 +1,6 @@
 """Cameras: every one keeps the port's promises, every specification opens its camera or says what is wrong."""
 
 import importlib.util
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from sproutcast_pi.messages.areas import cameras as texts
 from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
+from tests.hardware import permissions
 
 SMALL = CameraSettings(width=320, height=240, settle_s=0)
 
@@ -69,11 +69,10 @@ def test_a_turned_picture_locks_the_next_one_too(tmp_path):
     assert (first.width, first.height) == (second.width, second.height) == (240, 320)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_place_is_a_sentence(camera, tmp_path):
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o500)
-    with pytest.raises(CameraError, match="could not be written"):
+    with permissions.enforced(), pytest.raises(CameraError, match="could not be written"):
         camera.take(SMALL, locked / "a.jpg")
 
 

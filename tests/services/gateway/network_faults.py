@@ -50,15 +50,18 @@ class Namespace:
         _ip(f"netns del {self.name}")
 
     @staticmethod
-    def possible() -> bool:
-        """Whether we may make one here."""
-        if os.geteuid() != 0 or shutil.which("ip") is None:
-            return False
+    def hindrance() -> str | None:
+        """Why none can be made here; None where one can."""
+        if shutil.which("ip") is None:
+            return "ip is not installed; `make test` installs it"
+        if os.geteuid() != 0:
+            return "only root may make a network namespace"
         name = f"try{os.getpid()}"
-        made = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False).returncode == 0
-        if made:
-            _ip(f"netns del {name}")
-        return made
+        made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
+        if made.returncode:
+            return f"no network namespace can be made here: {made.stderr.strip()}"
+        _ip(f"netns del {name}")
+        return None
 
 
 class Relay:
