@@ -111,7 +111,7 @@ def check_missing_hardware(telling: HealthMessages) -> None:
     remembered = json.loads(telling.guest.wait_until("cat /var/lib/sproutcast/light.json").out)["at"]
     telling.expect_lamp("wrong_clock", datetime.fromisoformat(remembered))
     telling.expect_message("wrong_clock", "clock", "not known")
-    telling.expect_message("wrong_pin", "light", "can't be driven")
+    telling.expect_message("wrong_pin", "light", "can't be controlled")
     telling.guest.sh("sproutcast call request_capture '{}'", 240)
     telling.expect_message("no_camera", "camera", "video99")
     telling.capture_page("bare-board", ALERTS)

@@ -128,7 +128,7 @@ def test_a_wrong_lamp_pin_is_named_with_what_to_check(daemon):
     one = daemon("--light", "gpio:18")
     row = told(one, "light")
     assert row["state"] == "bad"
-    assert "can't be driven" in row["message"]
+    assert "can't be controlled" in row["message"]
     assert "pin" in row["advice"]
     assert one.stop() == 0
 

@@ -59,10 +59,10 @@ def test_a_lamp_that_is_set_and_does_not_light_is_an_alert_in_words(daemon, tmp_
     client = one.client()
     one.connected(client)
     taken(one, client, 4)
-    alert = "SELECT message, advice FROM notification WHERE title = 'The lamp did not light'"
+    alert = "SELECT message, advice FROM notification WHERE code = 'captures.lamp_dark_in_a_row'"
     wait_until(lambda: one.rows(alert))
     ((message, advice),) = one.rows(alert)
-    assert message == "The lamp was on for 2 photographs in a row, and they are dark."
+    assert message == "The lamp was on for 2 photos in a row, and they are dark."
     assert "plug" in advice
     assert one.rows("SELECT state FROM health WHERE part = 'lamp'") == [("bad",)]
     assert one.rows("SELECT count(*) FROM analysis_result WHERE capture_id > 1") == [(0,)]
