@@ -217,7 +217,7 @@ def test_a_role_that_may_only_look_is_refused_and_told(tmp_path, house, ear):
     ear.say(f"{ROOT}/set/schedule", "OFF")
     ear.wait(lambda: len(ear.messages[f"{ROOT}/state"]) > 1, "the old state again")
     assert house.store.query("SELECT enabled FROM light") == [{"enabled": 1}]
-    assert "viewer" in house.health("home_assistant")["message"]
+    assert "viewer" in house.await_health("home_assistant", "warn")["message"]
 
 
 def test_switched_off_on_the_screen_everything_is_taken_back(house, ear):
