@@ -51,7 +51,9 @@ def test_it_stops_in_order_within_five_seconds_even_while_a_picture_is_taken(dae
     assert "Traceback" not in one.log.read_text()
 
 
-@pytest.mark.parametrize(("fault", "sentence"), [("crash", "ended by|ended \\("), ("babble", "unreadable|too much output")])
+@pytest.mark.parametrize(
+    ("fault", "sentence"), [("crash", "ended by|ended \\("), ("babble", "unreadable|too much output")]
+)
 def test_a_broken_camera_costs_pictures_but_never_the_light(daemon, fault, sentence):
     one = daemon("--speed", "7200", "--camera", f"simulated:{fault}")
     answers(one)
