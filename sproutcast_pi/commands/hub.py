@@ -87,14 +87,16 @@ def _forget(args: argparse.Namespace) -> int:
 def _join(args: argparse.Namespace) -> int:
     from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.file_owner import owned_by_folder_owner  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
     from sproutcast_pi.services.sync.enrolment import enrol  # noqa: PLC0415
 
     options = RunOptions(data=args.data or default_data())
     options.data.mkdir(parents=True, exist_ok=True)
-    device = device_id(options.data, PiBoard().serial())
-    joined = enrol(args.url, args.code, device=device, name=args.name, folder=options.data / "sync")
+    with owned_by_folder_owner(options.data):
+        device = device_id(options.data, PiBoard().serial())
+        joined = enrol(args.url, args.code, device=device, name=args.name, folder=options.data / "sync")
     print(f"{device} is paired; the broker is {joined.host}:{joined.port}.")
     try:
         for value in (False, True):  # off and on again, so that it goes with the new credentials
