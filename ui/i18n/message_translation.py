@@ -1,7 +1,6 @@
 """The daemon's own sentences in the owner's language: each is matched with its form in a catalogue, values kept.
 
-The daemon speaks English to everybody: log, phone, Home Assistant, screen. What stands in `daemon.po` the screen
-translates; anything else is shown as it came.
+For sentences that have no code yet: those in `daemon.po` are translated, anything else is shown as it came.
 """
 
 from __future__ import annotations
