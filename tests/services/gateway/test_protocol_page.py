@@ -12,6 +12,9 @@ import msgspec
 from sproutcast_pi.protocol.messages import Request, Response
 from sproutcast_pi.services.gateway.middleware import STATUS_BY_CODE
 from sproutcast_pi.services.gateway.settings import GatewaySettings
+from sproutcast_pi.services.pairing import MAX_ATTEMPTS, MAX_ATTEMPTS_OF_ALL
+from sproutcast_pi.store.subscriptions.live_queries import MAX_REQUERIED
+from sproutcast_pi.store.subscriptions.read_connection import MAX_PATTERN
 from tests.services.gateway.helpers import GatewayHarness, RawSocket
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -88,3 +91,11 @@ def test_the_bounds_are_those_in_force() -> None:
     assert f"{settings.calls_open} calls open and {settings.subscriptions} subscriptions" in PAGE
     assert f"bodies of {settings.body_bytes // 1024} KiB" in PAGE
     assert f"of {settings.frame_bytes // 1024} KiB, bodies" in PAGE
+    assert f"{settings.subscriptions_per_client} subscriptions over all its connections" in PAGE
+    assert f"{settings.strangers_per_address} connections without a token" in PAGE
+    assert f"{settings.max_connections} connections, {settings.strangers} of them without a token" in PAGE
+    assert f"{settings.max_local_connections} connections of its own" in PAGE
+    assert f"{MAX_ATTEMPTS} wrong guesses of a code" in PAGE
+    assert f"{MAX_ATTEMPTS_OF_ALL} wrong guesses of a code" in PAGE
+    assert f"together {MAX_PATTERN} bytes" in PAGE
+    assert f"{MAX_REQUERIED} of them joins or aggregates" in PAGE
