@@ -39,14 +39,13 @@ MAX_QUERY_MEMORY = 64_000_000
 """Bytes SQLite may need for one query beyond what it had: sorting in memory is bounded by nothing else."""
 EXAMINE_TIMEOUT_S = 1.0
 STATEMENT_LIMITS = {
-    apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: MAX_PATTERN,
     apsw.SQLITE_LIMIT_EXPR_DEPTH: 100,
     apsw.SQLITE_LIMIT_COMPOUND_SELECT: 20,
     apsw.SQLITE_LIMIT_FUNCTION_ARG: 32,
     apsw.SQLITE_LIMIT_VDBE_OP: 50_000,
     apsw.SQLITE_LIMIT_ATTACHED: 0,
 }
-"""What keeps every single step of a query short; the clock sees to the rest."""
+"""What keeps the planning of strangers' SQL short; whole rows are read by SQL of our own, as wide as the tables."""
 
 FUNCTIONS = frozenset(
     """count sum total avg min max group_concat string_agg abs round coalesce ifnull nullif iif length lower upper
@@ -82,6 +81,7 @@ class ReadConnection:
     def __init__(
         self, path: Path, tables: dict[str, Table], *, most_bytes: int = MAX_VALUE, steps: int = PROGRESS_STEPS
     ) -> None:
+        """`most_bytes` beyond `MAX_VALUE`: for our own SQL, which reads whole rows."""
         self._path = path
         self._tables = tables
         self._most_bytes = most_bytes
@@ -192,8 +192,10 @@ class ReadConnection:
         if self._connection is None:
             self._connection = open_reader(self._path)
             self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, self._most_bytes)
-            for limit, most in STATEMENT_LIMITS.items():
-                self._connection.limit(limit, most)
+            self._connection.limit(apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MAX_PATTERN)
+            if self._most_bytes <= MAX_VALUE:
+                for limit, most in STATEMENT_LIMITS.items():
+                    self._connection.limit(limit, most)
             for name, strip in _TRIMS.items():
                 self._connection.create_scalar_function(name, strip, 2, deterministic=True)
             self._connection.authorizer = self._authorize

@@ -16,6 +16,7 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.engine import Caller, Store
 from sproutcast_pi.store.messages import QueryRows, SubscriptionEnded
 from sproutcast_pi.store.subscriptions.read_connection import FUNCTIONS
+from sproutcast_pi.store.table_schemas import public_tables
 from tests.store.helpers import OWNER, VIEWER, FakeClock
 from tests.store.subscriptions.test_subscriptions import RecordingListener
 
@@ -163,3 +164,23 @@ def test_the_number_of_joins_and_aggregates_of_one_caller_is_bounded(garden):
         garden.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
     kept[0].close()
     garden.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_every_table_is_read_aside_whole_however_wide_it_is(garden, as_json):
+    """A query with LIKE is never read on the writer's thread, so this is the way a long answer takes, too."""
+    for table in public_tables().values():
+        column = next(column.name for column in table.columns if column.kind == "text")
+        listener = RecordingListener()
+        sql = f"SELECT * FROM {table.name} WHERE {column} LIKE '%' OR {column} IS NULL"  # our own names
+        garden.subscribe(sql, listener, caller=OWNER, as_json=as_json)
+        messages = listener.wait(lambda heard: heard and getattr(heard[-1], "done", True))
+        assert all(isinstance(one, QueryRows) for one in messages), (table.name, messages)
+
+
+def test_a_condition_of_many_parts_is_still_a_condition(garden):
+    listener = RecordingListener()
+    many = " OR ".join(f"id = {number}" for number in range(400))
+    garden.subscribe(f"SELECT * FROM plant WHERE {many}", listener, caller=VIEWER)
+    listener.wait(bool)
+    assert len(listener.rows) == 8
