@@ -57,7 +57,7 @@ def sentences():
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_the_daemon_says_is_translated(language):
     known, found = load_translator(language), sentences()
-    assert len(found) > 90
+    assert found, "when every sentence has a code, this test and the translator go"
     missing = [text for text in found if not known.can_translate(text)]
     assert len(missing) <= (1 - ENOUGH) * len(found), missing
 
