@@ -112,7 +112,8 @@ test-scenarios: setup ## the simulated greenhouse: dying, removed, swapped, purp
 fuzz: setup ## twenty thousand random transactions against random queries; `test` runs a slice
 	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/subscriptions/test_fuzz.py tests/store/test_durability.py
 
-search: setup ## every property on EXAMPLES=2000 that nobody has seen yet; `test` tries the same ones each time
+search: setup ## every property on EXAMPLES=2000 that nobody has seen yet, and ten thousand bad weeks of the lamp
+	BAD_WEEKS=10000 $(BIN)/pytest -q -s tests/model/test_light_safety.py
 	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/pytest -q --hypothesis-profile search $$(grep -rl '@given' tests)
 
 ##@ Measured figures

@@ -1,5 +1,6 @@
 """The lamp's promises through crashes and clock jumps: never over budget, right within a tick of trusted time."""
 
+import os
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -130,16 +131,15 @@ def live(seed, ticks=180):
     return pi
 
 
-def test_hundreds_of_bad_weeks_never_overrun_the_budget():
-    spent = sum(any(live(seed).ledger.spent for _ in (0,)) for seed in range(300))
-    assert spent > 10, "the budget never mattered, so this proves nothing"
+BAD_WEEKS = int(os.environ.get("BAD_WEEKS", "300"))
+"""`make search` lives through ten thousand."""
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_ten_thousand_bad_weeks_never_overrun_the_budget():
-    for seed in range(10_000):
-        live(seed)
+@pytest.mark.timeout(3600)
+def test_bad_weeks_never_overrun_the_budget():
+    spent = sum(live(seed).ledger.spent for seed in range(BAD_WEEKS))
+    assert spent > BAD_WEEKS / 30, "the budget never mattered, so this proves nothing"
 
 
 def burn(ledger, hours, *, lit=True, limit_h=18.0, now=None):
