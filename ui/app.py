@@ -19,7 +19,7 @@ from ui.alerts.model import pending_prompts
 from ui.bridge import DaemonBridge, DaemonConnection, ReplyCallback
 from ui.clock import PlantClock
 from ui.frame_pacing import FramePacer
-from ui.i18n.formatter import Formatter, LocalePreferences
+from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.machine.machine import Machine
 from ui.pages import BARE, PAGES
 from ui.photos.decode import Pixels
@@ -95,7 +95,7 @@ class ScreenApp(App):
         self.use_kivy_settings = False
         self._start_look, self._start_preferences = look, habits
         self.look = look
-        self.say = Formatter(habits)
+        self.say = ScreenFormatter(habits)
         self.clock: PlantClock = parts.get("clock") or PlantClock()
         self.machine: Machine = parts.get("machine") or Machine()
         self._report: dict[str, str] | None = parts.get("report")
@@ -291,7 +291,7 @@ class ScreenApp(App):
         habits = locale_preferences(self.garden.setting, self._start_preferences)
         if look == self.look and habits == self.say.preferences:
             return
-        self.look, self.say = look, Formatter(habits)
+        self.look, self.say = look, ScreenFormatter(habits)
         self._rebuild()
         if self._trail:
             self._show(*self._trail[-1])

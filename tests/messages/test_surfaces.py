@@ -21,7 +21,7 @@ from tests.services.gateway.helpers import GatewayHarness, start_gateway
 from tests.simulated.sample_photos import sample_photos
 from tools.catalogues import updated
 from ui.alerts.model import notices
-from ui.i18n.formatter import Formatter as ScreenFormatter
+from ui.i18n.formatter import ScreenFormatter
 from ui.plant.model import plant_page
 from ui.queries import ScreenQueries
 from ui.row_cache import ScreenRowCache

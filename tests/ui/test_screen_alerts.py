@@ -1,9 +1,9 @@
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import garden
 from ui.alerts.model import notices
-from ui.i18n.formatter import Formatter, LocalePreferences
+from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 
-SAY = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
+SAY = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def test_the_appliance_first_then_the_worst_unread_then_what_was_read():

@@ -8,11 +8,11 @@ from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import garden
 from ui.camera.model import camera_page, region_of
 from ui.camera.region import big_enough, contains, corner_near, moved, propose_region, rectangle, with_corner
-from ui.i18n.formatter import Formatter
+from ui.i18n.formatter import ScreenFormatter
 
 SHARE = st.floats(0, 1)
 ANY = st.floats(-2, 3)
-SAY = Formatter()
+SAY = ScreenFormatter()
 
 
 def capture(**changed):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import sproutcast_pi
 from sproutcast_pi.messages.translations import languages
 from tests.ui import screen_fixtures as scene
-from ui.i18n.formatter import Formatter, LocalePreferences
+from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.i18n.message_translation import MessageTranslator, load_translator
 
 ROOT = Path(sproutcast_pi.__file__).parent
@@ -28,7 +28,7 @@ SPEAKERS = (
 OTHERS = [name for name in languages() if name != "en"]
 ENOUGH = 0.9
 """A sentence just written may wait for its translation, one in ten may not."""
-GERMAN = Formatter(LocalePreferences(language="de", time_zone="Europe/Berlin"))
+GERMAN = ScreenFormatter(LocalePreferences(language="de", time_zone="Europe/Berlin"))
 
 
 def said(path):
@@ -71,7 +71,7 @@ def test_values_are_kept_and_translated_in_their_turn():
 def test_moments_are_told_by_the_clock_at_home():
     due = f"The next photograph is due at {scene.stamp(scene.NOW + timedelta(minutes=36))}."
     assert GERMAN.sentence(due, scene.NOW) == "Das nächste Foto ist um 14:41 fällig."
-    assert Formatter().sentence(due, scene.NOW) == "The next photograph is due at 12:41."
+    assert ScreenFormatter().sentence(due, scene.NOW) == "The next photograph is due at 12:41."
 
 
 @given(st.text(max_size=60))

@@ -2,11 +2,11 @@ import pytest
 
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import garden
-from ui.i18n.formatter import Formatter, LocalePreferences
+from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.settings.model import DEFAULTS, choices, chosen, groups, overall, part_lines
 from ui.start import display_report
 
-SAY = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
+SAY = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def keys(**how):

@@ -9,7 +9,7 @@ from typing import Any
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from ui.i18n.care import CARE_KINDS
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 
 
 def _(msgid: str) -> str:
@@ -29,7 +29,7 @@ ANSWERS: dict[str, dict[str, str]] = {
 """The answers to each question, as `answer_notification` takes them."""
 
 
-def present_value(row: Mapping[str, Any], tell: Formatter) -> str:
+def present_value(row: Mapping[str, Any], tell: ScreenFormatter) -> str:
     """Return the newest value of an open alert where it differs from the first; empty otherwise."""
     metric, value = row.get("metric"), row.get("value_now")
     if metric not in METRICS or value is None or row.get("resolved_at") or row.get("value") is None:
@@ -38,7 +38,7 @@ def present_value(row: Mapping[str, Any], tell: Formatter) -> str:
     return "" if now == first else tell("Now {value}.", value=now)
 
 
-def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, tell: Formatter) -> str:
+def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, tell: ScreenFormatter) -> str:
     """Return what was done about an open alert, and when the plant is photographed next; empty where nothing was."""
     at, kind = parse_timestamp(row.get("care_at")), CARE_KINDS.get(str(row.get("care_kind")))
     if at is None or kind is None or row.get("resolved_at"):
@@ -49,7 +49,7 @@ def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, t
     return tell("{done} {ago}.", done=done, ago=tell.ago(at, now))
 
 
-def open_answers(row: Mapping[str, Any], tell: Formatter) -> tuple[tuple[str, str], ...]:
+def open_answers(row: Mapping[str, Any], tell: ScreenFormatter) -> tuple[tuple[str, str], ...]:
     """Return (answer, its words) of a question that waits for one."""
     if row.get("answer") or row.get("resolved_at"):
         return ()

@@ -13,7 +13,7 @@ from ui.alerts.follow_up import care_given, open_answers, present_value
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import alert_side, name_text, state_text
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
@@ -49,7 +49,7 @@ class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
 URGENCY = ("act", "watch", "info", "ok")
 
 
-def notices(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[NoticeItem]:
+def notices(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> list[NoticeItem]:
     """Return the appliance's own troubles, then what is unread, the worst first, then what was read."""
     own = [_from_part(row, now, tell) for row in garden.live.table("health") if row["state"] in {"warn", "bad"}]
     rows = [_from_notification(garden, row, now, tell) for row in garden.notifications()]
@@ -58,7 +58,7 @@ def notices(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[Notic
     return [*own, *pending_prompts(garden, tell), *unread, *(n for n in rows if not n.unread)]
 
 
-def pending_prompts(garden: ScreenQueries, tell: Formatter) -> list[NoticeItem]:
+def pending_prompts(garden: ScreenQueries, tell: ScreenFormatter) -> list[NoticeItem]:
     """Return what waits for a person: outlines to look at, a new version."""
     software, photo = garden.software() or {}, unconfirmed_photo(garden)
     found = []
@@ -87,7 +87,7 @@ def _prompt(page: str, title: str, advice: str, photo: str = "") -> NoticeItem:
     )
 
 
-def _from_part(row: Row, now: datetime, tell: Formatter) -> NoticeItem:
+def _from_part(row: Row, now: datetime, tell: ScreenFormatter) -> NoticeItem:
     since, part = parse_timestamp(row.get("since_at")), str(row["part"])
     return NoticeItem(
         key=f"health-{part}",
@@ -103,7 +103,7 @@ def _from_part(row: Row, now: datetime, tell: Formatter) -> NoticeItem:
     )
 
 
-def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: Formatter) -> NoticeItem:
+def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: ScreenFormatter) -> NoticeItem:
     plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
@@ -152,7 +152,7 @@ def _concerns(result: Row, notification: Row) -> bool:
     )
 
 
-def _value_and_limit(metric: str, row: Row, tell: Formatter) -> str:
+def _value_and_limit(metric: str, row: Row, tell: ScreenFormatter) -> str:
     """Write the value beside its limit."""
     name = name_text(metric, tell)
     if row.get("value") is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from ui.camera.region import Region
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries, decode_json
 from ui.row_cache import Row
 
@@ -49,7 +49,7 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-def preview_page(sharpness: float, exposure: float, burnt: float, best: float, tell: Formatter) -> PreviewPage:
+def preview_page(sharpness: float, exposure: float, burnt: float, best: float, tell: ScreenFormatter) -> PreviewPage:
     """Say how the view is, and the one thing to do next; `best` is the sharpest look so far."""
     focus_words, focus_level = _focus(sharpness, tell)
     light_words, light_level = _light(exposure, tell)
@@ -67,7 +67,7 @@ def preview_page(sharpness: float, exposure: float, burnt: float, best: float, t
     )
 
 
-def camera_page(garden: ScreenQueries, now: datetime, tell: Formatter) -> CameraPage:
+def camera_page(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> CameraPage:
     """Say how the newest photograph is and what would make it better."""
     captures = garden.captures()
     photo = garden.newest_photo()
@@ -96,7 +96,7 @@ def camera_page(garden: ScreenQueries, now: datetime, tell: Formatter) -> Camera
     )
 
 
-def _focus(sharpness: float | None, tell: Formatter) -> tuple[str, str]:
+def _focus(sharpness: float | None, tell: ScreenFormatter) -> tuple[str, str]:
     if sharpness is None:
         return tell("Not known"), "none"
     if sharpness >= SHARP:
@@ -104,7 +104,7 @@ def _focus(sharpness: float | None, tell: Formatter) -> tuple[str, str]:
     return (tell("A little soft"), "watch") if sharpness >= SOFT else (tell("Blurred"), "act")
 
 
-def _light(exposure: float | None, tell: Formatter) -> tuple[str, str]:
+def _light(exposure: float | None, tell: ScreenFormatter) -> tuple[str, str]:
     if exposure is None:
         return tell("Not known"), "none"
     if exposure < DARK:
@@ -112,7 +112,7 @@ def _light(exposure: float | None, tell: Formatter) -> tuple[str, str]:
     return (tell("Too bright"), "watch") if exposure > BRIGHT else (tell("Just right"), "ok")
 
 
-def _hint(focus: str, light: str, exposure: float | None, tell: Formatter) -> str:
+def _hint(focus: str, light: str, exposure: float | None, tell: ScreenFormatter) -> str:
     """Say the one thing to do next."""
     if focus in {"act", "watch"}:
         return tell("Turn the lens slowly, or move the camera, until the bar is longest.")

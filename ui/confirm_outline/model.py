@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.i18n.formatter import Formatter
+from ui.i18n.formatter import ScreenFormatter
 from ui.queries import ScreenQueries, decode_json
 from ui.row_cache import Row
 
@@ -30,7 +30,7 @@ def unconfirmed_photo(garden: ScreenQueries) -> Row | None:
     return None if confirmed else photo
 
 
-def profile_summary(garden: ScreenQueries, tell: Formatter) -> str:
+def profile_summary(garden: ScreenQueries, tell: ScreenFormatter) -> str:
     """Say what is known of the place."""
     profile = profile_of(garden)
     if profile is None:

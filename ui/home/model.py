@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from ui.home.state import State, plant_state, trend
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
 
@@ -38,7 +38,7 @@ class LightLine(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def cards(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[PlantSummary]:
+def cards(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> list[PlantSummary]:
     """Return a card per plant; those that need somebody come first, the others keep their order."""
     results = garden.results_by_plant()
     made = [_card(garden, plant, results.get(plant["id"], []), now, tell) for plant in garden.plants()]
@@ -46,7 +46,7 @@ def cards(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[PlantSu
     return sorted(made, key=lambda card: urgency.get(card.state.level, 2))
 
 
-def _card(garden: ScreenQueries, plant: Row, results: list[Row], now: datetime, tell: Formatter) -> PlantSummary:
+def _card(garden: ScreenQueries, plant: Row, results: list[Row], now: datetime, tell: ScreenFormatter) -> PlantSummary:
     state = plant_state(results, garden.open_alerts(plant["id"]), now, tell)
     newest = results[-1] if results else None
     capture = garden.capture(newest["capture_id"] if newest else plant.get("photo_capture_id")) or garden.capture(
@@ -65,7 +65,7 @@ def _card(garden: ScreenQueries, plant: Row, results: list[Row], now: datetime, 
     )
 
 
-def age(plant: Row, now: datetime, tell: Formatter) -> str:
+def age(plant: Row, now: datetime, tell: ScreenFormatter) -> str:
     """Say how old a plant is, where its planting day is known."""
     planted = parse_timestamp(f"{plant['planted_on']}T12:00:00Z") if plant.get("planted_on") else None
     if planted is None:
@@ -74,7 +74,7 @@ def age(plant: Row, now: datetime, tell: Formatter) -> str:
     return tell.plural("{n} day old", "{n} days old", days)
 
 
-def light_line(light: Row | None, now: datetime, tell: Formatter) -> LightLine:
+def light_line(light: Row | None, now: datetime, tell: ScreenFormatter) -> LightLine:
     """Say what the light does and when it changes next."""
     if light is None:
         return LightLine(on=False, words="", detail="")
@@ -97,7 +97,7 @@ def light_line(light: Row | None, now: datetime, tell: Formatter) -> LightLine:
     return LightLine(on=level > 0, words=words, detail=_next_change(light, change, now, tell))
 
 
-def _next_change(light: Row, change: datetime | None, now: datetime, tell: Formatter) -> str:
+def _next_change(light: Row, change: datetime | None, now: datetime, tell: ScreenFormatter) -> str:
     """Say when the light changes next."""
     if change is None or change <= now:
         return ""
@@ -107,13 +107,13 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tell: Forma
     return tell("until {when}", when=when)
 
 
-def trouble(garden: ScreenQueries, tell: Formatter) -> str:
+def trouble(garden: ScreenQueries, tell: ScreenFormatter) -> str:
     """Say what stands above everything else: what is bad about start, memory or lamp; empty when all is well."""
     rows = [garden.health(part) for part in ("safe_mode", "store", "light", "data")]
     return next((tell.row_text(row, "message") for row in rows if row and row["state"] == "bad"), "")
 
 
-def next_photo(garden: ScreenQueries, now: datetime, tell: Formatter) -> str:
+def next_photo(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> str:
     """Say when the next photograph is taken, or that one is being taken."""
     states = {row["state"] for row in garden.captures()[:3]}
     if "taking" in states or "wanted" in states:

@@ -10,7 +10,7 @@ import msgspec
 
 from sproutcast_pi.model.metrics.reading import result_band
 from sproutcast_pi.model.metrics.registry import METRICS
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import alert_side, headline_text, name_text, state_text
 
 STALE_AFTER = timedelta(hours=36)
@@ -47,7 +47,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plant_state(
-    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: Formatter
+    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: ScreenFormatter
 ) -> State:
     """Say how a plant is from its results (oldest first) and what is wrong now (newest first)."""
     newest = results[-1] if results else None
@@ -62,7 +62,7 @@ def plant_state(
 
 
 def _unknown_state(
-    newest: Mapping[str, Any], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: Formatter
+    newest: Mapping[str, Any], alerts: Sequence[Mapping[str, Any]], now: datetime, tell: ScreenFormatter
 ) -> State | None:
     """Say that nobody knows how a plant is, and why; None where it is known."""
     at = parse_timestamp(newest["at"])
@@ -75,7 +75,7 @@ def _unknown_state(
     return None
 
 
-def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: Formatter) -> State:
+def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tell: ScreenFormatter) -> State:
     """Say what an alert means for the plant, with the number it is about."""
     metric = str(alert["metric"])
     sure = newest.get(metric) is not None and newest.get("presence") not in UNSURE
@@ -91,7 +91,7 @@ def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tell:
     )
 
 
-def _state_from_score(newest: Mapping[str, Any], tell: Formatter) -> State:
+def _state_from_score(newest: Mapping[str, Any], tell: ScreenFormatter) -> State:
     """Say how a plant without alerts is, by its health score, else by its firmness."""
     for metric in ("health_score", "turgor_index", "area_cm2", "area_percent"):
         if newest.get(metric) is None:

@@ -8,19 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from sproutcast_pi.messages.areas.text import VERBATIM
-from sproutcast_pi.messages.formatter import Formatter as BaseFormatter
-from sproutcast_pi.messages.formatter import LocalePreferences, load_zone, parse_timestamp
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences, load_zone, parse_timestamp
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.messages.rows import row_message
 from ui.i18n.message_translation import load_translator
 
-__all__ = ["Formatter", "LocalePreferences", "load_zone", "parse_timestamp"]
+__all__ = ["LocalePreferences", "ScreenFormatter", "load_zone", "parse_timestamp"]
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 """A moment within a sentence of the daemon's."""
 
 
-class Formatter(BaseFormatter):
+class ScreenFormatter(Formatter):
     """Renders texts, messages and values, and translates sentences of the daemon that have no code yet."""
 
     def __init__(self, preferences: LocalePreferences | None = None) -> None:

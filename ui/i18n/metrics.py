@@ -10,27 +10,27 @@ from sproutcast_pi.messages.rows import row_messages
 from sproutcast_pi.model.metrics.metric import Side
 from sproutcast_pi.model.metrics.reading import result_band, value_text
 from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
-from ui.i18n.formatter import Formatter
+from ui.i18n.formatter import ScreenFormatter
 
 
-def name_text(metric: str, tell: Formatter) -> str:
+def name_text(metric: str, tell: ScreenFormatter) -> str:
     """Return a metric's name."""
     return tell(METRICS[metric].name)
 
 
-def word_text(result: Mapping[str, Any], metric: str, tell: Formatter) -> str:
+def word_text(result: Mapping[str, Any], metric: str, tell: ScreenFormatter) -> str:
     """Return the word for a metric of a result; empty where it has none."""
     found = result_band(result, metric)
     return capitalised(tell(found.word)) if found else ""
 
 
-def headline_text(result: Mapping[str, Any], metric: str, tell: Formatter) -> str:
+def headline_text(result: Mapping[str, Any], metric: str, tell: ScreenFormatter) -> str:
     """Return what people read first of a metric of a result: its number, or its word where a number means nothing."""
     word = word_text(result, metric, tell)
     return word if word and METRICS[metric].shown_as_word else value_text(metric, result[metric], tell)
 
 
-def state_text(metric: str, side: Side, tell: Formatter) -> str:
+def state_text(metric: str, side: Side, tell: ScreenFormatter) -> str:
     """Return what it means for the plant that a metric is beyond its bound."""
     return tell(METRICS[metric].excursion(side).words)
 
@@ -46,7 +46,7 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def withheld_reasons(result: Mapping[str, Any], tell: Formatter) -> dict[str, str]:
+def withheld_reasons(result: Mapping[str, Any], tell: ScreenFormatter) -> dict[str, str]:
     """Return the metrics of SHOWN that were asked for and are withheld, each with its reason."""
     texts, coded = json.loads(result.get("left_out") or "{}"), row_messages(result, "left_out")
     return {

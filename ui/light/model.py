@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ui.i18n.formatter import Formatter
+from ui.i18n.formatter import ScreenFormatter
 from ui.light.schedule_curve import ScheduleCurve
 from ui.row_cache import Row
 
@@ -23,7 +23,7 @@ class LightPage(msgspec.Struct, frozen=True, kw_only=True):
     dose_words: str
 
 
-def light_page(light: Row, plan: ScheduleCurve, tell: Formatter) -> LightPage:
+def light_page(light: Row, plan: ScheduleCurve, tell: ScreenFormatter) -> LightPage:
     """Say what the plan means and what was given today."""
     end = (plan.start + plan.length) % 1440
     words = tell(
@@ -56,7 +56,7 @@ def planned_dose(light: Row, plan: ScheduleCurve) -> float | None:
     return float(light["ppfd_full"]) * plan.full_hours() * SECONDS_PER_HOUR / MICRO
 
 
-def _plant_group(dose: float, tell: Formatter) -> str:
+def _plant_group(dose: float, tell: ScreenFormatter) -> str:
     """Say which plants like this much light."""
     if dose < SHADE_MOL:
         return tell("For shade plants")

@@ -8,7 +8,7 @@ import msgspec
 
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS, PIPELINE_NAMES
-from ui.i18n.formatter import Formatter
+from ui.i18n.formatter import ScreenFormatter
 from ui.i18n.metrics import name_text
 from ui.queries import decode_json
 from ui.row_cache import Row
@@ -62,7 +62,7 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[MetricLimit, ...]
 
 
-def plan_page(plan: Row | None, tell: Formatter) -> PlanPage:
+def plan_page(plan: Row | None, tell: ScreenFormatter) -> PlanPage:
     """Read a plan's row."""
     pipelines = decode_json(plan["pipelines"], {}) if plan else {}
     limits = []

@@ -11,7 +11,7 @@ import msgspec
 from sproutcast_pi.model.metrics.metric import Metric
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import headline_text, word_text
 from ui.row_cache import Row
 
@@ -68,7 +68,7 @@ def chart(
     metric: str,
     span: str,
     now: datetime,
-    tell: Formatter,
+    tell: ScreenFormatter,
     *,
     care: Iterable[Row] = (),
     limit: float | None = None,
@@ -129,7 +129,7 @@ def _possible_ticks(metric: Metric, low: float, high: float) -> list[float]:
     return possible if len(possible) > 1 and possible[0] <= low and possible[-1] >= high else ticks
 
 
-def _tick_texts(metric: str, values: Sequence[float], tell: Formatter) -> list[str]:
+def _tick_texts(metric: str, values: Sequence[float], tell: ScreenFormatter) -> list[str]:
     """Return what is written at stored values on the axis: numbers, or a word where it begins."""
     if not METRICS[metric].shown_as_word:
         return [value_text(metric, value, tell).replace(_day_suffix(tell), "") for value in values]
@@ -137,7 +137,7 @@ def _tick_texts(metric: str, values: Sequence[float], tell: Formatter) -> list[s
     return [word if place == 0 or word != words[place - 1] else "" for place, word in enumerate(words)]
 
 
-def _day_suffix(tell: Formatter) -> str:
+def _day_suffix(tell: ScreenFormatter) -> str:
     """Return what growth writes behind its number; an axis has no room for it."""
     return tell("{percent} a day", percent="")
 
@@ -162,7 +162,7 @@ def _broken(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple(line) for line in lines if line)
 
 
-def _time_ticks(start: datetime, end: datetime, span: str, tell: Formatter) -> Iterable[Tick]:
+def _time_ticks(start: datetime, end: datetime, span: str, tell: ScreenFormatter) -> Iterable[Tick]:
     """Give hours for a day, weekdays for a week, days for a month, at local midnights and round hours."""
     local = tell.local(start).replace(minute=0, second=0, microsecond=0)
     if span == "day":

@@ -13,7 +13,7 @@ from ui.alerts.follow_up import care_given
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, plant_state
 from ui.i18n.care import CARE_KINDS
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import headline_text, name_text, withheld_reasons, word_text
 from ui.queries import ScreenQueries, bbox_share
 from ui.row_cache import Row
@@ -64,7 +64,7 @@ class CareLine(msgspec.Struct, frozen=True, kw_only=True):
     when: str
 
 
-def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Formatter) -> PlantPage | None:
+def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: ScreenFormatter) -> PlantPage | None:
     """Return what is known about a plant; None when there is no such plant any more."""
     plant = garden.plant(plant_id)
     if plant is None:
@@ -88,7 +88,7 @@ def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: Format
     )
 
 
-def result_facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
+def result_facts(result: Row, tell: ScreenFormatter) -> tuple[Fact, ...]:
     """Return every number, and where one was asked for and isn't told, why."""
     told = {metric: _fact(metric, result, tell) for metric in shown_metrics(result)}
     untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in withheld_reasons(result, tell).items()}
@@ -96,7 +96,7 @@ def result_facts(result: Row, tell: Formatter) -> tuple[Fact, ...]:
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
 
-def _fact(metric: str, result: Row, tell: Formatter) -> Fact:
+def _fact(metric: str, result: Row, tell: ScreenFormatter) -> Fact:
     known, found = METRICS[metric], result_band(result, metric)
     place = place_in_span(known, result[metric])
     return Fact(
@@ -110,12 +110,12 @@ def _fact(metric: str, result: Row, tell: Formatter) -> Fact:
     )
 
 
-def _withheld_fact(metric: str, reason: str, tell: Formatter) -> Fact:
+def _withheld_fact(metric: str, reason: str, tell: ScreenFormatter) -> Fact:
     words = tell("Not measured: {reason}", reason=reason)
     return Fact(metric=metric, name=name_text(metric, tell), value="", word=words, level="plain", available=False)
 
 
-def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tell: Formatter) -> str:
+def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tell: ScreenFormatter) -> str:
     """Return what to do about the newest alert, or what was done; a question is answered where alerts are read."""
     alert = next((row for row in alerts if not row.get("question")), None)
     if alert is None:
@@ -123,7 +123,7 @@ def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tell:
     return care_given(alert, due_at, now, tell) or tell.row_text(alert, "advice", now)
 
 
-def care_lines(events: Iterable[Row], now: datetime, tell: Formatter) -> list[CareLine]:
+def care_lines(events: Iterable[Row], now: datetime, tell: ScreenFormatter) -> list[CareLine]:
     """Return what was done, newest first."""
     lines = []
     for event in sorted(events, key=lambda row: row["at"], reverse=True):
@@ -143,7 +143,7 @@ def care_lines(events: Iterable[Row], now: datetime, tell: Formatter) -> list[Ca
     return lines
 
 
-def last_done(events: Iterable[Row], kind: str, now: datetime, tell: Formatter) -> str:
+def last_done(events: Iterable[Row], kind: str, now: datetime, tell: ScreenFormatter) -> str:
     """Say when something was last done: "Watered yesterday 14:05"; empty when never."""
     stamps = [parse_timestamp(event["at"]) for event in events if event["kind"] == kind]
     newest = max((stamp for stamp in stamps if stamp), default=None)

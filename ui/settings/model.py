@@ -10,7 +10,7 @@ import msgspec
 from sproutcast_pi.messages.areas.parts import PARTS, part_name
 from sproutcast_pi.messages.translations import languages
 from ui.home.state import ICONS
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries
 from ui.screensaver.idle import clock_time
 
@@ -57,7 +57,7 @@ class PartLine(msgspec.Struct, frozen=True, kw_only=True):
         return ICONS.get(self.level, ICONS["none"])
 
 
-def choices(key: str, tell: Formatter) -> list[tuple[Any, str]]:
+def choices(key: str, tell: ScreenFormatter) -> list[tuple[Any, str]]:
     """Return what a setting can be: (value, word)."""
     minutes = [(60, tell("1 minute")), (300, tell("5 minutes")), (900, tell("15 minutes")), (3600, tell("1 hour"))]
     offered: dict[str, list[tuple[Any, str]]] = {
@@ -109,7 +109,7 @@ def hours(garden: ScreenQueries, key: str) -> tuple[int, int] | None:
     return (minutes[0], minutes[1]) if len(minutes) == len(found) else None
 
 
-def _hours_words(garden: ScreenQueries, key: str, tell: Formatter) -> str:
+def _hours_words(garden: ScreenQueries, key: str, tell: ScreenFormatter) -> str:
     span = hours(garden, key)
     if span is None:
         return tell("Never")
@@ -117,14 +117,14 @@ def _hours_words(garden: ScreenQueries, key: str, tell: Formatter) -> str:
     return tell("{first} to {until}", first=first, until=until)
 
 
-def chosen(garden: ScreenQueries, key: str, tell: Formatter) -> Any:
+def chosen(garden: ScreenQueries, key: str, tell: ScreenFormatter) -> Any:
     """Return how a setting stands now."""
     return garden.setting(
         key, {"language": tell.preferences.language, "time_zone": tell.preferences.time_zone, **DEFAULTS}.get(key)
     )
 
 
-def groups(garden: ScreenQueries, tell: Formatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
+def groups(garden: ScreenQueries, tell: ScreenFormatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
     """Return every row of the settings screen."""
 
     def line(key: str, icon: str, name: str) -> SettingLine:
@@ -188,14 +188,14 @@ def groups(garden: ScreenQueries, tell: Formatter, *, dimmable: bool, version: s
     ]
 
 
-def _software(garden: ScreenQueries, tell: Formatter, version: str) -> str:
+def _software(garden: ScreenQueries, tell: ScreenFormatter, version: str) -> str:
     row = garden.software() or {}
     if row.get("state") == "available":
         return tell("{version} is ready", version=row.get("available_version"))
     return str(row.get("version") or version)
 
 
-def overall(garden: ScreenQueries, tell: Formatter) -> str:
+def overall(garden: ScreenQueries, tell: ScreenFormatter) -> str:
     """Say how the whole device is in a few words."""
     states = [row["state"] for row in garden.live.table("health")]
     trouble = sum(1 for state in states if state in {"warn", "bad"})
@@ -204,7 +204,7 @@ def overall(garden: ScreenQueries, tell: Formatter) -> str:
     return tell.plural("{n} thing to look at", "{n} things to look at", trouble) if trouble else tell("All is well")
 
 
-def part_lines(garden: ScreenQueries, now: datetime, tell: Formatter) -> list[PartLine]:
+def part_lines(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> list[PartLine]:
     """Return how each part is, the worst first."""
     levels = {"bad": "act", "warn": "watch", "ok": "ok"}
     order = ["act", "watch", "ok", "none"]

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from ui.home.model import Crop
-from ui.i18n.formatter import Formatter, parse_timestamp
+from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import bbox_share
 from ui.row_cache import Row
 
@@ -48,7 +48,7 @@ def common_crop(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
     return (left, top, right - left, bottom - top)
 
 
-def interval_words(seconds: int, tell: Formatter) -> str:
+def interval_words(seconds: int, tell: ScreenFormatter) -> str:
     """Say how often a series takes a photograph."""
     return {
         900: tell("Every 15 minutes"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ui.i18n.formatter import Formatter
+from ui.i18n.formatter import ScreenFormatter
 from ui.queries import ScreenQueries
 
 
@@ -27,7 +27,7 @@ LEVELS = {"failed": ("watch", "alert-triangle"), "available": ("info", "cloud-do
 UNDER_WAY = frozenset({"checking", "installing", "restarting", "proving"})
 
 
-def software_page(garden: ScreenQueries, tell: Formatter, *, here: str) -> SoftwarePage:
+def software_page(garden: ScreenQueries, tell: ScreenFormatter, *, here: str) -> SoftwarePage:
     """Say how the software is; `here` is the screen's own version, for as long as the daemon has not spoken."""
     row = garden.software() or {}
     state = row.get("state") or "idle"
