@@ -120,7 +120,7 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_ph
     assert "damaged" in row["message"]
     assert lamp(one)["hours"] == 13.0
     assert "pictures/set-aside" in row["message"]
-    assert (one.folder / "data/pictures/set-aside/2026/01/05/080000-7.jpg").read_bytes() == b"a leaf"
+    assert photograph.read_bytes() == b"a leaf"
     assert one.stop() == 0
 
 

@@ -33,7 +33,7 @@ def clean_photo_folder(store: Store, photos: PhotoStore) -> str | None:
     photos.remove_unfinished(int(row["id"]) for row in unfinished)
     trouble = store.opened.trouble
     if trouble is not None:
-        trouble += " Photographs that it does not know are kept on the card, in pictures/set-aside."
+        trouble += " Photographs that it does not know are kept on the card, later in pictures/set-aside."
     return trouble
 
 
