@@ -33,7 +33,7 @@ def test_it_learns_asks_after_a_lamp_change_and_learns_what_is_confirmed(tmp_pat
     try:
         client = pink.client()
         pink.connected(client)
-        wait_until(lambda: pink.rows("SELECT 1 FROM notification WHERE title = 'The place looks different'"), WITHIN_S)
+        wait_until(lambda: pink.rows("SELECT 1 FROM notification WHERE code = 'recognition.misfit'"), WITHIN_S)
         assert profile(pink, "misfit") == [[]]
         newest = "SELECT max(id) FROM capture WHERE state = 'done' AND light_level > 0 AND quality != 'refused'"
         ((capture,),) = pink.rows(newest)

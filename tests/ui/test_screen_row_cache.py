@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.areas.text import verbatim
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_harness import RecordingClient
 from ui.bridge import DaemonBridge
@@ -88,7 +89,7 @@ def test_a_refused_call_brings_its_sentence():
     made.call("log_care", {"plant_id": 1}, lambda value, refusal: answers.append((value, refusal)))
     assert answers == []
     made.drain()
-    assert answers == [(None, "There is no plant 7."), (1, None)]
+    assert answers == [(None, verbatim("There is no plant 7.")), (1, None)]
 
 
 def test_every_query_is_asked_for():

@@ -78,12 +78,17 @@ def test_a_closed_subscription_hears_nothing_and_equal_queries_share(store):
     one = store.subscribe("SELECT * FROM plant WHERE name LIKE 'b%'", first, caller=VIEWER)
     store.subscribe("select * from PLANT where NAME like 'b%' -- the same", second, caller=VIEWER)
     assert (store.stats().live_queries, store.stats().subscriptions) == (1, 2)
+    for heard in (first, second):
+        heard.wait(len)  # the first rows, which are read aside
     plant(store, "Basil")
+    for heard in (first, second):
+        heard.wait(lambda _, heard=heard: heard.diffs)
     assert first.diffs[0] is second.diffs[0]
     one.close()
     one.close()
     plant(store, "Borage")
-    assert (len(first.diffs), len(second.diffs)) == (1, 2)
+    second.wait(lambda _: len(second.diffs) == 2)
+    assert len(first.diffs) == 1
 
 
 def test_a_query_nobody_hears_is_forgotten(store):
