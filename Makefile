@@ -90,7 +90,7 @@ update-constraints: $(VENV)/.python ## newer versions of everything that is deve
 test-fresh: packages-fresh ## both commands and the wheel on fresh Debian 12 and 13, as root and as a user; needs root
 	tests/fresh/run
 
-.PHONY: test-faults test-official-client test-home-assistant test-scenarios fuzz search
+.PHONY: test-faults test-official-client test-home-assistant test-scenarios test-hostile fuzz search
 test-faults: setup ## kill daemon and worker at random, KILLS=200 times
 	KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/faults --timeout 7200
 
@@ -108,6 +108,10 @@ test-home-assistant: packages-test-root setup ## real Home Assistants, newest an
 # VISION=0 measures on the true mask, in a third of the time.
 test-scenarios: setup ## the simulated greenhouse: dying, removed, swapped, purple ... PLANTS_EACH=10 plants each, thirty days
 	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
+
+test-hostile: setup ## thirty thousand hostile inputs against a running daemon; SEED= repeats a run
+	SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
+	  tests/hostile tests/store/subscriptions/test_hostile_queries.py
 
 fuzz: setup ## twenty thousand random transactions against random queries; `test` runs a slice
 	FUZZ_SEEDS=4 FUZZ_TRANSACTIONS=5000 STORE_KILLS=100 $(BIN)/pytest -s tests/store/subscriptions/test_fuzz.py tests/store/test_durability.py
@@ -161,9 +165,3 @@ include tests/hub/Makefile.inc
 include tests/ui/Makefile.inc
 include tests/years/Makefile.inc
 include image-build/Makefile.inc
-
-.PHONY: test-hostile
-# Thirty thousand hostile inputs over every boundary of a running daemon, in under ten minutes; SEED= repeats a run.
-test-hostile: setup
-	SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
-	  tests/hostile tests/store/subscriptions/test_hostile_queries.py

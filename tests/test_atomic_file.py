@@ -71,8 +71,10 @@ WRITE_OTHERWISE = {
     "services/updates/bootloader.py": "in place: a boot loader knows the file by its blocks",
     "services/updates/partition.py": "a partition, not a file",
     "store/backup.py": "an archive and the database in it",
+    "store/export.py": "streamed rows, in files that take their places together",
     "store/restore_database.py": "unpacked, and looked at before it takes its place",
     "store/staged_pictures.py": "into a folder that takes its place as a whole",
+    "timelapse/video.py": "written by the encoder, and checked before it takes its place",
 }
 
 
