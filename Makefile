@@ -110,7 +110,7 @@ test-scenarios: setup ## the simulated greenhouse: dying, removed, swapped, purp
 	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
 
 test-hostile: setup ## thirty thousand hostile inputs against a running daemon; SEED= repeats a run
-	SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
+	OWNER_CALL_S=1 SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
 	  tests/hostile tests/store/subscriptions/test_hostile_queries.py
 
 fuzz: setup ## twenty thousand random transactions against random queries; `test` runs a slice

@@ -26,13 +26,16 @@ from sproutcast_pi.protocol import websocket
 from sproutcast_pi.protocol.client import DaemonClient
 from sproutcast_pi.store.csv_text import read_rows
 from tests.hostile import inputs
+from tests.waiting import wait_until
 
 SEED = int(os.environ.get("SEED", "1"))
 INPUTS = int(os.environ.get("HOSTILE_INPUTS", "1500"))
-MAX_CALL_S = 1.0
+MAX_CALL_S = float(os.environ.get("OWNER_CALL_S", "60"))
+"""How long the owner may wait for an answer; `make test-hostile` sets one second, a busy machine's slice any answer."""
 LAMP_S = 6.0
 """The light loop looks once a second."""
 ANSWER_S = 60.0
+LAMP_CHANGES = 2
 SPARED = {
     "override_light", "clear_light_override", "set_light_schedule", "factory_reset", "restart_device",
     "shut_down_device", "leave_safe_mode", "install_update", "roll_back_update", "check_for_update", "request_capture",
@@ -268,18 +271,19 @@ def test_thirty_thousand_hostile_inputs(daemon: tuple[Path, Path]) -> None:
     try:
         for boundary, share in SHARES.items():
             attack.run(boundary, round(INPUTS * share))
+        wait_until(lambda: owner.lamp_changes >= LAMP_CHANGES or owner.faults)  # a slice is over sooner than the lamp
     finally:
         owner.stop()
     tracebacks = log.read_text(errors="replace").count("Traceback (most recent call last)")
     print(
         f"\nhostile: seed {SEED}, {sum(attack.tried.values())} inputs {dict(attack.tried)} in "
         f"{time.monotonic() - began:.0f} s, {len(attack.internal)} internal errors, {tracebacks} tracebacks, "
-        f"0 unanswered, {owner.calls} calls of the owner, "
+        f"{owner.calls} calls of the owner, "
         f"slowest {owner.slowest_s:.2f} s, the lamp obeyed {owner.lamp_changes} times"
     )
     assert not attack.internal, attack.internal[:5]
     assert not owner.faults, owner.faults[:5]
     assert tracebacks == 0, log.read_text(errors="replace")[-3000:]
     assert owner.slowest_s < MAX_CALL_S
-    assert owner.lamp_changes > 0
+    assert owner.lamp_changes >= LAMP_CHANGES
     assert {1011} & set(attack.json.codes | attack.bsatn.codes) == set()
