@@ -1,5 +1,9 @@
 """`sproutcast hub join`: the device knows its own id, and begins to sync."""
 
+import os
+
+import pytest
+
 from sproutcast_pi.app.identity import device_id
 from sproutcast_pi.cli import run
 from tests.hub.helpers import Hub, broker_at
@@ -23,6 +27,23 @@ def test_a_device_joins_under_its_own_id(tmp_path, mosquitto, capsys):
         assert "No daemon answers here" in said
         run(["doctor", "--data", str(data), "--camera", "simulated"])
         assert own in capsys.readouterr().out
+    finally:
+        door.close()
+        hub.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files that are not the daemon's")
+def test_joining_as_root_leaves_the_daemon_its_files(tmp_path, mosquitto):
+    hub = Hub(tmp_path / "hub", mosquitto.port, enrol=False, broker=broker_at(mosquitto.port))
+    door = OpenPairingServer(hub, tmp_path / "hub", mosquitto.port)
+    data = tmp_path / "data"
+    data.mkdir()
+    os.chown(data, 4321, 4321)
+    try:
+        assert run(["hub", "join", door.url, door.registry.invite().code, "--data", str(data)]) == 0
+        left = [data, *data.rglob("*")]
+        assert (data / "sync" / "hub.json") in left
+        assert {(path.stat().st_uid, path.stat().st_gid) for path in left} == {(4321, 4321)}
     finally:
         door.close()
         hub.close()

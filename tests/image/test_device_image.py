@@ -158,3 +158,35 @@ def test_a_machine_is_called_as_its_owner_wished_or_after_its_own_identity(tmp_p
     named = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=asked, check=True).stdout
     own = "sproutcast-abcd" if kept else "sproutcast-0000"
     assert named == ("greenhouse" if chosen == "greenhouse" else own)
+
+
+SYSTEMD = BUILD.parent / "systemd"
+
+
+def test_the_helper_may_leave_the_argument_of_a_reboot():
+    # systemctl itself writes /run/systemd/reboot-param (systemd src/shared/reboot-util.c); without it no slot is tried.
+    unit = (SYSTEMD / "sproutcast-deputy.service").read_text()
+    assert "ProtectSystem=strict" in unit
+    (paths,) = re.findall(r"^ReadWritePaths=(.+)$", unit, re.MULTILINE)
+    assert "/run/systemd" in paths.split()
+
+
+def test_the_cameras_modules_are_there_when_the_units_device_classes_are_resolved():
+    unit = (SYSTEMD / "sproutcast.service").read_text()
+    assert "DeviceAllow=char-video4linux" in unit
+    for directive in ("Wants", "After"):
+        (names,) = re.findall(rf"^{directive}=(.*modprobe@.+)$", unit, re.MULTILINE)
+        assert {"modprobe@videodev.service", "modprobe@mc.service"} <= set(names.split())
+
+
+@pytest.mark.parametrize("folder", ["journald.conf.d", "system.conf.d"])
+def test_our_settings_are_read_after_the_distributions(folder):
+    # The builder writes persistent.conf and Raspberry Pi OS 40-rpi-enable-watchdog.conf; the last name wins.
+    names = [path.name for path in (BUILD / "overlay/etc/systemd" / folder).iterdir()]
+    assert names == [max([*names, "40-rpi-enable-watchdog.conf", "persistent.conf"])]
+
+
+def test_one_supplicant_has_the_wireless_card():
+    layer = yaml.safe_load(LAYER.read_text().split("---\n", 1)[1])
+    assert 'chroot "$1" systemctl mask iwd.service' in layer["mmdebstrap"]["customize-hooks"]
+    assert "wpasupplicant" in layer["mmdebstrap"]["packages"]
