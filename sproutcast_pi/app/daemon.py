@@ -97,10 +97,14 @@ class Daemon:
         self._manager.stopping()
         self._rebuild_requested.set()
         builder.join(STOP_TIMEOUT_S)
-        self._recorder.enqueue(self._keeper.close())
+        self._keeper.close()
+        self._recorder.enqueue(self._keeper.final_report())
         self._recorder.wake()
         recorder.join(1.0)
         closed = self._runtime.stop(STOP_TIMEOUT_S) if self._runtime else True
+        # A schedule confirmed while the services stopped reaches the keeper after its lamp is dark.
+        self._recorder.enqueue(self._keeper.final_report())
+        self._recorder.save_newest()
         self._startup.record_stop()
         os.close(self._lock)
         LOG.info("stopped")

@@ -190,15 +190,19 @@ class LightKeeper:
         except Exception:
             LOG.exception("the lamp's output could not be released; the kernel does it when the process ends")
 
-    def close(self) -> LightReport:
-        """Switch the lamp off and return the last state of its account, in which nothing is reserved."""
+    def close(self) -> None:
+        """Account for the last seconds and switch the lamp off; never raises."""
         try:
             self.tick()
         except Exception:
             LOG.exception("the lamp's last seconds are not in its account")
         self.release()
+
+    def final_report(self) -> LightReport:
+        """The dark lamp's state with the schedule and override in force, in which nothing is reserved."""
+        schedule, override = self.schedule_and_override
         dark = LightTarget(level=0.0, reason="off", next_change_at=None, planned_level=0.0, phase="off")
-        return self._account.current_report(self._clock.now(), dark, self._schedule, self._override, self._ledger)
+        return self._account.current_report(self._clock.now(), dark, schedule, override, self._ledger)
 
     def _run_after_tick(self, after_tick: Callable[[LightTarget], None], target: LightTarget) -> None:
         """Run what others do after a tick: nothing of it may end the loop."""

@@ -32,11 +32,13 @@ class LightRecorder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._queue: deque[LightReport] = deque(maxlen=MAX_QUEUED)
+        self._saved: LightReport | None = None
         self._faults: dict[str, Message | None] = {"output": None, "schedule": None}
         self._health_due = False
         self._store: Store | None = None
         self._wake = threading.Event()
         self._flush_lock = threading.Lock()
+        self._save_lock = threading.Lock()
 
     def enqueue(self, report: LightReport) -> None:
         """Note a report; returns at once."""
@@ -81,6 +83,18 @@ class LightRecorder:
         with self._flush_lock:
             return self._flush()
 
+    def save_newest(self) -> None:
+        """Save the newest report's state in the file, once; the store, which may be stalled, is left alone."""
+        with self._save_lock:
+            newest = self._queue[-1] if self._queue else None
+            if newest is None or newest is self._saved:
+                return
+            self._saved = newest
+            try:
+                save_state(newest.memory, self._folder)
+            except OSError as error:
+                LOG.error("the lamp's memory can't be written: %s", error)  # noqa: TRY400 - one line is enough
+
     def _set_fault(self, kind: str, message: Message | None) -> None:
         self._faults[kind] = message
         self._health_due = True
@@ -95,16 +109,14 @@ class LightRecorder:
             return False
 
     def _flush(self) -> bool:
-        if self._queue:
-            try:
-                save_state(self._queue[-1].memory, self._folder)
-            except OSError as error:
-                LOG.error("the lamp's memory can't be written: %s", error)  # noqa: TRY400 - one line is enough
+        self.save_newest()
         store = self._store
         if store is None:
             return True
         try:
             while self._queue:
+                # Also one that came while the store was busy: after this loop nothing of it would be left to save.
+                self.save_newest()
                 store.call("record_light", _arguments(self._queue[0]), caller=INTERNAL)
                 self._queue.popleft()
             if self._health_due:

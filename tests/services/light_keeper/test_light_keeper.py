@@ -179,7 +179,8 @@ def test_the_budget_of_a_day_outlives_any_number_of_crashes(tmp_path):
 def test_a_clean_stop_promises_nothing():
     lamp = LightKeeperHarness(start="00:00")
     lamp.run(HOUR, step=30)
-    report = lamp.keeper.close()
+    lamp.keeper.close()
+    report = lamp.keeper.final_report()
     assert lamp.light.level == 0.0
     assert (report.level, report.memory.ledger.promised_s) == (0.0, 0.0)
     assert lamp.reports[-1].memory.ledger.promised_s > 300
