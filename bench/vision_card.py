@@ -11,7 +11,7 @@ from bench.vision_changes import same_plant
 from bench.vision_scenes import Array
 from sproutcast_pi.vision.colour.colour_card import find_card
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame, read_photo
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame, read_photo
 from sproutcast_pi.vision.types import MeasureRequest
 
 CARDS = ("card_source.png", "card_target.png", "partial_card.png", "tobacco_wt891.jpg")

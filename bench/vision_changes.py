@@ -12,7 +12,7 @@ import numpy as np
 from bench.vision_scenes import Array
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 
 SHOWN = (

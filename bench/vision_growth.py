@@ -11,7 +11,7 @@ from bench.vision_ours import held_out_net, labels_of
 from bench.vision_scenes import Picture, pictures
 from bench.vision_sites import learned
 from sproutcast_pi.model.growth import Growth, relative_growth
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.photo_file import read_photo
 from sproutcast_pi.vision.segmentation.net import shipped_net
 
 WHOLE = timedelta(days=400)

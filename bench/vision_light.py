@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from sproutcast_pi.vision.colour.exposure_ratio import exposure_ratio
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.photo_file import read_photo
 from sproutcast_pi.vision.profile.profile import learn_profile, view_of
 from sproutcast_pi.vision.segmentation.segment import net_odds, segment
 

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from bench.vision_scenes import Array, dice
-from sproutcast_pi.vision.colour.leaf_lab import colours_of, spots_withheld_reason, too_thin
+from sproutcast_pi.vision.colour.plant_colours import colours_of, spots_withheld_reason, too_thin
 from sproutcast_pi.vision.metrics.bloom import bloom_of
 from sproutcast_pi.vision.metrics.lesions import lesions_of
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.photo_file import read_photo
 from sproutcast_pi.vision.segmentation.segment import segment
 
 

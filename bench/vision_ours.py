@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from bench.vision_scenes import Array, Picture
-from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
+from sproutcast_pi.vision.photo.photo_file import DecodedPhoto, read_photo
 from sproutcast_pi.vision.profile.profile import SiteProfile
 from sproutcast_pi.vision.segmentation.instances import find_plants, upscale_labels
 from sproutcast_pi.vision.segmentation.net import PlantNet, shipped_net

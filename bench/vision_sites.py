@@ -8,7 +8,7 @@ import cv2
 
 from bench.vision_ours import held_out_net, ours
 from bench.vision_scenes import Array, Picture, by_scene, dice, pictures, print_scenes
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.photo_file import read_photo
 from sproutcast_pi.vision.profile.profile import SiteProfile, learn_profile
 from sproutcast_pi.vision.segmentation.net import PlantNet, shipped_net
 from sproutcast_pi.vision.segmentation.segment import net_odds

@@ -14,7 +14,7 @@ from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.simulated.greenhouse import Care, advance, begin, region, scene, truths
 from sproutcast_pi.simulated.rendered_camera import RenderedCamera
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from sproutcast_pi.vision.photo.decode import decode
 from sproutcast_pi.vision.photo.folder import list_folder
 from sproutcast_pi.vision.photo.header import read_header
 from sproutcast_pi.vision.photo.parsed_header import ImageHeader
-from sproutcast_pi.vision.photo.reading import check_size, read_photo_file
+from sproutcast_pi.vision.photo.photo_file import check_size, read_photo_file
 
 
 class ReplayCamera:

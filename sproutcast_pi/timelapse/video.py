@@ -20,7 +20,7 @@ from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import ImageError, SproutcastError
 from sproutcast_pi.output_plan import OutputPlan
 from sproutcast_pi.timelapse.text import TextPainter
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.photo_file import read_photo
 
 Picture = NDArray[np.uint8]
 WIDTH, HEIGHT = 1280, 720

@@ -29,6 +29,7 @@ from sproutcast_pi.vision.metrics.certainty import with_certainty
 from sproutcast_pi.vision.metrics.plant_metrics import PhotoContext, PlantMarks, measure_plants
 from sproutcast_pi.vision.metrics.scale import MIN_RIM_PX, PixelScale, frame_scale, pot_scale, rim_width
 from sproutcast_pi.vision.overlay import draw_overlay
+from sproutcast_pi.vision.photo.photo_file import DecodedPhoto, read_photo, write_image
 from sproutcast_pi.vision.photo.quality import (
     MAX_PLANT_BURNT_OUT_SHARE,
     as_flagged,
@@ -37,11 +38,9 @@ from sproutcast_pi.vision.photo.quality import (
     assess_quality,
     is_dark,
 )
-from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
-from sproutcast_pi.vision.photo.writing import write_image
 from sproutcast_pi.vision.profile.scene_context import SceneContext, load_scene_context
 from sproutcast_pi.vision.segmentation.instances import find_plants, plants_in_regions, upscale_labels
-from sproutcast_pi.vision.segmentation.reject_non_green import reject_non_green
+from sproutcast_pi.vision.segmentation.mask_refinement import reject_non_green
 from sproutcast_pi.vision.segmentation.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask, MeasureRequest
 

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.shown_name import shown_name
-from sproutcast_pi.vision.photo.decoder_messages import decoder_messages
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.decode import decoder_messages
+from sproutcast_pi.vision.photo.photo_file import read_photo
 from sproutcast_pi.vision.profile.profile import ProfileError, SiteProfile, learn_profile
 from sproutcast_pi.vision.segmentation.segment import net_odds, segment
 from sproutcast_pi.vision.types import Image, Mask

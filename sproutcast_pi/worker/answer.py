@@ -17,7 +17,7 @@ from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.protocol.worker import WorkerAnswer, WorkerJob
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import DecodedPhoto, read_photo
+from sproutcast_pi.vision.photo.photo_file import DecodedPhoto, read_photo
 from sproutcast_pi.vision.types import MeasureRequest
 
 THUMB_PX = 480

@@ -11,7 +11,7 @@ from sproutcast_pi.vision.colour.colour_correction import estimate_correction
 from sproutcast_pi.vision.colour.illuminant import estimate_illuminant
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.metrics.plant_metrics import PhotoContext, measure_plants
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 
 SURE = 6.0

@@ -24,7 +24,7 @@ from sproutcast_pi.simulated.greenhouse import Care, advance, begin, region, sce
 from sproutcast_pi.simulated.rendered_camera import RenderedCamera
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.services.gateway.browser import open_page
 from tests.services.gateway.helpers import start_gateway

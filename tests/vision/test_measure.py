@@ -8,7 +8,7 @@ import pytest
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.measure import measure, measure_photo
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import dice_coefficient, render_photo, rosette
 

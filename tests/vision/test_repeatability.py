@@ -6,8 +6,8 @@ import pytest
 
 from sproutcast_pi.vision.colour.colour_table import MIN_STEP_VALUES, STEPS, steps_of
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.metrics.size import measure_size
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.metrics.shape import measure_size
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.segmentation.instances import find_plants
 from sproutcast_pi.vision.types import MeasureRequest
 

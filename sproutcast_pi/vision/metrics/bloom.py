@@ -12,9 +12,14 @@ import cv2
 import msgspec
 import numpy as np
 
-from sproutcast_pi.vision.colour.leaf_lab import PlantColours, too_thin
-from sproutcast_pi.vision.colour.petal_colours import MIN_DISTANCE, MIN_DISTANCE_THIN, petal_coloured
-from sproutcast_pi.vision.colour.soil_colours import components_not_soil
+from sproutcast_pi.vision.colour.plant_colours import (
+    MIN_DISTANCE,
+    MIN_DISTANCE_THIN,
+    PlantColours,
+    components_not_soil,
+    petal_coloured,
+    too_thin,
+)
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
 WHITE_LIGHT, WHITE_COLOUR, WHITE_RISE = 165.0, 16.0, 1.5

@@ -16,8 +16,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from sproutcast_pi.vision.colour.leaf_lab import PlantColours
-from sproutcast_pi.vision.colour.soil_colours import components_not_soil
+from sproutcast_pi.vision.colour.plant_colours import PlantColours, components_not_soil
 from sproutcast_pi.vision.types import Mask
 
 SPOT_THRESHOLD = 0.45

@@ -15,15 +15,14 @@ from sproutcast_pi.model.stage import StageFacts, stage_of
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.colour.colour_correction import ColourCorrection
 from sproutcast_pi.vision.colour.indices import chlorophyll_of, hue_of, midtones_of
-from sproutcast_pi.vision.colour.leaf_lab import colours_of, spots_withheld_reason, too_thin
+from sproutcast_pi.vision.colour.plant_colours import colours_of, spots_withheld_reason, too_thin
 from sproutcast_pi.vision.metrics.bloom import bloom_of
 from sproutcast_pi.vision.metrics.health import health_of, is_area_jump
-from sproutcast_pi.vision.metrics.leaves import count_leaves
 from sproutcast_pi.vision.metrics.lesions import lesions_of
 from sproutcast_pi.vision.metrics.scale import PixelScale, pot_scale
-from sproutcast_pi.vision.metrics.size import measure_size
+from sproutcast_pi.vision.metrics.shape import count_leaves, measure_size
 from sproutcast_pi.vision.metrics.turgor import baseline_known, droop_of, turgor_index
-from sproutcast_pi.vision.photo.reading import DecodedPhoto
+from sproutcast_pi.vision.photo.photo_file import DecodedPhoto
 from sproutcast_pi.vision.segmentation.instances import boxes_of
 from sproutcast_pi.vision.types import MIN_COLOUR_PIXELS, Image, Labels, Mask, Withheld
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from sproutcast_pi.vision.photo.header import SNIFFED_BYTES, is_readable_kind
-from sproutcast_pi.vision.photo.unsupported import unsupported_kind
+from sproutcast_pi.vision.photo.header import SNIFFED_BYTES, is_readable_kind, unsupported_kind
 
 PHOTO_SUFFIXES = frozenset(
     [

@@ -23,8 +23,8 @@ from sproutcast_pi.vision.profile.profile import (
     check_fit,
     known_colours,
 )
+from sproutcast_pi.vision.segmentation.mask_refinement import recover_petals
 from sproutcast_pi.vision.segmentation.net import CLOSE_UP_SIZE, PlantNet, lift_shadows, shipped_net
-from sproutcast_pi.vision.segmentation.petal_recovery import recover_petals
 from sproutcast_pi.vision.types import Image, Mask, subsample
 
 TEACHING_PROBABILITY = 0.7

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.vision.colour.colour_card import REFERENCE_RGB, find_card, fit_card
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 

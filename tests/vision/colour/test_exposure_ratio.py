@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.vision.colour.exposure_ratio import exposure_ratio, exposure_warning, normalise_exposure
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.profile.profile import learn_profile, save_profile, view_of
 from sproutcast_pi.vision.segmentation.segment import net_odds
 from sproutcast_pi.vision.types import MeasureRequest

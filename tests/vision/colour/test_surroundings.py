@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 

@@ -9,7 +9,7 @@ from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.protocol.worker import PlantJob
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.metrics.health import is_area_jump
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 

@@ -6,10 +6,10 @@ import pytest
 
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.vision.colour.indices import chlorophyll_of, hue_of, midtones_of
-from sproutcast_pi.vision.colour.leaf_lab import colours_of
+from sproutcast_pi.vision.colour.plant_colours import colours_of
 from sproutcast_pi.vision.metrics.bloom import bloom_of
-from sproutcast_pi.vision.metrics.leaves import count_leaves
 from sproutcast_pi.vision.metrics.lesions import lesions_of
+from sproutcast_pi.vision.metrics.shape import count_leaves
 from sproutcast_pi.vision.types import Withheld
 from tests.vision.helpers import dice_coefficient, render_photo, rosette
 

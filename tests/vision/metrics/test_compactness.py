@@ -10,8 +10,8 @@ import pytest
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.metrics.reading import reading_text
 from sproutcast_pi.vision.measure import measure
-from sproutcast_pi.vision.metrics.size import measure_size
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.metrics.shape import measure_size
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 

@@ -17,7 +17,7 @@ from sproutcast_pi.simulated.plant_model import PlantTruth
 from sproutcast_pi.simulated.rendered_camera import RenderedCamera
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.metrics.scale import MIN_RIM_PX, pot_scale
-from sproutcast_pi.vision.photo.reading import photo_from_frame
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import render_photo, rosette
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.errors import ImageError
-from sproutcast_pi.vision.photo.decoder_messages import decoder_messages
-from sproutcast_pi.vision.photo.reading import read_photo
+from sproutcast_pi.vision.photo.decode import decoder_messages
+from sproutcast_pi.vision.photo.photo_file import read_photo
 from tests.vision.photo import containers
 from tests.vision.photo.containers import STORED, exif
 

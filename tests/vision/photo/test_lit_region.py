@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.vision.measure import measure, measure_photo
 from sproutcast_pi.vision.photo.lit_region import find_lit_region, has_black_background, lit_view
+from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.photo.quality import assess_quality
-from sproutcast_pi.vision.photo.reading import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 
 HEIGHT, WIDTH = 1232, 1640

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.errors import ImageError
-from sproutcast_pi.vision.photo.reading import read_photo, reduction_for
+from sproutcast_pi.vision.photo.photo_file import read_photo, reduction_for
 
 
 def picture(height=90, width=120, seed=1):

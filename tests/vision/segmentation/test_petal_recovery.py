@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sproutcast_pi.vision.segmentation.petal_recovery import MIN_NET_ODDS, recover_petals
+from sproutcast_pi.vision.segmentation.mask_refinement import MIN_NET_ODDS, recover_petals
 
 LEAF, YELLOW, PURPLE, GREY = (50, 120, 60), (40, 210, 230), (150, 40, 140), (90, 90, 90)
 SHAPE = (300, 400)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.vision.colour.colour_correction import PixelCorrection
-from sproutcast_pi.vision.segmentation.reject_non_green import reject_non_green
+from sproutcast_pi.vision.segmentation.mask_refinement import reject_non_green
 from tests.vision.helpers import rosette
 
 GREEN, WHITE, PURPLE = (60, 150, 80), (235, 240, 238), (120, 60, 130)
