@@ -5,8 +5,11 @@
 
 at=/run/sproutcast-boot
 mkdir -p "$at"
+# On a Pi only the card that was started from has the first name; a second card may have the same label.
+config=/dev/disk/by-slot/bootconfig
+[ -e /usr/lib/sproutcast/board ] && config=/dev/disk/by-partlabel/bootconfig
 # A partition that any computer writes is trusted with nothing: no programs, no devices.
-if [ -e /dev/disk/by-partlabel/bootconfig ] && mount -t vfat -o rw,nosuid,nodev,noexec,umask=0077,flush /dev/disk/by-partlabel/bootconfig "$at"; then
+if [ -e "$config" ] && mount -t vfat -o rw,nosuid,nodev,noexec,umask=0077,flush "$config" "$at"; then
   /opt/sproutcast/bin/sproutcast boot-file "$at"
   umount "$at"
 fi

@@ -43,7 +43,7 @@ umount "$TOOLS/mnt"
 
 dpkg-query --admindir="$ROOT/var/lib/dpkg" -W -f '${Package} ${Version}\n' | sort > "$OUT/packages.txt"
 KERNEL="$(basename "$(echo "$ROOT"/boot/vmlinuz-*)" | sed 's/^vmlinuz-//')"
-INITRD="$CACHE/initrd-$(find "$VIRTUAL/etc/initramfs-tools" -type f -exec cat {} + | cat - <(echo "$KERNEL") | digest -)"
+INITRD="$CACHE/initrd-$(find "$HERE/overlay/etc/initramfs-tools" "$HERE/overlay/usr/lib/sproutcast/persistent.sh" "$VIRTUAL/etc/initramfs-tools" -type f -exec cat {} + | cat - <(echo "$KERNEL") | digest -)"
 if [ ! -e "$INITRD" ]; then
   say "initramfs"
   rm -f "$CACHE"/initrd-*

@@ -190,3 +190,40 @@ def test_one_supplicant_has_the_wireless_card():
     layer = yaml.safe_load(LAYER.read_text().split("---\n", 1)[1])
     assert 'chroot "$1" systemctl mask iwd.service' in layer["mmdebstrap"]["customize-hooks"]
     assert "wpasupplicant" in layer["mmdebstrap"]["packages"]
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    """What our hooks make of the files that the builder's layers have left, where they need no package inside."""
+    boot = tmp_path / "boot/firmware"
+    boot.mkdir(parents=True)
+    # raspberrypi/rpi-image-gen templates/rpi/boot-firmware/cmdline.txt is one such line.
+    (boot / "cmdline.txt").write_text("console=tty1 root=ROOTDEV fsck.repair=yes rootwait\n")
+    (boot / "config.txt").write_text("dtparam=audio=on\n[pi5]\nBOOT_UART=1\n")
+    layer = yaml.safe_load(LAYER.read_text().split("---\n", 1)[1])
+    for hook in layer["mmdebstrap"]["customize-hooks"]:
+        if "/boot" in hook:
+            subprocess.run(["sh", "-euc", hook, "hook", str(tmp_path)], cwd=DEVICE, check=True)
+    return tmp_path
+
+
+def test_limits_of_memory_work_on_a_kernel_that_starts_without_them(prepared):
+    (line,) = (prepared / "boot/firmware/cmdline.txt").read_text().splitlines()
+    assert line.split()[-1] == "cgroup_enable=memory"
+    assert "root=ROOTDEV" in line.split()
+
+
+def test_the_owners_example_lies_on_the_partition_that_any_computer_shows(prepared):
+    example = (prepared / "bootfs/sproutcast.example.toml").read_text()
+    assert example == (BUILD / "sproutcast.example.toml").read_text()
+
+
+def test_the_shipped_config_txt_is_kept_to_compare_the_owners_with(prepared):
+    shipped = (prepared / "usr/lib/sproutcast/config.txt").read_text()
+    assert shipped == (prepared / "boot/firmware/config.txt").read_text()
+
+
+def test_hooks_that_read_the_firmwares_files_run_after_them():
+    header = LAYER.read_text().split("# METAEND")[0]
+    (required,) = re.findall(r"^# X-Env-Layer-Requires: (.+)$", header, re.MULTILINE)
+    assert "rpi-boot-firmware" in required.split(",")
