@@ -28,8 +28,10 @@ from sproutcast_pi.services.appliance.helper_protocol import (
 from sproutcast_pi.services.updates.boot_slot import board_type, read_boot_slot
 from sproutcast_pi.services.updates.bootloader import GrubEnvironment, PiFirmware
 from sproutcast_pi.services.updates.bundle import UpdateError
+from sproutcast_pi.services.updates.card import CardPartitions, SlotPartitions
 from sproutcast_pi.services.updates.download_helper import downloaded
 from sproutcast_pi.services.updates.install import UpdateInstaller
+from sproutcast_pi.services.updates.owner_config import SHIPPED, carry_owner_config
 from sproutcast_pi.services.updates.preexisting_failures import preexisting_note
 from sproutcast_pi.services.updates.sources import FoundUpdate, Mount, find_update, mounted, usb_partitions
 from sproutcast_pi.services.updates.update_state import DID_NOT_START, finish_update, read_update_state
@@ -40,7 +42,6 @@ RUN = Path("run/sproutcast-system")
 DOWNLOAD_SOCKET = "fetch.sock"
 """Behind it somebody without rights fetches what is at an address."""
 KEY = Path("usr/lib/sproutcast/update-key.pem")
-PARTITIONS = Path("dev/disk/by-partlabel")
 BOOT_OPTIONS = "rw,nosuid,nodev,noexec,umask=0077,flush"
 MAX_TEXT = 1000
 """Characters of a sentence that are passed on."""
@@ -180,15 +181,23 @@ class PrivilegedHelper:
     def _updates(self) -> Iterator[UpdateInstaller]:
         now = read_boot_slot(self._root)
         which = board_type(self._root)
-        with self._mount(self._root / PARTITIONS / "bootconfig", BOOT_OPTIONS) as boot:
+        card = CardPartitions(self._root, which, now.slot)
+        with self._mount(card.boot_config, BOOT_OPTIONS) as boot:
+            virtual = which == "virtual"
             yield UpdateInstaller(
                 now=now,
                 version=self._version,
                 board=which,
-                selection=GrubEnvironment(boot) if which == "virtual" else PiFirmware(boot),
-                partitions=self._root / PARTITIONS,
+                selection=GrubEnvironment(boot) if virtual else PiFirmware(boot),
+                card=card,
                 ledger=self._root / SYSTEM,
+                prepare=self._keep_owner_config,
             )
+
+    def _keep_owner_config(self, running: SlotPartitions, written: SlotPartitions) -> None:
+        if board_type(self._root) == "virtual":
+            return  # GRUB has no such file
+        carry_owner_config(running.boot, written.boot, self._root / SHIPPED, self._mount)
 
     @staticmethod
     def _progress(found: FoundUpdate, state: str, message: str) -> HelperProgress:

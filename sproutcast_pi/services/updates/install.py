@@ -11,6 +11,7 @@ from pathlib import Path
 from sproutcast_pi.services.updates.boot_slot import BootSlot
 from sproutcast_pi.services.updates.bootloader import Bootloader, other_slot
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, UpdateManifest, is_newer
+from sproutcast_pi.services.updates.card import CardPartitions, SlotPartitions
 from sproutcast_pi.services.updates.preexisting_failures import Part
 from sproutcast_pi.services.updates.update_state import (
     UpdateState,
@@ -24,14 +25,23 @@ class UpdateInstaller:
     """Installs, commits and goes back. Needs to be root where the partitions are real ones."""
 
     def __init__(
-        self, *, now: BootSlot, version: str, board: str, selection: Bootloader, partitions: Path, ledger: Path
+        self,
+        *,
+        now: BootSlot,
+        version: str,
+        board: str,
+        selection: Bootloader,
+        card: CardPartitions,
+        ledger: Path,
+        prepare: Callable[[SlotPartitions, SlotPartitions], None] = lambda _running, _written: None,
     ) -> None:
-        """`partitions` has the names boot_a, boot_b, system_a, system_b, normally /dev/disk/by-partlabel."""
+        """`prepare` adapts a written slot to this device, from the running one; it raises what `install` does."""
         self._booted = now
         self._version = version
         self._board = board
         self._bootloader = selection
-        self._partitions = partitions
+        self._card = card
+        self._prepare = prepare
         self._state_folder = ledger
 
     def check_compatible(self, manifest: UpdateManifest) -> None:
@@ -56,9 +66,9 @@ class UpdateInstaller:
         if self._bootloader.default_slot() == slot:
             # The start fell back to us because that slot could not be started; nothing may start it half written.
             self._bootloader.commit(self._booted.slot)
-        bundle.write(
-            {"system": self._partitions / f"system_{slot}", "boot": self._partitions / f"boot_{slot}"}, progress
-        )
+        target = self._card.slot(slot)
+        bundle.write({"system": target.system, "boot": target.boot}, progress)
+        self._prepare(self._card.slot(self._booted.slot), target)
         version = bundle.manifest.version
         write_update_state(
             self._state_folder, UpdateState(version=version, slot=slot, before=self._version, broken=broken)

@@ -13,6 +13,7 @@ from sproutcast_pi.services.updates.boot_slot import BootSlot, board_type, read_
 from sproutcast_pi.services.updates.bootloader import GrubEnvironment, PiFirmware
 from sproutcast_pi.services.updates.build_bundle import build_bundle
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, is_newer
+from sproutcast_pi.services.updates.card import CardPartitions
 from sproutcast_pi.services.updates.install import UpdateInstaller
 from sproutcast_pi.services.updates.sources import find_update, usb_partitions
 from sproutcast_pi.services.updates.update_state import read_update_state
@@ -30,7 +31,7 @@ def as_it_is(device, _options):
 def device(tmp_path, keys):
     class Device:
         boot = tmp_path / "bootconfig"
-        parts = tmp_path / "parts"
+        parts = tmp_path / "dev/disk/by-partlabel"
         ledger = tmp_path / "ledger"
 
         def install(self, path, *, key=keys / "public", progress=lambda _percent: None, **how):
@@ -43,14 +44,14 @@ def device(tmp_path, keys):
                 version=version,
                 board="virtual",
                 selection=GrubEnvironment(self.boot),
-                partitions=self.parts,
+                card=CardPartitions(tmp_path, "virtual", slot),
                 ledger=self.ledger,
             )
 
     Device.boot.mkdir()
     Device.ledger.mkdir()
     (Device.boot / "grubenv").write_bytes(GRUBENV)
-    Device.parts.mkdir()
+    Device.parts.mkdir(parents=True)
     for name in ("boot_a", "boot_b", "system_a", "system_b"):
         (Device.parts / name).write_bytes(name.encode().ljust(400_000, b"."))
     return Device()
@@ -112,7 +113,7 @@ def test_a_stranger_s_signature_and_a_missing_key_are_refused(device, tmp_path):
 
 def test_a_partition_that_is_too_small_or_missing_is_told(device, keys, tmp_path):
     (device.parts / "system_b").unlink()
-    with pytest.raises(UpdateError, match="not written"):
+    with pytest.raises(UpdateError, match="has no by-partlabel/system_b"):
         device.install(make_bundle(tmp_path / "u", keys / "private"))
 
 
