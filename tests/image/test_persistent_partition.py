@@ -26,9 +26,8 @@ def system(tmp_path):
     for folder in ("root/persistent", "root/var/lib/sproutcast", "root/var/tmp", "run", "dev"):
         (tmp_path / folder).mkdir(parents=True)
     text = SCRIPT.read_text().replace("sleep 1", ":").replace("/dev/disk/by-slot", f"{tmp_path}/dev")
-    library = (BUILD / "overlay/usr/lib/sproutcast/persistent.sh").read_text()
-    (tmp_path / "persistent.sh").write_text(library.replace("told=/run", f"told={tmp_path}/run"))
-    text = text.replace("/usr/lib/sproutcast/persistent.sh", f"{tmp_path}/persistent.sh")
+    text = text.replace("/usr/lib/sproutcast/", f"{BUILD}/overlay/usr/lib/sproutcast/")
+    text = text.replace("told=/run", f"told={tmp_path}/run")
     (tmp_path / "script").write_text(text.replace(" /run/systemd", f" {tmp_path}/run/systemd"))
     return tmp_path
 

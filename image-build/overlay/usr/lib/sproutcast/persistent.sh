@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# The persistent partition before it is mounted; sourced by both images' scripts in the initramfs.
-told=/run/sproutcast-system
+# The persistent partition before it is mounted; sourced by both images' scripts in the initramfs,
+# which may set `told`: the folder that says how the partition was found.
+told="${told:-/run/sproutcast-system}"
 
 grow_partition() { # grow_partition DEVICE: let the last partition fill the card
   # The root lies on the same card and is mounted: so nobody, udev included, can make the kernel let go of the partitions
