@@ -46,6 +46,7 @@ def run(argv: Sequence[str]) -> int:
     known = command_names()
     named = argv[0] if argv and argv[0] in known else None
     arguments = parser_for([named] if named else known).parse_args(argv)
+    arguments.language = language
     try:
         return int(arguments.run(arguments))
     except SproutcastError as error:

@@ -10,6 +10,8 @@ import codecs
 from pathlib import Path
 
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import files
+from sproutcast_pi.messages.areas.causes import cause
 
 MAX_BYTES = 1_000_000
 """A file that people edit is a page or two; anything larger is the wrong file."""
@@ -22,9 +24,9 @@ def read_text_file(path: Path, *, max_bytes: int = MAX_BYTES) -> str:
         with path.open("rb") as file:
             content = file.read(max_bytes + 1)
     except OSError as error:
-        raise ConfigError(f"{path} can't be read: {error.strerror or error}.") from error
+        raise ConfigError(files.UNREADABLE(file=str(path), reason=cause(error))) from error
     if len(content) > max_bytes:
-        raise ConfigError(f"{path} is larger than {max_bytes} bytes; that is the wrong file.")
+        raise ConfigError(files.TOO_LARGE(file=str(path), limit=max_bytes))
     return decode_text(content, str(path))
 
 
@@ -35,7 +37,7 @@ def decode_text(content: bytes, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{name} is not UTF-8 text (line {line}, byte {error.start}); save it as UTF-8.") from error
+        raise ConfigError(files.NOT_UTF8(file=name, line=line, byte=error.start)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -43,7 +45,7 @@ def read_secret_file(path: Path) -> str:
     """The only line of a file, such as a password. Raises ConfigError without ever repeating what is in it."""
     lines = read_text_file(path, max_bytes=MAX_SECRET_BYTES).rstrip("\n").split("\n")
     if len(lines) > 1:
-        raise ConfigError(f"{path} has {len(lines)} lines; write the password alone, on one line.")
+        raise ConfigError(files.TOO_MANY_LINES(file=str(path), n=len(lines)))
     if not lines[0]:
-        raise ConfigError(f"{path} is empty; write the password into it, on one line.")
+        raise ConfigError(files.EMPTY(file=str(path)))
     return lines[0]

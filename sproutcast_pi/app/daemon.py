@@ -120,7 +120,7 @@ class Daemon:
             if self._runtime:
                 self._runtime.stop(STOP_TIMEOUT_S)
                 self._runtime = None
-            self._startup.record_phase("opening the store and starting the services")
+            self._startup.record_phase("opening")
             context = self._context()
             try:
                 self._runtime = self._build_runtime(context)
@@ -132,7 +132,7 @@ class Daemon:
             else:
                 self._heartbeats.expect("store", STORE_TIMEOUT_S)
                 self._startup.mark_ready()
-            self._startup.record_phase("keeping light and store")
+            self._startup.record_phase("running")
             self._manager.ready()
 
     def _build_runtime(self, context: DaemonContext) -> Runtime:

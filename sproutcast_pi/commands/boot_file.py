@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import boot_file
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.formatter import english
 
 
 def add_parser(subparsers: Any) -> None:
@@ -24,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         faults = apply_boot_config(args.boot, args.root)
     except OSError as error:
-        raise SproutcastError(f"sproutcast.toml was not put in force: {error}.") from error
+        raise SproutcastError(boot_file.NOT_APPLIED(reason=cause(error))) from error
     for fault in faults:
-        print(fault)
+        print(english(fault))
     return 0

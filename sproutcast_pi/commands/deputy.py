@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import appliance
+from sproutcast_pi.messages.areas.causes import cause
 
 
 def add_parser(subparsers: Any) -> None:
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             reset_if_requested(args.root)
         except OSError as error:
-            raise SproutcastError(f"The reset could not be finished: {error}.") from error
+            raise SproutcastError(appliance.RESET_FAILED(reason=cause(error))) from error
         deputy.record_failed_update()
     elif (order := read_request(args.order)) is not None:
         deputy.execute(order)

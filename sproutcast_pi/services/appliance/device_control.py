@@ -9,6 +9,9 @@ from pathlib import Path
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import appliance, updates
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.appliance.helper_protocol import (
     REQUEST_FILE,
     Check,
@@ -86,9 +89,9 @@ class DeviceControl:
         """Keep the version that runs."""
         self._request(Commit())
 
-    def roll_back_update(self, reason: str = "The owner asked for the version before.") -> None:
+    def roll_back_update(self, reason: Message | None = None) -> None:
         """Restart into the other slot."""
-        self._request(RollBack(reason=reason, broken=self._broken()))
+        self._request(RollBack(reason=reason or updates.OWNER_ASKED(), broken=self._broken()))
 
     def factory_reset(self, keep_pictures: bool) -> None:
         """Restart and begin anew."""
@@ -109,13 +112,13 @@ class DeviceControl:
     def _request(self, order: HelperRequest) -> None:
         path = self._files.request_path
         if path is None:
-            raise RefusedError("This is not the appliance: nobody here may change the system.", code="unavailable")
+            raise RefusedError(appliance.NO_APPLIANCE(), code="unavailable")
         if self._files.request_pending():
-            raise RefusedError("The device is busy with what was asked before; wait a moment.", code="conflict")
+            raise RefusedError(appliance.BUSY(), code="conflict")
         try:
             write_request(path, order)
         except OSError as error:
-            raise RefusedError(f"This could not be asked for: {error.strerror}.", code="unavailable") from error
+            raise RefusedError(appliance.NOT_REQUESTED(reason=cause(error)), code="unavailable") from error
         if type(order) in INTENTS:
             self._record_intent(INTENTS[type(order)])
         self.on_request()

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.updates.preexisting_failures import Part
 
 REQUEST_FILE = "order.json"
@@ -23,7 +24,6 @@ PROGRESS_FILE = "progress.json"
 MAX_REQUEST_BYTES = 4096
 
 Url = Annotated[str, Meta(pattern=r"^(https?://[!-~]{1,500})?$")]
-Reason = Annotated[str, Meta(max_length=500)]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check", forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", forbid_unk
 class RollBack(msgspec.Struct, frozen=True, kw_only=True, tag="roll_back", forbid_unknown_fields=True):
     """Restart into the other slot; `reason` is told there."""
 
-    reason: Reason
+    reason: Message
     broken: tuple[Part, ...] = ()
     """What does not work now."""
 
@@ -74,7 +74,7 @@ class HelperProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far the deputy is with the last order."""
 
     state: State
-    message: str
+    message: Message
     version: str | None = None
     """Of the update that was found."""
     notes: str | None = None

@@ -11,6 +11,10 @@ from pathlib import Path
 import msgspec
 
 from sproutcast_pi import __version__
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.causes import cause, reported
+from sproutcast_pi.messages.areas.text import sentences, verbatim
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.appliance.factory_reset import request_reset
 from sproutcast_pi.services.appliance.helper_protocol import (
     PROGRESS_FILE,
@@ -23,6 +27,7 @@ from sproutcast_pi.services.appliance.helper_protocol import (
     Restart,
     RollBack,
     ShutDown,
+    State,
     write_progress,
 )
 from sproutcast_pi.services.updates.boot_slot import board_type, read_boot_slot
@@ -32,9 +37,9 @@ from sproutcast_pi.services.updates.card import CardPartitions, SlotPartitions
 from sproutcast_pi.services.updates.download_helper import downloaded
 from sproutcast_pi.services.updates.install import UpdateInstaller
 from sproutcast_pi.services.updates.owner_config import SHIPPED, carry_owner_config
-from sproutcast_pi.services.updates.preexisting_failures import preexisting_note
+from sproutcast_pi.services.updates.preexisting_failures import preexisting_notes
 from sproutcast_pi.services.updates.sources import FoundUpdate, Mount, find_update, mounted, usb_partitions
-from sproutcast_pi.services.updates.update_state import DID_NOT_START, finish_update, read_update_state
+from sproutcast_pi.services.updates.update_state import finish_update, read_update_state
 from sproutcast_pi.shown_name import shown_name
 
 SYSTEM = Path("var/lib/sproutcast-system")
@@ -43,17 +48,16 @@ DOWNLOAD_SOCKET = "fetch.sock"
 """Behind it somebody without rights fetches what is at an address."""
 KEY = Path("usr/lib/sproutcast/update-key.pem")
 BOOT_OPTIONS = "rw,nosuid,nodev,noexec,umask=0077,flush"
-MAX_TEXT = 1000
-"""Characters of a sentence that are passed on."""
+MAX_NOTES = 1000
+"""Characters of an update's notes that are passed on."""
 LOG = logging.getLogger(__name__)
-TRIAL_TIMED_OUT = "Light, store and screen did not all prove themselves in time."
 
 
 def run_command(command: tuple[str, ...]) -> None:
     """Run a program of the system; raises UpdateError when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise UpdateError(f"{command[0]} failed: {done.stderr.strip()[-200:]}")
+        raise UpdateError(updates.PROGRAM_FAILED(program=command[0], reason=reported(done.stderr)))
 
 
 class PrivilegedHelper:
@@ -80,27 +84,27 @@ class PrivilegedHelper:
         try:
             self._dispatch(order)
         except UpdateError as error:
-            self._report(HelperProgress(state="failed", message=str(error)))
+            self._report(HelperProgress(state="failed", message=error.message))
         except OSError as error:
-            self._report(HelperProgress(state="failed", message=f"The system would not let it be done: {error}."))
+            self._report(HelperProgress(state="failed", message=updates.SYSTEM_REFUSED(reason=cause(error))))
         except Exception as error:
             # Whatever a stranger's file brought about, nobody may wait for an answer for ever.
             LOG.exception("%s could not be carried out", type(order).__name__)
             reason = shown_name(str(error)[:200]) or type(error).__name__
-            self._report(HelperProgress(state="failed", message=f"It could not be done: {reason}."))
+            self._report(HelperProgress(state="failed", message=updates.NOT_DONE(reason=verbatim(reason))))
 
     def record_failed_update(self) -> None:
         """At boot: note that an update did not stay when the other slot came up in its place."""
         with contextlib.suppress(UpdateError):
             entry = read_update_state(self._root / SYSTEM)
             if entry is not None and entry.slot != read_boot_slot(self._root).slot:
-                finish_update(self._root / SYSTEM, "failed", DID_NOT_START)
+                finish_update(self._root / SYSTEM, "failed", updates.DID_NOT_START())
 
     def enforce_trial_timeout(self) -> None:
         """When an update had time enough to prove itself: go back, unless it has."""
-        with contextlib.suppress(UpdateError), self._updates() as updates:
-            if updates.is_on_trial():
-                self._run(updates.roll_back(TRIAL_TIMED_OUT))
+        with contextlib.suppress(UpdateError), self._installer() as installer:
+            if installer.is_on_trial():
+                self._run(installer.roll_back(updates.TRIAL_TIMED_OUT()))
 
     def _dispatch(self, order: HelperRequest) -> None:
         match order:
@@ -109,17 +113,16 @@ class PrivilegedHelper:
             case Install():
                 self._install(order)
             case Commit():
-                with self._updates() as updates:
-                    updates.commit()
+                with self._installer() as installer:
+                    installer.commit()
                 entry = read_update_state(self._root / SYSTEM)
-                stays = f"Version {self._version} has proved itself and stays."
-                self._report(
-                    HelperProgress(state="idle", message=stays + preexisting_note(entry.broken if entry else ()))
-                )
+                notes = preexisting_notes(entry.broken if entry else ())
+                stays = sentences(updates.STAYS(version=self._version), *notes)
+                self._report(HelperProgress(state="idle", message=stays))
             case RollBack(reason=reason, broken=broken):
-                with self._updates() as updates:
-                    command = updates.roll_back(reason, broken)
-                self._report(HelperProgress(state="restarting", message="Restarting into the version before."))
+                with self._installer() as installer:
+                    command = installer.roll_back(reason, broken)
+                self._report(HelperProgress(state="restarting", message=updates.RESTARTING_BACK()))
                 self._run(command)
             case Reset(keep_pictures=keep):
                 request_reset(self._root / SYSTEM, keep_pictures=keep)
@@ -130,34 +133,32 @@ class PrivilegedHelper:
                 self._run(("systemctl", "poweroff"))
 
     def _check(self, url: str) -> None:
-        self._report(HelperProgress(state="checking", message="Looking for an update."))
-        with self._updates() as updates, self._find_update(url) as found:
+        self._report(HelperProgress(state="checking", message=updates.LOOKING()))
+        with self._installer() as installer, self._find_update(url) as found:
             if found is None:
-                self._report(
-                    HelperProgress(state="idle", message="There is no update on a stick, and no address is set.")
-                )
+                self._report(HelperProgress(state="idle", message=updates.NONE_FOUND()))
                 return
             manifest = found.bundle.manifest
             if manifest.version == self._version:
-                self._report(HelperProgress(state="idle", message=f"Version {self._version} is the newest."))
+                self._report(HelperProgress(state="idle", message=updates.NEWEST(version=self._version)))
                 return
-            updates.check_compatible(manifest)
-            self._report(self._progress(found, "available", f"Version {manifest.version} is ready to be installed."))
+            installer.check_compatible(manifest)
+            self._report(self._progress(found, "available", updates.READY(version=manifest.version)))
 
     def _install(self, order: Install) -> None:
-        self._report(HelperProgress(state="checking", message="Looking for the update."))
-        with self._updates() as updates, self._find_update(order.url) as found:
+        self._report(HelperProgress(state="checking", message=updates.LOOKING()))
+        with self._installer() as installer, self._find_update(order.url) as found:
             if found is None:
-                raise UpdateError("There is no update on a stick, and no address is set.")
-            message = f"Version {found.bundle.manifest.version} is being written; the device goes on meanwhile."
+                raise UpdateError(updates.NONE_FOUND())
+            message = updates.WRITING(version=found.bundle.manifest.version)
             self._percent = -1
-            command = updates.install(
+            command = installer.install(
                 found.bundle, lambda percent: self._report_percent(found, message, percent), order.broken
             )
-            self._report(self._progress(found, "restarting", "Restarting to try the update."))
+            self._report(self._progress(found, "restarting", updates.RESTARTING()))
         self._run(command)
 
-    def _report_percent(self, found: FoundUpdate, message: str, percent: float) -> None:
+    def _report_percent(self, found: FoundUpdate, message: Message, percent: float) -> None:
         """Once for each whole percent."""
         if int(percent) > self._percent:
             self._percent = int(percent)
@@ -178,7 +179,7 @@ class PrivilegedHelper:
             yield found
 
     @contextlib.contextmanager
-    def _updates(self) -> Iterator[UpdateInstaller]:
+    def _installer(self) -> Iterator[UpdateInstaller]:
         now = read_boot_slot(self._root)
         which = board_type(self._root)
         card = CardPartitions(self._root, which, now.slot)
@@ -200,12 +201,15 @@ class PrivilegedHelper:
         carry_owner_config(running.boot, written.boot, self._root / SHIPPED, self._mount)
 
     @staticmethod
-    def _progress(found: FoundUpdate, state: str, message: str) -> HelperProgress:
+    def _progress(found: FoundUpdate, state: State, message: Message) -> HelperProgress:
         manifest = found.bundle.manifest
-        told = {"state": state, "message": message, "version": manifest.version, "source": found.source}
-        return msgspec.convert({**told, "notes": manifest.notes or None}, HelperProgress)
+        return HelperProgress(
+            state=state,
+            message=message,
+            version=manifest.version,
+            notes=manifest.notes[:MAX_NOTES] or None,
+            source=found.source,
+        )
 
     def _report(self, progress: HelperProgress) -> None:
-        notes = None if progress.notes is None else progress.notes[:MAX_TEXT]
-        progress = msgspec.structs.replace(progress, message=progress.message[:MAX_TEXT], notes=notes)
         write_progress(self._root / RUN / PROGRESS_FILE, progress)

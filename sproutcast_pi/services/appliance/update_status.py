@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, HelperProgress, read_progress
@@ -42,7 +46,7 @@ class UpdateStatusPublisher:
         system: Path,
         check: Callable[[], None],
         check_every_s: float,
-        note: Callable[[str], None],
+        note: Callable[[Message], None],
     ) -> None:
         """`check` asks for a look; `check_every_s` 0: never by itself. `note` writes a failure into the diary."""
         self._store = store
@@ -56,7 +60,7 @@ class UpdateStatusPublisher:
         self._check_every_s = check_every_s
         self._log_event = note
         self._checked_s = clock.monotonic()
-        self._trial_status: str | None = None
+        self._trial_status: Message | None = None
         self._last_progress: HelperProgress | None = None
         self._requested_s = float("-inf")
         self._wake = threading.Event()
@@ -70,9 +74,9 @@ class UpdateStatusPublisher:
         self._requested_s = self._clock.monotonic()
         self.wake()
 
-    def set_trial_status(self, sentence: str) -> None:
+    def set_trial_status(self, status: Message) -> None:
         """What an update that is being tried still has to show."""
-        self._trial_status = sentence
+        self._trial_status = status
         self.wake()
 
     def run(self, stop: threading.Event) -> None:
@@ -100,10 +104,10 @@ class UpdateStatusPublisher:
         HealthReporter(self._store).write(_health(told))
         return progress
 
-    def _notify(self, message: str) -> None:
+    def _notify(self, message: Message) -> None:
         """Once for each failure, over restarts too."""
-        if not self._store.query("SELECT 1 FROM software WHERE state = 'failed' AND message = ?", (message,)):
-            notice = {"category": "alert", "title": "Update", "message": message}
+        if not self._store.query("SELECT 1 FROM software WHERE state = 'failed' AND message = ?", (english(message),)):
+            notice = {"category": "alert", "title": updates.NOTICE_TITLE(), "message": message}
             self._store.call("notify", notice, caller=INTERNAL)
             self._log_event(message)
 
@@ -124,15 +128,14 @@ class UpdateStatusPublisher:
             about = {"available_version": progress.version, "notes": progress.notes, "source": progress.source}
             return {**told, **about, "state": progress.state, "message": progress.message, "progress": progress.percent}
         if self._trying and (entry is None or entry.phase == "trying"):
-            return {**told, "state": "proving", "message": self._trial_status or "A new version is being tried."}
+            return {**told, "state": "proving", "message": self._trial_status or updates.TRYING()}
         if entry is not None and entry.phase == "failed":
-            message = f"The update to version {entry.version} did not stay: {entry.reason}"
+            message = updates.FAILED(version=entry.version, reason=entry.message or verbatim(entry.reason))
             return {**told, "state": "failed", "message": message}
-        return {**told, "state": "idle", "message": f"Version {self._version} is in use."}
+        return {**told, "state": "idle", "message": updates.IN_USE(version=self._version)}
 
 
 def _health(told: dict[str, Any]) -> HealthReport:
     if told["state"] == "failed":
-        advice = "The version before goes on as it was. Try a newer update, or ask the maker with this sentence."
-        return HealthReport(part="update", state="warn", message=told["message"], advice=advice)
+        return HealthReport(part="update", state="warn", message=told["message"], advice=updates.FAILED_ADVICE())
     return HealthReport(part="update", state="ok", message=told["message"])

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.config.read import check_text
 from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import boot_file
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.messages.translations import languages
 from sproutcast_pi.services.boot.boot_config import NAME, BootConfig, BrokerConfig, WifiConfig, read_boot_config
 from sproutcast_pi.services.boot.imager import FILES, ImagerConfig, read_imager_config
 from sproutcast_pi.services.boot.system_files import link, wipe, write
@@ -26,9 +33,6 @@ CONFIG = "etc/sproutcast/config.toml"
 NETWORK = "etc/NetworkManager/system-connections/sproutcast-wifi.nmconnection"
 NOTICE = "run/sproutcast-system/boot-faults"
 """Where the daemon reads the faults, to show them."""
-STAYS = (
-    f"{NAME} is still on the card's small partition, with everything in it, passwords too. Mend it, then start again."
-)
 SYSTEM = "var/lib/sproutcast-system"
 """What belongs to the machine, not to the daemon: time zone, keys, its name."""
 HOST_NAME = "hostname"
@@ -36,8 +40,8 @@ HOST_NAME = "hostname"
 SPACE = uuid.UUID("5eed0000-5eed-4eed-8eed-5eed00000001")
 
 
-def apply_boot_config(boot: Path, root: Path) -> tuple[str, ...]:
-    """Do what the files in `boot` say to the system below `root`; the faults, as sentences for the owner.
+def apply_boot_config(boot: Path, root: Path) -> tuple[Message, ...]:
+    """Do what the files in `boot` say to the system below `root`; the faults, for the owner.
 
     Without such files nothing is touched. Raises OSError when the system can't be written.
     """
@@ -63,12 +67,12 @@ def apply_boot_config(boot: Path, root: Path) -> tuple[str, ...]:
     if imagers.host:
         write(system / HOST_NAME, imagers.host + "\n", 0o644)
     if said and ours == BootConfig():
-        faults = (*faults, STAYS)
+        faults = (*faults, boot_file.STAYS(file=NAME))
     else:
         wipe(boot / NAME)
     _remove_secrets(boot, form, imagers, faults)
     if faults:
-        write(root / NOTICE, "\n".join(faults), 0o644)
+        write(root / NOTICE, msgspec.json.encode(faults).decode(), 0o644)
     return faults
 
 
@@ -110,20 +114,21 @@ def _keyfile_text(text: str) -> str:
     return "\\s" * front + escaped[front:]
 
 
-def _merged_file(config: Path, form: BootConfig) -> tuple[str, tuple[str, ...]]:
+def _merged_file(config: Path, form: BootConfig) -> tuple[str, tuple[Message, ...]]:
     try:
         present = read_text_file(config) if config.exists() else ""
     except ConfigError as error:
-        return "", (f"/{CONFIG} is broken, so nothing was set in it: {error}",)
+        return "", (boot_file.CONFIG_BROKEN(file=f"/{CONFIG}", reason=error.message),)
     return merged_config(present, form)
 
 
-def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[str, ...]]:
+def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[Message, ...]]:
     """The configuration with what the form sets; unchanged, with a fault, when it is broken already."""
     try:
         document = parse_toml(present)
     except TomlSyntaxError as error:
-        return present, (f"/{CONFIG} is broken, so nothing was set in it: line {error.fault.line}: {error}",)
+        fault = boot_file.FAULT(line=error.fault.line, key=error.fault.key, remedy=error.fault.reason)
+        return present, (boot_file.CONFIG_BROKEN(file=f"/{CONFIG}", reason=fault),)
     if form.name:
         _table(document, "device")["name"] = form.name
     if form.time_zone:
@@ -135,7 +140,11 @@ def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[str, ...]]
     text += _toml(document)
     _, faults = check_text(text)
     # What contradicts itself was so before, or costs that option alone; the rest of the file is worth having.
-    broken = tuple(str(fault) for fault in faults if not fault.contradiction)
+    broken = tuple(
+        boot_file.FAULT(line=fault.line, key=fault.key, remedy=fault.remedy)
+        for fault in faults
+        if not fault.contradiction
+    )
     return (present, broken) if broken else (text, ())
 
 
@@ -164,22 +173,12 @@ def _value(value: object) -> str:
     return json.dumps(value).replace("\x7f", "\\u007f")
 
 
-def _remove_secrets(boot: Path, form: BootConfig, imagers: ImagerConfig, faults: tuple[str, ...]) -> None:
+def _remove_secrets(boot: Path, form: BootConfig, imagers: ImagerConfig, faults: tuple[Message, ...]) -> None:
     """The secrets leave the partition that any computer can read; what was understood, and what not, stays."""
-    told = [
-        "This was read and put in force:",
-        f"  name: {form.name or '(as it was)'}",
-        f"  address: {f'http://{imagers.host}.local:8080' if imagers.host else '(as it was)'}",
-        f"  time zone: {form.time_zone or '(as it was)'}",
-        f"  Wi-Fi: {form.wifi.name or '(as it was)'}",
-        f"  broker: {form.broker.host or '(as it was)'}",
-        f"  remote login: {'with the key' if form.ssh.key else '(as it was)'}",
-        *(f"  not used: {one}" for one in imagers.unused),
-    ]
     if form != BootConfig() or not faults:
-        write(boot / DONE, "\n".join(told) + "\n", None)
+        write(boot / DONE, _in_every_language(boot_file.USED(), _used(form, imagers)), None)
     if faults:
-        write(boot / FAULTS, _format_faults(faults), None)
+        write(boot / FAULTS, _in_every_language(boot_file.FAULTS(), faults), None)
     else:
         (boot / FAULTS).unlink(missing_ok=True)
     for name in FILES:
@@ -187,5 +186,23 @@ def _remove_secrets(boot: Path, form: BootConfig, imagers: ImagerConfig, faults:
     fsync_dir(boot)
 
 
-def _format_faults(faults: tuple[str, ...]) -> str:
-    return "This was not understood:\n" + "".join(f"  {fault}\n" for fault in faults)
+def _used(form: BootConfig, imagers: ImagerConfig) -> tuple[Message, ...]:
+    same = boot_file.AS_IT_WAS()
+    return (
+        boot_file.NAME(value=form.name or same),
+        boot_file.ADDRESS(value=f"http://{imagers.host}.local:8080" if imagers.host else same),
+        boot_file.TIME_ZONE(value=form.time_zone or same),
+        boot_file.WIFI(value=form.wifi.name or same),
+        boot_file.BROKER(value=form.broker.host or same),
+        boot_file.LOGIN(value=boot_file.WITH_KEY() if form.ssh.key else same),
+        *(boot_file.NOT_USED(what=one) for one in imagers.unused),
+    )
+
+
+def _in_every_language(heading: Message, lines: Iterable[Message]) -> str:
+    """The same list in one language after the other: nobody has chosen one before the first start."""
+    parts = []
+    for language in languages():
+        say = Formatter(LocalePreferences(language=language))
+        parts.append("\n".join([say.message(heading), *(f"  {say.message(line)}" for line in lines)]))
+    return "\n\n".join(parts) + "\n"

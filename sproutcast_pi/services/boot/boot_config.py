@@ -16,6 +16,9 @@ from msgspec import Meta
 from sproutcast_pi.config.read import check_options
 from sproutcast_pi.config.settings import Host, Secret
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import boot_file, files
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.text_file import decode_text
 
 NAME = "sproutcast.toml"
@@ -65,7 +68,7 @@ class BootConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ssh: SshConfig = SshConfig()
 
 
-def read_boot_config(path: Path) -> tuple[BootConfig, tuple[str, ...]]:
+def read_boot_config(path: Path) -> tuple[BootConfig, tuple[Message, ...]]:
     """What the file sets, and its faults as sentences. Never raises; a missing file sets nothing."""
     try:
         with path.open("rb") as file:
@@ -73,36 +76,38 @@ def read_boot_config(path: Path) -> tuple[BootConfig, tuple[str, ...]]:
     except FileNotFoundError:
         return BootConfig(), ()
     except OSError as error:
-        return BootConfig(), (f"{NAME} can't be read: {error.strerror or error}.",)
+        return BootConfig(), (files.UNREADABLE(file=NAME, reason=cause(error)),)
     if len(content) > MAX_BYTES:
-        return BootConfig(), (f"{NAME} is larger than {MAX_BYTES} bytes; that is not our file.",)
+        return BootConfig(), (files.TOO_LARGE(file=NAME, limit=MAX_BYTES),)
     try:
         text = decode_text(content, NAME)
     except ConfigError as error:
-        return BootConfig(), (str(error),)
+        return BootConfig(), (error.message,)
     form, faults = check_options(BootConfig, text)
     # No value is ever repeated: a password under a misspelt key is one all the same.
-    return validate(form, tuple(f"line {fault.line}: {fault.key}: {fault.remedy}" for fault in faults))
+    return validate(
+        form, tuple(boot_file.FAULT(line=fault.line, key=fault.key, remedy=fault.remedy) for fault in faults)
+    )
 
 
-def validate(form: BootConfig, said: tuple[str, ...]) -> tuple[BootConfig, tuple[str, ...]]:
+def validate(form: BootConfig, said: tuple[Message, ...]) -> tuple[BootConfig, tuple[Message, ...]]:
     """Without what no pattern can tell, and the faults, with those of it; each of these costs only itself."""
-    more: list[str] = []
+    more: list[Message] = []
     if form.time_zone and not _is_zone(form.time_zone):
-        more.append(f'time_zone = {form.time_zone!r}: is no time zone; write one like "Europe/Berlin".')
+        more.append(boot_file.NO_ZONE(key="time_zone", value=form.time_zone))
         form = msgspec.structs.replace(form, time_zone="")
     if any(not letter.isprintable() for letter in form.name):
-        more.append("name: has characters that can't be shown; write plain letters.")
+        more.append(boot_file.UNPRINTABLE(key="name"))
         form = msgspec.structs.replace(form, name="")
     wifi = form.wifi
     if len(wifi.name.encode()) > MAX_SSID_BYTES or "\0" in wifi.name:
-        more.append(f"wifi.name: no network has a name of more than {MAX_SSID_BYTES} bytes.")
+        more.append(boot_file.LONG_NETWORK_NAME(key="wifi.name", limit=MAX_SSID_BYTES))
         form = msgspec.structs.replace(form, wifi=WifiConfig())
     elif wifi.password and not PASSPHRASE.fullmatch(wifi.password):
-        more.append("wifi.password: must have 8 to 63 plain characters; nothing was set for this network.")
+        more.append(boot_file.BAD_PASSWORD(key="wifi.password"))
         form = msgspec.structs.replace(form, wifi=WifiConfig())
     elif wifi.password and not wifi.name:
-        more.append("wifi.name: is missing, so the password was not used.")
+        more.append(boot_file.NO_NETWORK_NAME(key="wifi.name"))
     return form, (*said, *more)
 
 

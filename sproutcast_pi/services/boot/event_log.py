@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 
@@ -27,6 +29,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the clock was known to be right."""
     kind: str
     text: str
+    """In English."""
+    message: Message | None = None
+    """The same for other languages; None in events of older versions."""
 
 
 class EventLog:
@@ -39,9 +44,12 @@ class EventLog:
         self._clock = clock
         self._half_bytes = half_bytes
 
-    def record(self, kind: str, text: str) -> None:
+    def record(self, kind: str, message: Message) -> None:
         """Write down an event and sync it. A full or broken card loses the event, never the caller."""
-        event = Event(at=to_text(self._clock.now()), trusted=self._clock.trusted(), kind=kind, text=text[:MAX_TEXT])
+        text = english(message)[:MAX_TEXT]
+        event = Event(
+            at=to_text(self._clock.now()), trusted=self._clock.trusted(), kind=kind, text=text, message=message
+        )
         try:
             with contextlib.suppress(FileNotFoundError):
                 if self._now.stat().st_size >= self._half_bytes:

@@ -16,6 +16,9 @@ import msgspec
 import yaml
 
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import boot_file, files
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.boot.boot_config import KEY, MAX_BYTES, BootConfig, SshConfig, WifiConfig, validate
 from sproutcast_pi.text_file import decode_text
 
@@ -24,11 +27,11 @@ FILES = (USER_DATA, NETWORK, "meta-data")
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """RFC 1123: what may stand before ".local"."""
 NOT_USED = {
-    "user": "user name and password (nobody logs in here with a password)",
-    "users": "user name and password (nobody logs in here with a password)",
-    "ssh_pwauth": "remote login with a password (leave a public key instead)",
-    "keyboard": "keyboard layout",
-    "rpi": "interfaces",
+    "user": boot_file.NO_PASSWORD_LOGIN,
+    "users": boot_file.NO_PASSWORD_LOGIN,
+    "ssh_pwauth": boot_file.LEAVE_A_KEY,
+    "keyboard": boot_file.KEYBOARD,
+    "rpi": boot_file.INTERFACES,
 }
 """What Imager offers and this device has no use for; its other lines are the same on every card."""
 
@@ -39,8 +42,8 @@ class ImagerConfig(msgspec.Struct, frozen=True, kw_only=True):
     form: BootConfig = BootConfig()
     host: str = ""
     """The name in the network, without ".local"."""
-    faults: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
+    faults: tuple[Message, ...] = ()
+    unused: tuple[Message, ...] = ()
     """What was asked for and has no meaning here."""
 
 
@@ -51,7 +54,7 @@ def read_imager_config(boot: Path) -> ImagerConfig:
     faults = [*said, *more]
     host = _text(user.get("hostname")).lower()
     if host and not HOST.fullmatch(host):
-        faults.append(f"{USER_DATA}: hostname: has other characters than letters, digits and hyphens.")
+        faults.append(boot_file.BAD_HOST_NAME(file=USER_DATA, key="hostname"))
         host = ""
     form = BootConfig(
         name=host,
@@ -61,10 +64,10 @@ def read_imager_config(boot: Path) -> ImagerConfig:
     )
     form, told = validate(form, ())
     unused = dict.fromkeys(NOT_USED[key] for key in user if isinstance(key, str) and key in NOT_USED)
-    return ImagerConfig(form=form, host=host, faults=(*faults, *told), unused=tuple(unused))
+    return ImagerConfig(form=form, host=host, faults=(*faults, *told), unused=tuple(template() for template in unused))
 
 
-def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[str, ...]]:
+def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[Message, ...]]:
     """A file's outermost mapping, all of its values texts; empty, with a fault, when it is none."""
     try:
         with path.open("rb") as file:
@@ -72,20 +75,20 @@ def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[str, ...]]:
     except FileNotFoundError:
         return {}, ()
     except OSError as error:
-        return {}, (f"{path.name} can't be read: {error.strerror or error}.",)
+        return {}, (files.UNREADABLE(file=path.name, reason=cause(error)),)
     if len(content) > MAX_BYTES:
-        return {}, (f"{path.name} is larger than {MAX_BYTES} bytes; that is not Imager's file.",)
+        return {}, (files.TOO_LARGE(file=path.name, limit=MAX_BYTES),)
     try:
         # Texts, lists and mappings alone: neither "no" nor a date becomes something else, and no object is made.
         found = yaml.load(decode_text(content, path.name), Loader=yaml.BaseLoader)  # noqa: S506 - it makes no objects
     except (ConfigError, yaml.YAMLError, RecursionError):
-        return {}, (f"{path.name} can't be understood; write the card again, or use sproutcast.toml.",)
+        return {}, (boot_file.NOT_UNDERSTOOD(file=path.name),)
     if found is None or found == "":
         return {}, ()
-    return (found, ()) if isinstance(found, dict) else ({}, (f"{path.name} does not say anything we know.",))
+    return (found, ()) if isinstance(found, dict) else ({}, (boot_file.NOTHING_KNOWN(file=path.name),))
 
 
-def _wifi(network: dict[Any, Any], faults: list[str]) -> WifiConfig:
+def _wifi(network: dict[Any, Any], faults: list[Message]) -> WifiConfig:
     """The first access point of the first wireless device."""
     network = _within(network, "network") or network
     device = next((one for one in _within(network, "wifis").values() if isinstance(one, dict)), {})
@@ -97,7 +100,7 @@ def _wifi(network: dict[Any, Any], faults: list[str]) -> WifiConfig:
         try:
             return msgspec.convert(told, WifiConfig)
         except msgspec.ValidationError:
-            faults.append(f"{NETWORK}: name or password of the wireless network is too long; nothing was set for it.")
+            faults.append(boot_file.NETWORK_TOO_LONG(file=NETWORK))
             break
     return WifiConfig()
 
@@ -110,7 +113,7 @@ def _decode_ssid(name: str) -> str:
         return name
 
 
-def _keys(user: dict[Any, Any], faults: list[str]) -> str:
+def _keys(user: dict[Any, Any], faults: list[Message]) -> str:
     """Public keys, one a line."""
     accounts = user.get("users")
     people = [user.get("user"), *(accounts if isinstance(accounts, list) else [])]
@@ -119,7 +122,7 @@ def _keys(user: dict[Any, Any], faults: list[str]) -> str:
     keys = [_text(key).strip() for each in lists for key in each]
     good = [key for key in keys if key and re.fullmatch(KEY, key)]
     if len(good) < len(keys):
-        faults.append(f"{USER_DATA}: a public key for remote login can't be understood, and was not used.")
+        faults.append(boot_file.BAD_KEY(file=USER_DATA))
     return "\n".join(dict.fromkeys(good))
 
 

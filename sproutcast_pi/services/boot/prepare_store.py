@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sproutcast_pi.messages.areas import system
+from sproutcast_pi.messages.areas import appliance, system
 from sproutcast_pi.services.boot.startup_status import START_PARTS, StartupStatus
 from sproutcast_pi.services.health import HealthReport, HealthReporter
 from sproutcast_pi.services.photo_store import PhotoStore
@@ -17,7 +17,7 @@ def apply_owner_reset(store: Store, request: Path) -> None:
     if request.exists():
         store.call("forget_owner", {}, caller=INTERNAL)
         # The log has every change, names and places too, and its newest entry always stays: one more takes its place.
-        store.call("set_health", {"part": "store", "state": "ok", "message": "Begun anew."}, caller=INTERNAL)
+        store.call("set_health", {"part": "store", "state": "ok", "message": appliance.RESET_DONE()}, caller=INTERNAL)
         store.call("prune_log", {"keep_bytes": 0, "follower_keep_bytes": 0}, caller=INTERNAL)
         request.unlink()
 

@@ -11,7 +11,10 @@ from typing import Literal
 import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
-from sproutcast_pi.services.boot.start_counter import StartState
+from sproutcast_pi.messages.areas import appliance
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.services.boot.start_counter import Intent, StartState
 
 SERVICE_END = "service-end.json"
 RESET_CAUSE = Path("run/sproutcast-system/reset-cause")
@@ -21,27 +24,15 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 Kind = Literal["first", "asked", "update", "reset", "crash", "watchdog", "panic", "power"]
 FAILURE_KINDS: frozenset[Kind] = frozenset({"crash", "watchdog", "panic"})
 """Ends that count as a failed start, when they come before it has proved itself."""
-REQUESTED: Mapping[str, tuple[Kind, str]] = {
-    "update": ("update", "Restarted to try an update."),
-    "reset": ("reset", "Restarted to be reset to how it came."),
-    "restart": ("asked", "Restarted because somebody asked for it."),
-    "shut_down": ("asked", "Switched on again after it had been switched off in order."),
-}
-SERVICE_RESULTS: Mapping[str, tuple[Kind, str]] = {
-    "watchdog": ("watchdog", "The program hung, and the system's watchdog started it anew."),
-    "oom-kill": ("crash", "The program was ended because memory ran out, and was started anew."),
-    "signal": ("crash", "The program was killed, and was started anew."),
-    "core-dump": ("crash", "The program crashed, and was started anew."),
-    "exit-code": ("crash", "The program ended with an error, and was started anew."),
-    "timeout": ("crash", "The program did not start or stop in time, and was started anew."),
-}
+REQUEST_KINDS: Mapping[Intent, Kind] = {"update": "update", "reset": "reset"}
+"""Of restarts that the daemon requested; the others are of the kind asked."""
 
 
 class RestartCause(msgspec.Struct, frozen=True, kw_only=True):
     """Why this start happened."""
 
     kind: Kind
-    sentence: str
+    message: Message
 
 
 class ServiceEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +47,7 @@ def find_restart_cause(
 ) -> RestartCause:
     """The likeliest cause. Within one boot the program ended; in another boot the machine did."""
     if before is None:
-        return RestartCause(kind="first", sentence="The first start.")
+        return RestartCause(kind="first", message=appliance.FIRST_START())
     if before.boot == boot:
         return _program(before, version, end if end and end.boot == boot else None)
     return _machine(before, machine)
@@ -64,29 +55,29 @@ def find_restart_cause(
 
 def _program(before: StartState, version: str, end: ServiceEnd | None) -> RestartCause:
     if before.version and before.version != version:
-        return RestartCause(kind="update", sentence=f"Version {version} took the place of {before.version}.")
+        return RestartCause(kind="update", message=appliance.VERSION_REPLACED(version=version, before=before.version))
     if before.stopped:
-        return RestartCause(kind="asked", sentence="The program was stopped and started again in order.")
-    kind, sentence = SERVICE_RESULTS.get(
-        end.result if end else "", ("crash", "The program ended unexpectedly, and began anew.")
-    )
-    doing = f" It was {before.reason}." if before.reason else ""
-    return RestartCause(kind=kind, sentence=sentence + doing)
+        return RestartCause(kind="asked", message=appliance.PROGRAM_RESTARTED())
+    result = end.result if end else ""
+    ending = appliance.SERVICE_RESULTS.get(result, appliance.PROGRAM_ENDED)()
+    phase = appliance.IT_WAS(phase=appliance.phase_name(before.reason)) if before.reason else None
+    return RestartCause(kind="watchdog" if result == "watchdog" else "crash", message=sentences(ending, phase))
 
 
 def _machine(before: StartState, machine: str) -> RestartCause:
     if before.intent:
-        kind, sentence = REQUESTED[before.intent]
-        return RestartCause(kind=kind, sentence=sentence)
+        return RestartCause(
+            kind=REQUEST_KINDS.get(before.intent, "asked"), message=appliance.REQUESTED[before.intent]()
+        )
     if machine == "watchdog":
-        return RestartCause(kind="watchdog", sentence="The whole system hung, and its hardware watchdog restarted it.")
+        return RestartCause(kind="watchdog", message=appliance.MACHINE_HUNG())
     if machine == "panic":
-        return RestartCause(kind="panic", sentence="The system's kernel stopped with an error and restarted.")
+        return RestartCause(kind="panic", message=appliance.KERNEL_PANIC())
     if before.stopped:
-        return RestartCause(kind="asked", sentence="The system was shut down in order and started again.")
+        return RestartCause(kind="asked", message=appliance.MACHINE_RESTARTED())
     if machine == "reset":
-        return RestartCause(kind="watchdog", sentence="The system hung or its kernel stopped, and it was restarted.")
-    return RestartCause(kind="power", sentence="Power was cut, or the system hung without a trace.")
+        return RestartCause(kind="watchdog", message=appliance.MACHINE_RESET())
+    return RestartCause(kind="power", message=appliance.POWER_CUT())
 
 
 def boot_id() -> str:

@@ -12,12 +12,14 @@ from typing import Literal
 import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.messages.areas import appliance
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.message import Message
 
 MAX_FAILED_STARTS = 3
 """Failed starts in a row after which the next is safe."""
 PROVEN_AFTER_S = 120.0
 """A daemon that has kept light and store for so long has started."""
-SAFE_MODE_ADVICE = "Choose “Try everything again”, or restore a backup, or reset the device to how it came."
 
 Intent = Literal["", "update", "reset", "restart", "shut_down"]
 
@@ -27,7 +29,7 @@ class StartState(msgspec.Struct, frozen=True, kw_only=True):
 
     failed: int = 0
     reason: str = ""
-    """What the last start was doing, as far as it could tell."""
+    """What the last start was doing, a key of `appliance.PHASES`."""
     boot: str = ""
     """The kernel's name for the boot it happened in."""
     version: str = ""
@@ -43,7 +45,7 @@ class StartMode(msgspec.Struct, frozen=True, kw_only=True):
     safe: bool
     failed: int
     """Failed starts in a row before this one."""
-    sentence: str = ""
+    message: Message | None = None
     """For the owner, when safe."""
 
 
@@ -67,15 +69,11 @@ class StartCounter:
         self._write(StartState(failed=failed + 1, reason=before.reason, boot=boot, version=version))
         if failed < MAX_FAILED_STARTS:
             return StartMode(safe=False, failed=failed)
-        last = f" The last one ended while {before.reason}." if before.reason else ""
-        return StartMode(
-            safe=True,
-            failed=failed,
-            sentence=f"{failed} starts in a row failed, so only light and screen run now.{last}",
-        )
+        last = appliance.LAST_ENDED(phase=appliance.phase_name(before.reason)) if before.reason else None
+        return StartMode(safe=True, failed=failed, message=sentences(appliance.SAFE_MODE(n=failed), last))
 
     def record_phase(self, reason: str) -> None:
-        """What is being tried now, told should this start fail: "opening the store"."""
+        """Keep what is being done now, a key of `appliance.PHASES`, for the case that this start fails."""
         if reason != self._state.reason:
             self._change(reason=reason)
 

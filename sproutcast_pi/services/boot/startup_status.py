@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from sproutcast_pi import __version__
+from sproutcast_pi.messages.areas import appliance, boot_file
+from sproutcast_pi.messages.areas.text import sentences, verbatim
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.boot.event_log import EventLog
 from sproutcast_pi.services.boot.restart_cause import (
@@ -14,7 +19,7 @@ from sproutcast_pi.services.boot.restart_cause import (
     machine_cause,
     read_service_end,
 )
-from sproutcast_pi.services.boot.start_counter import PROVEN_AFTER_S, SAFE_MODE_ADVICE, Intent, StartCounter
+from sproutcast_pi.services.boot.start_counter import PROVEN_AFTER_S, Intent, StartCounter
 from sproutcast_pi.services.health import HealthReport
 
 COUNT = "starts.json"
@@ -44,16 +49,16 @@ class StartupStatus:
         )
         self.mode = self._counter.begin(boot=boot, version=__version__, blameless=self.cause.kind not in FAILURE_KINDS)
         self.safe = self.mode.safe
-        self._notice = self.cause.sentence if self.cause.kind in FAILURE_KINDS else None
+        self._notice = self.cause.message if self.cause.kind in FAILURE_KINDS else None
         self._began_s = clock.monotonic()
         self._up_s: float | None = None
         self._proven = False
-        self.events.record(self.cause.kind, self.cause.sentence)
-        if self.safe:
-            self.events.record("safe_mode", self.mode.sentence)
+        self.events.record(self.cause.kind, self.cause.message)
+        if self.mode.message is not None:
+            self.events.record("safe_mode", self.mode.message)
 
     def record_phase(self, reason: str) -> None:
-        """What is being tried now, in words that follow "ended while"."""
+        """Keep what is being done now, a key of `appliance.PHASES`."""
         self._counter.record_phase(reason)
 
     def mark_ready(self) -> None:
@@ -80,7 +85,7 @@ class StartupStatus:
         self.safe = False
         self._up_s = None
         self._counter.try_again()
-        self.events.record("safe_mode", "Everything is tried again.")
+        self.events.record("safe_mode", appliance.TRYING_AGAIN())
 
     def record_stop(self) -> None:
         """We were asked to stop."""
@@ -90,38 +95,43 @@ class StartupStatus:
         """A restart of the machine is asked for, and why."""
         self._counter.record_intent(intent)
 
-    def take_notice(self) -> str | None:
+    def take_notice(self) -> Message | None:
         """What to notify the owner of, once: that it restarted by itself."""
         told, self._notice = self._notice, None
         return told
 
     def health_reports(self) -> list[HealthReport]:
         """What the owner should know of this start."""
-        told = [HealthReport(part="restart", state="ok", message=self.cause.sentence)]
-        if self.safe:
-            told.append(
-                HealthReport(part="safe_mode", state="bad", message=self.mode.sentence, advice=SAFE_MODE_ADVICE)
-            )
+        told = [HealthReport(part="restart", state="ok", message=self.cause.message)]
+        if self.safe and self.mode.message is not None:
+            advice = appliance.SAFE_MODE_ADVICE()
+            told.append(HealthReport(part="safe_mode", state="bad", message=self.mode.message, advice=advice))
         return [*told, *system_reports(self._root / NOTICES)]
 
 
 def system_reports(folder: Path) -> list[HealthReport]:
     """What was found before us: the data partition's state, and faults of the boot partition's file."""
     told = []
-    if lost := _text(folder / "no-data"):
-        advice = "Nothing is kept over a restart until the card is replaced; back up first what is on it."
-        told.append(HealthReport(part="data", state="bad", message=lost, advice=advice))
+    if _text(folder / "no-data"):
+        advice = appliance.NO_DATA_ADVICE()
+        told.append(HealthReport(part="data", state="bad", message=appliance.NO_DATA(), advice=advice))
     elif _text(folder / "fsck-code") in {"1", "2", "3"}:
-        message = "The data partition had been left untidy and was put right at start."
-        told.append(HealthReport(part="data", state="ok", message=message))
+        told.append(HealthReport(part="data", state="ok", message=appliance.DATA_TIDIED()))
     elif _text(folder / "fsck-code") not in {"", "0"}:
-        message = "The data partition was damaged and was repaired as far as possible."
-        advice = "Look whether anything is missing; a card that does this twice should be replaced."
-        told.append(HealthReport(part="data", state="warn", message=message, advice=advice))
+        advice = appliance.DATA_REPAIRED_ADVICE()
+        told.append(HealthReport(part="data", state="warn", message=appliance.DATA_REPAIRED(), advice=advice))
     if faults := _text(folder / "boot-faults"):
-        advice = "Mend the file on the card's small partition, or set the same on the screen."
-        told.append(HealthReport(part="boot_file", state="warn", message=faults, advice=advice))
+        report = HealthReport(part="boot_file", state="warn", message=_messages(faults), advice=boot_file.FIX())
+        told.append(report)
     return told
+
+
+def _messages(content: str) -> Message:
+    """The messages that root left as JSON; anything else as it is."""
+    try:
+        return sentences(*msgspec.json.decode(content, type=list[Message]))
+    except msgspec.MsgspecError:
+        return verbatim(content)
 
 
 def _text(path: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.messages.areas import updates
 from sproutcast_pi.services.updates.bootloader import PARTITIONS, Slot
 from sproutcast_pi.services.updates.bundle import UpdateError
 
@@ -34,7 +35,7 @@ def read_boot_slot(root: Path = Path("/")) -> BootSlot:
     for name, number in PARTITIONS.items():
         if number == partition:
             return BootSlot(slot=name, trying=_number(root / CHOSEN / "tryboot") == 1)
-    raise UpdateError("This system has no slots, so it is updated as a package: apt install ./sproutcast-pi_....deb.")
+    raise UpdateError(updates.NO_SLOTS())
 
 
 def board_type(root: Path = Path("/")) -> str:

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Literal, Protocol
 
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.services.updates.bundle import UpdateError
 
 Slot = Literal["a", "b"]
@@ -46,14 +48,14 @@ class PiFirmware:
         try:
             everything = self._path.read_text().split("[tryboot]")[0]
         except OSError as error:
-            raise UpdateError(f"{self._path} can't be read: {error.strerror}.") from error
+            raise UpdateError(updates.UNREADABLE(file=str(self._path), reason=cause(error))) from error
         found = re.search(r"^boot_partition=(\d+)$", everything, re.MULTILINE)
         return "b" if found and int(found.group(1)) == PARTITIONS["b"] else "a"
 
     def boot_once(self, slot: Slot) -> tuple[str, ...]:
         """The try goes to the slot that is not in force, so there is nothing to write when `slot` is that one."""
         if slot == self.default_slot():
-            raise UpdateError(f"Slot {slot} is in force already; there is nothing to try.")
+            raise UpdateError(updates.SLOT_IN_USE(slot=slot))
         return ("systemctl", "reboot", "--reboot-argument=0 tryboot")
 
     def commit(self, slot: Slot) -> None:
@@ -94,7 +96,7 @@ class GrubEnvironment:
         try:
             lines = self._path.read_text().splitlines()
         except OSError as error:
-            raise UpdateError(f"{self._path} can't be read: {error.strerror}.") from error
+            raise UpdateError(updates.UNREADABLE(file=str(self._path), reason=cause(error))) from error
         return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
     def _set(self, **values: str) -> None:

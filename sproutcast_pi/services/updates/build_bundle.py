@@ -12,6 +12,8 @@ import msgspec
 
 from sproutcast_pi.external_programs import require_program
 from sproutcast_pi.file_hash import sha256_of
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.causes import cause, reported
 from sproutcast_pi.services.updates.bundle import MANIFEST, SIGNATURE, Image, ImageName, UpdateError, UpdateManifest
 
 BLOCK = 1 << 20
@@ -42,9 +44,9 @@ def build_bundle(
                 _run(["zstd", "-q", "-10", "-T0", str(path), "-o", str(packed)])
                 tar.add(packed, packed.name, filter=_without_metadata)
     except msgspec.ValidationError as error:
-        raise UpdateError(f"This can't be said of an update: {error}.") from error
+        raise UpdateError(updates.NOT_DESCRIBED(reason=cause(error))) from error
     except OSError as error:
-        raise UpdateError(f"The update was not made: {error}.") from error
+        raise UpdateError(updates.NOT_MADE(reason=cause(error))) from error
     return manifest
 
 
@@ -71,4 +73,4 @@ def _without_metadata(member: tarfile.TarInfo) -> tarfile.TarInfo:
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise UpdateError(f"{command[0]} failed: {done.stderr.strip()[-300:]}")
+        raise UpdateError(updates.PROGRAM_FAILED(program=command[0], reason=reported(done.stderr)))

@@ -17,6 +17,8 @@ from msgspec import Meta
 
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.external_programs import require_program
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.services.updates.partition import VerificationError, write_image
 from sproutcast_pi.services.updates.tar_stream import TarStream, TarStreamError
 
@@ -69,17 +71,15 @@ class Bundle:
             content = _member(self._tar, MANIFEST, MANIFEST_LIMIT)
             signature = _member(self._tar, SIGNATURE, 64)
         except (OSError, TarStreamError) as error:
-            raise UpdateError(f"{name} is not an update, or it is damaged ({error}); copy it again.") from error
+            raise UpdateError(updates.NOT_A_BUNDLE(file=name, reason=cause(error))) from error
         if not signature_valid(content, signature, key):
-            raise UpdateError(
-                f"{name} is not signed by the maker of this device's software; get it from its own place."
-            )
+            raise UpdateError(updates.NOT_SIGNED(file=name))
         try:
             self.manifest = msgspec.json.decode(content, type=UpdateManifest)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise UpdateError(f"{name} has a form this version does not know ({error}).") from error
+            raise UpdateError(updates.UNKNOWN_FORM(file=name, reason=cause(error))) from error
         if {image.name for image in self.manifest.images} != {"boot", "system"}:
-            raise UpdateError(f"{name} does not hold a whole system.")
+            raise UpdateError(updates.INCOMPLETE(file=name))
 
     def write(
         self, targets: Mapping[ImageName, Path], progress: Callable[[float], None] = lambda _percent: None
@@ -104,11 +104,11 @@ class Bundle:
                     continue
                 write_image(member.content, targets[image.name], size=image.size, sha256=image.sha256, written=step)
         except VerificationError as error:
-            raise UpdateError(str(error)) from error
+            raise UpdateError(error.message) from error
         except (OSError, TarStreamError) as error:
-            raise UpdateError(f"The update was not written: {error}.") from error
+            raise UpdateError(updates.NOT_WRITTEN(reason=cause(error))) from error
         if wanted:
-            raise UpdateError(f"{self._name} ends too early; copy it again.")
+            raise UpdateError(updates.ENDS_EARLY(file=self._name))
 
 
 def signature_valid(content: bytes, signature: bytes, key: Path) -> bool:
@@ -117,7 +117,7 @@ def signature_valid(content: bytes, signature: bytes, key: Path) -> bool:
     Raises UpdateError when it can't be checked, ProgramNotInstalledError without openssl.
     """
     if not key.exists():
-        raise UpdateError(f"There is no key to check updates with ({key}), so none is installed.")
+        raise UpdateError(updates.NO_KEY(file=str(key)))
     with tempfile.TemporaryDirectory() as folder:
         data, proof = Path(folder, "data"), Path(folder, "proof")
         data.write_bytes(content)
@@ -127,11 +127,11 @@ def signature_valid(content: bytes, signature: bytes, key: Path) -> bool:
         try:
             return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
         except (OSError, subprocess.SubprocessError) as error:
-            raise UpdateError(f"The signature could not be checked: {error}.") from error
+            raise UpdateError(updates.NOT_CHECKED(reason=cause(error))) from error
 
 
 def _member(tar: TarStream, name: str, limit: int) -> bytes:
     member = tar.next_member()
     if member is None or member.name != name or member.size > limit:
-        raise TarStreamError(f"{name} is missing")
+        raise TarStreamError(updates.MISSING_FILE(file=name))
     return member.content.read()

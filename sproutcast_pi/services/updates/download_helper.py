@@ -1,7 +1,8 @@
 """Bring an update from its address to the deputy, who is root and has no network.
 
 Whoever connects to the socket gets a program of its own, without user, files or rights (systemd starts it): the deputy
-writes the address, one line; the program answers `ok`, or why not, one line, and then whatever is at the address.
+writes the address, one line; the program answers `ok`, or why not as the JSON of a message, one line, and then
+whatever is at the address.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
+
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.causes import cause, reported
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.updates.bundle import UpdateError
 
 NETWORK_TIMEOUT_S = 30.0
@@ -49,10 +57,9 @@ def downloaded(url: str, door: Path) -> Iterator[IO[bytes]]:
             stream = stack.enter_context(io.BufferedReader(_PacedSocket(line), PACED_BUFFER))
             answer = stream.readline(LINE_LIMIT)
         except OSError as error:
-            raise UpdateError(f"The update could not be fetched from {url}: {error}.") from error
+            raise UpdateError(updates.NOT_DOWNLOADED(url=url, reason=cause(error))) from error
         if answer != OK:
-            reason = answer.decode(errors="replace").strip()
-            raise UpdateError(reason or f"The update could not be fetched from {url}: nobody brought it.")
+            raise UpdateError(_reason(answer, url))
         yield stream
 
 
@@ -65,15 +72,30 @@ def serve_download(asked: IO[bytes], out: IO[bytes]) -> None:
     try:
         answer = _open_url(url)
     except UpdateError as error:
-        out.write(f"{error}\n".encode())
+        out.write(msgspec.json.encode(error.message) + b"\n")
     else:
         with answer:
             out.write(OK)
             try:
                 shutil.copyfileobj(answer, out)
             except (TimeoutError, ConnectionResetError, http.client.HTTPException) as error:
-                raise UpdateError(f"{url} broke off: {error}.") from error
+                raise UpdateError(updates.DOWNLOAD_ENDED(url=url, reason=cause(error))) from error
     out.flush()
+
+
+def _reason(answer: bytes, url: str) -> Message:
+    """Why there is no update, as the program without rights wrote it; its text as it is where it can't be decoded."""
+    try:
+        message = msgspec.json.decode(answer, type=Message)
+        english(message)
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, ValueError, TypeError):
+        text = answer.decode(errors="replace").strip()
+        return updates.NOT_DOWNLOADED(url=url, reason=reported(text) if text else updates.NO_DOWNLOADER())
+    return message
+
+
+class SlowDownloadError(SproutcastError, TimeoutError):
+    """A download that arrives too slowly."""
 
 
 class _PacedSocket(io.RawIOBase):
@@ -90,7 +112,7 @@ class _PacedSocket(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the stubs' buffer is wider
         left = self._end - time.monotonic()
         if left <= 0:
-            raise TimeoutError("it comes too slowly")
+            raise SlowDownloadError(updates.TOO_SLOW())
         self._line.settimeout(min(SOCKET_TIMEOUT_S, left))
         count = self._line.recv_into(buffer)
         self._end += count / MIN_BYTES_PER_S
@@ -106,7 +128,7 @@ class _WebRedirects(urllib.request.HTTPRedirectHandler):
         scheme = urllib.parse.urlsplit(newurl).scheme
         allowed = {"https"} if req.type == "https" else {"http", "https"}
         if scheme not in allowed:
-            raise urllib.error.URLError(f"it leads on to {scheme or 'nowhere'}, which is not allowed")
+            raise urllib.error.URLError(UpdateError(updates.BAD_REDIRECT(scheme=scheme or "?")))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -128,9 +150,11 @@ def _opener() -> urllib.request.OpenerDirector:
 
 def _open_url(url: str) -> IO[bytes]:
     if not url.startswith(("http://", "https://")):
-        raise UpdateError(f"The update could not be fetched from {url}: only http and https are.")
+        raise UpdateError(updates.NOT_DOWNLOADED(url=url, reason=updates.ONLY_WEB()))
     try:
         answer: IO[bytes] = _opener().open(url, timeout=NETWORK_TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        raise UpdateError(updates.NOT_DOWNLOADED(url=url, reason=updates.HTTP_STATUS(status=error.code))) from error
     except (urllib.error.URLError, OSError, ValueError, http.client.HTTPException) as error:
-        raise UpdateError(f"The update could not be fetched from {url}: {error}.") from error
+        raise UpdateError(updates.NOT_DOWNLOADED(url=url, reason=cause(error))) from error
     return answer

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.updates.boot_slot import BootSlot
 from sproutcast_pi.services.updates.bootloader import Bootloader, other_slot
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, UpdateManifest, is_newer
@@ -47,9 +49,9 @@ class UpdateInstaller:
     def check_compatible(self, manifest: UpdateManifest) -> None:
         """Raise UpdateError with a sentence when this update is not for this device, or nothing new."""
         if self._board not in manifest.boards:
-            raise UpdateError(f"This update is for {', '.join(manifest.boards)}, not for this device ({self._board}).")
+            raise UpdateError(updates.OTHER_BOARD(boards=", ".join(manifest.boards), board=self._board))
         if not is_newer(manifest.version, self._version):
-            raise UpdateError(f"The update has version {manifest.version}, this device already has {self._version}.")
+            raise UpdateError(updates.NOT_NEWER(version=manifest.version, installed=self._version))
 
     def install(
         self, bundle: Bundle, progress: Callable[[float], None] = lambda _percent: None, broken: tuple[Part, ...] = ()
@@ -60,7 +62,7 @@ class UpdateInstaller:
         Raises UpdateError with a sentence; then nothing that is in use was touched.
         """
         if self.is_on_trial():
-            raise UpdateError("The running version has not proved itself yet; wait until it has, then update again.")
+            raise UpdateError(updates.ON_TRIAL())
         self.check_compatible(bundle.manifest)
         slot = other_slot(self._booted.slot)
         if self._bootloader.default_slot() == slot:
@@ -87,7 +89,7 @@ class UpdateInstaller:
         finish_update(self._state_folder, "kept")
         return True
 
-    def roll_back(self, reason: str, broken: tuple[Part, ...] = ()) -> tuple[str, ...]:
+    def roll_back(self, reason: Message, broken: tuple[Part, ...] = ()) -> tuple[str, ...]:
         """Go to the version in the other slot; the command that restarts so. Raises UpdateError when it holds none.
 
         That version is tried, too, and `broken` need not work there.
@@ -97,7 +99,7 @@ class UpdateInstaller:
             return ("systemctl", "reboot")
         entry = read_update_state(self._state_folder)
         if entry is None or entry.phase != "kept" or entry.slot != self._booted.slot:
-            raise UpdateError("There is no version before this one on the card that is known to work.")
+            raise UpdateError(updates.NOTHING_BEFORE())
         slot = other_slot(self._booted.slot)
         write_update_state(
             self._state_folder, UpdateState(version=entry.before, slot=slot, before=self._version, broken=broken)

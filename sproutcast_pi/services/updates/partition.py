@@ -12,14 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.external_programs import require_program
+from sproutcast_pi.messages.areas import updates
 
 BLOCK = 1 << 20
 SYNC_EVERY = 32 << 20
 """So that writing an update never fills memory with what the card has not taken yet."""
 
 
-class VerificationError(Exception):
+class VerificationError(SproutcastError):
     """The partition does not hold the image; the text says why, for the owner."""
 
 
@@ -50,11 +52,11 @@ def write_image(packed: IO[bytes], target: Path, *, size: int, sha256: str, writ
                     os.fsync(partition.fileno())
             feeder.join()
         if so_far != size or digest.hexdigest() != sha256:
-            raise VerificationError("The update is damaged; copy it again.")
+            raise VerificationError(updates.DAMAGED())
         partition.flush()
         os.fsync(partition.fileno())
     if _sha256(target, size) != sha256:
-        raise VerificationError("The card did not keep what was written; it may be worn out.")
+        raise VerificationError(updates.CARD_WORN())
 
 
 def _feed(source: IO[bytes], packed: IO[bytes]) -> None:

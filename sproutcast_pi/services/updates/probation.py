@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable, Mapping
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.service_loop import keep_going
-from sproutcast_pi.services.updates.preexisting_failures import Part, preexisting_note
+from sproutcast_pi.services.updates.preexisting_failures import Part, preexisting_notes
 
 STABLE_S = 60.0
 """All proofs hold together for so long before the update stays."""
@@ -16,8 +19,8 @@ TIMEOUT_S = 900.0
 """An update that has not proved itself by then goes; the guard outside of us waits a little longer."""
 POLL_S = 2.0
 
-Proof = Callable[[], str | None]
-"""None: it holds. Else what is missing, in words."""
+Proof = Callable[[], Message | None]
+"""None: it holds. Else what is missing."""
 
 
 class Probation:
@@ -30,21 +33,21 @@ class Probation:
         *,
         clock: Clock,
         proofs: Mapping[str, Proof],
-        tell: Callable[[str], None],
+        tell: Callable[[Message], None],
         commit: Callable[[], None],
-        roll_back: Callable[[str], None],
+        roll_back: Callable[[Message], None],
         broken: tuple[Part, ...] = (),
     ) -> None:
         """`tell` is given a sentence each time what is missing changes; what was `broken` before is not asked for."""
         self._clock = clock
         self._proofs = {name: proof for name, proof in proofs.items() if name not in broken}
-        self._preexisting_note = preexisting_note(broken)
+        self._preexisting_notes = preexisting_notes(broken)
         self._report = tell
         self._commit = commit
         self._roll_back = roll_back
         self._began_s = clock.monotonic()
         self._stable_since_s: float | None = None
-        self._reported: list[str] | None = None
+        self._reported: list[Message] | None = None
         self._finished = False
         self._wake = threading.Event()
 
@@ -69,15 +72,15 @@ class Probation:
             self._stable_since_s = now_s
         if missing != self._reported:
             self._reported = missing
-            waiting = " ".join(missing) or f"Light, store and screen work; it stays when they do for {STABLE_S:.0f} s."
-            self._report(f"A new version is being tried. {waiting}{self._preexisting_note}")
+            waiting = missing or [updates.PASSING(seconds=STABLE_S)]
+            self._report(sentences(updates.TRYING(), *waiting, *self._preexisting_notes))
         try:
             if self._stable_since_s is not None and now_s - self._stable_since_s >= STABLE_S:
                 self._commit()
                 self._finished = True
             elif now_s - self._began_s >= TIMEOUT_S:
-                said = " ".join(missing) or "It did not work long enough."
-                self._roll_back(f"The update did not prove itself within {TIMEOUT_S / 60:.0f} minutes: {said}")
+                reason = sentences(*missing) if missing else updates.TOO_SHORT()
+                self._roll_back(updates.NOT_IN_TIME(seconds=TIMEOUT_S, reason=reason))
                 self._finished = True
         except RefusedError:
             # The deputy is busy with something else; it is asked again at the next look.

@@ -15,6 +15,10 @@ from typing import IO, Literal
 
 import msgspec
 
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.causes import cause, reported
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError, is_newer
 from sproutcast_pi.services.updates.download_helper import Fetch
 from sproutcast_pi.shown_name import shown_name
@@ -51,9 +55,9 @@ def mounted(device: Path, options: str) -> Iterator[Path]:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise UpdateError(f"{device.name} does not answer; take it out and plug it in again.") from error
+            raise UpdateError(updates.STICK_SILENT(device=device.name)) from error
         if done.returncode:
-            raise UpdateError(f"{device.name} can't be read: {done.stderr.strip()[-200:]}")
+            raise UpdateError(updates.UNREADABLE(file=device.name, reason=reported(done.stderr)))
         try:
             yield Path(place)
         finally:
@@ -77,12 +81,12 @@ def find_update(
     Raises UpdateError with a sentence when there is a file, but none that may be installed.
     """
     with contextlib.ExitStack() as stack:
-        faults: list[str] = []
+        faults: list[Message] = []
         for stick in sticks:
             try:
                 place = stack.enter_context(mount(stick, "ro,nosuid,nodev,noexec"))
             except UpdateError as error:
-                faults.append(str(error))
+                faults.append(error.message)
                 continue
             best, bad = _newest(place, key)
             faults += bad
@@ -99,18 +103,19 @@ def find_update(
             yield None
 
 
-def _newest(place: Path, key: Path) -> tuple[Path | None, list[str]]:
-    best, faults = None, []
+def _newest(place: Path, key: Path) -> tuple[Path | None, list[Message]]:
+    best = None
+    faults: list[Message] = []
     paths = sorted(itertools.islice(place.glob(f"*{BUNDLE_SUFFIX}"), MAX_BUNDLES))
     for path in paths:
         try:
             with open_file(path) as stream:
                 version = Bundle(stream, shown_name(path.name), key).manifest.version
         except UpdateError as error:
-            faults.append(str(error))
+            faults.append(error.message)
             continue
         except OSError as error:
-            faults.append(f"{shown_name(path.name)} can't be read: {error.strerror or error}.")
+            faults.append(updates.UNREADABLE(file=shown_name(path.name), reason=cause(error)))
             continue
         if best is None or is_newer(version, best[0]):
             best = (version, path)
@@ -122,10 +127,10 @@ def open_file(path: Path) -> IO[bytes]:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise UpdateError(f"{shown_name(path.name)} is not a file.")
+        raise UpdateError(updates.NOT_A_FILE(file=shown_name(path.name)))
     return os.fdopen(descriptor, "rb")
 
 
-def _summary(faults: list[str]) -> str:
-    rest = f" {len(faults) - MAX_FAULTS} more can't be used." if len(faults) > MAX_FAULTS else ""
-    return " ".join(faults[:MAX_FAULTS]) + rest
+def _summary(faults: list[Message]) -> Message:
+    rest = len(faults) - MAX_FAULTS
+    return sentences(*faults[:MAX_FAULTS], updates.MORE_UNUSABLE(n=rest) if rest > 0 else None)

@@ -11,6 +11,9 @@ from typing import IO
 
 import msgspec
 
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import updates
+
 BLOCK = 512
 REGULAR = frozenset({b"0", b"\0"})
 MAX_MEMBERS = 16
@@ -18,7 +21,7 @@ CHUNK = 1 << 16
 _CHECKSUM = slice(148, 156)
 
 
-class TarStreamError(Exception):
+class TarStreamError(SproutcastError):
     """The stream is no such archive, or ends too early."""
 
 
@@ -48,12 +51,12 @@ class TarStream:
             return None
         self._count += 1
         if self._count > MAX_MEMBERS:
-            raise TarStreamError(f"it holds more than {MAX_MEMBERS} files")
+            raise TarStreamError(updates.TOO_MANY_FILES(limit=MAX_MEMBERS))
         expected = sum(header[: _CHECKSUM.start]) + 8 * ord(" ") + sum(header[_CHECKSUM.stop :])
         if _octal(header[_CHECKSUM]) != expected:
-            raise TarStreamError("a header is damaged")
+            raise TarStreamError(updates.DAMAGED_HEADER())
         if header[156:157] not in REGULAR:
-            raise TarStreamError("it holds something that is not a plain file")
+            raise TarStreamError(updates.NO_PLAIN_FILE())
         name, size = header[:100].rstrip(b"\0").decode("ascii", "replace"), _octal(header[124:136])
         self._content = _Content(self._stream, size)
         return TarMember(name, size, io.BufferedReader(self._content, CHUNK))
@@ -77,7 +80,7 @@ class _Content(io.RawIOBase):
             return 0
         data = self._stream.read(wanted)
         if not data:
-            raise TarStreamError("it ends too early")
+            raise TarStreamError(updates.CUT_SHORT())
         buffer[: len(data)] = data
         self._left -= len(data)
         return len(data)
@@ -93,7 +96,7 @@ def _read(stream: IO[bytes], size: int) -> bytes:
     while len(data) < size:
         more = stream.read(size - len(data))
         if not more:
-            raise TarStreamError("it ends too early")
+            raise TarStreamError(updates.CUT_SHORT())
         data += more
     return data
 
@@ -101,5 +104,5 @@ def _read(stream: IO[bytes], size: int) -> bytes:
 def _octal(field: bytes) -> int:
     digits = field.strip(b"\0 ")
     if not digits or digits.strip(b"01234567"):
-        raise TarStreamError("a header is damaged")
+        raise TarStreamError(updates.DAMAGED_HEADER())
     return int(digits, 8)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.light_keeper import LightKeeper
 from sproutcast_pi.services.updates.preexisting_failures import FAILURE_NOTES, Part
@@ -18,26 +20,26 @@ DISPLAY_DEVICES = Path("/dev/dri")
 def update_checks(
     store: Store, keeper: LightKeeper, start: StartupStatus, *, displays: Path = DISPLAY_DEVICES
 ) -> dict[str, Proof]:
-    """The checks by part; each returns None when passed, else a sentence."""
+    """The checks by part; each returns None when passed, else what is wrong."""
 
-    def start_proof() -> str | None:
-        return "The program failed three times in a row and runs in safe mode." if start.safe else None
+    def start_proof() -> Message | None:
+        return updates.SAFE_MODE() if start.safe else None
 
-    def light() -> str | None:
-        return None if keeper.output_ok else "The lamp's output can't be driven."
+    def light() -> Message | None:
+        return None if keeper.output_ok else updates.LIGHT_FAILS()
 
-    def writes() -> str | None:
+    def writes() -> Message | None:
         try:
             store.ping().result()
         except StoreError as error:
-            return f"The database can't be written: {error}."
+            return updates.STORE_FAILS(reason=error.message)
         return None
 
-    def screen() -> str | None:
+    def screen() -> Message | None:
         if not any(displays.glob("card*")):
             return None
         drawn = store.query("SELECT 1 FROM health WHERE part = 'screen' AND state = 'ok'")
-        return None if drawn else "The screen has not said that it is drawn."
+        return None if drawn else updates.SCREEN_SILENT()
 
     return {"start": start_proof, "light": light, "store": writes, "screen": screen}
 

@@ -8,11 +8,12 @@ from typing import Literal
 import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.updates.bootloader import Slot
 from sproutcast_pi.services.updates.preexisting_failures import Part
 
 NAME = "update.json"
-DID_NOT_START = "It did not come up, so the version before is back."
 
 
 class UpdateState(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,8 @@ class UpdateState(msgspec.Struct, frozen=True, kw_only=True):
     """The version it was to follow, in the other slot."""
     phase: Literal["trying", "kept", "failed"] = "trying"
     reason: str = ""
+    """Why it did not stay, in English, for a version that knows no `message`."""
+    message: Message | None = None
     """Why it did not stay."""
     broken: tuple[Part, ...] = ()
     """What did not work before it."""
@@ -43,8 +46,10 @@ def write_update_state(folder: Path, entry: UpdateState) -> None:
     (folder / NAME).chmod(0o644)
 
 
-def finish_update(folder: Path, phase: Literal["kept", "failed"], reason: str = "") -> None:
+def finish_update(folder: Path, phase: Literal["kept", "failed"], reason: Message | None = None) -> None:
     """Write how the update ended; nothing to do when none was being tried."""
     entry = read_update_state(folder)
     if entry is not None and entry.phase == "trying":
-        write_update_state(folder, msgspec.structs.replace(entry, phase=phase, reason=reason))
+        write_update_state(
+            folder, msgspec.structs.replace(entry, phase=phase, reason=english(reason or ""), message=reason)
+        )

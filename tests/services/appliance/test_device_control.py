@@ -3,6 +3,7 @@
 import pytest
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas.text import verbatim
 from sproutcast_pi.services.appliance.device_control import DeviceControl, HelperFiles
 from sproutcast_pi.services.appliance.helper_protocol import Check, Install, Reset, RollBack, read_request
 
@@ -38,12 +39,12 @@ def test_what_does_not_work_now_goes_along_with_an_order_for_another_version(tmp
     one = DeviceControl(desk, url="", intend=lambda _: None, leave_safe_mode=lambda: None, broken=lambda: ("light",))
     one.install_update()
     assert read_request(desk.request_path) == Install(broken=("light",))
-    one.roll_back_update("because")
-    assert read_request(desk.request_path) == RollBack(reason="because", broken=("light",))
+    one.roll_back_update(verbatim("because"))
+    assert read_request(desk.request_path) == RollBack(reason=verbatim("because"), broken=("light",))
 
 
 def test_on_a_desk_nobody_carries_anything_out(tmp_path):
-    with pytest.raises(RefusedError, match="not the appliance"):
+    with pytest.raises(RefusedError, match="ordinary computer"):
         appliance(HelperFiles.locate({}, tmp_path)).restart()
     with pytest.raises(RefusedError):
         appliance(HelperFiles.locate({"RUNTIME_DIRECTORY": str(tmp_path)}, tmp_path / "nowhere")).install_update()

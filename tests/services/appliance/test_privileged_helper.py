@@ -6,6 +6,8 @@ import os
 import pytest
 
 from sproutcast_pi.cli import run as command
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.appliance.helper_protocol import (
     PROGRESS_FILE,
     Check,
@@ -103,7 +105,11 @@ def test_what_is_on_a_stick_is_found_installed_tried_and_kept(machine, keys):
 def test_an_address_is_asked_behind_the_door_alone(machine):
     machine.deputy().execute(Check(url="https://example.org/new.sproutcast"))
     told = machine.progress()
-    assert (told.state, "could not be fetched" in told.message, "No such file" in told.message) == (
+    assert (
+        told.state,
+        "could not be downloaded" in english(told.message),
+        "No such file" in english(told.message),
+    ) == (
         "failed",
         True,
         True,
@@ -116,8 +122,8 @@ def test_what_was_broken_before_an_update_is_remembered_and_told_when_it_stays(m
     machine.restarted()
     assert machine.entry().broken == ("light",)
     machine.deputy("0.2.0").execute(Commit())
-    assert "lamp's output did not work before the update either" in machine.progress().message
-    machine.deputy("0.2.0").execute(RollBack(reason="I liked it better.", broken=("screen",)))
+    assert "lamp's output did not work before the update either" in english(machine.progress().message)
+    machine.deputy("0.2.0").execute(RollBack(reason=verbatim("I liked it better."), broken=("screen",)))
     assert machine.entry().broken == ("screen",)
 
 
@@ -127,12 +133,12 @@ def test_an_update_that_does_not_prove_itself_is_gone_after_the_next_start_with_
     machine.deputy().execute(Install())
     assert machine.restarted() == "b"
     if last_words == "a reason":
-        machine.deputy("0.2.0").execute(RollBack(reason="The screen stayed dark."))
+        machine.deputy("0.2.0").execute(RollBack(reason=verbatim("The screen stayed dark.")))
     elif last_words == "the guard's":
         machine.deputy("0.2.0").enforce_trial_timeout()
     assert machine.restarted() == "a"
     machine.deputy().record_failed_update()
-    told = {"a reason": "stayed dark", "the guard's": "in time", "none": "did not come up"}
+    told = {"a reason": "stayed dark", "the guard's": "in time", "none": "did not start"}
     assert machine.entry().phase == "failed"
     assert told[last_words] in machine.entry().reason
 
@@ -144,7 +150,7 @@ def test_a_refused_update_is_told_and_nothing_restarts(machine, tmp_path_factory
     before = {path.name: path.read_bytes() for path in machine.parts.iterdir() if path.is_file()}
     machine.deputy().execute(Install())
     assert machine.progress().state == "failed"
-    assert "not signed by the maker" in machine.progress().message
+    assert "not signed by the maker" in english(machine.progress().message)
     assert machine.ran == []
     assert {path.name: path.read_bytes() for path in machine.parts.iterdir() if path.is_file()} == before
     assert machine.restarted() == "a"
@@ -153,7 +159,7 @@ def test_a_refused_update_is_told_and_nothing_restarts(machine, tmp_path_factory
 def test_a_system_without_slots_says_how_it_is_updated(machine):
     (machine.root / "proc/cmdline").write_text("root=/dev/sda1")
     machine.deputy().execute(Check())
-    assert "apt install" in machine.progress().message
+    assert "apt install" in english(machine.progress().message)
     machine.deputy().record_failed_update()
     machine.deputy().enforce_trial_timeout()
 
@@ -167,7 +173,12 @@ def test_restarts_and_resets_are_asked_of_the_system(machine):
 
 def test_an_order_is_taken_once_and_anything_else_is_thrown_away(tmp_path):
     path = tmp_path / "order.json"
-    for order in (Check(url="https://example.org/x"), Install(), RollBack(reason="x"), Reset(keep_pictures=False)):
+    for order in (
+        Check(url="https://example.org/x"),
+        Install(),
+        RollBack(reason=verbatim("x")),
+        Reset(keep_pictures=False),
+    ):
         write_request(path, order)
         assert read_request(path) == order
         assert not path.exists()

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sproutcast_pi.config.read import check_text
+from sproutcast_pi.messages.areas import boot_file
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.boot.apply_boot_config import (
     CONFIG,
     DONE,
     FAULTS,
     HOST_NAME,
     NETWORK,
-    STAYS,
     SYSTEM,
     apply_boot_config,
 )
@@ -115,7 +116,7 @@ def test_a_broken_file_of_ours_stays_while_imagers_is_used(places):
     boot, root = places
     (boot / "user-data").write_text("hostname: greenhouse\n")
     (boot / NAME).write_text("name = ")
-    assert apply_boot_config(boot, root)[-1] == STAYS
+    assert apply_boot_config(boot, root)[-1] == boot_file.STAYS(file=NAME)
     assert (boot / NAME).exists()
     assert (root / SYSTEM / HOST_NAME).read_text() == "greenhouse\n"
 
@@ -166,14 +167,14 @@ def test_keys_of_the_older_form_are_found_and_said_once(tmp_path):
         ("user-data", "ssh_authorized_keys:\n  - rm -rf /\n", "public key"),
         ("user-data", 'ssh_authorized_keys:\n  - "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA x\\nssh-rsa y"\n', "public key"),
         ("user-data", "a: [", "can't be understood"),
-        ("user-data", "- just\n- a list\n", "does not say anything"),
+        ("user-data", "- just\n- a list\n", "sets nothing"),
         ("user-data", "[" * 5000, "can't be understood"),
         ("user-data", "a: &a [*a]\n", "can't be understood"),
-        ("user-data", "!!python/object/apply:os.system ['touch x']\n", "does not say anything"),
+        ("user-data", "!!python/object/apply:os.system ['touch x']\n", "sets nothing"),
         ("user-data", "x" * 70_000, "larger than"),
-        ("network-config", secured("x" * 40), "wireless network"),
+        ("network-config", secured("x" * 40), "Wi-Fi network"),
         ("network-config", network("Home", '          password: "short"\n'), "8 to 63"),
-        ("network-config", network("Home", f'          password: "{"x" * 80}"\n'), "wireless network"),
+        ("network-config", network("Home", f'          password: "{"x" * 80}"\n'), "Wi-Fi network"),
     ],
 )
 def test_what_is_wrong_is_told_and_costs_only_itself(places, file, content, word):
@@ -181,7 +182,7 @@ def test_what_is_wrong_is_told_and_costs_only_itself(places, file, content, word
     before = (root / CONFIG).read_text()
     (boot / file).write_text(content)
     faults = apply_boot_config(boot, root)
-    assert any(word in fault for fault in faults), faults
+    assert any(word in english(fault) for fault in faults), faults
     assert word in (boot / FAULTS).read_text()
     assert not (boot / file).exists()
     assert not (root / NETWORK).exists()

@@ -102,12 +102,12 @@ def test_a_look_at_the_first_bytes_alone_ends_the_program(web, door):
         ("http://127.0.0.1:9/x", "refused"),
         ("file:///etc/passwd", "only http and https"),
         ("", "only http and https"),
-        ("http://[", "could not be fetched"),
+        ("http://[", "could not be downloaded"),
     ],
 )
 def test_an_address_that_brings_nothing_is_refused_with_the_reason(web, door, address, reason):
     with (
-        pytest.raises(UpdateError, match="could not be fetched") as refused,
+        pytest.raises(UpdateError, match="could not be downloaded") as refused,
         downloaded(address.format(web=web.url), door.path),
     ):
         pass
@@ -117,7 +117,7 @@ def test_an_address_that_brings_nothing_is_refused_with_the_reason(web, door, ad
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        ("pass", "could not be fetched"),
+        ("pass", "could not be downloaded"),
         ("input(); print('\\0' * 10**6)", "\0"),
         ("input(); print('ok'); print('no update')", "is not an update"),
     ],

@@ -3,6 +3,9 @@
 import pytest
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import updates
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, HelperProgress, write_progress
 from sproutcast_pi.services.appliance.update_status import RESPONSE_WINDOW_S, UpdateStatusPublisher
 from sproutcast_pi.services.updates.boot_slot import BootSlot
@@ -11,6 +14,8 @@ from sproutcast_pi.services.updates.update_checks import failed_checks
 from sproutcast_pi.services.updates.update_state import UpdateState, finish_update, write_update_state
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import Store
+
+READY, WRITING = updates.READY(version="0.2.0"), updates.WRITING(version="0.2.0")
 
 
 class Trial:
@@ -47,7 +52,7 @@ def test_it_stays_when_all_proofs_have_held_together_long_enough():
     assert trial.done == []
     trial.after(1)
     assert trial.done == ["kept"]
-    assert "screen is dark" in trial.told[0]
+    assert "screen is dark" in english(trial.told[0])
 
 
 def test_it_goes_when_the_time_is_up_and_says_what_was_missing():
@@ -55,7 +60,7 @@ def test_it_goes_when_the_time_is_up_and_says_what_was_missing():
     trial.after(TIMEOUT_S - 1)
     assert trial.done == []
     trial.after(1)
-    assert "The screen is dark." in trial.done[0]
+    assert "The screen is dark." in english(trial.done[0])
 
 
 def test_what_was_broken_before_may_stay_broken_and_is_named():
@@ -64,14 +69,14 @@ def test_what_was_broken_before_may_stay_broken_and_is_named():
     trial.after(0)
     trial.after(STABLE_S)
     assert trial.done == ["kept"]
-    assert "did not work before the update either" in trial.told[0]
+    assert "did not work before the update either" in english(trial.told[0])
 
 
 def test_what_worked_before_may_not_break():
     trial = Trial(broken=("light",))
     trial.missing.update(light="The lamp's output can't be driven.")
     trial.after(TIMEOUT_S)
-    assert "The screen is dark." in trial.done[0]
+    assert "The screen is dark." in english(trial.done[0])
 
 
 def test_only_lamp_and_screen_may_have_been_broken():
@@ -128,13 +133,15 @@ def test_what_the_deputy_tells_is_shown(store, tmp_path):
     assert (row(store)["state"], row(store)["version"], row(store)["slot"]) == ("idle", "0.1.0", "a")
     assert row(store)["checked_at"] is None
     write_progress(
-        tmp_path / PROGRESS_FILE, HelperProgress(state="available", message="Ready.", version="0.2.0", source="usb")
+        tmp_path / PROGRESS_FILE,
+        HelperProgress(state="available", message=READY, version="0.2.0", source="usb"),
     )
     one.poll()
     assert (row(store)["available_version"], row(store)["source"]) == ("0.2.0", "usb")
     assert row(store)["checked_at"]
     write_progress(
-        tmp_path / PROGRESS_FILE, HelperProgress(state="installing", message="Writing.", version="0.2.0", percent=41.0)
+        tmp_path / PROGRESS_FILE,
+        HelperProgress(state="installing", message=WRITING, version="0.2.0", percent=41.0),
     )
     one.poll()
     assert (row(store)["state"], row(store)["progress"]) == ("installing", 41.0)
@@ -143,18 +150,18 @@ def test_what_the_deputy_tells_is_shown(store, tmp_path):
 def test_an_update_that_did_not_stay_is_told_once_with_its_reason(store, tmp_path):
     write_update_state(tmp_path, UpdateState(version="0.2.0", slot="b", before="0.1.0"))
     trial = follower(store, tmp_path, slot="b", trying=True)
-    trial.set_trial_status("The screen is dark.")
+    trial.set_trial_status(verbatim("The screen is dark."))
     trial.poll()
     assert (row(store)["state"], row(store)["message"]) == ("proving", "The screen is dark.")
-    finish_update(tmp_path, "failed", "The screen stayed dark.")
+    finish_update(tmp_path, "failed", verbatim("The screen stayed dark."))
     diary = []
     for _ in range(3):
         follower(store, tmp_path, diary=diary).poll()
     assert row(store)["state"] == "failed"
-    assert "0.2.0 did not stay: The screen stayed dark." in row(store)["message"]
+    assert "0.2.0 was undone: The screen stayed dark." in row(store)["message"]
     assert store.query("SELECT state FROM health WHERE part = 'update'") == [{"state": "warn"}]
     assert len(store.query("SELECT 1 FROM notification")) == 1
-    assert diary == [row(store)["message"]]
+    assert [english(one) for one in diary] == [row(store)["message"]]
 
 
 def test_an_address_is_asked_once_a_day(store, tmp_path):
@@ -176,5 +183,5 @@ def test_after_something_was_asked_the_first_word_is_waited_for(store, tmp_path)
     assert one.busy(one.poll())
     clock.advance(1)
     assert not one.busy(one.poll())
-    write_progress(tmp_path / PROGRESS_FILE, HelperProgress(state="installing", message="Writing.", percent=1.0))
+    write_progress(tmp_path / PROGRESS_FILE, HelperProgress(state="installing", message=WRITING, percent=1.0))
     assert one.busy(one.poll())

@@ -131,7 +131,7 @@ def test_a_redirection_leads_nowhere_but_the_web(target):
         serve_download(io.BytesIO(f"http://127.0.0.1:{server.getsockname()[1]}/u\n".encode()), out)
         thread.join()
     assert not out.getvalue().startswith(b"ok")
-    assert b"could not be fetched" in out.getvalue()
+    assert b"updates.not_downloaded" in out.getvalue()
 
 
 def test_a_sender_that_drips_is_left(tmp_path, monkeypatch):
