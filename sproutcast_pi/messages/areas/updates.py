@@ -62,6 +62,7 @@ NO_SLOTS = Template(
     "This system is not updated as a whole, but as a package: apt install ./sproutcast-pi_....deb.",
 )
 SLOT_IN_USE = Template("updates.slot_in_use", "Slot {slot} is already the one that starts; there is nothing to try.")
+NO_PARTITION = Template("updates.no_partition", "The card this device was started from has no partition {partition}.")
 UNREADABLE = Template("updates.unreadable", "{file} can't be read: {reason}.")
 NOT_WRITTEN = Template("updates.not_written", "The update was not written: {reason}.")
 PROGRAM_FAILED = Template("updates.program_failed", "{program} failed: {reason}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from sproutcast_pi.messages.areas import updates
 from sproutcast_pi.services.updates.bootloader import Slot
 from sproutcast_pi.services.updates.bundle import UpdateError
 
@@ -48,5 +49,5 @@ class CardPartitions:
     @staticmethod
     def _require(path: Path) -> Path:
         if not path.exists():
-            raise UpdateError(f"The card this device was started from has no {path.parent.name}/{path.name}.")
+            raise UpdateError(updates.NO_PARTITION(partition=f"{path.parent.name}/{path.name}"))
         return path

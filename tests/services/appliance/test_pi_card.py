@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from sproutcast_pi.messages.areas import updates
 from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, Install, read_progress
 from sproutcast_pi.services.appliance.privileged_helper import PrivilegedHelper
 from sproutcast_pi.services.updates.owner_config import SHIPPED
@@ -90,7 +91,7 @@ def test_a_second_card_with_the_same_labels_is_never_written(pi):
 def test_without_its_own_cards_names_nothing_is_written_anywhere(pi):
     shutil.rmtree(pi.root / "dev/disk/by-slot/other")
     told = pi.install()
-    assert (told.state, told.message) == ("failed", "The card this device was started from has no other/boot.")
+    assert (told.state, told.message) == ("failed", updates.NO_PARTITION(partition="other/boot"))
     assert (pi.reader / "boot_b").read_bytes().startswith(b"boot_b")
     assert pi.ran == []
 
