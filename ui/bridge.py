@@ -92,12 +92,9 @@ class DaemonBridge:
         self._live.notify()
 
     def _apply(self, name: str, message: Any) -> None:
-        rows = getattr(message, "rows", None)
-        if rows is not None:
-            self._live.rows(name, rows)
-            return
-        self._live.diff(name, insert=message.insert, update=message.update, delete=message.delete)
-        self._clock.observe([*message.insert, *message.update])
+        self._live.apply(name, message)
+        if getattr(message, "rows", None) is None:
+            self._clock.observe([*message.insert, *message.update])
 
     def _on_rejected(self, error: Any) -> None:
         """A query of ours was refused: say so where the state of the link is said."""

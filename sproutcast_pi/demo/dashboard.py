@@ -18,6 +18,7 @@ from sproutcast_pi.demo.care_simulator import CareSimulator
 from sproutcast_pi.model.metrics.reading import reading_text, result_band
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
+from sproutcast_pi.protocol.row_cache import Row, RowCache
 
 QUERIES = {
     "plant": ("id", "SELECT * FROM plant ORDER BY id LIMIT 12"),
@@ -41,7 +42,7 @@ class DemoDashboard:
     def __init__(self, client: DaemonClient, speed: float, *, tends: bool) -> None:
         self._client = client
         self._speed = speed
-        self._rows: dict[str, dict[Any, dict[str, Any]]] = {name: {} for name in QUERIES}
+        self._rows: dict[str, RowCache[Row]] = {name: RowCache(key) for name, (key, _) in QUERIES.items()}
         self._lock = threading.Lock()
         self._results = 0
         self._alerts = 0
@@ -51,8 +52,8 @@ class DemoDashboard:
 
     def subscribe(self) -> None:
         """Subscribe to everything that is shown."""
-        for name, (key, sql) in QUERIES.items():
-            self._client.subscribe(sql, partial(self._apply, name, key))
+        for name, (_, sql) in QUERIES.items():
+            self._client.subscribe(sql, partial(self._apply, name))
 
     @contextlib.contextmanager
     def live_display(self) -> Iterator[None]:
@@ -74,25 +75,17 @@ class DemoDashboard:
         """One line at the end."""
         return f"{self._results} results and {self._alerts} notifications were shown."
 
-    def _apply(self, name: str, key: str, message: Message) -> None:
+    def _apply(self, name: str, message: Message) -> None:
         with self._lock:
-            rows = self._rows[name]
-            if isinstance(message, Snapshot):
-                rows.clear()
-                fresh = message.rows
-            else:
-                for row in message.delete:
-                    rows.pop(row[key], None)
-                fresh = [*message.insert, *message.update]
-            rows.update((row[key], row) for row in fresh)
+            self._rows[name].apply(message)
         self._on_change(name, message)
 
     def _on_change(self, name: str, message: Message) -> None:
         """Count what is new, have the gardener see it, and print it where there is no table."""
         inserted = message.rows if isinstance(message, Snapshot) else message.insert
         if name == "light" and self._care:
-            for row in self._rows["light"].values():
-                self._care.advance(row["updated_at"], list(self._rows["plant"].values()))
+            for row in self._rows["light"]:
+                self._care.advance(row["updated_at"], list(self._rows["plant"]))
         if name == "analysis_result":
             self._results += len(inserted)
         if name == "notification":
@@ -122,7 +115,7 @@ class DemoDashboard:
             return Group(self._light(), self._plants(), self._messages())
 
     def _light(self) -> Text:
-        light = next(iter(self._rows["light"].values()), None)
+        light = self._rows["light"].first()
         if light is None:
             return Text("waiting for the daemon ...")
         bar = "█" * round(20 * light["now_level"])
@@ -140,9 +133,9 @@ class DemoDashboard:
         for title in ("plant", "photographed", *(METRICS[key].name.lower() for key in COLUMNS)):
             table.add_column(title, justify="left" if title == "plant" else "right")
         newest: dict[int, dict[str, Any]] = {}
-        for result in sorted(self._rows["analysis_result"].values(), key=lambda row: row["id"]):
+        for result in sorted(self._rows["analysis_result"], key=lambda row: row["id"]):
             newest[result["plant_id"]] = {**newest.get(result["plant_id"], {}), **_without_nulls(result)}
-        for plant in sorted(self._rows["plant"].values(), key=lambda row: row["id"]):
+        for plant in sorted(self._rows["plant"], key=lambda row: row["id"]):
             result = newest.get(plant["id"], {})
             cells = [metric_cell(result, key) for key in COLUMNS]
             table.add_row(plant["name"], _local_time(result["at"]) if "at" in result else "", *cells)
@@ -150,10 +143,10 @@ class DemoDashboard:
 
     def _messages(self) -> Text:
         text = Text()
-        for row in sorted(self._rows["notification"].values(), key=lambda row: -row["id"])[:4]:
+        for row in sorted(self._rows["notification"], key=lambda row: -row["id"])[:4]:
             text.append(f"{_local_time(row['created_at'])}  {row['title']}: ", style=f"bold {MARK[row['category']]}")
             text.append(f"{row['message']} {row['advice'] or ''}\n")
-        failed = [row for row in self._rows["capture"].values() if row["state"] == "failed"]
+        failed = [row for row in self._rows["capture"] if row["state"] == "failed"]
         for row in failed:
             text.append(f"photograph {row['id']} failed: {row['error']}\n", style="red")
         return text

@@ -1,4 +1,4 @@
-"""Row cache of one query, kept current by its subscription."""
+"""Thread-safe row cache of one query, kept current by a subscription of the store."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.protocol.row_cache import RowCache
 from sproutcast_pi.store.engine import INTERNAL, Store
-from sproutcast_pi.store.messages import Message, QueryDiff, QueryRows, Row, SubscriptionEnded
+from sproutcast_pi.store.messages import Message, QueryRows, Row, SubscriptionEnded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,7 @@ class LiveRows:
 
     def __init__(self, store: Store, sql: str, *, key: str = "id", on_change: Callable[[], None] | None = None) -> None:
         self.changed = threading.Event()
-        self._key = key
-        self._rows: dict[Any, Row] = {}
+        self._rows: RowCache[Row] = RowCache(key)
         self._lock = threading.Lock()
         self._loaded = threading.Event()
         self._error: RefusedError | None = None
@@ -32,7 +32,7 @@ class LiveRows:
         with self._lock:
             if self._error:
                 raise self._error
-            return list(self._rows.values())
+            return list(self._rows)
 
     def get(self, key: Any) -> Row | None:
         """The row of that key. Raises RefusedError when the subscription has ended."""
@@ -47,21 +47,15 @@ class LiveRows:
         return rows[0] if rows else None
 
     def close(self) -> None:
-        """Listen no more."""
+        """End the subscription."""
         self._subscription.close()
 
     def _apply(self, message: Message) -> None:
         with self._lock:
-            if isinstance(message, QueryRows):
-                if message.reset:
-                    self._rows.clear()
-                self._rows.update((row[self._key], row) for row in message.rows)
-            elif isinstance(message, QueryDiff):
-                for row in message.delete:
-                    self._rows.pop(row[self._key], None)
-                self._rows.update((row[self._key], row) for row in (*message.insert, *message.update))
-            elif isinstance(message, SubscriptionEnded):
+            if isinstance(message, SubscriptionEnded):
                 self._error = message.error
+            else:
+                self._rows.apply(message)
         self.changed.set()
         if self._on_change:
             self._on_change()

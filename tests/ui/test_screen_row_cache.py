@@ -1,17 +1,12 @@
 from types import SimpleNamespace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from sproutcast_pi.messages.areas.text import verbatim
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_harness import RecordingClient
 from ui.bridge import DaemonBridge
 from ui.clock import PlantClock
 from ui.queries import QUERIES
-from ui.row_cache import CachedTable, ScreenRowCache
-
-ROW = st.fixed_dictionaries({"id": st.integers(1, 6), "value": st.integers(0, 9)})
+from ui.row_cache import ScreenRowCache
 
 
 def message(**parts):
@@ -23,25 +18,6 @@ def bridge():
     made = DaemonBridge(ears, live, PlantClock(lambda: scene.NOW), lambda: woken.append(1))
     made.start()
     return made, live, ears, woken
-
-
-@given(st.lists(st.tuples(st.sampled_from(["insert", "update", "delete"]), ROW), max_size=30))
-def test_a_table_follows_every_difference(steps):
-    table, truth = CachedTable(), {}
-    for verb, row in steps:
-        table.change(**{verb: [row]})
-        if verb == "delete":
-            truth.pop(row["id"], None)
-        else:
-            truth[row["id"]] = row
-    assert {row["id"]: row for row in table} == truth
-
-
-def test_a_row_that_moved_is_deleted_and_inserted_at_once():
-    table = CachedTable()
-    table.replace([{"id": 1, "value": 1}])
-    table.change(delete=[{"id": 1, "value": 1}], insert=[{"id": 1, "value": 2}])
-    assert table.get(1) == {"id": 1, "value": 2}
 
 
 def test_listeners_hear_once_what_changed_and_nothing_otherwise():

@@ -9,6 +9,7 @@ import msgspec
 from sproutcast_pi.messages.areas.parts import part_name
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.protocol.row_cache import Row
 from ui.alerts.follow_up import care_given, open_answers, present_value
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
@@ -16,7 +17,6 @@ from ui.home.state import ICONS
 from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import alert_side, name_text, state_text
 from ui.queries import ScreenQueries, bbox_share
-from ui.row_cache import Row
 
 
 class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.protocol.row_cache import Row
 from ui.camera.region import Region
 from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries, decode_json
-from ui.row_cache import Row
 
 SHARP, SOFT = 0.5, 0.25
 """Sharpness above which leaves' edges are clear, and below which nothing can be measured."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.protocol.row_cache import Row
 from ui.i18n.formatter import ScreenFormatter
 from ui.queries import ScreenQueries, decode_json
-from ui.row_cache import Row
 
 LAMP_STATE = "lamp"
 """Photographs under the lamp are the ones that are compared."""

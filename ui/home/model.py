@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from sproutcast_pi.protocol.row_cache import Row
 from ui.home.state import State, plant_state, trend
 from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries, bbox_share
-from ui.row_cache import Row
 
 Crop = tuple[float, float, float, float]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.protocol.row_cache import Row
 from ui.i18n.formatter import ScreenFormatter
 from ui.light.schedule_curve import ScheduleCurve
-from ui.row_cache import Row
 
 SECONDS_PER_HOUR = 3600
 MICRO = 1e6

@@ -10,7 +10,7 @@ import msgspec
 from sproutcast_pi.model.light_curve import ramp_share
 from sproutcast_pi.model.light_dose import full_power_hours
 from sproutcast_pi.model.light_schedule import MAX_RAMP_MIN
-from ui.row_cache import Row
+from sproutcast_pi.protocol.row_cache import Row
 
 DAY_MIN = 1440
 SNAP_MIN = 15

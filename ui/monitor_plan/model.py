@@ -8,10 +8,10 @@ import msgspec
 
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS, PIPELINE_NAMES
+from sproutcast_pi.protocol.row_cache import Row
 from ui.i18n.formatter import ScreenFormatter
 from ui.i18n.metrics import name_text
 from ui.queries import decode_json
-from ui.row_cache import Row
 
 
 def _(msgid: str) -> str:

@@ -11,9 +11,9 @@ import msgspec
 from sproutcast_pi.model.metrics.metric import Metric
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.protocol.row_cache import Row
 from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import headline_text, word_text
-from ui.row_cache import Row
 
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 GAP = 0.12

@@ -9,6 +9,7 @@ import msgspec
 
 from sproutcast_pi.model.metrics.reading import place_in_span, result_band, shown_metrics, stretches
 from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
+from sproutcast_pi.protocol.row_cache import Row
 from ui.alerts.follow_up import care_given
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, plant_state
@@ -16,7 +17,6 @@ from ui.i18n.care import CARE_KINDS
 from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import headline_text, name_text, withheld_reasons, word_text
 from ui.queries import ScreenQueries, bbox_share
-from ui.row_cache import Row
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.protocol.row_cache import Row
 from ui.home.model import Crop
 from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import bbox_share
-from ui.row_cache import Row
 
 INTERVALS = (900, 1800, 3600, 14400, 86400)
 PLAY_FPS = 8

@@ -1,12 +1,13 @@
-"""The rows Home Assistant shows, kept current by subscriptions; tells which plants changed and what happened anew."""
+"""Row caches of the queries Home Assistant shows, and what each message changed: plants, and new events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from sproutcast_pi.protocol.row_cache import RowCache
 from sproutcast_pi.store.engine import INTERNAL, QuerySubscription, Store
 from sproutcast_pi.store.messages import Message, QueryDiff, QueryRows, Row, SubscriptionEnded
 
@@ -24,6 +25,8 @@ QUERIES: dict[str, str] = {
     "notification": "SELECT * FROM notification ORDER BY id DESC LIMIT 20",
     "care": "SELECT * FROM care_event ORDER BY id DESC LIMIT 20",
 }
+KEYS = {"health": "part", "setting": "name", "plan": "plant_id"}
+"""Key column of a query's rows, where it isn't `id`."""
 EVENT_QUERIES = ("notification", "care")
 """Queries whose new rows are events; a row that moves up because another was deleted is none."""
 
@@ -38,23 +41,23 @@ class CacheChanges(msgspec.Struct):
 
 
 class HomeAssistantRowCache:
-    """Subscribe with `open`, feed every message to `take`, in order."""
+    """Caches by query: `subscribe` first, then `apply` every message, in order."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, dict[Any, Row]] = {name: {} for name in QUERIES}
+        self._tables: dict[str, RowCache[Row]] = {name: RowCache(KEYS.get(name, "id")) for name in QUERIES}
         self._newest = dict.fromkeys(EVENT_QUERIES, 0)
         self._pending = set(QUERIES)
         self._subscriptions: list[QuerySubscription] = []
 
-    def subscribe(self, store: Store, listen: Callable[[str, Message], None]) -> None:
-        """Subscribe; `listen(name, message)` is called on the store's thread."""
+    def subscribe(self, store: Store, on_message: Callable[[str, Message], None]) -> None:
+        """Subscribe; `on_message(name, message)` is called on the store's thread."""
         for name, sql in QUERIES.items():
             self._subscriptions.append(
-                store.subscribe(sql, lambda message, name=name: listen(name, message), caller=INTERNAL)  # type: ignore[misc]  # a default binds the loop's name
+                store.subscribe(sql, lambda message, name=name: on_message(name, message), caller=INTERNAL)  # type: ignore[misc]  # a default binds the loop's name
             )
 
     def close(self) -> None:
-        """Listen no more."""
+        """End the subscriptions."""
         for subscription in self._subscriptions:
             subscription.close()
 
@@ -65,43 +68,36 @@ class HomeAssistantRowCache:
 
     def rows(self, name: str) -> list[Row]:
         """The rows of a query."""
-        return list(self._tables[name].values())
+        return list(self._tables[name])
 
     def one(self, name: str) -> Row | None:
         """The only row of a query."""
-        return next(iter(self._tables[name].values()), None)
+        return self._tables[name].first()
 
-    def by_key(self, name: str) -> dict[Any, Row]:
+    def by_key(self, name: str) -> Mapping[Any, Row]:
         """The rows of a query by their key: `part` of health, `name` of settings, `plant_id` of plans, else `id`."""
-        return self._tables[name]
+        return self._tables[name].by_key()
 
     def apply(self, name: str, message: Message) -> CacheChanges:
         """Apply one message; raises RefusedError when the subscription has ended."""
         changes = CacheChanges()
         if isinstance(message, SubscriptionEnded):
             raise message.error
+        self._tables[name].apply(message)
         if isinstance(message, QueryRows):
-            self._apply_rows(name, message, changes)
+            self._note_rows(name, message, changes)
         else:
-            self._apply_diff(name, message, changes)
+            self._note_changes(name, message, changes)
         return changes
 
-    def _apply_rows(self, name: str, message: QueryRows, changes: CacheChanges) -> None:
-        table = self._tables[name]
-        if message.reset:
-            table.clear()
-        table.update((_key(name, row), row) for row in message.rows)
+    def _note_rows(self, name: str, message: QueryRows, changes: CacheChanges) -> None:
         if message.done:
             self._pending.discard(name)
         if name in EVENT_QUERIES:
             self._newest[name] = max([self._newest[name], *(row["id"] for row in message.rows)])
         changes.plants |= _affected_plants(name, message.rows)
 
-    def _apply_diff(self, name: str, message: QueryDiff, changes: CacheChanges) -> None:
-        table = self._tables[name]
-        for row in message.delete:
-            table.pop(_key(name, row), None)
-        table.update((_key(name, row), row) for row in (*message.update, *message.insert))
+    def _note_changes(self, name: str, message: QueryDiff, changes: CacheChanges) -> None:
         changes.plants |= _affected_plants(name, (*message.delete, *message.update, *message.insert))
         if name in EVENT_QUERIES:
             new = sorted((row for row in message.insert if row["id"] > self._newest[name]), key=lambda row: row["id"])
@@ -109,11 +105,7 @@ class HomeAssistantRowCache:
             self._newest[name] = max([self._newest[name], *(row["id"] for row in new)])
 
 
-def _key(name: str, row: Row) -> Any:
-    return row[{"health": "part", "setting": "name", "plan": "plant_id"}.get(name, "id")]
-
-
-def _affected_plants(name: str, rows: Any) -> set[int]:
+def _affected_plants(name: str, rows: Iterable[Row]) -> set[int]:
     """The plants these rows are about."""
     if name == "plant":
         return {row["id"] for row in rows}

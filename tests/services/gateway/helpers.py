@@ -15,6 +15,7 @@ from typing import Any
 
 from sproutcast_pi.protocol import websocket
 from sproutcast_pi.protocol.client import DaemonClient, Message, RowChanges, Snapshot
+from sproutcast_pi.protocol.row_cache import Row, RowCache
 from sproutcast_pi.services.call_pipeline import LIMITS, CallPipeline, Transport
 from sproutcast_pi.services.first_pairing import FirstPairing
 from sproutcast_pi.services.gateway import Gateway, GatewaySettings
@@ -156,19 +157,16 @@ class Follower:
     def __init__(self, client: DaemonClient, sql: str) -> None:
         self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.errors: queue.SimpleQueue[Exception] = queue.SimpleQueue()
-        self.rows: dict[Any, dict[str, Any]] = {}
+        self._cache: RowCache[Row] = RowCache()
+        self.rows = self._cache.by_key()
         self.inserted: list[dict[str, Any]] = []
         self.subscription = client.subscribe(sql, self._on_message, self.errors.put)
 
     def _on_message(self, message: Message) -> None:
-        if isinstance(message, Snapshot):
-            self.rows = {row["id"]: row for row in message.rows}
-        else:
-            for row in message.delete:
-                del self.rows[row["id"]]
-            for row in message.insert + message.update:
-                self.rows[row["id"]] = row
+        if isinstance(message, RowChanges):
+            assert all(row["id"] in self.rows for row in message.delete)
             self.inserted += message.insert
+        self._cache.apply(message)
         self.messages.put(message)
 
     def next(self) -> Message:

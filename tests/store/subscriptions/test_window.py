@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sproutcast_pi.protocol.row_cache import RowCache
 from sproutcast_pi.store.changes import NetChange
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.subscriptions.ast import ColumnRef, Compare, Constant, Order, Select
@@ -62,14 +63,16 @@ def test_shows_what_sorting_would(start, steps, shape):
     model = Sorted(start, shape)
     window = model.window
     window.difference(0, None)
-    held = {row["id"]: row for row in window.rows()}
+    held = RowCache()
+    held.load(window.rows())
     for seq, step in enumerate(steps, 1):
         model.change(step)
         diff = window.difference(seq, None)
         if diff is not None:
-            assert [held.pop(row["id"]) for row in diff.delete] == diff.delete
-            assert not held.keys() & {row["id"] for row in diff.insert}
-            held |= {row["id"]: row for row in (*diff.insert, *diff.update)}
+            assert [held.get(row["id"]) for row in diff.delete] == diff.delete
+            held.change(delete=diff.delete)
+            assert not held.by_key().keys() & {row["id"] for row in diff.insert}
+            held.apply(diff)
         shown = [(row["id"], row["v"]) for row in window.rows()]
         assert shown == model.answer()[model.offset : model.offset + model.limit]
-        assert sorted((row["id"], row["v"]) for row in held.values()) == sorted(shown)
+        assert sorted((row["id"], row["v"]) for row in held) == sorted(shown)

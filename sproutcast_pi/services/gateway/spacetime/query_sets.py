@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
+from sproutcast_pi.protocol.row_cache import RowCache
 from sproutcast_pi.services.gateway.live import ClientSubscription
 from sproutcast_pi.services.gateway.send_queue import SubscriptionDiff
 from sproutcast_pi.services.gateway.spacetime.bsatn import row_list
 from sproutcast_pi.services.gateway.spacetime.codec import SpacetimeCodec
-from sproutcast_pi.store.messages import QueryDiff, QueryRows, Row
+from sproutcast_pi.store.messages import QueryDiff, QueryRows
 
 MAX_FIRST_ROWS_BYTES = 16 * 1024 * 1024
 """Of one query's first rows: this protocol wants them in one message, which must be held until it is whole."""
@@ -24,9 +24,7 @@ class RowBuffer:
     """The rows of one query as of one transaction, encoded, while they arrive."""
 
     def __init__(self, codec: SpacetimeCodec) -> None:
-        self._codec = codec
-        self._encoded: dict[tuple[Any, ...], bytes] = {}
-        self._key: tuple[str, ...] = ()
+        self._encoded: RowCache[bytes] = RowCache((), lambda rows: codec.encode_rows(self.table, rows))
         self.table = ""
         self.seq = 0
         self.complete = False
@@ -34,32 +32,23 @@ class RowBuffer:
         """Whether they were read beside the writer, so that changes up to `seq` may still be on their way."""
 
     def add(self, message: QueryRows) -> bool:
-        """Add some rows; False when they have become too many."""
-        self._key, self.table, self.seq = message.key, message.table, message.seq
+        """Add a piece of the rows; False when they have become too many."""
+        self._encoded.key, self.table, self.seq = message.key, message.table, message.seq
         self.chunked = self.chunked or not message.done
         self.complete = message.done
-        self._put(message.rows)
-        return sum(map(len, self._encoded.values())) <= MAX_FIRST_ROWS_BYTES
+        self._encoded.load(message.rows, reset=False)
+        return sum(map(len, self._encoded)) <= MAX_FIRST_ROWS_BYTES
 
     def advance(self, diffs: Iterable[QueryDiff], seq: int) -> None:
         """Bring the rows forward to transaction `seq`."""
         for diff in diffs:
             if self.seq < diff.seq <= seq:
-                for row in diff.delete:
-                    self._encoded.pop(self._key_of(row), None)
-                self._put([*diff.insert, *diff.update])
+                self._encoded.apply(diff)
         self.seq = seq
 
     def table_rows(self) -> tuple[str, bytes]:
         """The table's name and its rows as a row list."""
-        return self.table, row_list(list(self._encoded.values()))
-
-    def _put(self, rows: list[Row]) -> None:
-        for row, encoded in zip(rows, self._codec.encode_rows(self.table, rows), strict=True):
-            self._encoded[self._key_of(row)] = encoded
-
-    def _key_of(self, row: Row) -> tuple[Any, ...]:
-        return tuple(row[name] for name in self._key)
+        return self.table, row_list(list(self._encoded))
 
 
 class QuerySet:
