@@ -300,7 +300,7 @@ class Writer:
             self.counts.refused += 1
             done.call.future.set_exception(done.error)
             return
-        self.counts.messages += self._live_queries.deliver(done.deliveries)
+        self.counts.messages += self._live_queries.publish(done.deliveries)
         for effect in done.effects:
             _run_safely(f"an effect of {done.call.reducer.name}", effect)
         done.call.future.set_result(ReducerResult(done.value, done.seq))

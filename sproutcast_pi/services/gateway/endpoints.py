@@ -13,7 +13,7 @@ from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.model.metrics.served import metric_schema
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
-from sproutcast_pi.services.gateway.hub import Broadcaster
+from sproutcast_pi.services.gateway.fan_out.broadcaster import Broadcaster
 from sproutcast_pi.services.gateway.json_session import JsonSession
 from sproutcast_pi.services.gateway.listeners import network_of
 from sproutcast_pi.services.gateway.middleware import (
@@ -51,18 +51,18 @@ class Endpoints:
     def __init__(
         self,
         *,
-        door: CallPipeline,
-        hub: Broadcaster,
-        guards: RequestMiddleware,
-        tickets: WebSocketTokens,
+        pipeline: CallPipeline,
+        broadcaster: Broadcaster,
+        middleware: RequestMiddleware,
+        tokens: WebSocketTokens,
         settings: GatewaySettings,
         sessions: set[WebSocketSession],
     ) -> None:
         """`sessions` holds every WebSocket while it is open."""
-        self._pipeline = door
-        self._broadcaster = hub
-        self._middleware = guards
-        self._tokens = tickets
+        self._pipeline = pipeline
+        self._broadcaster = broadcaster
+        self._middleware = middleware
+        self._tokens = tokens
         self._settings = settings
         self._sessions = sessions
 
@@ -100,9 +100,9 @@ class Endpoints:
 
     async def call(self, request: web.Request) -> web.Response:
         """Call a reducer with the body's JSON object."""
-        visitor = await self.authenticate(request)
+        principal = await self.authenticate(request)
         args = await self.read_body(request, dict[str, Any])
-        future = self._pipeline.submit(visitor, request.match_info["reducer"], args)
+        future = self._pipeline.submit(principal, request.match_info["reducer"], args)
         result = await asyncio.wrap_future(future)
         return _json({"value": result.value, "seq": result.seq})
 
@@ -125,17 +125,17 @@ class Endpoints:
             raise RefusedError(phones.CODE_NEEDED(), code="unauthenticated")
         loop = asyncio.get_running_loop()
         address = "local" if is_local(request) else network_of(request.remote)
-        token, visitor = await loop.run_in_executor(None, self._pipeline.pair, asked.code, asked.name, address)
-        response = _json({"token": token, "role": visitor.role, "name": visitor.name})
+        token, principal = await loop.run_in_executor(None, self._pipeline.pair, asked.code, asked.name, address)
+        response = _json({"token": token, "role": principal.role, "name": principal.name})
         response.set_cookie(COOKIE, token, max_age=COOKIE_MAX_AGE_S, httponly=True, samesite="Strict", path="/")
         return response
 
     async def unpair(self, request: web.Request) -> web.Response:
         """Revoke the token this request came with."""
-        visitor = await self.authenticate(request)
-        if visitor.client_id is None:
+        principal = await self.authenticate(request)
+        if principal.client_id is None:
             raise RefusedError("Local programs have no token to revoke.")
-        future = self._pipeline.store.submit("revoke_client", {"client_id": visitor.client_id}, caller=INTERNAL)
+        future = self._pipeline.store.submit("revoke_client", {"client_id": principal.client_id}, caller=INTERNAL)
         await asyncio.wrap_future(future)
         response = _json({"value": None})
         response.del_cookie(COOKIE, path="/")
@@ -143,8 +143,8 @@ class Endpoints:
 
     async def websocket_token(self, request: web.Request) -> web.Response:
         """A short token for a WebSocket's `?token=`."""
-        visitor = await self.authenticate(request)
-        return _json({"token": self._tokens.issue(visitor)})
+        principal = await self.authenticate(request)
+        return _json({"token": self._tokens.issue(principal)})
 
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         """The WebSocket of `v1.json.sproutcast`."""
@@ -154,8 +154,10 @@ class Endpoints:
         self, request: web.Request, kind: type[WebSocketSession], subprotocols: tuple[str, ...]
     ) -> web.StreamResponse:
         """Open a WebSocket and talk until one side leaves."""
-        visitor = await self.authenticate(request)
-        session = kind(hub=self._broadcaster, door=self._pipeline, visitor=visitor, settings=self._settings)
+        principal = await self.authenticate(request)
+        session = kind(
+            broadcaster=self._broadcaster, pipeline=self._pipeline, principal=principal, settings=self._settings
+        )
         session.siblings = self._sessions
         socket = web.WebSocketResponse(
             protocols=subprotocols,
@@ -187,9 +189,9 @@ class Endpoints:
         """Who asks; a viewer at least. Raises RefusedError."""
         if not is_local(request):
             self._pipeline.check_rate_limit(("token", request.remote), TOKEN_LIMIT)
-        visitor = await self._middleware.authenticate(request)
-        require_role("this", visitor.caller, "viewer")
-        return visitor
+        principal = await self._middleware.authenticate(request)
+        require_role("this", principal.caller, "viewer")
+        return principal
 
     async def read_body(self, request: web.Request, kind: type[Any]) -> Any:
         """The body as this type; raises RefusedError when it does not fit, is too long, or too slow in coming."""

@@ -9,9 +9,9 @@ from sproutcast_pi.services.gateway.session import WebSocketSession
 from sproutcast_pi.services.metrics import Labels, Samples
 
 
-def register_gauges(door: CallPipeline, sessions: Callable[[], Collection[WebSocketSession]]) -> None:
+def register_gauges(pipeline: CallPipeline, sessions: Callable[[], Collection[WebSocketSession]]) -> None:
     """Tell the metrics where to look; `sessions` are the open WebSockets."""
-    store, gauge = door.store, door.metrics.gauge
+    store, gauge = pipeline.store, pipeline.metrics.gauge
 
     def one(read: Callable[[], float]) -> Callable[[], Samples]:
         return lambda: [((), read())]

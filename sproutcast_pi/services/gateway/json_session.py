@@ -26,16 +26,7 @@ from sproutcast_pi.protocol.messages import (
     Unsubscribed,
 )
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey
-from sproutcast_pi.services.gateway.live import ClientSubscription
-from sproutcast_pi.services.gateway.send_queue import (
-    ChunkedMessage,
-    EncodedMessage,
-    PendingTransaction,
-    SendQueue,
-    SubscriptionDiff,
-)
-from sproutcast_pi.services.gateway.session import WebSocketSession
-from sproutcast_pi.services.gateway.steps import (
+from sproutcast_pi.services.gateway.fan_out.batch import (
     BatchBuilder,
     BatchEntry,
     BatchItem,
@@ -45,6 +36,15 @@ from sproutcast_pi.services.gateway.steps import (
     FirstRows,
     TransactionChanges,
 )
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
+from sproutcast_pi.services.gateway.send_queue import (
+    ChunkedMessage,
+    EncodedMessage,
+    PendingTransaction,
+    SendQueue,
+    SubscriptionDiff,
+)
+from sproutcast_pi.services.gateway.session import WebSocketSession
 from sproutcast_pi.services.gateway.websocket_frames import TEXT, encode_frame
 from sproutcast_pi.store.messages import QueryDiff
 
@@ -64,10 +64,10 @@ class JsonCodec:
     def encode_merged(self, seq: int, transactions: int, merged: dict[ClientSubscription, ByKey | ByCount]) -> bytes:
         """Several transactions as one diff."""
         changes = []
-        for live, rows in merged.items():
+        for subscription, rows in merged.items():
             insert, update, delete = rows.lists()
-            if (insert or update or delete) and not live.closed:
-                changes.append(Change(id=live.id, insert=insert, update=update, delete=delete))
+            if (insert or update or delete) and not subscription.closed:
+                changes.append(Change(id=subscription.id, insert=insert, update=update, delete=delete))
         fields = {"type": "diff", "seq": seq, "transactions": transactions, "changes": changes}
         return _encode(fields)
 
@@ -115,40 +115,40 @@ class JsonSession(WebSocketSession):
         except RefusedError as refused:
             self._send_refusal(request.id, refused)
 
-    def deliver_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
+    def on_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
         """Tell the client of a batch; those who see the same under the same ids share its bytes."""
         shape = self._batch_key(entries) if self.send_queue.idle else None
         if shape is None:
-            super().deliver_batch(entries, encoded)
+            super().on_batch(entries, encoded)
             return
         framed = encoded.batches.get(shape)
         if framed is None:
-            plan = BatchBuilder()
+            builder = BatchBuilder()
             for entry in entries:
-                plan.add(entry)
-            changes = [step for step in plan.items if isinstance(step, TransactionChanges)]
-            frames = (_encode_diff(step.seq, step.reducer, step.diffs, encoded)[1] for step in changes)
+                builder.add(entry)
+            changes = [item for item in builder.items if isinstance(item, TransactionChanges)]
+            frames = (_encode_diff(item.seq, item.reducer, item.diffs, encoded)[1] for item in changes)
             framed = encoded.batches[shape] = b"".join(frames)
         self.send_queue.write(framed)
 
-    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
+    def send_items(self, items: list[BatchItem], encoded: EncodingCache) -> None:
         """Send each step."""
-        for step in steps:
-            if isinstance(step, TransactionChanges) and step.call_result is None:
-                parts = [part for part in step.diffs if not part[0].closed]
-                if not parts:
+        for item in items:
+            if isinstance(item, TransactionChanges) and item.call_result is None:
+                diffs = _open_diffs(item)
+                if not diffs:
                     continue
-                payload, framed = _encode_diff(step.seq, step.reducer, parts, encoded)
+                payload, framed = _encode_diff(item.seq, item.reducer, diffs, encoded)
                 if self.send_queue.idle:
                     self.send_queue.write(framed)
                 else:
-                    self.send_queue.enqueue(PendingTransaction(step.seq, parts, payload))
+                    self.send_queue.push(PendingTransaction(item.seq, diffs, payload))
             else:
-                self._deliver_one(step, encoded)
+                self._send_item(item, encoded)
 
-    def end_slow_subscription(self, live: ClientSubscription) -> None:
+    def end_slow_subscription(self, subscription: ClientSubscription) -> None:
         """Ask the client to subscribe again when it can take the rows."""
-        self._send(Resync(ids=[live.id], seq=self._pipeline.store.seq))
+        self._send(Resync(ids=[subscription.id], seq=self._pipeline.store.seq))
 
     def _batch_key(self, entries: list[BatchEntry]) -> tuple[int, ...] | None:
         """What tells this client's bytes from another's, None when it is told of more than changes."""
@@ -159,46 +159,48 @@ class JsonSession(WebSocketSession):
             shape += (entry[1].id, id(entry[2]))
         return tuple(shape)
 
-    def _deliver_one(self, step: BatchItem, encoded: EncodingCache) -> None:
-        match step:
-            case TransactionChanges(call_result=answered) if answered is not None:
-                self._send_call_result(answered, [part for part in step.diffs if not part[0].closed], encoded)
+    def _send_item(self, item: BatchItem, encoded: EncodingCache) -> None:
+        match item:
+            case TransactionChanges(call_result=result) if result is not None:
+                self._send_call_result(result, _open_diffs(item), encoded)
             case CallResult():
-                self._send_call_result(step, [], encoded)
-            case FirstRows() if not step.subscription.closed:
-                step.subscription.key = step.rows.key
-                if step.resumed:
-                    self.send_queue.enqueue(ChunkedMessage(_missed_chunks(step)))
+                self._send_call_result(item, [], encoded)
+            case FirstRows() if not item.subscription.closed:
+                item.subscription.key = item.rows.key
+                if item.resumed:
+                    self.send_queue.push(ChunkedMessage(_missed_chunks(item)))
                 else:
-                    self._send_rows(step)
-            case FirstRows() if step.delivered is not None:
-                step.delivered.set()
-            case Ended() if self.unsubscribe(step.subscription.id) is not None:
-                self._send_refusal(step.subscription.id, step.error)
+                    self._send_rows(item)
+            case FirstRows() if item.delivered is not None:
+                item.delivered.set()
+            case Ended() if self.unsubscribe(item.subscription.id) is not None:
+                self._send_refusal(item.subscription.id, item.error)
 
-    def _send_call_result(self, answered: CallResult, parts: list[SubscriptionDiff], encoded: EncodingCache) -> None:
-        error = answered.future.exception()
+    def _send_call_result(self, call_result: CallResult, diffs: list[SubscriptionDiff], encoded: EncodingCache) -> None:
+        error = call_result.future.exception()
         if error is None:
-            result = answered.future.result()
+            result = call_result.future.result()
             try:
-                payload = _encode(Answer(id=answered.id, seq=result.seq, value=result.value))
+                payload = _encode(Answer(id=call_result.id, seq=result.seq, value=result.value))
             except (TypeError, ValueError):
-                payload = _encode(Answer(id=answered.id, seq=result.seq, value=repr(result.value)))
-            if parts:
-                payload = payload[:-1] + b',"changes":[' + _encode_changes(parts, encoded) + b"]}"
-            self.send_queue.enqueue(EncodedMessage(payload))
+                payload = _encode(Answer(id=call_result.id, seq=result.seq, value=repr(result.value)))
+            if diffs:
+                payload = payload[:-1] + b',"changes":[' + _encode_changes(diffs, encoded) + b"]}"
+            self.send_queue.push(EncodedMessage(payload))
         elif isinstance(error, RefusedError):
-            self._send_refusal(answered.id, error)
+            self._send_refusal(call_result.id, error)
         else:
-            self._send_refusal(answered.id, RefusedError(f"It failed: {error}", code="internal"))
+            self._send_refusal(call_result.id, RefusedError(f"It failed: {error}", code="internal"))
 
-    def _send_rows(self, step: FirstRows) -> None:
-        live, rows = step.subscription, step.rows
+    def _send_rows(self, item: FirstRows) -> None:
+        subscription, rows = item.subscription, item.rows
         total = len(rows.rows)
 
         def piece(some: Any, *, start: int = 0, more: bool = not rows.done) -> bytes:
-            reset = live.resuming and rows.reset and start == 0
-            return _encode(Rows(id=live.id, seq=rows.seq, rows=some, key=list(rows.key), more=more, reset=reset))
+            reset = subscription.resuming and rows.reset and start == 0
+            return _encode(
+                Rows(id=subscription.id, seq=rows.seq, rows=some, key=list(rows.key), more=more, reset=reset)
+            )
 
         def cut() -> Iterator[bytes]:
             for start in range(0, total, CHUNK_ROWS):
@@ -206,45 +208,51 @@ class JsonSession(WebSocketSession):
                 yield piece(rows.rows[start:end], start=start, more=end < total or not rows.done)
 
         if total > CHUNK_ROWS:
-            self.send_queue.enqueue(ChunkedMessage(cut()))
+            self.send_queue.push(ChunkedMessage(cut()))
             return
-        self.send_queue.enqueue(
-            EncodedMessage(piece(rows.rows if rows.encoded is None else msgspec.Raw(rows.encoded)), step.delivered)
+        self.send_queue.push(
+            EncodedMessage(piece(rows.rows if rows.encoded is None else msgspec.Raw(rows.encoded)), item.delivered)
         )
-        self.enforce_chunk_timeout(step)
+        self.enforce_chunk_timeout(item)
 
     def _send_refusal(self, number: int, refused: RefusedError) -> None:
         self._send(Refused.of(number, refused))
 
     def _send(self, message: Any) -> None:
-        self.send_queue.enqueue(EncodedMessage(_encode(message)))
+        self.send_queue.push(EncodedMessage(_encode(message)))
 
 
-def _missed_chunks(step: FirstRows) -> Iterator[bytes]:
-    seq = max([step.rows.seq, *(diff.seq for diff in step.missed)])
-    total = len(step.missed)
+def _open_diffs(changes: TransactionChanges) -> list[SubscriptionDiff]:
+    return [diff for diff in changes.diffs if not diff[0].closed]
+
+
+def _missed_chunks(item: FirstRows) -> Iterator[bytes]:
+    seq = max([item.rows.seq, *(diff.seq for diff in item.missed)])
+    total = len(item.missed)
     for start in range(0, max(total, 1), MISSED_PER_MESSAGE):
         missed = [
             Missed(seq=diff.seq, reducer=diff.reducer or "", insert=diff.insert, update=diff.update, delete=diff.delete)
-            for diff in step.missed[start : start + MISSED_PER_MESSAGE]
+            for diff in item.missed[start : start + MISSED_PER_MESSAGE]
         ]
         more = start + MISSED_PER_MESSAGE < total
-        yield _encode(Resumed(id=step.subscription.id, seq=seq, key=list(step.rows.key), missed=missed, more=more))
+        yield _encode(Resumed(id=item.subscription.id, seq=seq, key=list(item.rows.key), missed=missed, more=more))
 
 
-def _encode_diff(seq: int, reducer: str, parts: list[SubscriptionDiff], encoded: EncodingCache) -> tuple[bytes, bytes]:
+def _encode_diff(seq: int, reducer: str, diffs: list[SubscriptionDiff], encoded: EncodingCache) -> tuple[bytes, bytes]:
     """Payload and frame of one transaction's diff, made once for all who see the same under the same ids."""
-    shape = ("json", seq, *((live.id, id(diff)) for live, diff in parts))
+    shape = ("json", seq, *((subscription.id, id(diff)) for subscription, diff in diffs))
     known = encoded.frames.get(shape)
     if known is None:
         head = b'{"type":"diff","seq":%d,"reducer":%s,"changes":[' % (seq, _encode(reducer))
-        payload = head + _encode_changes(parts, encoded) + b"]}"
+        payload = head + _encode_changes(diffs, encoded) + b"]}"
         known = encoded.frames[shape] = (payload, encode_frame(TEXT, payload))
     return known
 
 
-def _encode_changes(parts: list[SubscriptionDiff], encoded: EncodingCache) -> bytes:
-    return b",".join(b'{"id":%d,%s}' % (live.id, _encode_query_diff(diff, encoded)) for live, diff in parts)
+def _encode_changes(diffs: list[SubscriptionDiff], encoded: EncodingCache) -> bytes:
+    return b",".join(
+        b'{"id":%d,%s}' % (subscription.id, _encode_query_diff(diff, encoded)) for subscription, diff in diffs
+    )
 
 
 def _encode_query_diff(diff: QueryDiff, encoded: EncodingCache) -> bytes:

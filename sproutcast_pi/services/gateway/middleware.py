@@ -83,15 +83,15 @@ class RequestMiddleware:
 
     def __init__(
         self,
-        door: CallPipeline,
+        pipeline: CallPipeline,
         settings: GatewaySettings,
-        tickets: WebSocketTokens,
+        tokens: WebSocketTokens,
         connections: ListenerConnections,
     ) -> None:
         self._connections = connections
-        self._pipeline = door
+        self._pipeline = pipeline
         self._settings = settings
-        self._tokens = tickets
+        self._tokens = tokens
         self._host_names = frozenset(name.lower().removesuffix(".") for name in settings.host_names)
 
     def middlewares(self) -> list[HttpMiddleware]:

@@ -22,9 +22,9 @@ MAX_DIGITS = 16
 class PreviewEndpoint:
     """Serves `GET /v1/aim?after=<number>`."""
 
-    def __init__(self, endpoints: Endpoints, aiming: CameraPreview | None) -> None:
+    def __init__(self, endpoints: Endpoints, preview: CameraPreview | None) -> None:
         self._endpoints = endpoints
-        self._preview = aiming
+        self._preview = preview
 
     def routes(self) -> list[web.RouteDef]:
         """Method, path and handler."""
@@ -32,8 +32,8 @@ class PreviewEndpoint:
 
     async def preview_frame(self, request: web.Request) -> web.Response:
         """A look newer than number `after`, as JPEG; its numbers stand in the headers."""
-        visitor = await self._endpoints.authenticate(request)
-        require_role("aim", visitor.caller, "carer")
+        principal = await self._endpoints.authenticate(request)
+        require_role("aim", principal.caller, "carer")
         if self._preview is None:
             raise RefusedError(cameras.NO_PREVIEW(), code="unavailable")
         after = request.query.get("after", "0")
@@ -50,11 +50,11 @@ class PreviewEndpoint:
         return web.Response(body=look.jpeg, content_type="image/jpeg", headers=headers)
 
     @staticmethod
-    async def _newer(aiming: CameraPreview, after: int) -> PreviewFrame:
+    async def _newer(preview: CameraPreview, after: int) -> PreviewFrame:
         loop = asyncio.get_running_loop()
         end = loop.time() + TIMEOUT_S
         while loop.time() < end:
-            look, fault = aiming.newest()
+            look, fault = preview.newest()
             if fault:
                 raise RefusedError(fault, code="unavailable")
             if look is not None and look.number > after:

@@ -12,7 +12,7 @@ from typing import Protocol
 from aiohttp import ClientError, WSMsgType, web
 
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey, merging
-from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.services.gateway.websocket_frames import CLOSE, PING, PONG, encode_frame
 from sproutcast_pi.store.messages import QueryDiff
@@ -64,9 +64,9 @@ class PendingTransaction:
 
     __slots__ = ("diffs", "payload", "seq")
 
-    def __init__(self, seq: int, parts: Sequence[SubscriptionDiff], payload: bytes) -> None:
+    def __init__(self, seq: int, diffs: Sequence[SubscriptionDiff], payload: bytes) -> None:
         self.seq = seq
-        self.diffs = parts
+        self.diffs = diffs
         self.payload = payload
 
 
@@ -80,14 +80,14 @@ class MergedTransactions:
         self.transactions = 0
         self.merged: dict[ClientSubscription, ByKey | ByCount] = {}
 
-    def add(self, transaction: PendingTransaction) -> None:
+    def merge(self, transaction: PendingTransaction) -> None:
         """Add the next transaction."""
         self.seq = transaction.seq
         self.transactions += 1
-        for live, diff in transaction.diffs:
-            if live not in self.merged:
-                self.merged[live] = merging(live.key)
-            self.merged[live].add(diff)
+        for subscription, diff in transaction.diffs:
+            if subscription not in self.merged:
+                self.merged[subscription] = merging(subscription.key)
+            self.merged[subscription].add(diff)
 
     def row_count(self) -> int:
         """How many rows it holds."""
@@ -106,14 +106,14 @@ class SendQueue:
         transport: asyncio.Transport,
         codec: Codec,
         settings: GatewaySettings,
-        drop: Callable[[], list[int]],
+        unsubscribe_all: Callable[[], list[int]],
     ) -> None:
-        """`drop` ends all subscriptions of the client and returns their ids."""
+        """`unsubscribe_all` ends all subscriptions of the client and returns their ids."""
         self._socket = socket
         self._transport = transport
         self._codec = codec
         self._settings = settings
-        self._unsubscribe_all = drop
+        self._unsubscribe_all = unsubscribe_all
         self._queue: deque[QueueItem] = deque()
         self._bytes = 0
         self._send_task: asyncio.Task[None] | None = None
@@ -146,7 +146,7 @@ class SendQueue:
             if frames:
                 self.write(b"".join(frames))
 
-    def enqueue(self, item: QueueItem) -> None:
+    def push(self, item: QueueItem) -> None:
         """Send as soon as the client takes it."""
         if self._transport.is_closing():
             _mark_sent(item)
@@ -198,9 +198,9 @@ class SendQueue:
     def _queue_transaction(self, item: PendingTransaction) -> None:
         last = self._queue[-1] if self._queue else None
         if isinstance(last, MergedTransactions):
-            last.add(item)
+            last.merge(item)
         elif isinstance(last, PendingTransaction) and len(self._queue) >= self._settings.coalesce_after:
-            self._merge_tail().add(item)
+            self._merge_tail().merge(item)
         else:
             self._bytes += len(item.payload)
             self._queue.append(item)
@@ -214,7 +214,7 @@ class SendQueue:
         backlog = MergedTransactions()
         for transaction in reversed(tail):
             self._bytes -= len(transaction.payload)
-            backlog.add(transaction)
+            backlog.merge(transaction)
         self._queue.append(backlog)
         return backlog
 

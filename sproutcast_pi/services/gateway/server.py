@@ -14,8 +14,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.camera_preview import CameraPreview
 from sproutcast_pi.services.gateway.endpoints import Endpoints
+from sproutcast_pi.services.gateway.fan_out.broadcaster import Broadcaster
 from sproutcast_pi.services.gateway.gauges import register_gauges
-from sproutcast_pi.services.gateway.hub import Broadcaster
 from sproutcast_pi.services.gateway.listeners import ListenerConnections, listen_unix
 from sproutcast_pi.services.gateway.middleware import RequestMiddleware
 from sproutcast_pi.services.gateway.photo_files import PhotoFiles
@@ -48,19 +48,19 @@ class Gateway:
 
     name = "gateway"
 
-    def __init__(self, door: CallPipeline, settings: GatewaySettings, aiming: CameraPreview | None = None) -> None:
+    def __init__(self, pipeline: CallPipeline, settings: GatewaySettings, preview: CameraPreview | None = None) -> None:
         self.settings = settings
         self.ready = threading.Event()
         self.paths: list[str] = []
         """Every path that is served."""
-        self._pipeline = door
-        self._preview = aiming
+        self._pipeline = pipeline
+        self._preview = preview
         self._broadcaster: Broadcaster | None = None
         self._sessions: set[WebSocketSession] = set()
-        self._tcp_listener = TcpListener(settings, door.store)
+        self._tcp_listener = TcpListener(settings, pipeline.store)
         # Once, not at every start: there is no way to take them back.
-        door.store.on_batch_delivered(self._flush)
-        register_gauges(door, self.sessions)
+        pipeline.store.on_batch_delivered(self._flush)
+        register_gauges(pipeline, self.sessions)
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set; raises SproutcastError when no door can be opened."""
@@ -76,9 +76,9 @@ class Gateway:
         return list(self._sessions)
 
     def _flush(self) -> None:
-        hub = self._broadcaster
-        if hub is not None:
-            hub.flush()
+        broadcaster = self._broadcaster
+        if broadcaster is not None:
+            broadcaster.flush()
 
     async def _serve(self, stop: threading.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -86,16 +86,21 @@ class Gateway:
         loop.set_default_executor(executor)
         settings = self.settings
         local = None if settings.socket is None else listen_unix(settings.socket)
-        hub = self._broadcaster = Broadcaster(loop)
-        tickets = WebSocketTokens(loop.time)
+        broadcaster = self._broadcaster = Broadcaster(loop)
+        tokens = WebSocketTokens(loop.time)
         connections = ListenerConnections(settings)
-        guards = RequestMiddleware(self._pipeline, settings, tickets, connections)
+        middleware = RequestMiddleware(self._pipeline, settings, tokens, connections)
         endpoints = Endpoints(
-            door=self._pipeline, hub=hub, guards=guards, tickets=tickets, settings=settings, sessions=self._sessions
+            pipeline=self._pipeline,
+            broadcaster=broadcaster,
+            middleware=middleware,
+            tokens=tokens,
+            settings=settings,
+            sessions=self._sessions,
         )
-        revoking = RevocationMonitor(self._pipeline.roles, self._sessions)
+        revocation = RevocationMonitor(self._pipeline.roles, self._sessions)
         application = web.Application(
-            middlewares=guards.middlewares(),  # type: ignore[arg-type]  # aiohttp's own alias is of Any
+            middlewares=middleware.middlewares(),  # type: ignore[arg-type]  # aiohttp's own alias is of Any
             client_max_size=settings.body_bytes,
         )
         seen = (PhotoFiles(endpoints, settings.pictures), PreviewEndpoint(endpoints, self._preview))
@@ -108,7 +113,7 @@ class Gateway:
         assert runner.server is not None
         connections.set_server(runner.server)
         servers = [] if local is None else [await loop.create_unix_server(connections.local, sock=local)]
-        revoking.start()
+        revocation.start()
         try:
             await self._tcp_listener.open(connections.network)
             self.ready.set()
@@ -117,7 +122,7 @@ class Gateway:
         finally:
             self.ready.clear()
             self._broadcaster = None
-            revoking.stop()
+            revocation.stop()
             self._tcp_listener.close()
             for server in servers:
                 server.close()

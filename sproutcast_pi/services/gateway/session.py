@@ -13,12 +13,7 @@ from aiohttp import WSMsgType, web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
-from sproutcast_pi.services.gateway.heartbeat import Heartbeat
-from sproutcast_pi.services.gateway.hub import Broadcaster
-from sproutcast_pi.services.gateway.live import ClientSubscription
-from sproutcast_pi.services.gateway.send_queue import SendQueue
-from sproutcast_pi.services.gateway.settings import GatewaySettings
-from sproutcast_pi.services.gateway.steps import (
+from sproutcast_pi.services.gateway.fan_out.batch import (
     BatchBuilder,
     BatchEntry,
     BatchItem,
@@ -26,6 +21,11 @@ from sproutcast_pi.services.gateway.steps import (
     EncodingCache,
     FirstRows,
 )
+from sproutcast_pi.services.gateway.fan_out.broadcaster import Broadcaster
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
+from sproutcast_pi.services.gateway.heartbeat import Heartbeat
+from sproutcast_pi.services.gateway.send_queue import SendQueue
+from sproutcast_pi.services.gateway.settings import GatewaySettings
 from sproutcast_pi.store.engine import QuerySubscription
 
 _logger = logging.getLogger(__name__)
@@ -41,12 +41,14 @@ class WebSocketSession(ABC):
     accepts_json = False
     """Whether rows that are JSON already can be sent as they are."""
 
-    def __init__(self, *, hub: Broadcaster, door: CallPipeline, visitor: Principal, settings: GatewaySettings) -> None:
-        self.principal = visitor
+    def __init__(
+        self, *, broadcaster: Broadcaster, pipeline: CallPipeline, principal: Principal, settings: GatewaySettings
+    ) -> None:
+        self.principal = principal
         self.connected = False
         self.send_queue: SendQueue
-        self._broadcaster = hub
-        self._pipeline = door
+        self._broadcaster = broadcaster
+        self._pipeline = pipeline
         self._settings = settings
         self._subscriptions: dict[int, ClientSubscription] = {}
         self.siblings: Collection[WebSocketSession] = ()
@@ -58,7 +60,7 @@ class WebSocketSession(ABC):
         """Do what a frame asks; raises RefusedError for one that can't be read."""
 
     @abstractmethod
-    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
+    def send_items(self, items: list[BatchItem], encoded: EncodingCache) -> None:
         """Tell the client what happened."""
 
     @abstractmethod
@@ -70,7 +72,7 @@ class WebSocketSession(ABC):
         """The outbox with this protocol's codec."""
 
     @abstractmethod
-    def end_slow_subscription(self, live: ClientSubscription) -> None:
+    def end_slow_subscription(self, subscription: ClientSubscription) -> None:
         """Tell the client that a subscription has ended because its first rows were not taken."""
 
     @property
@@ -78,15 +80,15 @@ class WebSocketSession(ABC):
         """How many subscriptions it holds."""
         return len(self._subscriptions)
 
-    def deliver_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
+    def on_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
         """Tell the client of a batch of commits; what it has to say goes out in one write."""
-        plan = BatchBuilder()
+        builder = BatchBuilder()
         for entry in entries:
-            plan.add(entry)
+            builder.add(entry)
             if isinstance(entry, CallResult):
                 self._call_slots.release()
         with self.send_queue.batch_writes():
-            self.deliver(plan.items, encoded)
+            self.send_items(builder.items, encoded)
 
     async def serve(
         self,
@@ -130,10 +132,10 @@ class WebSocketSession(ABC):
 
     def unsubscribe_all(self) -> list[int]:
         """End all subscriptions; returns their ids."""
-        lives, self._subscriptions = self._subscriptions, {}
-        for live in lives.values():
-            live.close()
-        return list(lives)
+        subscriptions, self._subscriptions = self._subscriptions, {}
+        for subscription in subscriptions.values():
+            subscription.close()
+        return list(subscriptions)
 
     def close_connection(self, code: int, reason: str) -> None:
         """End the conversation."""
@@ -165,21 +167,23 @@ class WebSocketSession(ABC):
     ) -> None:
         """Begin a subscription; its rows come through the broadcaster. Raises RefusedError."""
         self._check_quota(beyond_limit=False)
-        live = self._register(number, sql)
-        live.resuming = since is not None
+        subscription = self._register(number, sql)
+        subscription.resuming = since is not None
         caller = self._pipeline.current(self.principal).caller
 
         def begin() -> list[QuerySubscription]:
             store = self._pipeline.store
-            return [store.subscribe(sql, live, caller=caller, since=since, epoch=epoch, as_json=self.accepts_json)]
+            return [
+                store.subscribe(sql, subscription, caller=caller, since=since, epoch=epoch, as_json=self.accepts_json)
+            ]
 
-        await self._begin([live], begin)
+        await self._begin([subscription], begin)
 
-    async def subscribe_all(self, lives: Sequence[ClientSubscription]) -> None:
+    async def subscribe_all(self, subscriptions: Sequence[ClientSubscription]) -> None:
         """Begin several registered subscriptions at one moment, or none of them. Raises RefusedError."""
         caller = self._pipeline.current(self.principal).caller
-        queries = [(live.sql, live) for live in lives]
-        await self._begin(lives, lambda: self._pipeline.store.subscribe_all(queries, caller=caller))
+        queries = [(subscription.sql, subscription) for subscription in subscriptions]
+        await self._begin(subscriptions, lambda: self._pipeline.store.subscribe_all(queries, caller=caller))
 
     def register(self, number: int, sql: str, *, beyond_limit: bool = False) -> ClientSubscription:
         """Make a subscription that `subscribe_all` begins. Raises RefusedError beyond the bounds."""
@@ -194,25 +198,29 @@ class WebSocketSession(ABC):
     def _register(self, number: int, sql: str) -> ClientSubscription:
         if number in self._subscriptions:
             raise RefusedError(f"The id {number} is in use; choose another.", code="conflict")
-        live = self._subscriptions[number] = ClientSubscription(number, sql, partial(self._broadcaster.enqueue, self))
-        return live
+        subscription = self._subscriptions[number] = ClientSubscription(
+            number, sql, partial(self._broadcaster.publish, self)
+        )
+        return subscription
 
-    async def _begin(self, lives: Sequence[ClientSubscription], begin: Callable[[], list[QuerySubscription]]) -> None:
+    async def _begin(
+        self, subscriptions: Sequence[ClientSubscription], begin: Callable[[], list[QuerySubscription]]
+    ) -> None:
         try:
-            begun = await asyncio.get_running_loop().run_in_executor(None, begin)
+            queries = await asyncio.get_running_loop().run_in_executor(None, begin)
         except Exception as error:
-            for live in lives:
-                self.unsubscribe(live.id)
+            for subscription in subscriptions:
+                self.unsubscribe(subscription.id)
             if isinstance(error, RefusedError):
                 raise
             if isinstance(error, SproutcastError):
                 raise RefusedError(str(error), code="unavailable") from error
             _logger.exception("a subscription failed")
             raise RefusedError("the query failed inside; the log has the details", code="internal") from error
-        for live, subscription in zip(lives, begun, strict=True):
-            live.query_subscription = subscription
-            if self._subscriptions.get(live.id) is not live:
-                live.close()
+        for subscription, query in zip(subscriptions, queries, strict=True):
+            subscription.query_subscription = query
+            if self._subscriptions.get(subscription.id) is not subscription:
+                subscription.close()
 
     def _check_quota(self, *, beyond_limit: bool) -> None:
         if len(self._subscriptions) >= self._settings.subscriptions and not beyond_limit:
@@ -228,21 +236,21 @@ class WebSocketSession(ABC):
 
     def unsubscribe(self, number: int) -> ClientSubscription | None:
         """End a subscription."""
-        live = self._subscriptions.pop(number, None)
-        if live is not None:
-            live.close()
-        return live
+        subscription = self._subscriptions.pop(number, None)
+        if subscription is not None:
+            subscription.close()
+        return subscription
 
-    def enforce_chunk_timeout(self, step: FirstRows) -> None:
+    def enforce_chunk_timeout(self, item: FirstRows) -> None:
         """End a subscription whose client does not take its first rows, for the store waits, and others behind it."""
-        taken = step.delivered
-        if taken is None or taken.is_set():
+        delivered = item.delivered
+        if delivered is None or delivered.is_set():
             return
 
         def look() -> None:
-            if not taken.is_set():
-                taken.set()
-                if self.unsubscribe(step.subscription.id) is not None:
-                    self.end_slow_subscription(step.subscription)
+            if not delivered.is_set():
+                delivered.set()
+                if self.unsubscribe(item.subscription.id) is not None:
+                    self.end_slow_subscription(item.subscription)
 
         asyncio.get_running_loop().call_later(self._settings.chunk_timeout_s, look)

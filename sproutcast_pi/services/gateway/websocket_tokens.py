@@ -19,19 +19,19 @@ class WebSocketTokens:
         self._monotonic = monotonic
         self._open: dict[str, tuple[float, Principal]] = {}
 
-    def issue(self, visitor: Principal) -> str:
+    def issue(self, principal: Principal) -> str:
         """A ticket for somebody who has just shown who they are."""
         now = self._monotonic()
         self._open = {ticket: entry for ticket, entry in self._open.items() if entry[0] > now}
         if len(self._open) >= MAX_TOKENS:
             raise RefusedError("Too many tickets are open; try again in half a minute.", code="rate_limited")
         ticket = secrets.token_urlsafe(24)
-        self._open[ticket] = (now + LIFETIME_S, visitor)
+        self._open[ticket] = (now + LIFETIME_S, principal)
         return ticket
 
     def redeem(self, ticket: str) -> Principal:
         """Whoever it was issued to, once, as they were then; raises RefusedError (`unauthenticated`)."""
-        until, visitor = self._open.pop(ticket, (0.0, None))
-        if visitor is None or self._monotonic() >= until:
+        until, principal = self._open.pop(ticket, (0.0, None))
+        if principal is None or self._monotonic() >= until:
             raise RefusedError("This ticket was used already or is too old; ask for a new one.", code="unauthenticated")
-        return visitor
+        return principal

@@ -191,9 +191,9 @@ class LiveQueries:
                 deliveries.append(Delivery(live, diff))
         return deliveries
 
-    def deliver(self, deliveries: list[Delivery]) -> int:
+    def publish(self, deliveries: list[Delivery]) -> int:
         """Tell the listeners; returns how many messages went out."""
-        return sum(delivery.live.deliver(delivery.diff) for delivery in deliveries)
+        return sum(delivery.live.broadcast(delivery.diff) for delivery in deliveries)
 
     def commit(self) -> None:
         """The transactions are on disk: nothing of them will be undone."""

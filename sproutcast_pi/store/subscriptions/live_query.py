@@ -93,7 +93,7 @@ class LiveQuery(ABC):
     def evaluate(self, seq: int, reducer: str, changes: list[NetChange]) -> QueryDiff | None:
         """Return what a transaction that is not yet on disk changes in the answer."""
 
-    def deliver(self, diff: QueryDiff) -> int:
+    def broadcast(self, diff: QueryDiff) -> int:
         """Tell everybody; the transaction is on disk. Returns how many were told."""
         for subscription in self.subscriptions:
             subscription.deliver(diff)

@@ -101,7 +101,7 @@ class LiveWindow(LiveQuery):
         self._missed, self._loaded = None, True
         diff = self.window.difference(seq, None)
         if diff is not None:
-            self.deliver(diff)
+            self.broadcast(diff)
         self.deliver_first_rows(self.rows_message(seq, self.window.rows()))
 
     def _fail(self, error: RefusedError) -> None:

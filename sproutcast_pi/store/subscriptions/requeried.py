@@ -57,7 +57,7 @@ class RequeriedQuery(LiveQuery):
         del seq, reducer, changes
         return _DIRTY
 
-    def deliver(self, diff: QueryDiff) -> int:
+    def broadcast(self, diff: QueryDiff) -> int:
         """Ask again, now or as soon as may be."""
         del diff
         if not self._dirty and not self._running:
@@ -101,7 +101,7 @@ class RequeriedQuery(LiveQuery):
             delete = self._to_rows([row for row, _ in (old - new).elements()])
             if insert or delete:
                 diff = QueryDiff(seq=answer.seq, reducer=None, insert=insert, delete=delete)
-                super().deliver(diff)
+                super().broadcast(diff)
         self.deliver_first_rows(self.rows_message(answer.seq, self._to_rows(answer.rows)))
         if self._dirty:
             self._threads.run_later(self._not_before - time.monotonic(), self._requery)

@@ -1,4 +1,4 @@
-"""What belongs together reaches the event loop together."""
+"""A call's result and its changes reach the event loop in one batch."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
-from sproutcast_pi.services.gateway.hub import Broadcaster
+from sproutcast_pi.services.gateway.fan_out.broadcaster import Broadcaster
 from sproutcast_pi.store.engine import ReducerResult
 
 
-class Carried(asyncio.SelectorEventLoop):
-    """A loop that keeps what it was asked to run."""
+class RecordingLoop(asyncio.SelectorEventLoop):
+    """Event loop that records its callbacks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,16 +23,16 @@ class Carried(asyncio.SelectorEventLoop):
 
 
 def test_an_answer_is_not_left_behind_when_the_store_is_quicker_than_the_caller() -> None:
-    """The writer may have told everything before `submit` returns; its changes must wait for the answer."""
-    loop = Carried()
-    hub = Broadcaster(loop)
+    """The writer may have delivered everything before `submit` returns; its changes must wait for the answer."""
+    loop = RecordingLoop()
+    broadcaster = Broadcaster(loop)
     future: Future[ReducerResult] = Future()
     change: Any = ("client", "live", "diff")
 
     def write() -> None:
-        hub.add(change)
+        broadcaster.enqueue(change)
         future.set_result(ReducerResult(value=None, seq=1))
-        hub.flush()
+        broadcaster.flush()
 
     writer = threading.Thread(target=write)
 
@@ -42,7 +42,7 @@ def test_an_answer_is_not_left_behind_when_the_store_is_quicker_than_the_caller(
         writer.join(0.5)
         return future
 
-    hub.submit_call("session", 7, submit)  # type: ignore[arg-type]  # only told apart
+    broadcaster.submit_call("session", 7, submit)  # type: ignore[arg-type]  # only told apart
     writer.join()
     loop.close()
     ((first, second),) = loop.batches

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sproutcast_pi.services.gateway.coalesce import ByCount, ByKey
-from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.fan_out.batch import EncodingCache
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
 from sproutcast_pi.services.gateway.send_queue import SubscriptionDiff
 from sproutcast_pi.services.gateway.spacetime import messages
 from sproutcast_pi.services.gateway.spacetime.bsatn import RowWriter, array, text
-from sproutcast_pi.services.gateway.steps import EncodingCache
 from sproutcast_pi.services.gateway.websocket_frames import BINARY
 from sproutcast_pi.store.messages import Row
 from sproutcast_pi.store.table_schemas import public_tables
@@ -31,26 +31,28 @@ class SpacetimeCodec:
         """Each row by itself, for a row list."""
         return list(map(self._writers[table].row, rows))
 
-    def encode_update(self, parts: Iterable[SubscriptionDiff], encoded: EncodingCache) -> bytes:
+    def encode_update(self, diffs: Iterable[SubscriptionDiff], encoded: EncodingCache) -> bytes:
         """One transaction's changes for one client, all its query sets in one."""
         sets: dict[int, dict[str, list[bytes]]] = {}
-        for live, diff in parts:
+        for subscription, diff in diffs:
             key = ("bsatn", id(diff))
             body = encoded.bodies.get(key)
             if body is None:
-                body = encoded.bodies[key] = self._encode_changes(live.table, diff.insert, diff.update, diff.delete)
-            sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
+                body = encoded.bodies[key] = self._encode_changes(
+                    subscription.table, diff.insert, diff.update, diff.delete
+                )
+            sets.setdefault(subscription.query_set, {}).setdefault(subscription.table, []).append(body)
         return _encode_sets(sets)
 
     def encode_merged(self, seq: int, transactions: int, merged: dict[ClientSubscription, ByKey | ByCount]) -> bytes:
         """Several transactions as one update."""
         del seq, transactions
         sets: dict[int, dict[str, list[bytes]]] = {}
-        for live, rows in merged.items():
+        for subscription, rows in merged.items():
             insert, update, delete = rows.lists()
-            if not live.closed and (insert or update or delete):
-                body = self._encode_changes(live.table, insert, update, delete)
-                sets.setdefault(live.query_set, {}).setdefault(live.table, []).append(body)
+            if not subscription.closed and (insert or update or delete):
+                body = self._encode_changes(subscription.table, insert, update, delete)
+                sets.setdefault(subscription.query_set, {}).setdefault(subscription.table, []).append(body)
         return messages.transaction_update(_encode_sets(sets))
 
     def encode_resync(self, ids: list[int], seq: int) -> bytes:

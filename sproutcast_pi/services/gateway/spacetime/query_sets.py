@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from sproutcast_pi.protocol.row_cache import RowCache
-from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
 from sproutcast_pi.services.gateway.send_queue import SubscriptionDiff
 from sproutcast_pi.services.gateway.spacetime.bsatn import row_list
 from sproutcast_pi.services.gateway.spacetime.codec import SpacetimeCodec
@@ -70,15 +70,15 @@ class QuerySet:
         """Whether changes wait because the client has no rows yet, or is about to lose them."""
         return not self.settled.is_set() or self.unsubscribing is not None
 
-    def buffer(self, seq: int, live: ClientSubscription, diff: QueryDiff) -> None:
+    def buffer(self, seq: int, subscription: ClientSubscription, diff: QueryDiff) -> None:
         """Keep a change back."""
-        self._buffered.append((seq, live, diff))
+        self._buffered.append((seq, subscription, diff))
 
     def first_rows(self) -> tuple[list[tuple[str, bytes]], list[tuple[int, list[SubscriptionDiff]]]]:
         """All rows as of the newest transaction any query has seen, and the changes after it, by transaction."""
         seq = max(buffer.seq for buffer in self.rows.values())
-        for live, buffer in self.rows.items():
-            buffer.advance((diff for _, one, diff in self._buffered if one is live), seq)
+        for subscription, buffer in self.rows.items():
+            buffer.advance((diff for _, one, diff in self._buffered if one is subscription), seq)
         tables = [buffer.table_rows() for buffer in self.rows.values()]
         later = [one for one in self._buffered if one[0] > seq]
         self._buffered, self.rows = [], {}
@@ -87,7 +87,7 @@ class QuerySet:
     def last_changes(self) -> list[tuple[int, list[SubscriptionDiff]]]:
         """The changes that bring the client to the rows with which the set ends, by transaction."""
         assert self.unsubscribing is not None
-        ends_at = {live: buffer.seq for live, buffer in self.unsubscribing.readers.values()}
+        ends_at = {subscription: buffer.seq for subscription, buffer in self.unsubscribing.readers.values()}
         kept = [one for one in self._buffered if one[0] <= ends_at[one[1]]]
         self._buffered = []
         return _by_transaction(kept)
@@ -108,4 +108,7 @@ class PendingUnsubscribe:
 
 def _by_transaction(diffs: list[SeqDiff]) -> list[tuple[int, list[SubscriptionDiff]]]:
     ordered = sorted(diffs, key=lambda one: one[0])
-    return [(seq, [(live, diff) for _, live, diff in group]) for seq, group in groupby(ordered, lambda one: one[0])]
+    return [
+        (seq, [(subscription, diff) for _, subscription, diff in group])
+        for seq, group in groupby(ordered, lambda one: one[0])
+    ]

@@ -12,7 +12,15 @@ import msgspec
 from aiohttp import web
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.fan_out.batch import (
+    BatchItem,
+    CallResult,
+    EncodingCache,
+    Ended,
+    FirstRows,
+    TransactionChanges,
+)
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
 from sproutcast_pi.services.gateway.send_queue import EncodedMessage, PendingTransaction, SendQueue, SubscriptionDiff
 from sproutcast_pi.services.gateway.session import WebSocketSession
 from sproutcast_pi.services.gateway.spacetime import messages
@@ -24,14 +32,6 @@ from sproutcast_pi.services.gateway.spacetime.query_sets import (
     PendingUnsubscribe,
     QuerySet,
     RowBuffer,
-)
-from sproutcast_pi.services.gateway.steps import (
-    BatchItem,
-    CallResult,
-    EncodingCache,
-    Ended,
-    FirstRows,
-    TransactionChanges,
 )
 from sproutcast_pi.store.reducer import find_reducer
 
@@ -71,20 +71,20 @@ class SpacetimeSession(WebSocketSession):
             else:
                 await self._on_call(request)
 
-    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
+    def send_items(self, items: list[BatchItem], encoded: EncodingCache) -> None:
         """Send each step."""
-        for step in steps:
-            match step:
+        for item in items:
+            match item:
                 case TransactionChanges():
-                    self._on_changes(step, encoded)
+                    self._on_changes(item, encoded)
                 case CallResult():
-                    self._send_call_result(step, messages.EMPTY_UPDATE)
-                case FirstRows() if not step.subscription.closed:
-                    self._on_first_rows(step)
-                case FirstRows() if step.delivered is not None:
-                    step.delivered.set()
-                case Ended() if not step.subscription.closed:
-                    self._on_ended(step)
+                    self._send_call_result(item, messages.EMPTY_UPDATE)
+                case FirstRows() if not item.subscription.closed:
+                    self._on_first_rows(item)
+                case FirstRows() if item.delivered is not None:
+                    item.delivered.set()
+                case Ended() if not item.subscription.closed:
+                    self._on_ended(item)
 
     async def _subscribe_set(self, request: messages.SubscribeRequest) -> None:
         if request.query_set_id in self._sets:
@@ -93,11 +93,11 @@ class SpacetimeSession(WebSocketSession):
         self._sets[chosen.number] = chosen
         try:
             for sql in request.queries:
-                live = self.register(next(self._numbers), sql)
-                live.query_set = chosen.number
-                chosen.queries.append(live)
-                chosen.rows[live] = RowBuffer(CODEC)
-                self._set_by_subscription[live] = chosen
+                subscription = self.register(next(self._numbers), sql)
+                subscription.query_set = chosen.number
+                chosen.queries.append(subscription)
+                chosen.rows[subscription] = RowBuffer(CODEC)
+                self._set_by_subscription[subscription] = chosen
             await self.subscribe_all(chosen.queries)
         except RefusedError as refused:
             # What was answered before this request was refused must arrive before it.
@@ -131,30 +131,30 @@ class SpacetimeSession(WebSocketSession):
         except (RefusedError, BsatnError) as error:
             self._send(messages.reducer_failed(request.request_id, self._now_us(), str(error), internal=False))
 
-    def end_slow_subscription(self, live: ClientSubscription) -> None:
+    def end_slow_subscription(self, subscription: ClientSubscription) -> None:
         """Close; this protocol has no other word for it."""
-        del live
+        del subscription
         self.close_connection(1013, "too slow for what it subscribed to; come back with less")
 
-    def _on_first_rows(self, step: FirstRows) -> None:
-        live, chosen = step.subscription, self._set_by_subscription.get(step.subscription)
-        if step.delivered is not None:
-            step.delivered.set()
+    def _on_first_rows(self, item: FirstRows) -> None:
+        subscription, chosen = item.subscription, self._set_by_subscription.get(item.subscription)
+        if item.delivered is not None:
+            item.delivered.set()
         if chosen is None:
             return
-        live.key = step.rows.key
-        live.table = step.rows.table
-        if not CODEC.supports_table(live.table):
+        subscription.key = item.rows.key
+        subscription.table = item.rows.table
+        if not CODEC.supports_table(subscription.table):
             self._fail_set(chosen, "here a query must ask for whole rows of one table")
             return
         ending = chosen.unsubscribing
         if ending is not None:
-            if not ending.readers[live][1].add(step.rows):
-                self.end_slow_subscription(live)
+            if not ending.readers[subscription][1].add(item.rows):
+                self.end_slow_subscription(subscription)
             elif ending.complete():
                 buffers = [buffer for _, buffer in ending.readers.values()]
                 self._when_current(buffers, lambda: self._finish_unsubscribe(chosen, ending))
-        elif not chosen.rows[live].add(step.rows):
+        elif not chosen.rows[subscription].add(item.rows):
             self._fail_set(chosen, f"its rows are more than {MAX_FIRST_ROWS_BYTES >> 20} MB; narrow it with WHERE")
         elif all(buffer.complete for buffer in chosen.rows.values()):
             self._when_current(list(chosen.rows.values()), lambda: self._apply(chosen))
@@ -180,67 +180,67 @@ class SpacetimeSession(WebSocketSession):
         tables, later = chosen.first_rows() if chosen.rows else ([], [])
         chosen.settled.set()
         self._send(messages.subscribe_applied(chosen.request_id, chosen.number, tables))
-        for seq, parts in later:
-            self._send_update(seq, parts, EncodingCache())
+        for seq, diffs in later:
+            self._send_update(seq, diffs, EncodingCache())
 
     def _finish_unsubscribe(self, chosen: QuerySet, ending: PendingUnsubscribe) -> None:
         if self._sets.pop(chosen.number, None) is None:
             return
-        for seq, parts in chosen.last_changes():
-            self._send_update(seq, parts, EncodingCache())
+        for seq, diffs in chosen.last_changes():
+            self._send_update(seq, diffs, EncodingCache())
         for reader, (ended, _) in ending.readers.items():
-            for live in (reader, ended):
-                self.unsubscribe(live.id)
-                self._set_by_subscription.pop(live, None)
+            for subscription in (reader, ended):
+                self.unsubscribe(subscription.id)
+                self._set_by_subscription.pop(subscription, None)
         tables = [buffer.table_rows() for _, buffer in ending.readers.values()]
         self._send(messages.unsubscribe_applied(ending.request_id, chosen.number, tables))
 
     def _fail_set(self, chosen: QuerySet, reason: str) -> None:
-        for live in chosen.queries:
-            self.unsubscribe(live.id)
-            self._set_by_subscription.pop(live, None)
+        for subscription in chosen.queries:
+            self.unsubscribe(subscription.id)
+            self._set_by_subscription.pop(subscription, None)
         if self._sets.pop(chosen.number, None) is None:
             return
         request = None if chosen.settled.is_set() else chosen.request_id
         chosen.settled.set()
         self._send(messages.subscription_error(request, chosen.number, reason))
 
-    def _on_ended(self, step: Ended) -> None:
-        chosen = self._set_by_subscription.get(step.subscription)
+    def _on_ended(self, item: Ended) -> None:
+        chosen = self._set_by_subscription.get(item.subscription)
         if chosen is not None:
-            self._fail_set(chosen, str(step.error))
+            self._fail_set(chosen, str(item.error))
 
-    def _on_changes(self, step: TransactionChanges, encoded: EncodingCache) -> None:
-        parts: list[SubscriptionDiff] = []
-        for live, diff in step.diffs:
-            chosen = self._set_by_subscription.get(live)
-            if live.closed or chosen is None:
+    def _on_changes(self, item: TransactionChanges, encoded: EncodingCache) -> None:
+        diffs: list[SubscriptionDiff] = []
+        for subscription, diff in item.diffs:
+            chosen = self._set_by_subscription.get(subscription)
+            if subscription.closed or chosen is None:
                 continue
-            if chosen.unsubscribing is not None and live in chosen.unsubscribing.readers:
+            if chosen.unsubscribing is not None and subscription in chosen.unsubscribing.readers:
                 continue
             if chosen.buffers_changes:
-                chosen.buffer(step.seq, live, diff)
+                chosen.buffer(item.seq, subscription, diff)
             else:
-                parts.append((live, diff))
-        if step.call_result is not None:
-            self._send_call_result(step.call_result, CODEC.encode_update(parts, encoded))
-        elif parts:
-            self._send_update(step.seq, parts, encoded)
+                diffs.append((subscription, diff))
+        if item.call_result is not None:
+            self._send_call_result(item.call_result, CODEC.encode_update(diffs, encoded))
+        elif diffs:
+            self._send_update(item.seq, diffs, encoded)
 
-    def _send_update(self, seq: int, parts: list[SubscriptionDiff], encoded: EncodingCache) -> None:
-        payload = messages.transaction_update(CODEC.encode_update(parts, encoded))
-        self.send_queue.enqueue(PendingTransaction(seq, parts, payload))
+    def _send_update(self, seq: int, diffs: list[SubscriptionDiff], encoded: EncodingCache) -> None:
+        payload = messages.transaction_update(CODEC.encode_update(diffs, encoded))
+        self.send_queue.push(PendingTransaction(seq, diffs, payload))
 
-    def _send_call_result(self, answered: CallResult, update: bytes) -> None:
-        error = answered.future.exception()
+    def _send_call_result(self, call_result: CallResult, update: bytes) -> None:
+        error = call_result.future.exception()
         if error is None:
-            self._send(messages.reducer_succeeded(answered.id, self._now_us(), update))
+            self._send(messages.reducer_succeeded(call_result.id, self._now_us(), update))
         else:
             internal = not isinstance(error, RefusedError) or error.code == "internal"
-            self._send(messages.reducer_failed(answered.id, self._now_us(), str(error), internal=internal))
+            self._send(messages.reducer_failed(call_result.id, self._now_us(), str(error), internal=internal))
 
     def _now_us(self) -> int:
         return int(self._pipeline.clock.now().timestamp() * 1_000_000)
 
     def _send(self, payload: bytes) -> None:
-        self.send_queue.enqueue(EncodedMessage(payload))
+        self.send_queue.push(EncodedMessage(payload))

@@ -1,4 +1,4 @@
-"""One subscription of one client, between the store that speaks and the client that is told."""
+"""Subscription of a client: the listener of one live query of the store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sproutcast_pi.store.messages import Message
 
 
 class ClientSubscription:
-    """Passes on what the store says; told apart by identity."""
+    """Publishes the messages of a query with itself as the address; compared by identity."""
 
     __slots__ = (
         "_on_message",
@@ -26,10 +26,10 @@ class ClientSubscription:
     )
 
     def __init__(
-        self, number: int, sql: str, say: Callable[[ClientSubscription, Message], threading.Event | None]
+        self, number: int, sql: str, on_message: Callable[[ClientSubscription, Message], threading.Event | None]
     ) -> None:
-        """`say` is called on a thread of the store's; of a piece of a long answer it tells when it is on its way."""
-        self._on_message = say
+        """`on_message` runs on a thread of the store; for a chunk of a long answer it returns its delivery's event."""
+        self._on_message = on_message
         self.id = number
         self.sql = sql
         self.key: Sequence[str] = ()
@@ -38,17 +38,17 @@ class ClientSubscription:
         """The set it belongs to, where the protocol has sets."""
         self.resuming = False
         self.started = False
-        """Whether its first message has been seen."""
+        """Whether its first message has been received."""
         self.closed = False
-        """Whether the client wants, or gets, no more of it."""
+        """Whether nothing more of it is sent."""
         self.query_subscription: QuerySubscription | None = None
 
     def __call__(self, message: Message) -> threading.Event | None:
-        """Take a message of the store's."""
+        """Publish a message of the store."""
         return self._on_message(self, message)
 
     def close(self) -> None:
-        """Hear no more."""
+        """End the subscription."""
         self.closed = True
         if self.query_subscription is not None:
             self.query_subscription.close()

@@ -1,4 +1,4 @@
-"""What a session is told of a batch of commits, put in order and bundled by transaction."""
+"""A batch of commits for one session: entries as they were enqueued, items as they are sent, bundled by transaction."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.services.gateway.live import ClientSubscription
+from sproutcast_pi.services.gateway.fan_out.client_subscription import ClientSubscription
 from sproutcast_pi.store.engine import ReducerResult
 from sproutcast_pi.store.messages import Message, QueryDiff, QueryRows, SubscriptionEnded
 
 
 class Listener(Protocol):
-    """A client, as the hub sees it."""
+    """A client's session, as the broadcaster uses it."""
 
     connected: bool
-    """Whether it can still be told anything."""
+    """Whether anything can still be sent to it."""
 
-    def deliver_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
-        """Tell the client of a batch of commits."""
+    def on_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
+        """Build the items of a batch of commits, and send them."""
 
-    def deliver(self, steps: list[BatchItem], encoded: EncodingCache) -> None:
-        """Tell the client what happened."""
+    def send_items(self, items: list[BatchItem], encoded: EncodingCache) -> None:
+        """Send items, in order."""
 
     def fail(self, error: Exception) -> None:
-        """Close the connection after a fault of ours."""
+        """Close the connection after an internal error."""
 
 
 class CallResult:
-    """A call that has been answered by the store."""
+    """The store's result of a call, or its error."""
 
     __slots__ = ("future", "id", "listener")
 
@@ -56,14 +56,16 @@ class FirstRows:
 
     __slots__ = ("delivered", "missed", "resumed", "rows", "subscription")
 
-    def __init__(self, live: ClientSubscription, rows: QueryRows, taken: threading.Event | None = None) -> None:
-        self.subscription = live
+    def __init__(
+        self, subscription: ClientSubscription, rows: QueryRows, delivered: threading.Event | None = None
+    ) -> None:
+        self.subscription = subscription
         self.rows = rows
-        self.delivered = taken
-        """Set it once the client has taken these rows, a piece of a long answer."""
-        self.resumed = not (live.started or rows.reset)
+        self.delivered = delivered
+        """Set once the client has accepted these rows, a chunk of a long answer."""
+        self.resumed = not (subscription.started or rows.reset)
         self.missed: list[QueryDiff] = []
-        live.started = True
+        subscription.started = True
 
 
 class Ended:
@@ -71,20 +73,20 @@ class Ended:
 
     __slots__ = ("error", "subscription")
 
-    def __init__(self, live: ClientSubscription, error: RefusedError) -> None:
-        self.subscription = live
+    def __init__(self, subscription: ClientSubscription, error: RefusedError) -> None:
+        self.subscription = subscription
         self.error = error
 
 
 BatchItem = TransactionChanges | FirstRows | Ended | CallResult
 SubscriptionMessage = tuple[Listener, ClientSubscription, Message]
-"""What the store said to a subscription of a client."""
+"""A message of the store for one subscription of a client."""
 BatchEntry = SubscriptionMessage | CallResult
-"""What the hub is given."""
+"""What is enqueued at the broadcaster."""
 
 
 class BatchBuilder:
-    """What one session is told of a batch, in order."""
+    """Orders one session's entries of a batch into items."""
 
     __slots__ = ("_resuming", "items")
 
@@ -93,48 +95,48 @@ class BatchBuilder:
         self._resuming: dict[ClientSubscription, FirstRows] = {}
 
     def add(self, entry: BatchEntry) -> None:
-        """Add the next thing that happened."""
+        """Add the next entry."""
         if isinstance(entry, CallResult):
             self.add_call_result(entry)
         else:
             self.add_message(*entry[1:])
 
-    def add_message(self, live: ClientSubscription, message: Message) -> None:
-        """Add what the store said to a subscription."""
+    def add_message(self, subscription: ClientSubscription, message: Message) -> None:
+        """Add a message of the store for a subscription."""
         if isinstance(message, QueryDiff):
-            if live in self._resuming:
-                self._resuming[live].missed.append(message)
+            if subscription in self._resuming:
+                self._resuming[subscription].missed.append(message)
                 return
             last = self.items[-1] if self.items else None
             if not isinstance(last, TransactionChanges) or last.seq != message.seq:
                 last = TransactionChanges(message.seq, message.reducer or "")
                 self.items.append(last)
-            last.diffs.append((live, message))
+            last.diffs.append((subscription, message))
         elif isinstance(message, QueryRows):
-            begun = FirstRows(live, message)
-            if begun.resumed:
-                self._resuming[live] = begun
-            self.items.append(begun)
+            first_rows = FirstRows(subscription, message)
+            if first_rows.resumed:
+                self._resuming[subscription] = first_rows
+            self.items.append(first_rows)
         elif isinstance(message, SubscriptionEnded):
-            self.items.append(Ended(live, message.error))
+            self.items.append(Ended(subscription, message.error))
 
-    def add_call_result(self, answered: CallResult) -> None:
-        """Add a call's answer, to the changes of its own transaction when there are any."""
+    def add_call_result(self, call_result: CallResult) -> None:
+        """Add a call's result, to the changes of its own transaction when there are any."""
         last = self.items[-1] if self.items else None
-        failed = answered.future.exception() is not None
+        failed = call_result.future.exception() is not None
         if (
             not failed
             and isinstance(last, TransactionChanges)
             and last.call_result is None
-            and last.seq == answered.future.result().seq
+            and last.seq == call_result.future.result().seq
         ):
-            last.call_result = answered
+            last.call_result = call_result
         else:
-            self.items.append(answered)
+            self.items.append(call_result)
 
 
 class EncodingCache:
-    """What has been encoded for somebody in this batch and may serve others."""
+    """Encodings of one batch, shared by all sessions."""
 
     __slots__ = ("batches", "bodies", "frames")
 
