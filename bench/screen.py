@@ -102,8 +102,8 @@ def alone() -> None:
         if i == WARM:
             before = resident_mb()
         result = {**scene.results(1, 1)[0], "id": 100_000 + i, "health_score": 60 + i % 40}
-        panel.app.live.diff("result", insert=[result], delete=[{**result, "id": 100_000 + i - 100}])
-        panel.app.live.notify()
+        panel.app.row_cache.diff("result", insert=[result], delete=[{**result, "id": 100_000 + i - 100}])
+        panel.app.row_cache.notify()
         if i % 10 == 0:
             page, wish = PAGES[i // 10 % len(PAGES)]
             panel.app.go(page, **wish)

@@ -17,9 +17,9 @@ class Window:
     """The screen, connected to a daemon; frames are counted when they are drawn."""
 
     def __init__(self, socket: Path) -> None:
-        glass = launch.Display(width=800, height=480)
-        launch.environment(glass, os.environ, socket.parent, has_dri=False)
-        launch.configure(glass)
+        display = launch.Display(width=800, height=480)
+        launch.environment(display, os.environ, socket.parent, has_dri=False)
+        launch.configure(display)
         launch.register_fonts()
         from kivy.base import EventLoop, runTouchApp
         from kivy.core.window import Window as KivyWindow
@@ -38,13 +38,13 @@ class Window:
         def flipped(*_: Any) -> None:
             glFinish()
             self.flips += 1
-            self._drawn = frozenset(plant["name"] for plant in self._app.garden.plants())
+            self._drawn = frozenset(plant["name"] for plant in self._app.queries.plants())
 
         KivyWindow.bind(on_flip=flipped)
-        look = Theme(palette=DARK, width=800, height=480, px_per_mm=5.19)
+        theme = Theme(palette=DARK, width=800, height=480, px_per_mm=5.19)
         self._app = ScreenApp(
-            look=look,
-            habits=LocalePreferences(),
+            theme=theme,
+            preferences=LocalePreferences(),
             connection=DaemonClient(socket, name="screen"),
             source=SocketPhotoSource(socket),
         )
@@ -57,7 +57,7 @@ class Window:
 
     def plant(self) -> Mapping[str, Any]:
         """The newest plant as the screen knows it."""
-        return max(self._app.garden.plants(), key=lambda row: row["updated_at"])
+        return max(self._app.queries.plants(), key=lambda row: row["updated_at"])
 
     def until(self, true: Callable[[], bool]) -> None:
         """Run the loop until something is true."""

@@ -23,7 +23,7 @@ from sproutcast_pi.messages.translations import DOMAIN, FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = {"_": None, "Template": (2,), "Plural": (2, 3), "plural": (1, 2)}
-SCREEN_MARKS = MARKS | {"say": None, "tell": None, "self": None}
+SCREEN_MARKS = MARKS | {"tr": None, "self": None}
 Found = tuple[str, str | tuple[str, ...]]
 """A source file and a text in it, or its two forms."""
 
@@ -45,7 +45,7 @@ def _sources() -> Iterator[Found]:
         for forms in re.findall(r'\bsayPlural\("([^"]+)", "([^"]+)"', path.read_text(encoding="utf-8")):
             yield path.relative_to(ROOT).as_posix(), forms
     for path in sorted(ROOT.glob("ui/**/*.kv")):
-        yield from _by_pattern(path, r"app\.say\('([^']+)'")
+        yield from _by_pattern(path, r"app\.tr\('([^']+)'")
     yield from _by_pattern(
         ROOT / "sproutcast_pi/web/index.html", r'<(?:[^>]*(?:value|aria-label)="([^"]+)")?[^>]*data-say[^>]*>([^<]*)'
     )

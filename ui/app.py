@@ -61,12 +61,12 @@ WIDGET_MODULES = (
     sparkline,
     viewfinder,
 )
-"""Modules whose widgets the layouts name; importing them makes them known."""
+"""Modules whose widgets the layouts name; importing them registers them."""
 
 HERE = Path(__file__).resolve().parent
 MINUTE_S = 60
 BADGE_TABLES = frozenset({"notification", "link", "profile", "capture", "software", "plant"})
-"""Tables from which the number at the bell follows."""
+"""Tables that determine the badge of the alerts button."""
 
 
 def load_rules() -> None:
@@ -77,7 +77,7 @@ def load_rules() -> None:
 
 
 def upload(pixels: Pixels) -> Any:
-    """Turn pixels into a texture."""
+    """Create a texture from pixels."""
     texture = Texture.create(size=(pixels.width, pixels.height), colorfmt="rgba")
     texture.blit_buffer(pixels.data, colorfmt="rgba", bufferfmt="ubyte")
     texture.flip_vertical()
@@ -85,46 +85,52 @@ def upload(pixels: Pixels) -> Any:
 
 
 class ScreenApp(App):
-    """The whole screen. `look` and `habits` are where it starts; what the owner set replaces them."""
+    """The Kivy application. `theme` and `preferences` are the defaults until the owner's settings arrive."""
 
     def __init__(
-        self, *, look: Theme, habits: LocalePreferences, connection: DaemonConnection, source: PhotoSource, **parts: Any
+        self,
+        *,
+        theme: Theme,
+        preferences: LocalePreferences,
+        connection: DaemonConnection,
+        source: PhotoSource,
+        **parts: Any,
     ) -> None:
         super().__init__()
         self.title = "Sproutcast"
         self.use_kivy_settings = False
-        self._start_look, self._start_preferences = look, habits
-        self.look = look
-        self.say = ScreenFormatter(habits)
+        self._start_theme, self._start_preferences = theme, preferences
+        self.theme = theme
+        self.tr = ScreenFormatter(preferences)
         self.clock: PlantClock = parts.get("clock") or PlantClock()
         self.machine: Machine = parts.get("machine") or Machine()
         self._report: dict[str, str] | None = parts.get("report")
-        self.live = ScreenRowCache()
-        self.garden = ScreenQueries(self.live)
+        self.row_cache = ScreenRowCache()
+        self.queries = ScreenQueries(self.row_cache)
         self._drain_soon = Clock.create_trigger(self._drain, -1)
         self._stop_soon = Clock.create_trigger(lambda _dt: self.stop())
         self._stopped = False
         self._pacer = FramePacer(Clock)
-        self.bridge: DaemonBridge = DaemonBridge(connection, self.live, self.clock, self._wake)
+        self.bridge: DaemonBridge = DaemonBridge(connection, self.row_cache, self.clock, self._wake)
         self.source = source
-        self.album: TextureCache[Any] = TextureCache(source, upload, self.bridge.post)
-        self._listening = self.live.add_listener(self._on_tables_changed)
+        self.textures: TextureCache[Any] = TextureCache(source, upload, self.bridge.post)
+        self._listening = self.row_cache.add_listener(self._on_tables_changed)
         self._trail: list[tuple[str, dict[str, Any]]] = []
         self._pages: dict[str, Any] = {}
         self.shell: Shell | None = None
         self.wizard_step = 0
-        """Where the wizard stands, over a change of language."""
+        """Current wizard step; survives a rebuild of the widgets."""
         self._wizard_opened = False
         self._known: frozenset[str] = frozenset()
         self.holder = FloatLayout()
         self.screensaver: Screensaver | None = None
 
     def load_kv(self, filename: str | None = None) -> bool:
-        """Do not look for a file by the class's name."""
+        """Disable Kivy's automatic loading of a layout by class name."""
         return filename is not None
 
     def build(self) -> Any:
-        """Make the first page and connect."""
+        """Build the first page and connect to the daemon."""
         load_rules()
         self.holder = FloatLayout()
         self._rebuild()
@@ -135,29 +141,29 @@ class ScreenApp(App):
         return self.holder
 
     def request_stop(self) -> None:
-        """Stop between two frames, not amid the making of a page; any thread may call."""
+        """Stop the application between two frames; thread-safe."""
         self._stop_soon()
         self._pacer.wake()
 
     def on_stop(self) -> None:
-        """Disconnect and stop the threads; what they still say is heard no more."""
+        """Disconnect and stop the threads; later callbacks are dropped."""
         self._stopped = True
         if self.screensaver is not None:
             self.screensaver.close()
         self.bridge.stop()
-        self.album.close()
+        self.textures.close()
         self.machine.close()
 
-    # What layouts use: colours and sizes by name.
+    # Colours and sizes by name, for the layouts.
 
     @property
     def root_width(self) -> float:
-        """Width of the glass in pixels."""
-        return float(self.look.width)
+        """Width of the display in pixels."""
+        return float(self.theme.width)
 
     def tone(self, name: str) -> Rgba:
-        """Return a colour by what it is for."""
-        palette = self.look.palette
+        """Return a palette colour by its role."""
+        palette = self.theme.palette
         if name in {"on_act", "on_watch"}:
             return (1.0, 1.0, 1.0, 1.0) if name == "on_act" else (0.09, 0.07, 0.0, 1.0)
         found: Rgba = getattr(palette, name, palette.none)
@@ -174,28 +180,28 @@ class ScreenApp(App):
             return dimmed(self.tone("faint"), 0.5) if kind == "ghost" else dimmed(fill, 0.6)
         return fill
 
-    # Where to go.
+    # Navigation.
 
     @property
-    def where(self) -> str:
-        """Name of the page in sight."""
+    def page_name(self) -> str:
+        """Name of the current page."""
         return self._trail[-1][0] if self._trail else ""
 
-    def go(self, name: str, **wish: Any) -> None:
-        """Show a page; the five of the navigation begin a new trail."""
+    def go(self, name: str, **arguments: Any) -> None:
+        """Open a page; the five of the navigation bar reset the history."""
         if name not in BARE and name in {"home", "alerts", "light", "camera", "settings"}:
             self._trail.clear()
-        self._trail.append((name, wish))
-        self._show(name, wish)
+        self._trail.append((name, arguments))
+        self._show(name, arguments)
 
     def back(self) -> None:
-        """Return to the page before."""
+        """Return to the previous page."""
         if len(self._trail) > 1:
             self._trail.pop()
-        name, wish = self._trail[-1]
-        self._show(name, wish)
+        name, arguments = self._trail[-1]
+        self._show(name, arguments)
 
-    def _show(self, name: str, wish: dict[str, Any]) -> None:
+    def _show(self, name: str, arguments: dict[str, Any]) -> None:
         shell = self.shell
         assert shell is not None
         if shell.page is not None:
@@ -205,44 +211,44 @@ class ScreenApp(App):
             page = self._pages[name] = PAGES[name]()
         shell.close_all_sheets()
         shell.show_page(page, name, bare=name in BARE)
-        page.show(**wish)
+        page.show(**arguments)
 
-    # What to do.
+    # Calls.
 
     def do(
         self, reducer: str, args: Mapping[str, Any], *, done: str = "", answered: ReplyCallback | None = None
     ) -> None:
-        """Call a reducer; say `done` when it is, and the reason when it is refused."""
+        """Call a reducer; show `done` on success and the error message on refusal."""
 
-        def hear(value: Any, refusal: Message | None) -> None:
+        def on_reply(value: Any, refusal: Message | None) -> None:
             if refusal is not None:
-                self.toast(self.say.message(refusal), "act")
+                self.toast(self.tr.message(refusal), "act")
             elif done:
                 self.toast(done)
             if answered is not None:
                 answered(value, refusal)
 
-        self.bridge.call(reducer, args, hear)
+        self.bridge.call(reducer, args, on_reply)
 
     def toast(self, words: str, level: str = "ok", action: str = "", act: Any = None) -> None:
-        """Say something for a few seconds."""
+        """Show a toast for a few seconds."""
         if self.shell is not None:
             self.shell.toast(words, level, action, act)
 
-    # Keeping up.
+    # Updates from the daemon.
 
     def _wake(self) -> None:
-        """Have what came from another thread taken before the next frame, and that soon; any thread may call."""
+        """Schedule `_drain` before the next frame and wake the loop; thread-safe."""
         self._drain_soon()
         self._pacer.wake()
 
     def _drain(self, _dt: float) -> None:
-        """Take what came from other threads."""
+        """Apply the messages of other threads."""
         if not self._stopped:
             self.bridge.drain()
 
     def _on_tables_changed(self, names: frozenset[str]) -> None:
-        """Hear which tables changed: adopt settings, mark the bell, refresh the page in sight."""
+        """Listener of the row cache: apply settings, update the badge, refresh the current page."""
         if "setting" in names:
             self._apply_settings()
             self._apply_brightness()
@@ -251,7 +257,7 @@ class ScreenApp(App):
             return
         if "link" in names:
             self._show_link()
-            if self.live.link == "live" and self._report:
+            if self.row_cache.link == "live" and self._report:
                 self.bridge.call("report_screen", self._report)
         if names & BADGE_TABLES:
             self._update_badge()
@@ -263,13 +269,13 @@ class ScreenApp(App):
     def _open_wizard_once(self, names: frozenset[str]) -> None:
         """Open the wizard on a fresh device, once its settings, plants and health are known."""
         self._known |= names
-        if not self._wizard_opened and self.live.link == "live" and {"setting", "plant", "health"} <= self._known:
+        if not self._wizard_opened and self.row_cache.link == "live" and {"setting", "plant", "health"} <= self._known:
             self._wizard_opened = True
-            if needs_setup(self.garden):
+            if needs_setup(self.queries):
                 self.go("wizard")
 
     def _refresh(self) -> None:
-        """Keep what tells time true, and draw even if nothing changed: a panel plugged in again shows nothing else."""
+        """Refresh relative times, and redraw even if nothing changed: a replugged panel stays blank otherwise."""
         if self.shell is not None and self.shell.page is not None:
             self.shell.page.refresh()
         Window.canvas.ask_update()
@@ -277,33 +283,33 @@ class ScreenApp(App):
     def _show_link(self) -> None:
         shell = self.shell
         assert shell is not None
-        if self.live.link == "away":
+        if self.row_cache.link == "away":
             shell.show_offline(
-                self.say("Sproutcast is not answering"),
-                self.say("Last known state. Trying again by itself."),
+                self.tr("Sproutcast is not answering"),
+                self.tr("Last known state. Trying again by itself."),
             )
         else:
             shell.show_offline("", "")
 
     def _apply_settings(self) -> None:
-        """Take on what the owner set; a change of looks or language builds the widgets anew."""
-        look = theme_from(self._start_look, self.garden.setting, self.clock.now())
-        habits = locale_preferences(self.garden.setting, self._start_preferences)
-        if look == self.look and habits == self.say.preferences:
+        """Apply the owner's settings; a change of theme or language rebuilds the widgets."""
+        theme = theme_from(self._start_theme, self.queries.setting, self.clock.now())
+        preferences = locale_preferences(self.queries.setting, self._start_preferences)
+        if theme == self.theme and preferences == self.tr.preferences:
             return
-        self.look, self.say = look, ScreenFormatter(habits)
+        self.theme, self.tr = theme, ScreenFormatter(preferences)
         self._rebuild()
         if self._trail:
             self._show(*self._trail[-1])
 
     def _apply_brightness(self) -> None:
-        """Set the panel's brightness, and when it rests, as the owner wants it."""
-        self.machine.backlight.level(float(self.garden.setting("screen_brightness", 1.0)))
+        """Apply the brightness and screensaver settings."""
+        self.machine.backlight.level(float(self.queries.setting("screen_brightness", 1.0)))
         if self.screensaver is not None:
             self.screensaver.check()
 
     def _rebuild(self) -> None:
-        """Build the frame anew in the present look and language."""
+        """Rebuild the shell in the current theme and language."""
         self._pages.clear()
         self.holder.clear_widgets()
         self.shell = Shell(self, pos_hint={"x": 0, "y": 0})
@@ -311,12 +317,12 @@ class ScreenApp(App):
         if self.screensaver is not None:
             self.screensaver.raise_cover()
         Window.clearcolor = self.tone("ground")
-        if self.live.link == "away":
+        if self.row_cache.link == "away":
             self._show_link()
         self._update_badge()
 
     def _update_badge(self) -> None:
-        """Show how much waits for somebody."""
+        """Set the badge of the alerts button."""
         assert self.shell is not None
-        waiting = self.garden.unread() + len(pending_prompts(self.garden, self.say))
+        waiting = self.queries.unread() + len(pending_prompts(self.queries, self.tr))
         self.shell.navigation.badge("alerts", str(min(waiting, 99)) if waiting else "")

@@ -1,4 +1,4 @@
-"""Between the protocol client's thread and the screen's: live queries in, calls out."""
+"""Bridge between the protocol client's thread and the UI thread: live queries in, calls out."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ui.row_cache import ScreenRowCache
 
 Work = Callable[[], None]
 ReplyCallback = Callable[[Any, Message | None], None]
-"""Gets the reducer's value and None, or None and the message why it was refused."""
+"""Called with the reducer's value and None, or None and the error message."""
 
 
 class SubscriptionHandle(Protocol):
-    """A running live query."""
+    """Handle of a live query."""
 
     def close(self) -> None:
-        """End it."""
+        """Unsubscribe."""
 
 
 class DaemonConnection(Protocol):
-    """What the screen needs from the protocol's client; callbacks may come on any thread."""
+    """Interface of the protocol client as the screen uses it; callbacks may run on any thread."""
 
     def start(self) -> None:
-        """Connect, and again whenever it is lost."""
+        """Connect, and reconnect whenever the connection is lost."""
 
     def stop(self) -> None:
         """Disconnect."""
@@ -38,27 +38,27 @@ class DaemonConnection(Protocol):
     def subscribe(
         self, sql: str, on_message: Callable[[Any], None], on_error: Callable[[Any], None] | None = None
     ) -> SubscriptionHandle:
-        """Hear the rows of a query and every change."""
+        """Subscribe to a query: first its rows, then each diff."""
 
     def call(self, name: str, args: Mapping[str, Any] | None = None) -> Future[Any]:
         """Call a reducer."""
 
     def on_state(self, callback: Callable[[str, str], None]) -> None:
-        """Hear whether the daemon is there: (connecting, live or away; the reason)."""
+        """Register a callback for the connection state: ("connecting", "live" or "away", reason)."""
 
 
 class DaemonBridge:
-    """Carries messages over to the screen's thread. `wake` asks that thread to call `drain` soon; any thread may."""
+    """Queue of messages for the UI thread. `wake` schedules a call of `drain` there and is thread-safe."""
 
-    def __init__(self, connection: DaemonConnection, live: ScreenRowCache, clock: PlantClock, wake: Work) -> None:
+    def __init__(self, connection: DaemonConnection, row_cache: ScreenRowCache, clock: PlantClock, wake: Work) -> None:
         self._connection = connection
-        self._live = live
+        self._live = row_cache
         self._clock = clock
         self._wake = wake
         self._work: deque[Work] = deque()
 
     def start(self) -> None:
-        """Subscribe to everything the whole screen shows, and connect."""
+        """Subscribe to the shared queries and connect."""
         self._connection.on_state(lambda link, reason: self.post(lambda: self._live.set_link(link, reason)))
         for name, sql in QUERIES.items():
             self.watch(name, sql, KEYS.get(name, "id"))
@@ -69,24 +69,24 @@ class DaemonBridge:
         self._connection.stop()
 
     def watch(self, name: str, sql: str, key: str = "id") -> SubscriptionHandle:
-        """Fill the named table with a query until closed."""
+        """Keep the named table filled from a query until the handle is closed."""
         self._live.table(name, key)
         return self._connection.subscribe(
             sql, lambda message: self.post(lambda: self._apply(name, message)), self._on_rejected
         )
 
     def call(self, name: str, args: Mapping[str, Any], answered: ReplyCallback | None = None) -> None:
-        """Call a reducer; `answered` runs on the screen's thread."""
+        """Call a reducer; `answered` runs on the UI thread."""
         future = self._connection.call(name, dict(args))
         future.add_done_callback(lambda done: self.post(lambda: self._deliver(done, answered)))
 
     def post(self, work: Work) -> None:
-        """Have `work` done on the screen's thread before its next frame."""
+        """Run `work` on the UI thread before its next frame."""
         self._work.append(work)
         self._wake()
 
     def drain(self) -> None:
-        """Do what has been posted, then tell everyone who looks at changed tables, once."""
+        """Run the posted work, then notify the listeners of changed tables once."""
         while self._work:
             self._work.popleft()()
         self._live.notify()
@@ -97,7 +97,7 @@ class DaemonBridge:
             self._clock.observe([*message.insert, *message.update])
 
     def _on_rejected(self, error: Any) -> None:
-        """A query of ours was refused: say so where the state of the link is said."""
+        """Show a rejected subscription as the state of the connection."""
         self.post(lambda: self._live.set_link("away", str(error)))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What time it is where the plants live: the wall clock, or the daemon's when that one runs differently."""
+"""Clock of the screen: the wall clock, or the daemon's if that one runs differently."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ui.i18n.formatter import parse_timestamp
 
 STAMPS = ("updated_at", "created_at", "finished_at")
 TOLERANCE = timedelta(minutes=2)
-"""A difference below this is the time a message took or a clock slightly off, not another time."""
+"""Offsets below this are message latency or clock drift."""
 
 
 class PlantClock:
-    """Follows the daemon's clock by the stamps of rows that have just been written.
+    """Clock that follows the daemon's by the timestamps of newly written rows.
 
-    A simulated greenhouse lives at another hour and faster; on a device both clocks agree and nothing happens.
+    A simulated daemon runs at another time and speed; on a device both clocks agree.
     """
 
     def __init__(self, wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -24,11 +24,11 @@ class PlantClock:
         self._offset = timedelta(0)
 
     def now(self) -> datetime:
-        """Return the moment now, aware, UTC."""
+        """Return the current time, aware, UTC."""
         return self._wall() + self._offset
 
     def observe(self, fresh: Iterable[Mapping[str, Any]]) -> None:
-        """Learn from rows that were written this moment."""
+        """Update the offset from rows that were written just now."""
         stamps = [parse_timestamp(row.get(name)) for row in fresh for name in STAMPS]
         newest = max((stamp for stamp in stamps if stamp), default=None)
         if newest is not None and not -TOLERANCE < newest - self.now() < TOLERANCE:

@@ -1,4 +1,4 @@
-"""How long the loop sleeps between two looks for something to draw: long when calm, but a message wakes it."""
+"""Frame pacing: an interruptible sleep of the event loop, long when idle."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 MIN_FRAME_S = 1 / 30
-"""Two frames are at least so far apart, however many messages come."""
+"""Minimum seconds between two frames."""
 
 
 class FramePacer:
-    """Takes the place of the clock's own sleep, which nothing can interrupt."""
+    """Replacement of the Kivy clock's sleep that another thread can interrupt."""
 
     def __init__(self, clock: Any) -> None:
         self._clock = clock
@@ -19,11 +19,11 @@ class FramePacer:
         clock.idle = self._idle
 
     def wake(self) -> None:
-        """There is something to draw; any thread may say so."""
+        """End the current sleep; thread-safe."""
         self._woken.set()
 
     def _idle(self) -> float:
-        """Sleep until the next look is due, or somebody woke us; returns the time as the clock counts it."""
+        """Sleep until the next frame is due or `wake` is called; returns the clock's time."""
         clock = self._clock
         fps = clock._max_fps  # noqa: SLF001 - the only place Kivy keeps it
         last = clock._last_tick  # noqa: SLF001 - as above

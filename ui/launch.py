@@ -1,4 +1,4 @@
-"""Set Kivy up before it is imported: one display driver, no surprises, few redraws."""
+"""Kivy's configuration before it is imported: display driver, window, frame rate."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ui import theme
 FONTS = Path(__file__).resolve().parent / "fonts"
 MAX_FPS = 30
 LIBRARIES = {"libGL.so.1": "libgl1"}
-"""What Kivy's window is linked to, by the Debian package."""
+"""Libraries Kivy's window is linked to, by Debian package."""
 EGL_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
-"""What SDL loads where no X server does it for us."""
+"""Libraries SDL loads without an X server."""
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True):
-    """The panel: size in pixels, how it is turned, whether we own all of it."""
+    """The display: size in pixels, rotation, full screen or window."""
 
     width: int = 800
     height: int = 480
@@ -46,9 +46,9 @@ def driver(asked: str | None, environ: Mapping[str, str], *, has_dri: bool) -> s
     return "kmsdrm" if has_dri else None
 
 
-def environment(glass: Display, environ: MutableMapping[str, str], state_dir: Path, *, has_dri: bool) -> str | None:
-    """Put what Kivy and SDL read from the environment there; returns the driver, None when there is no display."""
-    chosen = driver(glass.driver, environ, has_dri=has_dri)
+def environment(display: Display, environ: MutableMapping[str, str], state_dir: Path, *, has_dri: bool) -> str | None:
+    """Set the environment variables of Kivy and SDL; returns the driver, None if there is no display."""
+    chosen = driver(display.driver, environ, has_dri=has_dri)
     if chosen:
         environ["SDL_VIDEODRIVER"] = chosen
     environ.setdefault("KIVY_HOME", str(state_dir))
@@ -59,19 +59,19 @@ def environment(glass: Display, environ: MutableMapping[str, str], state_dir: Pa
     return chosen
 
 
-def configure(glass: Display) -> None:
-    """Tell Kivy how to draw; must run before anything imports its window."""
+def configure(display: Display) -> None:
+    """Configure Kivy; must run before anything imports its window."""
     from kivy.config import Config  # noqa: PLC0415 - the environment comes first
 
     settings: dict[str, Any] = {
-        "width": glass.width,
-        "height": glass.height,
+        "width": display.width,
+        "height": display.height,
         "maxfps": MAX_FPS,
         "multisamples": 0,  # costs three quarters of the frame rate in software; our shapes smooth their own edges
-        "rotation": glass.rotation_deg,
-        "fullscreen": "auto" if glass.fullscreen else 0,
-        "show_cursor": 0 if glass.fullscreen else 1,
-        "resizable": 0 if glass.fullscreen else 1,
+        "rotation": display.rotation_deg,
+        "fullscreen": "auto" if display.fullscreen else 0,
+        "show_cursor": 0 if display.fullscreen else 1,
+        "resizable": 0 if display.fullscreen else 1,
     }
     for name, value in settings.items():
         Config.set("graphics", name, str(value))
@@ -99,7 +99,7 @@ def _loads(library: str) -> bool:
 
 
 def register_fonts() -> None:
-    """Make our fonts known by name."""
+    """Register our fonts with Kivy."""
     from kivy.core.text import LabelBase  # noqa: PLC0415 - opens the window, so `configure` comes first
 
     LabelBase.register("Inter", str(FONTS / "Inter-Regular.otf"), fn_bold=str(FONTS / "Inter-SemiBold.otf"))
@@ -107,9 +107,9 @@ def register_fonts() -> None:
     LabelBase.register("IconsFilled", str(FONTS / "icons-filled.ttf"))
 
 
-def density(glass: Display) -> float:
+def density(display: Display) -> float:
     """Return the pixels per millimetre of the panel."""
-    return theme.px_per_mm(glass.width, glass.height, glass.px_per_mm)
+    return theme.px_per_mm(display.width, display.height, display.px_per_mm)
 
 
 def has_dri(folder: Path = Path("/dev/dri")) -> bool:
@@ -118,6 +118,6 @@ def has_dri(folder: Path = Path("/dev/dri")) -> bool:
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return where Kivy may write: systemd's folder for us, else the user's."""
+    """Return a writable folder for Kivy: systemd's state folder, else the user's."""
     base = environ.get("STATE_DIRECTORY") or environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
     return Path(base.split(":")[0]) / "sproutcast-screen"

@@ -1,4 +1,4 @@
-"""What every screen is: a box that knows its tables and can show them anew."""
+"""Base class of all pages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from kivy.uix.boxlayout import BoxLayout
 
 
 class Page(BoxLayout):
-    """One screen. Made once, shown many times."""
+    """A page: built once, shown many times, refreshed when one of its tables changes."""
 
     tables: ClassVar[frozenset[str]] = frozenset()
-    """Names of the live tables it shows; `refresh` is called when one of them changed."""
+    """Names of the cached tables it shows; `refresh` is called when one of them changes."""
 
     @staticmethod
     def running() -> Any:
@@ -24,12 +24,12 @@ class Page(BoxLayout):
         """The running application."""
         return App.get_running_app()
 
-    def show(self, **_wish: Any) -> None:
-        """Come into sight, with what the caller wants to see."""
+    def show(self, **_request: Any) -> None:
+        """Hook called when the page is opened, with its arguments."""
         self.refresh()
 
     def hide(self) -> None:
-        """Go out of sight."""
+        """Hook called when the page is left."""
 
     def refresh(self) -> None:
-        """Show what is known now; what is unchanged must draw nothing."""
+        """Update from the row cache; unchanged values must not be redrawn."""

@@ -1,4 +1,4 @@
-"""Every page by name."""
+"""Registry of pages by name."""
 
 from __future__ import annotations
 
@@ -38,4 +38,4 @@ PAGES: dict[str, Callable[[], Page]] = {
 }
 
 BARE = frozenset({"wizard", "frame"})
-"""Pages that have the whole glass."""
+"""Pages without the navigation bar."""

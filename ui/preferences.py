@@ -1,4 +1,4 @@
-"""From the owner's settings to a look and habits. Pure."""
+"""Theme from the owner's settings. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NIGHT_FROM, NIGHT_TO = 20, 7
 """Hours between which the automatic theme is dark."""
 
 MAX_TEXT_SCALE = LARGE_TEXT
-"""Layouts hold up to here; the store would take more."""
+"""Largest text scale the layouts support; the store accepts more."""
 
 
 def theme_from(start: Theme, setting: Setting, now: datetime) -> Theme:
-    """Return the look the owner wants: theme (dark, light, auto) and size of texts."""
+    """Return the theme of the settings: palette (dark, light, auto) and text size."""
     theme = setting("theme", None)
     palette = {"dark": DARK, "light": LIGHT}.get(theme, start.palette)
     if theme == "auto":

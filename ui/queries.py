@@ -1,4 +1,4 @@
-"""The live queries of the whole screen, and plain questions about what they hold. Pure."""
+"""The live queries of the screen and look-ups in their rows. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.row_cache import ScreenRowCache
 from ui.shown_names import shown_name
 
 RECENT_RESULTS = 1500
-"""Enough for a week of hourly photographs of nine plants, or a day of fifty; bounds the memory."""
+"""A week of hourly photos of nine plants, or a day of fifty; bounds the memory."""
 
 QUERIES: dict[str, str] = {
     "plant": "SELECT * FROM plant WHERE archived_at IS NULL ORDER BY id",
@@ -29,13 +29,13 @@ QUERIES: dict[str, str] = {
     "software": "SELECT * FROM software",
     "timelapse": "SELECT * FROM timelapse ORDER BY id DESC LIMIT 50",
 }
-"""Name of a table here, and the query that fills it."""
+"""Name of a cached table and the query that fills it."""
 
 KEYS = {"health": "part", "setting": "name"}
 
 
 def decode_json(text: Any, otherwise: Any) -> Any:
-    """Read a JSON column; nonsense and nothing give `otherwise`."""
+    """Decode a JSON column; invalid or missing text gives `otherwise`."""
     if not isinstance(text, str):
         return otherwise
     try:
@@ -45,58 +45,60 @@ def decode_json(text: Any, otherwise: Any) -> Any:
 
 
 class ScreenQueries:
-    """Questions about the rows in `live`."""
+    """Look-ups in the cached rows."""
 
-    def __init__(self, live: ScreenRowCache) -> None:
-        self.live = live
+    def __init__(self, row_cache: ScreenRowCache) -> None:
+        self.row_cache = row_cache
         for name in QUERIES:
-            live.table(name, KEYS.get(name, "id"))
+            row_cache.table(name, KEYS.get(name, "id"))
 
     def plants(self) -> list[Row]:
         """Return the watched plants in the owner's order."""
-        return sorted(self.live.table("plant"), key=lambda row: (row.get("position") or 0, row["id"]))
+        return sorted(self.row_cache.table("plant"), key=lambda row: (row.get("position") or 0, row["id"]))
 
     def plant(self, plant_id: int) -> Row | None:
         """Return one plant."""
-        return self.live.table("plant").get(plant_id)
+        return self.row_cache.table("plant").get(plant_id)
 
-    def name(self, plant: Row, tell: Callable[..., str]) -> str:
+    def name(self, plant: Row, tr: Callable[..., str]) -> str:
         """Return a plant's name as the screen can show it."""
-        return shown_name(plant, self.plants(), tell)
+        return shown_name(plant, self.plants(), tr)
 
-    def with_shown_name(self, text: str, plant: Row | None, tell: Callable[..., str]) -> str:
+    def with_shown_name(self, text: str, plant: Row | None, tr: Callable[..., str]) -> str:
         """Return a sentence about a plant with its name as the screen can show it."""
-        return text.replace(str(plant["name"]), self.name(plant, tell)) if plant else text
+        return text.replace(str(plant["name"]), self.name(plant, tr)) if plant else text
 
     def results(self, plant_id: int) -> list[Row]:
         """Return a plant's recent results, oldest first."""
-        return sorted((r for r in self.live.table("result") if r["plant_id"] == plant_id), key=lambda row: row["at"])
+        return sorted(
+            (r for r in self.row_cache.table("result") if r["plant_id"] == plant_id), key=lambda row: row["at"]
+        )
 
     def results_by_plant(self) -> dict[int, list[Row]]:
         """Return all recent results, oldest first, by plant; one pass over the table."""
         by_plant: dict[int, list[Row]] = {}
-        for row in sorted(self.live.table("result"), key=lambda row: row["at"]):
+        for row in sorted(self.row_cache.table("result"), key=lambda row: row["at"]):
             by_plant.setdefault(row["plant_id"], []).append(row)
         return by_plant
 
     def capture(self, capture_id: int | None) -> Row | None:
         """Return one capture, if it is still among the newest."""
-        return None if capture_id is None else self.live.table("capture").get(capture_id)
+        return None if capture_id is None else self.row_cache.table("capture").get(capture_id)
 
     def captures(self) -> list[Row]:
         """Return the newest captures, newest first."""
-        return sorted(self.live.table("capture"), key=lambda row: row["id"], reverse=True)
+        return sorted(self.row_cache.table("capture"), key=lambda row: row["id"], reverse=True)
 
     def newest_photo(self) -> Row | None:
-        """Return the newest capture with a photograph."""
+        """Return the newest capture with a photo."""
         return next((row for row in self.captures() if row.get("file") and row["state"] == "done"), None)
 
     def notifications(self) -> list[Row]:
-        """Return what the owner should read, newest first."""
-        return sorted(self.live.table("notification"), key=lambda row: row["id"], reverse=True)
+        """Return the notifications, newest first."""
+        return sorted(self.row_cache.table("notification"), key=lambda row: row["id"], reverse=True)
 
     def open_alerts(self, plant_id: int) -> list[Row]:
-        """Return what is wrong with a plant now, newest first."""
+        """Return a plant's open alerts, newest first."""
         return [
             row
             for row in self.notifications()
@@ -104,16 +106,16 @@ class ScreenQueries:
         ]
 
     def unread(self) -> int:
-        """Count what the owner has not read yet."""
-        return sum(1 for row in self.live.table("notification") if not row.get("read_at"))
+        """Count the unread notifications."""
+        return sum(1 for row in self.row_cache.table("notification") if not row.get("read_at"))
 
     def light(self) -> Row | None:
         """Return the grow light, once it is known."""
-        return next(iter(self.live.table("light")), None)
+        return next(iter(self.row_cache.table("light")), None)
 
     def plan(self, plant_id: int) -> Row | None:
         """Return a plant's monitor plan."""
-        return next((row for row in self.live.table("plan") if row["plant_id"] == plant_id), None)
+        return next((row for row in self.row_cache.table("plan") if row["plant_id"] == plant_id), None)
 
     def rules(self, plant_id: int) -> dict[str, float]:
         """Return the lower limits of a plant's plan by metric, as stored values."""
@@ -122,25 +124,25 @@ class ScreenQueries:
         return {rule["metric"]: rule["lower"] for rule in rules if rule.get("lower") is not None}
 
     def health(self, part: str) -> Row | None:
-        """Return how a part of the appliance is."""
-        return self.live.table("health").get(part)
+        """Return the health row of a part."""
+        return self.row_cache.table("health").get(part)
 
     def next_photo_at(self) -> datetime | None:
-        """Return when the next photograph is due; None where none is, or nobody knows."""
+        """Return when the next photo is due; None if none is scheduled."""
         return parse_timestamp((self.health("captures") or {}).get("due_at"))
 
     def software(self) -> Row | None:
-        """Return the version that runs and how an update stands, once it is known."""
-        return next(iter(self.live.table("software")), None)
+        """Return the row of the current version and update status, once it is known."""
+        return next(iter(self.row_cache.table("software")), None)
 
     def setting(self, name: str, otherwise: Any = None) -> Any:
-        """Return what the owner chose, decoded."""
-        row = self.live.table("setting").get(name)
+        """Return a setting, decoded."""
+        row = self.row_cache.table("setting").get(name)
         return decode_json(row["value"], otherwise) if row else otherwise
 
 
 def bbox_share(result: Row, capture: Row | None) -> tuple[float, float, float, float] | None:
-    """Return a result's box as shares of the frame (x, y, w, h; y from the top); None where unknown."""
+    """Return a result's box as shares of the frame (x, y, w, h; y from the top); None if unknown."""
     box = decode_json(result.get("bbox"), None)
     if not capture or not capture.get("width") or not capture.get("height") or not isinstance(box, list):
         return None

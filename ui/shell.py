@@ -1,4 +1,4 @@
-"""The frame around every screen: navigation, the place for a page, what is said above and below it."""
+"""The application shell: navigation, page area, banner, toast, sheets."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ PARENT_ITEMS = {
     "outline": "camera",
 }
 PARENT_ITEMS |= dict.fromkeys(("diagnostics", "log", "wifi", "phones", "software"), "settings")
-"""Pages under another one's navigation item."""
+"""Pages that belong to another page's navigation button."""
 
 
 class NavigationItem(ButtonBehavior, BoxLayout):
-    """One way to a screen."""
+    """Button of the navigation bar."""
 
     page = StringProperty("")
     icon = StringProperty("")
@@ -48,16 +48,16 @@ class NavigationItem(ButtonBehavior, BoxLayout):
 
 
 class Navigation(BoxLayout):
-    """The ways to the five screens."""
+    """The navigation bar with its five buttons."""
 
     def __init__(self, app: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         words = {
-            "home": app.say("Plants"),
-            "alerts": app.say("Alerts"),
-            "light": app.say("Light"),
-            "camera": app.say("Camera"),
-            "settings": app.say("Settings"),
+            "home": app.tr("Plants"),
+            "alerts": app.tr("Alerts"),
+            "light": app.tr("Light"),
+            "camera": app.tr("Camera"),
+            "settings": app.tr("Settings"),
         }
         for page, icon in NAVIGATION_ITEMS:
             item = NavigationItem(page=page, icon=icon, word=words[page])
@@ -65,26 +65,26 @@ class Navigation(BoxLayout):
             self.add_widget(item)
 
     def choose(self, page: str) -> None:
-        """Mark the item this page belongs to."""
+        """Highlight the button of the current page."""
         for item in self.children:
             item.chosen = item.page == PARENT_ITEMS.get(page, page)
 
     def badge(self, page: str, text: str) -> None:
-        """Put a number on an item."""
+        """Set the badge of a button."""
         for item in self.children:
             if item.page == page:
                 item.badge = text
 
 
 class Banner(BoxLayout):
-    """A strip above everything while the daemon is away."""
+    """Banner shown while the daemon is unreachable."""
 
     words = StringProperty("")
     detail = StringProperty("")
 
 
 class Toast(Surface):
-    """A short answer to something somebody did."""
+    """Short-lived message with an optional action."""
 
     words = StringProperty("")
     icon = StringProperty("circle-check")
@@ -96,14 +96,14 @@ class Toast(Surface):
         self._act = act
 
     def act(self) -> None:
-        """Do what the button says, once."""
+        """Run the action once."""
         act, self._act = self._act, None
         if act is not None:
             act()
 
 
 class DimOverlay(FloatLayout):
-    """Greys the page and keeps fingers off while what it shows is old."""
+    """Overlay that greys out and disables a page with outdated content."""
 
     def __init__(self, colour: tuple[float, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -116,12 +116,12 @@ class DimOverlay(FloatLayout):
         self._rectangle.pos, self._rectangle.size = self.pos, self.size
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Swallow."""
+        """Swallow the touch."""
         return bool(self.collide_point(*touch.pos))
 
 
 class Shell(FloatLayout):
-    """Navigation beside (or under) one page at a time."""
+    """Root widget: navigation beside (or below) the current page."""
 
     def __init__(self, app: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -133,11 +133,11 @@ class Shell(FloatLayout):
         self._veil: DimOverlay | None = None
         self._toast: Toast | None = None
         self._sheets: list[FloatLayout] = []
-        for widget in (self.stage, self.navigation) if app.look.portrait else (self.navigation, self.stage):
+        for widget in (self.stage, self.navigation) if app.theme.portrait else (self.navigation, self.stage):
             self.ids.body.add_widget(widget)
 
     def show_page(self, page: Page, name: str, *, bare: bool) -> None:
-        """Show a page; `bare` without navigation."""
+        """Display a page; `bare` hides the navigation."""
         if self.page is not None:
             self.stage.remove_widget(self.page)
         self.page = page
@@ -149,11 +149,11 @@ class Shell(FloatLayout):
             self.ids.body.remove_widget(self.navigation)
         elif not bare and hidden:
             self.ids.body.add_widget(
-                self.navigation, index=0 if self._app.look.portrait else len(self.ids.body.children)
+                self.navigation, index=0 if self._app.theme.portrait else len(self.ids.body.children)
             )
 
     def show_offline(self, words: str, detail: str) -> None:
-        """Say that the daemon is away and grey what is shown; empty words: it is back."""
+        """Show the offline banner and grey out the page; empty words remove both."""
         self.banner.words, self.banner.detail = words, detail
         if words and self._veil is None:
             ground = self._app.tone("ground")
@@ -166,23 +166,23 @@ class Shell(FloatLayout):
             self._veil = None
 
     def open_sheet(self, sheet: FloatLayout) -> None:
-        """Put a sheet over everything."""
+        """Open a sheet."""
         self._sheets.append(sheet)
         self.add_widget(sheet)
 
     def close_sheet(self, sheet: FloatLayout) -> None:
-        """Take a sheet away."""
+        """Close a sheet."""
         if sheet in self._sheets:
             self._sheets.remove(sheet)
             self.remove_widget(sheet)
 
     def close_all_sheets(self) -> None:
-        """Take every sheet away."""
+        """Close all sheets."""
         for sheet in list(self._sheets):
             self.close_sheet(sheet)
 
     def toast(self, words: str, level: str, action: str, act: Callable[[], None] | None) -> None:
-        """Say something at the bottom for a few seconds."""
+        """Show a toast at the bottom for a few seconds."""
         self.dismiss_toast()
         icon = {"ok": "circle-check", "watch": "alert-triangle", "act": "alert-octagon"}.get(level, "info-circle")
         toast = Toast(act=act, words=words, level=level, icon=icon, action=action)
@@ -193,7 +193,7 @@ class Shell(FloatLayout):
         Clock.schedule_once(lambda _dt: self.dismiss_toast(toast), TOAST_S * (2 if level == "act" else 1))
 
     def dismiss_toast(self, toast: Toast | None = None) -> None:
-        """Take the toast away."""
+        """Hide the toast."""
         if self._toast is not None and toast in {None, self._toast}:
             Animation.cancel_all(self._toast)
             self.remove_widget(self._toast)
@@ -201,7 +201,7 @@ class Shell(FloatLayout):
 
     def _place_toast(self, *_: Any) -> None:
         if self._toast is not None:
-            bottom = self._app.look.mm(3)
-            if self._app.look.portrait:
-                bottom += self._app.look.mm(14)
+            bottom = self._app.theme.mm(3)
+            if self._app.theme.portrait:
+                bottom += self._app.theme.mm(14)
             self._toast.pos = (self.center_x - self._toast.width / 2, bottom)

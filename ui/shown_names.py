@@ -1,4 +1,4 @@
-"""Names of plants as the screen can show them: what its font can't draw is left out, and no two look alike."""
+"""Display names of plants: characters the font lacks are omitted, and names stay distinct."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ui.fonts.coverage import MISSING, drawable
 Translate = Callable[..., str]
 
 
-def shown_name(plant: Mapping[str, Any], plants: Sequence[Mapping[str, Any]], tell: Translate) -> str:
-    """Return a plant's name for the screen, among `plants`.
+def shown_name(plant: Mapping[str, Any], plants: Sequence[Mapping[str, Any]], tr: Translate) -> str:
+    """Return the display name of a plant among `plants`.
 
     A name whose letters the font lacks is replaced by "Plant 3", the number being the plant's id; one that looks like
     another's once ornaments are left out gets its number behind it. The name itself stays as it is.
@@ -21,13 +21,13 @@ def shown_name(plant: Mapping[str, Any], plants: Sequence[Mapping[str, Any]], te
         return name
     short = _short(name)
     if not short:
-        return tell("Plant {n}", n=plant["id"])
+        return tr("Plant {n}", n=plant["id"])
     alike = any(_short(str(other["name"])) == short for other in plants if other["id"] != plant["id"])
     return f"{short} ({plant['id']})" if alike else short
 
 
 def _short(name: str) -> str:
-    """What the font can draw of a name; empty where it lacks one of its letters or none is left."""
+    """The drawable part of a name; empty if a letter is missing or nothing is left."""
     lost = any(sign.isalnum() for sign in MISSING.findall(name))
     left = drawable(name)
     return left if not lost and any(sign.isalnum() for sign in left) else ""

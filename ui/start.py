@@ -1,4 +1,4 @@
-"""Start the screen: choose the display, open the window, connect, draw."""
+"""Start-up of the screen: display driver, window, connection."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NO_DISPLAY = (
     "Connect a panel, or start from a desktop, or set SDL_VIDEODRIVER=offscreen to draw into memory."
 )
 VISIBLE_DRIVERS = frozenset({"kmsdrm", "x11", "wayland"})
-"""Drivers whose picture somebody can see."""
+"""Drivers with a visible display."""
 
 
 def check_display(asked: str | None = None) -> str:
-    """Return the display driver; raises OSError with a sentence when there is nothing to draw on, or with."""
+    """Return the display driver; raises OSError with a message when there is no display or a package is missing."""
     chosen = launch.driver(asked, os.environ, has_dri=launch.has_dri())
     if chosen is None:
         raise OSError(NO_DISPLAY)
@@ -31,19 +31,19 @@ def check_display(asked: str | None = None) -> str:
     return chosen
 
 
-def open_window(glass: Display) -> str:
-    """Set Kivy up; returns the display driver. Raises OSError with a sentence when there is nothing to draw on."""
-    chosen = check_display(glass.driver)
+def open_window(display: Display) -> str:
+    """Configure Kivy; returns the display driver. Raises OSError with a message when there is no display."""
+    chosen = check_display(display.driver)
     state = launch.state_dir()
     state.mkdir(parents=True, exist_ok=True)
-    launch.environment(glass, os.environ, state, has_dri=launch.has_dri())
-    launch.configure(glass)
+    launch.environment(display, os.environ, state, has_dri=launch.has_dri())
+    launch.configure(display)
     launch.register_fonts()
     return chosen
 
 
 def display_report(driver: str, width: int, height: int) -> dict[str, str]:
-    """Return what to report about the screen; a picture nobody can see is never called well."""
+    """Return the health report of the screen; an invisible display is never reported as ok."""
     if driver in VISIBLE_DRIVERS:
         return {"state": "ok", "message": f"The screen is drawn by {driver}, {width} by {height}."}
     return {
@@ -53,9 +53,9 @@ def display_report(driver: str, width: int, height: int) -> dict[str, str]:
     }
 
 
-def run(socket_path: Path, glass: Display, *, dark: bool = True, simulated_machine: bool = False) -> int:
-    """Show the screen until it is closed. Raises OSError with a sentence when there is no display."""
-    driver = open_window(glass)
+def run(socket_path: Path, display: Display, *, dark: bool = True, simulated_machine: bool = False) -> int:
+    """Run the screen until it is closed. Raises OSError with a message when there is no display."""
+    driver = open_window(display)
     from kivy.core.window import Window  # noqa: PLC0415 - opens the window, so the set-up comes first
 
     from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
@@ -74,13 +74,13 @@ def run(socket_path: Path, glass: Display, *, dark: bool = True, simulated_machi
     tools = SimulatedTools()
     width, height = (int(side) for side in Window.size)
     app = ScreenApp(
-        look=Theme(
+        theme=Theme(
             palette=DARK if dark else LIGHT,
             width=width,
             height=height,
-            px_per_mm=px_per_mm(width, height, glass.px_per_mm),
+            px_per_mm=px_per_mm(width, height, display.px_per_mm),
         ),
-        habits=LocalePreferences(time_zone=system_zone()),
+        preferences=LocalePreferences(time_zone=system_zone()),
         connection=DaemonClient(socket_path, name="screen"),
         source=SocketPhotoSource(socket_path),
         machine=Machine(tools, patient=tools) if simulated_machine else Machine(),
@@ -93,9 +93,9 @@ def run(socket_path: Path, glass: Display, *, dark: bool = True, simulated_machi
 
 
 def draw_first_frame_twice(window: Any) -> None:
-    """Draw once more after the first frame: with KMS the first one only sets the mode, and the panel stays black.
+    """Draw a second frame after the first: with KMS the first one only sets the mode, and the panel stays black.
 
-    Where everything to show is there before the first frame, nothing else would ask for a second.
+    If all content is there before the first frame, nothing else requests a second.
     """
     from kivy.clock import Clock  # noqa: PLC0415 - as the window
 
@@ -107,7 +107,7 @@ def draw_first_frame_twice(window: Any) -> None:
 
 
 def _finish_every_frame(window: Any) -> None:
-    """Wait for each frame: nothing else slows an offscreen window down, and its queue would eat the memory."""
+    """Wait for each frame: an offscreen window is not throttled otherwise, and its queue would grow without bound."""
     from kivy.graphics.opengl import glFinish  # noqa: PLC0415
 
     window.bind(on_flip=lambda *_: glFinish())

@@ -1,4 +1,4 @@
-"""How the screen looks: colours that a colour-blind person can tell apart, and sizes in millimetres of glass."""
+"""Themes: palettes safe for colour-blind people, and sizes in millimetres."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MM_PER_INCH = 25.4
 PANELS: dict[tuple[int, int], float] = {(800, 480): 5.19, (480, 800): 5.19, (720, 1280): 8.28, (1280, 720): 8.28}
 """Pixels per millimetre of the panels we know by their resolution: the official 7 inch ones."""
 COMMON_DIAGONAL_MM = 178.0
-"""A panel nobody told us about is taken for a 7 inch one."""
+"""Default: a 7 inch panel."""
 
 
 def rgba(code: str, alpha: float = 1.0) -> Rgba:
@@ -20,7 +20,7 @@ def rgba(code: str, alpha: float = 1.0) -> Rgba:
 
 
 class Palette(msgspec.Struct, frozen=True, kw_only=True):
-    """The colours of one theme, by what they are for."""
+    """Colours of a theme by role."""
 
     ground: Rgba
     surface: Rgba
@@ -46,7 +46,7 @@ class Palette(msgspec.Struct, frozen=True, kw_only=True):
         return {"ok": self.ok, "watch": self.watch, "act": self.act, "info": self.info}.get(name, self.none)
 
 
-# The four states are Okabe and Ito's colours, told apart with every common colour blindness (jfly.uni-koeln.de/color).
+# Colours of the four states: Okabe and Ito, distinguishable with every common colour blindness (jfly.uni-koeln.de/color).
 DARK = Palette(
     ground=rgba("#0E1311"),
     surface=rgba("#19211D"),
@@ -98,11 +98,11 @@ TEXT_MM: dict[str, float] = {
 """Height of the em square by the role of a text. `title` and above can be read from two metres."""
 
 LARGE_TEXT = 1.25
-"""The large texts, and how much higher a row must be for them."""
+"""Text scale from which rows are higher, and their factor."""
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
-    """One theme on one panel."""
+    """A theme for one panel: palette and sizes."""
 
     palette: Palette
     width: int
@@ -121,7 +121,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         return self.text_scale > 1.1  # noqa: PLR2004 - a tenth fits into every row
 
     def mm(self, millimetres: float) -> float:
-        """Pixels of a length on the glass, a whole number so that edges are sharp."""
+        """Length in pixels, a whole number so that edges are sharp."""
         return float(round(millimetres * self.px_per_mm))
 
     def text(self, role: str) -> float:
@@ -130,7 +130,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def touch(self) -> float:
-        """The least side of anything a wet finger should hit: 9.2 mm."""
+        """Minimum side of a touch target: 9.2 mm."""
         return self.mm(9.2)
 
 

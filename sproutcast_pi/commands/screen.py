@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
     desk = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     width, height = args.size
-    glass = Display(
+    display = Display(
         width=width,
         height=height,
         px_per_mm=args.px_per_mm,
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     )
     try:
         return start.run(
-            args.socket or daemon_socket(), glass, dark=not args.light, simulated_machine=args.simulated_machine
+            args.socket or daemon_socket(), display, dark=not args.light, simulated_machine=args.simulated_machine
         )
     except OSError as fault:
         raise SproutcastError(str(fault)) from fault

@@ -366,10 +366,10 @@ def everything(plant_count=5):
     }
 
 
-def garden(**changed):
+def screen_queries(**changed):
     """The household as the screen knows it, with some tables replaced."""
-    live = ScreenRowCache()
-    found = ScreenQueries(live)
+    row_cache = ScreenRowCache()
+    found = ScreenQueries(row_cache)
     for name, rows in {**everything(), **changed}.items():
-        live.rows(name, rows)
+        row_cache.rows(name, rows)
     return found

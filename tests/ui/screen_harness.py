@@ -69,7 +69,7 @@ class FolderPhotoSource:
     def see(self, sharpness=0.7, exposure=0.5, burnt=0.0, file="mint.jpg"):
         self.looks.put((self.read(file), sharpness, exposure, burnt))
 
-    def look(self, after):
+    def preview(self, after):
         try:
             jpeg, sharpness, exposure, burnt = self.looks.get(timeout=0.2)
         except queue.Empty:
@@ -80,11 +80,11 @@ class FolderPhotoSource:
 def prepare(width, height):
     """Open the window of this process; once."""
     os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-    glass = launch.Display(width=width, height=height)
+    display = launch.Display(width=width, height=height)
     launch.environment(
-        glass, os.environ, Path(os.environ.get("TMPDIR", "/tmp")) / "sproutcast-screen-tests", has_dri=False
+        display, os.environ, Path(os.environ.get("TMPDIR", "/tmp")) / "sproutcast-screen-tests", has_dri=False
     )
-    launch.configure(glass)
+    launch.configure(display)
     launch.register_fonts()
 
 
@@ -110,7 +110,7 @@ class Panel:
         self.loop = EventLoop
         self.ears = RecordingClient()
         self.photographs = FolderPhotoSource(sample_photos())
-        look = Theme(
+        theme = Theme(
             palette=DARK if dark else LIGHT,
             width=width,
             height=height,
@@ -118,8 +118,8 @@ class Panel:
             text_scale=1.25 if large else 1.0,
         )
         self.app = ScreenApp(
-            look=look,
-            habits=LocalePreferences(language=language, time_zone="Europe/Berlin"),
+            theme=theme,
+            preferences=LocalePreferences(language=language, time_zone="Europe/Berlin"),
             connection=self.ears,
             source=self.photographs,
             clock=PlantClock(lambda: scene.NOW),
@@ -128,14 +128,14 @@ class Panel:
         self.app._run_prepare()
         runTouchApp(embedded=True)
         self._stop_time()
-        self.app.live.set_link("live")
+        self.app.row_cache.set_link("live")
         rows = scene.everything() if rows is None else rows
         for row in rows.get("setting", []):
             if row["name"] == "language":
                 row["value"] = f'"{language}"'
         for name, found in rows.items():
-            self.app.live.rows(name, found)
-        self.app.live.notify()
+            self.app.row_cache.rows(name, found)
+        self.app.row_cache.notify()
         self.settle()
 
     def _stop_time(self):
@@ -160,8 +160,8 @@ class Panel:
         self.frame(frames)
         still = 0
         for _ in range(1000):
-            if self.app.album.waiting:
-                self.app.album._threads.submit(int).result(60)  # behind whatever is being decoded now
+            if self.app.textures.waiting:
+                self.app.textures._threads.submit(int).result(60)  # behind whatever is being decoded now
                 still = 0
             elif not all(self._placed(widget) for widget in self.app.holder.walk() if type(widget).__name__ == "Photo"):
                 still = 0
@@ -172,11 +172,11 @@ class Panel:
     @staticmethod
     def _placed(photo):
         """Whether a photograph is the one its place wants."""
-        wish = photo._wish
+        request = photo._request
         if not photo.path or min(photo.size) < 4:
             return not photo._ask.is_triggered
         wanted = (photo.path, int(photo.width), int(photo.height), tuple(photo.crop) if photo.crop else None)
-        if wish is None or wanted != (wish.path, wish.width, wish.height, wish.crop):
+        if request is None or wanted != (request.path, request.width, request.height, request.crop):
             return False
         return photo._texture is not None
 

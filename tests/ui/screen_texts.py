@@ -9,7 +9,7 @@ from pathlib import Path
 import ui
 
 ROOT = Path(ui.__file__).parent
-TRANSLATION_CALLS = {"say", "tell", "_", "self", "plural"}
+TRANSLATION_CALLS = {"tr", "_", "self", "plural"}
 
 
 def texts() -> dict[str, str | None]:
@@ -25,7 +25,7 @@ def texts() -> dict[str, str | None]:
             for names in re.findall(r'\(("(?:Jan|Mon)"[^)]*)\)', path.read_text(encoding="utf-8")):
                 found.update(dict.fromkeys(re.findall(r'"(\w+)"', names)))
     for path in sorted(ROOT.rglob("*.kv")):
-        found.update(dict.fromkeys(re.findall(r"app\.say\('([^']+)'\)", path.read_text(encoding="utf-8"))))
+        found.update(dict.fromkeys(re.findall(r"app\.tr\('([^']+)'\)", path.read_text(encoding="utf-8"))))
     return found
 
 

@@ -18,8 +18,8 @@ def one_size(folder: Path, width: int, height: int) -> None:
     for dark in (True, False):
         for language in ("en", "de"):
             panel = Panel(width, height, dark=dark, language=language)
-            for name, (page, wish) in SCREENS.items():
-                panel.app.go(page, **wish)
+            for name, (page, arguments) in SCREENS.items():
+                panel.app.go(page, **arguments)
                 panel.settle()
                 panel.save(folder / f"{width}x{height}-{'dark' if dark else 'light'}-{language}-{name}.png")
             panel.app.go("timelapse", plant_id=2)

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui import screen_fixtures as scene
-from tests.ui.screen_fixtures import garden
+from tests.ui.screen_fixtures import screen_queries
 from ui.camera.model import camera_page, region_of
 from ui.camera.region import big_enough, contains, corner_near, moved, propose_region, rectangle, with_corner
 from ui.i18n.formatter import ScreenFormatter
 
 SHARE = st.floats(0, 1)
 ANY = st.floats(-2, 3)
-SAY = ScreenFormatter()
+TR = ScreenFormatter()
 
 
 def capture(**changed):
@@ -70,21 +70,21 @@ def test_a_new_region_avoids_those_there_are():
     ],
 )
 def test_one_thing_to_do_at_a_time(sharpness, exposure, focus, light, hint):
-    page = camera_page(garden(capture=[capture(sharpness=sharpness, exposure=exposure)]), scene.NOW, SAY)
+    page = camera_page(screen_queries(capture=[capture(sharpness=sharpness, exposure=exposure)]), scene.NOW, TR)
     assert (page.focus_words, page.light_words) == (focus, light)
     assert hint in page.hint
 
 
 def test_a_failed_photograph_says_why_and_the_last_good_one_stays():
     rows = [*scene.captures(), capture(state="failed", file=None, error="The camera did not answer; check its cable.")]
-    page = camera_page(garden(capture=rows), scene.NOW, SAY)
+    page = camera_page(screen_queries(capture=rows), scene.NOW, TR)
     assert page.fault == "The camera did not answer; check its cable."
     assert page.photo == "mint.jpg"
     assert not page.busy
 
 
 def test_without_any_photograph_nothing_is_claimed():
-    page = camera_page(garden(capture=[]), scene.NOW, SAY)
+    page = camera_page(screen_queries(capture=[]), scene.NOW, TR)
     assert (page.photo, page.focus_words, page.hint) == ("", "Not known", "")
 
 

@@ -58,10 +58,10 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
     object.__setattr__(global_idmap["app"], "_obj", None)
     socket = tmp_path / "s.sock"
     daemon = start_daemon()
-    look = Theme(palette=DARK, width=800, height=480, px_per_mm=5.19)
+    theme = Theme(palette=DARK, width=800, height=480, px_per_mm=5.19)
     app = ScreenApp(
-        look=look,
-        habits=LocalePreferences(),
+        theme=theme,
+        preferences=LocalePreferences(),
         connection=DaemonClient(socket, name="screen"),
         source=SocketPhotoSource(socket),
     )
@@ -72,9 +72,9 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
         return wait_until(condition, PATIENCE_S, between=EventLoop.idle)
 
     try:
-        assert until(lambda: app.live.link == "live" and app.garden.light() is not None)
+        assert until(lambda: app.row_cache.link == "live" and app.queries.light() is not None)
         app.do("create_plant", {"name": "Kale"})
-        assert until(lambda: any(plant["name"] == "Kale" for plant in app.garden.plants()))
+        assert until(lambda: any(plant["name"] == "Kale" for plant in app.queries.plants()))
 
         app.go("camera")
         app.shell.page.aim(True)
@@ -83,17 +83,17 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
 
         os.kill(daemon.pid, signal.SIGKILL)
         killed = time.monotonic()
-        assert until(lambda: app.live.link == "away" and app.shell.banner.parent is not None)
+        assert until(lambda: app.row_cache.link == "away" and app.shell.banner.parent is not None)
         assert time.monotonic() - killed < IDLE_TIMEOUT_S / 3, "a silence must not be what told it"
-        assert any(plant["name"] == "Kale" for plant in app.garden.plants()), "the last state stays"
+        assert any(plant["name"] == "Kale" for plant in app.queries.plants()), "the last state stays"
         daemon.wait()
 
         start_daemon()
-        assert until(lambda: app.live.link == "live" and app.shell.banner.parent is None)
-        kale = next(plant for plant in app.garden.plants() if plant["name"] == "Kale")
+        assert until(lambda: app.row_cache.link == "live" and app.shell.banner.parent is None)
+        kale = next(plant for plant in app.queries.plants() if plant["name"] == "Kale")
         app.go("plant", plant_id=kale["id"])
         app.shell.page.log("water")
-        assert until(lambda: any(row["kind"] == "water" for row in app.live.table("care")))
+        assert until(lambda: any(row["kind"] == "water" for row in app.row_cache.table("care")))
     finally:
         app.on_stop()
         for child in list(EventLoop.window.children):

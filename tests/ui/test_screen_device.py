@@ -161,8 +161,8 @@ def test_beginning_anew_is_asked_twice(panel, option, keep):
 
 
 def say_software(panel, **changed):
-    panel.app.live.diff("software", update=[scene.software(**changed)])
-    panel.app.live.notify()
+    panel.app.row_cache.diff("software", update=[scene.software(**changed)])
+    panel.app.row_cache.notify()
     panel.settle()
 
 
@@ -193,18 +193,20 @@ def test_safe_mode_stands_above_all_and_has_a_way_out(panel):
         "advice": "Try again.",
         "value": None,
     }
-    panel.app.live.diff("health", insert=[{**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}])
-    panel.app.live.notify()
+    panel.app.row_cache.diff(
+        "health", insert=[{**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}]
+    )
+    panel.app.row_cache.notify()
     panel.settle()
     panel.tap("Label", text="Three starts failed.")
-    assert panel.app.where == "diagnostics"
+    assert panel.app.page_name == "diagnostics"
     panel.press(text="Try everything again")
     assert panel.said[-1] == ("leave_safe_mode", {})
 
 
 def ask_outline(panel, **profile):
-    panel.app.live.diff("profile", update=[{**scene.profiles()[0], "lessons": "[]", **profile}])
-    panel.app.live.notify()
+    panel.app.row_cache.diff("profile", update=[{**scene.profiles()[0], "lessons": "[]", **profile}])
+    panel.app.row_cache.notify()
     panel.settle()
 
 
@@ -213,13 +215,13 @@ def test_the_outlines_are_asked_about_and_confirmed(panel):
     assert panel.find("NavigationItem", page="alerts").badge == "3"
     panel.tap("NavigationItem", page="alerts")
     panel.tap("Words", text="Look at the outlines")
-    assert panel.app.where == "outline"
+    assert panel.app.page_name == "outline"
     panel.settle()
     panel.press(text="Yes, that is right")
     assert panel.said[-1] == ("confirm_outline", {"capture_id": 5, "right": True})
     row = next(row for row in scene.captures() if row["id"] == 5)
-    panel.app.live.diff("capture", update=[{**row, "outline": "right"}])
-    panel.app.live.notify()
+    panel.app.row_cache.diff("capture", update=[{**row, "outline": "right"}])
+    panel.app.row_cache.notify()
     panel.settle()
     assert panel.find("NavigationItem", page="alerts").badge == "2"
     assert panel.find("Press", text="Yes, that is right").disabled
@@ -231,8 +233,8 @@ def test_wrong_outlines_lead_to_drawing_and_to_learning_afresh(panel):
     panel.press(text="No")
     assert panel.said[-1] == ("confirm_outline", {"capture_id": 5, "right": False})
     row = next(row for row in scene.captures() if row["id"] == 5)
-    panel.app.live.diff("capture", update=[{**row, "outline": "wrong"}])
-    panel.app.live.notify()
+    panel.app.row_cache.diff("capture", update=[{**row, "outline": "wrong"}])
+    panel.app.row_cache.notify()
     panel.settle()
     panel.press(text="Take another photograph")
     assert panel.said[-1] == ("request_capture", {"reason": "button"})
@@ -240,4 +242,4 @@ def test_wrong_outlines_lead_to_drawing_and_to_learning_afresh(panel):
     panel.press(text="Learn afresh", kind="danger")
     assert panel.said[-1] == ("relearn_profile", {"lamp_state": "lamp"})
     panel.press(text="Draw where the plants are")
-    assert panel.app.where == "regions"
+    assert panel.app.page_name == "regions"

@@ -30,12 +30,12 @@ def test_units_follow_the_habits():
 
 
 def test_moments_as_one_would_say_them():
-    say, now = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin")), scene.NOW
-    assert say.moment(now, now) == "14:05"
-    assert say.moment(now - timedelta(days=1), now) == "yesterday 14:05"
-    assert say.moment(now + timedelta(days=1), now) == "tomorrow 14:05"
-    assert say.moment(now - timedelta(days=3), now) == "Tue 14:05"
-    assert say.moment(now - timedelta(days=30), now) == "May 13"
+    tr, now = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin")), scene.NOW
+    assert tr.moment(now, now) == "14:05"
+    assert tr.moment(now - timedelta(days=1), now) == "yesterday 14:05"
+    assert tr.moment(now + timedelta(days=1), now) == "tomorrow 14:05"
+    assert tr.moment(now - timedelta(days=3), now) == "Tue 14:05"
+    assert tr.moment(now - timedelta(days=30), now) == "May 13"
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_how_long_ago(seconds, words):
 
 
 def test_spans_of_time():
-    say = ScreenFormatter()
-    assert [say.span(s) for s in (1500, 3600, 11400, 400000)] == ["25 min", "1 h", "3 h 10 min", "4 days"]
+    tr = ScreenFormatter()
+    assert [tr.span(s) for s in (1500, 3600, 11400, 400000)] == ["25 min", "1 h", "3 h 10 min", "4 days"]
 
 
 @given(st.text(max_size=40))

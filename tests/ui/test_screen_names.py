@@ -13,13 +13,13 @@ from ui.shown_names import shown_name
 FONTS = Path(coverage.__file__).parent
 
 
-def tell(text, **values):
+def tr(text, **values):
     return text.format(**values)
 
 
 def shown(*names):
     plants = [{"id": number, "name": name} for number, name in enumerate(names, 1)]
-    return [shown_name(plant, plants, tell) for plant in plants]
+    return [shown_name(plant, plants, tr) for plant in plants]
 
 
 @pytest.mark.parametrize("font", ["Inter-Regular.otf", "Inter-SemiBold.otf"])

@@ -71,7 +71,7 @@ def test_nonsense_is_no_picture():
 def test_the_album_forgets_the_longest_unused_within_its_bound(tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.png").write_bytes(jpeg())
-    album = TextureCache(
+    textures = TextureCache(
         FolderPhotoSource(tmp_path),
         lambda pixels: pixels,
         lambda work: work(),
@@ -80,10 +80,10 @@ def test_the_album_forgets_the_longest_unused_within_its_bound(tmp_path):
     )
     seen = []
     for name in "abacb":
-        album.get(ImageRequest(path=f"{name}.png", width=16, height=16), seen.append)
-        assert album.bytes <= 2 * 16 * 16 * 4
+        textures.get(ImageRequest(path=f"{name}.png", width=16, height=16), seen.append)
+        assert textures.bytes <= 2 * 16 * 16 * 4
     assert [bool(picture) for picture in seen] == [True] * 5
-    assert {wish.path for wish in album._ready} == {"c.png", "b.png"}
+    assert {request.path for request in textures._ready} == {"c.png", "b.png"}
 
 
 def test_who_gives_up_and_asks_again_still_gets_the_picture(tmp_path):
@@ -94,26 +94,26 @@ def test_who_gives_up_and_asks_again_still_gets_the_picture(tmp_path):
         def submit(self, work, *args):
             turns.append(lambda: work(*args))
 
-    album = TextureCache(FolderPhotoSource(tmp_path), lambda pixels: pixels, posts.append, threads=Later())
-    wish = ImageRequest(path="a.png", width=16, height=16)
-    album.get(wish, seen.append)
-    album.forget(wish, seen.append)
+    textures = TextureCache(FolderPhotoSource(tmp_path), lambda pixels: pixels, posts.append, threads=Later())
+    request = ImageRequest(path="a.png", width=16, height=16)
+    textures.get(request, seen.append)
+    textures.forget(request, seen.append)
     turns.pop(0)()
-    album.get(wish, seen.append)
+    textures.get(request, seen.append)
     turns.pop(0)()
     while posts:
         posts.pop(0)()
     assert [bool(picture) for picture in seen] == [True]
-    assert not album.waiting
+    assert not textures.waiting
 
 
 def test_a_lost_photograph_is_none_and_the_album_goes_on(tmp_path):
     (tmp_path / "here.png").write_bytes(jpeg())
     (tmp_path / "broken.png").write_bytes(b"\xff\xd8\xff nonsense")
-    album = TextureCache(
+    textures = TextureCache(
         FolderPhotoSource(tmp_path), lambda pixels: pixels, lambda work: work(), threads=ImmediateExecutor()
     )
     seen = []
     for name in ("gone", "broken", "here"):
-        album.get(ImageRequest(path=f"{name}.png", width=16, height=16), seen.append)
+        textures.get(ImageRequest(path=f"{name}.png", width=16, height=16), seen.append)
     assert [bool(picture) for picture in seen] == [False, False, True]

@@ -25,20 +25,20 @@ def still(drawable):
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_screen_looks_as_it_should(still, name):
-    page, wish = SCREENS[name]
-    still.app.go(page, **wish)
+    page, arguments = SCREENS[name]
+    still.app.go(page, **arguments)
     still.settle()
     check(still.pixels(), name, renew=RENEW)
 
 
 def test_away_looks_as_it_should(still):
     still.app.go("home")
-    still.app.live.set_link("away", "gone")
-    still.app.live.notify()
+    still.app.row_cache.set_link("away", "gone")
+    still.app.row_cache.notify()
     still.settle()
     check(still.pixels(), "away", renew=RENEW)
-    still.app.live.set_link("live")
-    still.app.live.notify()
+    still.app.row_cache.set_link("live")
+    still.app.row_cache.notify()
 
 
 def test_the_photo_frame_looks_as_it_should(still):
@@ -103,7 +103,7 @@ def test_nothing_is_drawn_while_nothing_changes(still):
     flips.clear()
     still.frame(60)
     assert flips == []
-    still.app.live.diff("light", update=[scene.light()])
-    still.app.live.notify()
+    still.app.row_cache.diff("light", update=[scene.light()])
+    still.app.row_cache.notify()
     still.frame(5)
     assert flips == [], "a difference that changes nothing visible must draw nothing"

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.store.message_columns import withheld_columns
 from tests.ui import screen_fixtures as scene
-from tests.ui.screen_fixtures import garden
+from tests.ui.screen_fixtures import screen_queries
 from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.plant.chart import chart, nice_ticks
 from ui.plant.model import care_lines, chartable, last_done, plant_page
 
-SAY = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
+TR = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def row(hours, value):
@@ -20,7 +20,7 @@ def row(hours, value):
 
 
 def test_the_page_of_a_thirsty_plant():
-    page = plant_page(garden(), 2, scene.NOW, SAY)
+    page = plant_page(screen_queries(), 2, scene.NOW, TR)
     assert (page.name, page.below) == ("Rubber plant", "Ficus elastica · 53 days old")
     assert page.advice.startswith("It was last watered 4 days ago")
     firmness = next(fact for fact in page.facts if fact.metric == "turgor_index")
@@ -37,7 +37,7 @@ def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
     reasons = {"turgor_index": withheld_reasons.COVERED, "area_px": "x"}
     rows[-1] |= {"turgor_index": None, **withheld_columns(reasons)}
     german = ScreenFormatter(LocalePreferences(language="de"))
-    facts = plant_page(garden(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
+    facts = plant_page(screen_queries(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
     untold = facts[1]
     assert [fact.metric for fact in facts if not fact.available] == ["turgor_index"], "pixels are never shown"
     assert (untold.metric, untold.value, untold.word) == (
@@ -48,14 +48,14 @@ def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
 
 
 def test_a_plant_that_is_gone_has_no_page():
-    assert plant_page(garden(), 99, scene.NOW, SAY) is None
+    assert plant_page(screen_queries(), 99, scene.NOW, TR) is None
 
 
 def test_care_in_words_newest_first():
-    lines = care_lines([c for c in scene.care() if c["plant_id"] == 1], scene.NOW, SAY)
+    lines = care_lines([c for c in scene.care() if c["plant_id"] == 1], scene.NOW, TR)
     assert [line.words for line in lines][:2] == ["Watered, 250 ml", "Fed, Tomato feed"]
-    assert last_done(scene.care(), "water", scene.NOW, SAY) == "Watered yesterday 11:05"
-    assert last_done([], "water", scene.NOW, SAY) == ""
+    assert last_done(scene.care(), "water", scene.NOW, TR) == "Watered yesterday 11:05"
+    assert last_done([], "water", scene.NOW, TR) == ""
 
 
 def test_only_what_was_measured_twice_can_be_a_curve():
@@ -64,32 +64,32 @@ def test_only_what_was_measured_twice_can_be_a_curve():
 
 
 def test_a_gap_breaks_the_line():
-    drawn = chart([row(20, 0.8), row(19, 0.8), row(2, 0.7), row(1, 0.7)], "turgor_index", "day", scene.NOW, SAY)
+    drawn = chart([row(20, 0.8), row(19, 0.8), row(2, 0.7), row(1, 0.7)], "turgor_index", "day", scene.NOW, TR)
     assert [len(line) for line in drawn.lines] == [2, 2]
 
 
 def test_what_is_older_than_the_span_is_left_out():
-    drawn = chart([row(30, 0.1), row(2, 0.8)], "turgor_index", "day", scene.NOW, SAY)
+    drawn = chart([row(30, 0.1), row(2, 0.8)], "turgor_index", "day", scene.NOW, TR)
     assert len(drawn.values) == 1
     assert drawn.values[0][2] == "80\N{NO-BREAK SPACE}%"
 
 
 def test_an_empty_chart_still_has_its_days():
-    drawn = chart([], "turgor_index", "week", scene.NOW, SAY)
+    drawn = chart([], "turgor_index", "week", scene.NOW, TR)
     assert drawn.lines == ()
     assert [tick.text for tick in drawn.x] == ["Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"]
 
 
 def test_hours_stand_at_local_six_hour_marks():
-    drawn = chart([], "turgor_index", "day", scene.NOW, SAY)
+    drawn = chart([], "turgor_index", "day", scene.NOW, TR)
     assert [tick.text for tick in drawn.x] == ["18:00", "00:00", "06:00", "12:00"]
 
 
 def test_care_and_limit_are_on_the_chart():
-    drawn = chart([row(2, 0.7), row(1, 0.5)], "turgor_index", "day", scene.NOW, SAY, care=scene.care(), limit=0.6)
+    drawn = chart([row(2, 0.7), row(1, 0.5)], "turgor_index", "day", scene.NOW, TR, care=scene.care(), limit=0.6)
     assert drawn.limit == pytest.approx(0.5, abs=0.3)
     assert drawn.marks == ()
-    week = chart([row(2, 0.7), row(1, 0.5)], "turgor_index", "week", scene.NOW, SAY, care=scene.care()[:1])
+    week = chart([row(2, 0.7), row(1, 0.5)], "turgor_index", "week", scene.NOW, TR, care=scene.care()[:1])
     assert [mark.kind for mark in week.marks] == ["water"]
 
 
@@ -104,7 +104,7 @@ def test_ticks_enclose_the_values_and_are_few(low, span):
 @given(st.lists(st.tuples(st.floats(0, 700), st.floats(0, 1)), min_size=1, max_size=900))
 def test_every_point_lies_in_the_plot(values):
     rows = [row(hours, value) for hours, value in values]
-    drawn = chart(rows, "turgor_index", "month", scene.NOW, SAY)
+    drawn = chart(rows, "turgor_index", "month", scene.NOW, TR)
     assert len(drawn.values) <= 401
     for x, y, _, _ in drawn.values:
         assert 0 <= x <= 1
@@ -127,13 +127,15 @@ def test_a_question_does_not_hide_what_to_do_nor_what_was_done():
         ({"care_kind": "water", "care_at": scene.ago(minutes=6)}, "Watered"),
     ):
         rows = [{**question, "created_at": scene.ago(minutes=1)}, {**thirst, **care}]
-        assert plant_page(garden(notification=rows), 2, scene.NOW, SAY).advice.startswith(words)
+        assert plant_page(screen_queries(notification=rows), 2, scene.NOW, TR).advice.startswith(words)
 
 
 def test_a_colour_is_a_word_with_its_place_in_its_range():
     rows = scene.results()
     rows[-1] |= {"hue_deg": 110.0, "hue_sd_deg": 40.0}
-    facts = {fact.metric: fact for fact in plant_page(garden(result=rows), rows[-1]["plant_id"], scene.NOW, SAY).facts}
+    facts = {
+        fact.metric: fact for fact in plant_page(screen_queries(result=rows), rows[-1]["plant_id"], scene.NOW, TR).facts
+    }
     hue, spread = facts["hue_deg"], facts["hue_sd_deg"]
     assert (hue.value, hue.word, hue.level, hue.place) == ("Green", "", "ok", 0.5)
     assert [level for _, level in hue.stretches] == ["act", "watch", "ok", "act"]
@@ -143,7 +145,7 @@ def test_a_colour_is_a_word_with_its_place_in_its_range():
 
 def axis(metric, values):
     rows = [{"at": scene.ago(hours=20 - hour), metric: value} for hour, value in enumerate(values)]
-    return [tick.text for tick in chart(rows, metric, "day", scene.NOW, SAY).y]
+    return [tick.text for tick in chart(rows, metric, "day", scene.NOW, TR).y]
 
 
 def test_an_axis_ends_where_its_values_do():

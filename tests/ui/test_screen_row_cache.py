@@ -14,46 +14,46 @@ def message(**parts):
 
 
 def bridge():
-    live, ears, woken = ScreenRowCache(), RecordingClient(), []
-    made = DaemonBridge(ears, live, PlantClock(lambda: scene.NOW), lambda: woken.append(1))
+    row_cache, ears, woken = ScreenRowCache(), RecordingClient(), []
+    made = DaemonBridge(ears, row_cache, PlantClock(lambda: scene.NOW), lambda: woken.append(1))
     made.start()
-    return made, live, ears, woken
+    return made, row_cache, ears, woken
 
 
 def test_listeners_hear_once_what_changed_and_nothing_otherwise():
-    live, heard = ScreenRowCache(), []
-    stop = live.add_listener(heard.append)
-    live.rows("plant", [])
-    live.set_link("live")
-    live.notify()
-    live.notify()
-    live.set_link("live")
-    live.notify()
+    row_cache, heard = ScreenRowCache(), []
+    stop = row_cache.add_listener(heard.append)
+    row_cache.rows("plant", [])
+    row_cache.set_link("live")
+    row_cache.notify()
+    row_cache.notify()
+    row_cache.set_link("live")
+    row_cache.notify()
     assert heard == [frozenset({"plant", "link"})]
     stop()
-    live.rows("plant", [])
-    live.notify()
+    row_cache.rows("plant", [])
+    row_cache.notify()
     assert len(heard) == 1
 
 
 def test_the_last_state_stays_when_the_daemon_goes():
-    live = ScreenRowCache()
-    live.rows("plant", [{"id": 1}])
-    live.set_link("away", "gone")
-    assert len(live.table("plant")) == 1
-    assert (live.link, live.link_message) == ("away", "gone")
+    row_cache = ScreenRowCache()
+    row_cache.rows("plant", [{"id": 1}])
+    row_cache.set_link("away", "gone")
+    assert len(row_cache.table("plant")) == 1
+    assert (row_cache.link, row_cache.link_message) == ("away", "gone")
 
 
 def test_messages_wait_for_the_screen_s_own_thread():
-    made, live, ears, woken = bridge()
+    made, row_cache, ears, woken = bridge()
     ears.watched[QUERIES["plant"]](SimpleNamespace(rows=[{"id": 1, "name": "Basil"}]))
     assert woken
-    assert len(live.table("plant")) == 0
+    assert len(row_cache.table("plant")) == 0
     made.drain()
-    assert len(live.table("plant")) == 1
+    assert len(row_cache.table("plant")) == 1
     ears.watched[QUERIES["plant"]](message(update=[{"id": 1, "name": "Thyme"}]))
     made.drain()
-    assert live.table("plant").get(1)["name"] == "Thyme"
+    assert row_cache.table("plant").get(1)["name"] == "Thyme"
 
 
 def test_a_refused_call_brings_its_sentence():

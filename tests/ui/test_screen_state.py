@@ -1,23 +1,23 @@
 from datetime import timedelta
 
 from tests.ui import screen_fixtures as scene
-from tests.ui.screen_fixtures import garden
+from tests.ui.screen_fixtures import screen_queries
 from ui.clock import PlantClock
 from ui.home.model import cards, light_line, next_photo
 from ui.home.state import plant_state
 from ui.i18n.formatter import ScreenFormatter
 from ui.queries import bbox_share
 
-SAY = ScreenFormatter()
+TR = ScreenFormatter()
 
 
 def test_those_that_need_somebody_come_first():
-    names = [card.name for card in cards(garden(), scene.NOW, SAY)]
+    names = [card.name for card in cards(screen_queries(), scene.NOW, TR)]
     assert names == ["Rubber plant", "Chilli pepper", "Basil", "African violet", "Mint"]
 
 
 def test_an_alert_says_what_it_means_and_shows_its_number():
-    card = cards(garden(), scene.NOW, SAY)[0]
+    card = cards(screen_queries(), scene.NOW, TR)[0]
     assert (card.state.words, card.state.label, card.state.metric) == ("Thirsty", "Firmness", "turgor_index")
     assert card.state.number == "52\N{NO-BREAK SPACE}%"
     assert len(card.trend) == 48
@@ -25,19 +25,19 @@ def test_an_alert_says_what_it_means_and_shows_its_number():
 
 def test_a_resolved_alert_is_over():
     resolved = [{**row, "resolved_at": scene.ago(minutes=1)} for row in scene.notifications()]
-    card = next(c for c in cards(garden(notification=resolved), scene.NOW, SAY) if c.name == "Rubber plant")
+    card = next(c for c in cards(screen_queries(notification=resolved), scene.NOW, TR) if c.name == "Rubber plant")
     assert card.state.metric == "health_score"
 
 
 def test_without_photographs_nothing_is_claimed():
-    state = plant_state([], [], scene.NOW, SAY)
+    state = plant_state([], [], scene.NOW, TR)
     assert (state.level, state.number) == ("none", "")
 
 
 def test_an_old_number_is_not_shown_as_now():
     row = {"at": scene.ago(hours=40), "health_score": 95}
-    assert plant_state([row], [], scene.NOW, SAY).words == "Not seen lately"
-    assert plant_state([{**row, "at": scene.ago(hours=35)}], [], scene.NOW, SAY).number == "95"
+    assert plant_state([row], [], scene.NOW, TR).words == "Not seen lately"
+    assert plant_state([{**row, "at": scene.ago(hours=35)}], [], scene.NOW, TR).number == "95"
 
 
 def test_every_state_has_its_own_shape():
@@ -47,8 +47,8 @@ def test_every_state_has_its_own_shape():
 
 
 def test_a_metric_without_a_score_still_speaks():
-    assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.64}], [], scene.NOW, SAY).words == "Worth a look"
-    assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, SAY).words == "Not judged yet"
+    assert plant_state([{"at": scene.ago(hours=1), "turgor_index": 0.64}], [], scene.NOW, TR).words == "Worth a look"
+    assert plant_state([{"at": scene.ago(hours=1)}], [], scene.NOW, TR).words == "Not judged yet"
 
 
 def test_the_light_in_words():
@@ -63,8 +63,8 @@ def test_the_light_in_words():
 
 def test_a_photograph_being_taken_is_said():
     taking = [{**scene.captures()[-1], "id": 9, "state": "taking"}]
-    assert next_photo(garden(capture=scene.captures() + taking), scene.NOW, SAY) == "Taking a photograph"
-    assert next_photo(garden(), scene.NOW, SAY) == "Next photograph 12:41"
+    assert next_photo(screen_queries(capture=scene.captures() + taking), scene.NOW, TR) == "Taking a photograph"
+    assert next_photo(screen_queries(), scene.NOW, TR) == "Next photograph 12:41"
 
 
 def test_the_box_of_a_plant_as_shares():
@@ -88,14 +88,14 @@ WELL = {"at": scene.ago(hours=1), "health_score": 97}
 
 def test_a_plant_that_was_not_certainly_seen_has_no_score():
     for presence, words in (("absent", "Can't be seen"), ("uncertain", "Uncertain")):
-        state = plant_state([{**WELL, "presence": presence}], [], scene.NOW, SAY)
+        state = plant_state([{**WELL, "presence": presence}], [], scene.NOW, TR)
         assert (state.level, state.words, state.number) == ("none", words, "")
-    gone = plant_state([WELL], [{"metric": "presence"}], scene.NOW, SAY)
+    gone = plant_state([WELL], [{"metric": "presence"}], scene.NOW, TR)
     assert (gone.level, gone.words) == ("act", "Can't be seen")
-    unknown = plant_state([WELL], [{"metric": "measurable"}], scene.NOW, SAY)
+    unknown = plant_state([WELL], [{"metric": "measurable"}], scene.NOW, TR)
     assert (unknown.level, unknown.words) == ("watch", "Can't be measured")
 
 
 def test_an_area_alone_says_nothing_of_health():
-    state = plant_state([{"at": WELL["at"], "area_percent": 4.0}], [], scene.NOW, SAY)
+    state = plant_state([{"at": WELL["at"], "area_percent": 4.0}], [], scene.NOW, TR)
     assert (state.level, state.words) == ("none", "Not judged yet")

@@ -9,21 +9,21 @@ def calls(panel):
 
 def test_a_card_opens_its_plant_and_back_comes_home(panel):
     panel.tap("PlantCard", name="Basil")
-    assert panel.app.where == "plant"
+    assert panel.app.page_name == "plant"
     assert panel.find("PlantScreen").name == "Basil"
     panel.press(icon="chevron-left")
-    assert panel.app.where == "home"
+    assert panel.app.page_name == "home"
 
 
 @pytest.mark.parametrize("page", ["alerts", "light", "camera", "settings", "home"])
 def test_the_navigation_leads_everywhere(panel, page):
     panel.tap("NavigationItem", page=page)
-    assert panel.app.where == page
+    assert panel.app.page_name == page
 
 
 def test_the_light_line_opens_the_light(panel):
     panel.tap(panel.find("Text", text="until 21:15").parent)
-    assert panel.app.where == "light"
+    assert panel.app.page_name == "light"
 
 
 def test_watered_is_one_tap_and_can_be_undone(panel):
@@ -145,7 +145,7 @@ def test_an_alert_is_marked_read_cleared_and_opens_its_plant(panel):
     panel.press(text="Clear read")
     assert panel.said[-1] == ("clear_read_notifications", {})
     panel.tap("Words", text="Rubber plant: Thirsty")
-    assert panel.app.where == "plant"
+    assert panel.app.page_name == "plant"
 
 
 def test_an_alert_is_put_off(panel):
@@ -229,15 +229,15 @@ def test_before_and_after_is_drawn_along(panel):
 
 def test_while_the_daemon_is_away_nothing_can_be_done_but_looked_at(panel):
     panel.app.go("light")
-    panel.app.live.set_link("away", "connection refused")
-    panel.app.live.notify()
+    panel.app.row_cache.set_link("away", "connection refused")
+    panel.app.row_cache.notify()
     panel.settle()
     assert panel.there("Banner", words="Sproutcast is not answering")
     panel.tap(panel.find("Press", text="On for 30 minutes"))
     assert panel.said == []
     panel.tap("NavigationItem", page="alerts")
-    assert panel.app.where == "alerts"
-    panel.app.live.set_link("live")
-    panel.app.live.notify()
+    assert panel.app.page_name == "alerts"
+    panel.app.row_cache.set_link("live")
+    panel.app.row_cache.notify()
     panel.frame(2)
     assert not panel.there("Banner")

@@ -55,8 +55,8 @@ def test_the_light_by_hand_and_back(panel):
     panel.press(text="Off for 30 minutes")
     assert panel.said[-1] == ("override_light", {"level": 0.0, "minutes": 30.0})
     row = {**scene.light(), "now_reason": "override", "override_until_at": scene.stamp(scene.NOW)}
-    panel.app.live.diff("light", update=[row])
-    panel.app.live.notify()
+    panel.app.row_cache.diff("light", update=[row])
+    panel.app.row_cache.notify()
     panel.press(text="Back to the plan")
     assert panel.said[-1] == ("clear_light_override", {})
 
@@ -116,8 +116,8 @@ def test_aiming_shows_what_the_camera_sees_and_helps(panel):
 
 
 def test_aiming_in_the_dark_lights_the_lamp_and_gives_it_back(panel):
-    panel.app.live.diff("light", update=[{**scene.light(), "now_level": 0.0, "now_reason": "off"}])
-    panel.app.live.notify()
+    panel.app.row_cache.diff("light", update=[{**scene.light(), "now_level": 0.0, "now_reason": "off"}])
+    panel.app.row_cache.notify()
     panel.app.go("camera")
     panel.settle()
     panel.press(text="Aim the camera")

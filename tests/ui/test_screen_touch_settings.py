@@ -56,8 +56,8 @@ def test_hours_of_the_day_are_moved_kept_and_given_up(panel, row, names):
         ("set_setting", {"name": names[1], "value": "07:30"}),
     ]
     kept = [{"name": name, "value": json.dumps(value)} for name, value in zip(names, ("23:00", "06:30"), strict=True)]
-    panel.app.live.diff("setting", insert=kept)
-    panel.app.live.notify()
+    panel.app.row_cache.diff("setting", insert=kept)
+    panel.app.row_cache.notify()
     panel.settle()
     assert panel.find("SettingRow", name=row).value == "23:00 to 06:30"
     open_sheet()
@@ -85,9 +85,9 @@ def test_the_pages_behind_the_settings(panel, row, page):
     line = panel.find("SettingRow", name=row)
     panel.reveal(line)
     panel.tap(line)
-    assert panel.app.where == page
+    assert panel.app.page_name == page
     panel.press(icon="chevron-left")
-    assert panel.app.where == "settings"
+    assert panel.app.page_name == "settings"
 
 
 def test_the_wizard_from_its_first_step_to_the_last(panel):
@@ -110,13 +110,13 @@ def test_the_wizard_from_its_first_step_to_the_last(panel):
     panel.press(text="Next")
     panel.press(text="To my plants")
     assert panel.said[-1] == ("set_setting", {"name": "setup_done", "value": True})
-    assert panel.app.where == "home"
+    assert panel.app.page_name == "home"
 
 
 def test_a_fresh_device_greets_and_a_used_one_does_not(make_panel):
     fresh = make_panel(rows={"plant": [], "setting": [], "health": []})
-    assert fresh.app.where == "wizard"
-    assert make_panel(rows={"plant": scene.plants(1), "setting": []}).app.where == "home"
+    assert fresh.app.page_name == "wizard"
+    assert make_panel(rows={"plant": scene.plants(1), "setting": []}).app.page_name == "home"
 
 
 def test_a_device_that_lost_its_memory_says_so_and_does_not_greet(make_panel):
@@ -124,10 +124,10 @@ def test_a_device_that_lost_its_memory_says_so_and_does_not_greet(make_panel):
     row = {"part": "store", "state": "bad", "message": words, "advice": "Make room on the card.", "value": None}
     told = {**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}
     panel = make_panel(rows={"plant": [], "setting": [], "health": [told]})
-    assert panel.app.where == "home"
+    assert panel.app.page_name == "home"
     assert not panel.app.shell.page.empty
     panel.tap("Label", text=words)
-    assert panel.app.where == "diagnostics"
+    assert panel.app.page_name == "diagnostics"
 
 
 def test_the_waking_touch_does_nothing_else(panel):
@@ -138,9 +138,9 @@ def test_the_waking_touch_does_nothing_else(panel):
     assert panel.there("PhotoFrame")
     panel.tap((250, 200))
     assert panel.app.screensaver.mode == "awake"
-    assert panel.app.where == "home"
+    assert panel.app.page_name == "home"
     panel.tap("PlantCard", name="Basil")
-    assert panel.app.where == "plant"
+    assert panel.app.page_name == "plant"
 
 
 def test_dark_after_the_frame_and_by_night(panel):
@@ -156,8 +156,8 @@ def test_dark_after_the_frame_and_by_night(panel):
 def test_a_change_of_language_or_theme_is_seen_at_once(panel):
     panel.app.go("light")
     rows = [{"name": "language", "value": json.dumps("de")}, {"name": "theme", "value": json.dumps("light")}]
-    panel.app.live.diff("setting", insert=rows)
-    panel.app.live.notify()
+    panel.app.row_cache.diff("setting", insert=rows)
+    panel.app.row_cache.notify()
     panel.settle()
     assert panel.there("Press", text="30 Minuten an")
     assert panel.pixels()[3, 400].tolist() == [242, 241, 235]

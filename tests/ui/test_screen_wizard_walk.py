@@ -123,8 +123,8 @@ def test_a_finger_walks_through_the_wizard(tmp_path, start):
     config.write_text("[network]\nlisten = false\n")
     me = (sys.executable, "-m", "sproutcast_pi")
     sized = ("-screen", "0", "800x480x24", "-fbdir", str(tmp_path))
-    glass = start("Xvfb", "-displayfd", "1", *sized, stdout=subprocess.PIPE)
-    display = f":{glass.stdout.readline().decode().strip()}"
+    display = start("Xvfb", "-displayfd", "1", *sized, stdout=subprocess.PIPE)
+    display = f":{display.stdout.readline().decode().strip()}"
     environ = {**os.environ, "DISPLAY": display, "STATE_DIRECTORY": str(tmp_path), "LP_NUM_THREADS": "1"}
     environ.pop("SDL_VIDEODRIVER", None)
     simulated = ("--camera", f"replay:{sample_photos()}", "--light", "simulated", "--socket", str(socket))

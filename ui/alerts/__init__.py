@@ -1,1 +1,1 @@
-"""Alerts: what is wrong, since when, with the number, and what to do."""
+"""The alerts screen: open alerts with value, duration and advice."""

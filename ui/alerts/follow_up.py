@@ -1,4 +1,4 @@
-"""What happened since an alert was written: its present value, care that was given, and answers to a question. Pure."""
+"""Follow-up of an open alert: current value, care given since, and answers to its question. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 
 
 def _(msgid: str) -> str:
-    """Mark a text for translation where it is written; it is translated where it is shown."""
+    """Mark a text for extraction; it is translated when it is displayed."""
     return msgid
 
 
@@ -26,31 +26,31 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "smaller": {"cut": _("It was cut"), "replaced": _("It was replaced"), "dying": _("It is losing its leaves")},
 }
-"""The answers to each question, as `answer_notification` takes them."""
+"""Answers to each question, as `answer_notification` accepts them."""
 
 
-def present_value(row: Mapping[str, Any], tell: ScreenFormatter) -> str:
-    """Return the newest value of an open alert where it differs from the first; empty otherwise."""
+def present_value(row: Mapping[str, Any], tr: ScreenFormatter) -> str:
+    """Return the current value of an open alert if it differs from the first one, else an empty string."""
     metric, value = row.get("metric"), row.get("value_now")
     if metric not in METRICS or value is None or row.get("resolved_at") or row.get("value") is None:
         return ""
-    now, first = value_text(metric, value, tell), value_text(metric, row["value"], tell)
-    return "" if now == first else tell("Now {value}.", value=now)
+    now, first = value_text(metric, value, tr), value_text(metric, row["value"], tr)
+    return "" if now == first else tr("Now {value}.", value=now)
 
 
-def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, tell: ScreenFormatter) -> str:
-    """Return what was done about an open alert, and when the plant is photographed next; empty where nothing was."""
+def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, tr: ScreenFormatter) -> str:
+    """Return the care given for an open alert and the time of the next photo; empty if no care was given."""
     at, kind = parse_timestamp(row.get("care_at")), CARE_KINDS.get(str(row.get("care_kind")))
     if at is None or kind is None or row.get("resolved_at"):
         return ""
-    done = tell(kind.done)
+    done = tr(kind.done)
     if due_at is not None and due_at > now:
-        return tell("{done} {ago}, next photo {when}.", done=done, ago=tell.ago(at, now), when=tell.moment(due_at, now))
-    return tell("{done} {ago}.", done=done, ago=tell.ago(at, now))
+        return tr("{done} {ago}, next photo {when}.", done=done, ago=tr.ago(at, now), when=tr.moment(due_at, now))
+    return tr("{done} {ago}.", done=done, ago=tr.ago(at, now))
 
 
-def open_answers(row: Mapping[str, Any], tell: ScreenFormatter) -> tuple[tuple[str, str], ...]:
-    """Return (answer, its words) of a question that waits for one."""
+def open_answers(row: Mapping[str, Any], tr: ScreenFormatter) -> tuple[tuple[str, str], ...]:
+    """Return (answer, label) pairs of an unanswered question."""
     if row.get("answer") or row.get("resolved_at"):
         return ()
-    return tuple((answer, tell(words)) for answer, words in ANSWERS.get(str(row.get("question")), {}).items())
+    return tuple((answer, tr(words)) for answer, words in ANSWERS.get(str(row.get("question")), {}).items())

@@ -1,4 +1,4 @@
-"""What the alerts screen shows. Pure."""
+"""View model of the alerts screen. Pure."""
 
 from __future__ import annotations
 
@@ -20,54 +20,54 @@ from ui.queries import ScreenQueries, bbox_share
 
 
 class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to read."""
+    """One entry of the list: a notification, a health problem or a prompt."""
 
     key: str
     notification_id: int | None
-    """None: the appliance itself speaks, and stops when it is well again."""
+    """None for entries of the appliance itself, which disappear once resolved."""
     plant_id: int | None
     level: str
     title: str
     number: str
-    """The value beside its limit, in words."""
+    """The value and its limit as text."""
     advice: str
     since: str
     unread: bool
     photo: str = ""
     crop: Crop | None = None
     page: str = ""
-    """Where a touch leads, for what is not about one plant."""
+    """Page a touch opens, for entries that concern no single plant."""
     answers: tuple[tuple[str, str], ...] = ()
-    """(answer, its words), where the owner is asked."""
+    """(answer, label) pairs, if the entry asks a question."""
 
     @property
     def icon(self) -> str:
-        """The shape of its level."""
+        """Icon name of the level."""
         return ICONS.get(self.level, "info-circle")
 
 
 URGENCY = ("act", "watch", "info", "ok")
 
 
-def notices(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> list[NoticeItem]:
-    """Return the appliance's own troubles, then what is unread, the worst first, then what was read."""
-    own = [_from_part(row, now, tell) for row in garden.live.table("health") if row["state"] in {"warn", "bad"}]
-    rows = [_from_notification(garden, row, now, tell) for row in garden.notifications()]
+def notices(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[NoticeItem]:
+    """Return health problems, then unread entries by severity, then read ones."""
+    own = [_from_part(row, now, tr) for row in queries.row_cache.table("health") if row["state"] in {"warn", "bad"}]
+    rows = [_from_notification(queries, row, now, tr) for row in queries.notifications()]
     own.sort(key=lambda notice: notice.level)
     unread = sorted((n for n in rows if n.unread), key=lambda notice: URGENCY.index(notice.level))
-    return [*own, *pending_prompts(garden, tell), *unread, *(n for n in rows if not n.unread)]
+    return [*own, *pending_prompts(queries, tr), *unread, *(n for n in rows if not n.unread)]
 
 
-def pending_prompts(garden: ScreenQueries, tell: ScreenFormatter) -> list[NoticeItem]:
-    """Return what waits for a person: outlines to look at, a new version."""
-    software, photo = garden.software() or {}, unconfirmed_photo(garden)
+def pending_prompts(queries: ScreenQueries, tr: ScreenFormatter) -> list[NoticeItem]:
+    """Return prompts for the owner: outlines to confirm, an available update."""
+    software, photo = queries.software() or {}, unconfirmed_photo(queries)
     found = []
     if photo is not None:
-        words = tell("Look at the outlines"), tell("Does the computer see your plants as you do? One touch teaches it.")
+        words = tr("Look at the outlines"), tr("Does the computer see your plants as you do? One touch teaches it.")
         found.append(_prompt("outline", *words, photo=str(photo.get("overlay") or "")))
     if software.get("state") == "available":
-        title = tell("Version {n} is ready", n=software.get("available_version"))
-        found.append(_prompt("software", title, tell("Touch to read what is new and to install it.")))
+        title = tr("Version {n} is ready", n=software.get("available_version"))
+        found.append(_prompt("software", title, tr("Touch to read what is new and to install it.")))
     return found
 
 
@@ -87,48 +87,45 @@ def _prompt(page: str, title: str, advice: str, photo: str = "") -> NoticeItem:
     )
 
 
-def _from_part(row: Row, now: datetime, tell: ScreenFormatter) -> NoticeItem:
+def _from_part(row: Row, now: datetime, tr: ScreenFormatter) -> NoticeItem:
     since, part = parse_timestamp(row.get("since_at")), str(row["part"])
     return NoticeItem(
         key=f"health-{part}",
         notification_id=None,
         plant_id=None,
         level="act" if row["state"] == "bad" else "watch",
-        title=f"{tell.message(part_name(part))}: {tell.row_text(row, 'message', now)}",
+        title=f"{tr.message(part_name(part))}: {tr.row_text(row, 'message', now)}",
         number="",
-        advice=tell.row_text(row, "advice", now),
-        since=tell("since {when}", when=tell.moment(since, now)) if since else "",
+        advice=tr.row_text(row, "advice", now),
+        since=tr("since {when}", when=tr.moment(since, now)) if since else "",
         unread=False,
         page="diagnostics",
     )
 
 
-def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: ScreenFormatter) -> NoticeItem:
-    plant = garden.plant(row["plant_id"]) if row.get("plant_id") else None
+def _from_notification(queries: ScreenQueries, row: Row, now: datetime, tr: ScreenFormatter) -> NoticeItem:
+    plant = queries.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
     title, number, advice = (
-        garden.with_shown_name(tell.row_text(row, column, now), plant, tell)
-        for column in ("title", "message", "advice")
+        queries.with_shown_name(tr.row_text(row, column, now), plant, tr) for column in ("title", "message", "advice")
     )
-    # Rows of before messages had codes say it in English alone.
+    # Rows from before message codes are English only.
     if wrong and metric in METRICS and not row.get("code"):
-        words = state_text(metric, alert_side(row), tell)
-        title = f"{garden.name(plant, tell)}: {words}" if plant else words
-        number = _value_and_limit(metric, row, tell)
+        words = state_text(metric, alert_side(row), tr)
+        title = f"{queries.name(plant, tr)}: {words}" if plant else words
+        number = _value_and_limit(metric, row, tr)
     created, resolved = parse_timestamp(row.get("created_at")), parse_timestamp(row.get("resolved_at"))
-    since = tell.moment(created, now) if created else ""
+    since = tr.moment(created, now) if created else ""
     later = parse_timestamp(row.get("snoozed_until_at"))
     if wrong and since:
-        since = (
-            tell("over since {when}", when=tell.moment(resolved, now)) if resolved else tell("since {when}", when=since)
-        )
+        since = tr("over since {when}", when=tr.moment(resolved, now)) if resolved else tr("since {when}", when=since)
     if later and later > now:
-        since = tell("put off until {when}", when=tell.moment(later, now))
-    number = " ".join(part for part in (number, present_value(row, tell)) if part)
-    advice = care_given(row, garden.next_photo_at(), now, tell) or advice
-    capture = garden.capture(row.get("capture_id"))
-    result = next((r for r in garden.live.table("result") if _concerns(r, row)), None) if capture else None
+        since = tr("put off until {when}", when=tr.moment(later, now))
+    number = " ".join(part for part in (number, present_value(row, tr)) if part)
+    advice = care_given(row, queries.next_photo_at(), now, tr) or advice
+    capture = queries.capture(row.get("capture_id"))
+    result = next((r for r in queries.row_cache.table("result") if _concerns(r, row)), None) if capture else None
     return NoticeItem(
         key=f"row-{row['id']}",
         notification_id=row["id"],
@@ -141,25 +138,25 @@ def _from_notification(garden: ScreenQueries, row: Row, now: datetime, tell: Scr
         unread=not row.get("read_at"),
         photo=(capture or {}).get("file") or "",
         crop=bbox_share(result, capture) if result else None,
-        answers=open_answers(row, tell),
+        answers=open_answers(row, tr),
     )
 
 
 def _concerns(result: Row, notification: Row) -> bool:
-    """Whether a result is the one a notification speaks of."""
+    """Whether a result is the one a notification refers to."""
     return bool(
         result["plant_id"] == notification.get("plant_id") and result["capture_id"] == notification.get("capture_id")
     )
 
 
-def _value_and_limit(metric: str, row: Row, tell: ScreenFormatter) -> str:
-    """Write the value beside its limit."""
-    name = name_text(metric, tell)
+def _value_and_limit(metric: str, row: Row, tr: ScreenFormatter) -> str:
+    """Format the value and its limit."""
+    name = name_text(metric, tr)
     if row.get("value") is None:
-        return tell.row_text(row, "message")
-    value = value_text(metric, row["value"], tell)
+        return tr.row_text(row, "message")
+    value = value_text(metric, row["value"], tr)
     if row.get("threshold") is None:
         return f"{name} {value}"
-    return tell(
-        "{name} {value}, the limit is {limit}", name=name, value=value, limit=value_text(metric, row["threshold"], tell)
+    return tr(
+        "{name} {value}, the limit is {limit}", name=name, value=value, limit=value_text(metric, row["threshold"], tr)
     )

@@ -1,1 +1,1 @@
-"""The camera: aim it, see whether it is sharp, and show it where the plants stand."""
+"""The camera screen: live preview, focus and exposure, and the editor of plant regions."""

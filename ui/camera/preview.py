@@ -1,4 +1,4 @@
-"""Looking through the camera: another thread fetches and decodes, this screen shows the newest."""
+"""Live camera preview: fetched and decoded on a thread, the newest image is displayed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ui.photos.decode import ImageRequest, Pixels, decode
 from ui.photos.source import PhotoSource, PreviewImage
 
 RETRY_S = 0.7
-"""After a look that failed: a photograph is being taken, or the camera starts."""
+"""Pause after a failed request: a photo is being taken, or the camera starts."""
 
 
 class DecodedPreview(msgspec.Struct, frozen=True, kw_only=True):
-    """One look, ready to be drawn; or the sentence why there is none."""
+    """A decoded preview image, or the error message."""
 
-    look: PreviewImage | None = None
+    image: PreviewImage | None = None
     pixels: Pixels | None = None
     fault: str = ""
 
@@ -26,22 +26,22 @@ Post = Callable[[Callable[[], None]], None]
 
 
 class PreviewReader:
-    """Looks from `start` to `stop`, at the size of its place; `heard` runs where `post` brings it."""
+    """Thread that fetches previews from `start` to `stop`; `post` runs `on_preview` on the UI thread."""
 
-    def __init__(self, source: PhotoSource, post: Post, heard: Callable[[DecodedPreview], None]) -> None:
+    def __init__(self, source: PhotoSource, post: Post, on_preview: Callable[[DecodedPreview], None]) -> None:
         self._source = source
         self._post = post
-        self._heard = heard
+        self._on_preview = on_preview
         self._stop: threading.Event | None = None
 
     def start(self, width: int, height: int) -> None:
-        """Begin to look."""
+        """Start fetching previews."""
         self.stop()
         stop = self._stop = threading.Event()
         threading.Thread(target=self._run, args=(stop, width, height), name="finder", daemon=True).start()
 
     def stop(self) -> None:
-        """Look no more; a look on its way is not told."""
+        """Stop fetching; a preview in flight is dropped."""
         if self._stop is not None:
             self._stop.set()
             self._stop = None
@@ -50,10 +50,10 @@ class PreviewReader:
         after = 0
         while not stop.is_set():
             try:
-                look = self._source.look(after)
-                wish = ImageRequest(path="", width=width, height=height, whole=True)
-                seen = DecodedPreview(look=look, pixels=decode(look.jpeg, wish))
-                after = look.number
+                image = self._source.preview(after)
+                request = ImageRequest(path="", width=width, height=height, whole=True)
+                seen = DecodedPreview(image=image, pixels=decode(image.jpeg, request))
+                after = image.number
             except (OSError, ValueError) as fault:
                 seen = DecodedPreview(fault=str(fault))
             self._deliver(stop, seen)
@@ -63,11 +63,11 @@ class PreviewReader:
     def _deliver(self, stop: threading.Event, seen: DecodedPreview) -> None:
         shown = threading.Event()
 
-        def hear() -> None:
+        def deliver() -> None:
             if not stop.is_set():
-                self._heard(seen)
+                self._on_preview(seen)
             shown.set()
 
-        self._post(hear)
-        # One look at a time: a slow panel must not be given more than it can draw.
+        self._post(deliver)
+        # One preview at a time: a slow panel must not receive more than it can draw.
         shown.wait(RETRY_S)

@@ -1,4 +1,4 @@
-"""Where a plant stands in the picture: a polygon to draw and drag. Pure; shares of the frame, y from the top."""
+"""Geometry of plant regions: polygons in shares of the frame, y from the top. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Point = tuple[float, float]
 Region = tuple[Point, ...]
 
 MIN_SIDE = 0.04
-"""A region smaller than this share of the frame is a slip of the finger."""
+"""Minimum side of a region as a share of the frame; smaller ones are accidental."""
 START_SIDE = 0.22
 """Half the side of a region that begins in the middle."""
 
@@ -21,13 +21,13 @@ def rectangle(one: Point, other: Point) -> Region:
 
 
 def big_enough(region: Region) -> bool:
-    """Whether it is more than a slip of the finger."""
+    """Whether a region is large enough to be intended."""
     xs, ys = [p[0] for p in region], [p[1] for p in region]
     return max(xs) - min(xs) >= MIN_SIDE and max(ys) - min(ys) >= MIN_SIDE
 
 
 def propose_region(taken: Sequence[Region]) -> Region:
-    """Return a region to start from, beside those there are as far as there is room."""
+    """Return an initial region that avoids the existing ones as far as there is room."""
     for cx in (0.5, 0.25, 0.75):
         for cy in (0.5, 0.25, 0.75):
             if not any(contains(region, (cx, cy)) for region in taken):

@@ -1,4 +1,4 @@
-"""The camera screen and the editor of the plants' places."""
+"""The camera screen and the editor of plant regions."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from ui.widgets.basic import Press
 from ui.widgets.sheet import TextSheet
 
 PREVIEW_S = 120.0
-"""Aiming ends by itself: it keeps the camera busy, and the lamp lit."""
+"""Time limit of aiming, which keeps the camera busy and the lamp on."""
 
 
 class Meter(BoxLayout):
-    """A bar with its meaning in words."""
+    """A bar with a label."""
 
     name = StringProperty("")
     words = StringProperty("")
     level = StringProperty("none")
     share = NumericProperty(0)
     mark = NumericProperty(0)
-    """The best so far, a line across the bar; 0: none."""
+    """Best value so far, drawn as a line across the bar; 0: none."""
 
 
 class CameraScreen(Page):
-    """The newest photograph with how sharp and bright it is; while aiming, what the camera sees now."""
+    """The newest photo with focus and brightness; the live preview while aiming."""
 
     tables = frozenset({"capture", "plant"})
     photo = StringProperty("")
@@ -42,7 +42,7 @@ class CameraScreen(Page):
     hint = StringProperty("")
     focus = NumericProperty(0)
     best = NumericProperty(0)
-    """The sharpest look since aiming began."""
+    """Highest sharpness since aiming began."""
     focus_words = StringProperty("")
     focus_level = StringProperty("none")
     light = NumericProperty(0)
@@ -56,13 +56,13 @@ class CameraScreen(Page):
         self._lit = False
 
     def refresh(self) -> None:
-        """Show what is known now; while aiming the view says more than the last photograph."""
+        """Update from the row cache; while aiming, the preview takes precedence over the last photo."""
         app = self.app
-        page = camera_page(app.garden, app.clock.now(), app.say)
+        page = camera_page(app.queries, app.clock.now(), app.tr)
         self.photo, self.busy = page.photo, page.busy
         editor = self.ids.editor
-        editor.regions = {p["id"]: region for p in app.garden.plants() if (region := region_of(p))}
-        editor.names = {p["id"]: app.garden.name(p, app.say) for p in app.garden.plants()}
+        editor.regions = {p["id"]: region for p in app.queries.plants() if (region := region_of(p))}
+        editor.names = {p["id"]: app.queries.name(p, app.tr) for p in app.queries.plants()}
         if self.aiming:
             return
         self.taken, self.fault, self.hint = page.taken, page.fault, page.hint
@@ -70,11 +70,11 @@ class CameraScreen(Page):
         self.light, self.light_words, self.light_level = page.light, page.light_words, page.light_level
 
     def hide(self) -> None:
-        """Aiming ends with the page."""
+        """End aiming when the page is left."""
         self.aim(False)
 
     def take(self) -> None:
-        """Take one photograph."""
+        """Request a photo."""
         self.app.do("request_capture", {"reason": "button"})
 
     def aim(self, wanted: bool) -> None:
@@ -90,15 +90,15 @@ class CameraScreen(Page):
             self._light_lamp(False)
             self.refresh()
             return
-        self.best, self.taken, self.fault = 0, self.app.say("Live"), ""
+        self.best, self.taken, self.fault = 0, self.app.tr("Live"), ""
         self._end = Clock.schedule_once(lambda _dt: self.aim(False), PREVIEW_S)
         self._light_lamp(True)
         self._finder.start(int(self.ids.finder.width), int(self.ids.finder.height))
 
     def _light_lamp(self, wanted: bool) -> None:
-        """Light the lamp where it is dark, and only take back what was done for aiming."""
+        """Switch the lamp on for aiming if it is off, and undo only that override."""
         app = self.app
-        if wanted and not float((app.garden.light() or {}).get("now_level") or 0):
+        if wanted and not float((app.queries.light() or {}).get("now_level") or 0):
             self._lit = True
             app.do("override_light", {"level": 1.0, "minutes": PREVIEW_S / 60})
         elif not wanted and self._lit:
@@ -106,42 +106,42 @@ class CameraScreen(Page):
             app.do("clear_light_override", {})
 
     def _show_preview(self, seen: DecodedPreview) -> None:
-        """Show one look."""
-        say, look = self.app.say, seen.look
-        if look is None or seen.pixels is None:
-            self.fault = say.sentence(seen.fault)
+        """Show one image."""
+        tr, image = self.app.tr, seen.image
+        if image is None or seen.pixels is None:
+            self.fault = tr.sentence(seen.fault)
             return
         self.ids.finder.show(seen.pixels)
-        self.best = max(self.best, look.sharpness)
-        page = preview_page(look.sharpness, look.exposure, look.burnt, self.best, say)
+        self.best = max(self.best, image.sharpness)
+        page = preview_page(image.sharpness, image.exposure, image.burnt, self.best, tr)
         self.fault, self.hint = "", page.hint
-        self.focus, self.focus_words, self.focus_level = look.sharpness, page.focus_words, page.focus_level
-        self.light, self.light_words, self.light_level = look.exposure, page.light_words, page.light_level
+        self.focus, self.focus_words, self.focus_level = image.sharpness, page.focus_words, page.focus_level
+        self.light, self.light_words, self.light_level = image.exposure, page.light_words, page.light_level
 
 
 class RegionsScreen(Page):
-    """Draw and drag where each plant stands."""
+    """Page to draw and drag plant regions."""
 
     tables = frozenset({"capture", "plant"})
     photo = StringProperty("")
     hint = StringProperty("")
     has_region = BooleanProperty(False)
     pots = BooleanProperty(False)
-    """Whether the pots' widths are drawn instead of the plants' places."""
+    """Whether pot widths are drawn instead of plant regions."""
 
-    def show(self, plant_id: int = 0, **_wish: Any) -> None:
-        """Show, with a plant chosen if asked."""
+    def show(self, plant_id: int = 0, **_request: Any) -> None:
+        """Open the page, optionally with a plant selected."""
         self.refresh()
-        self.pick(int(plant_id) or next((p["id"] for p in self.app.garden.plants()), 0))
+        self.pick(int(plant_id) or next((p["id"] for p in self.app.queries.plants()), 0))
 
     def refresh(self) -> None:
-        """Show what is known now; a region under a finger is left to the finger."""
+        """Update from the row cache, except a region that is being dragged."""
         app = self.app
-        photo = app.garden.newest_photo() or {}
+        photo = app.queries.newest_photo() or {}
         self.photo = photo.get("file") or ""
-        plants = app.garden.plants()
+        plants = app.queries.plants()
         editor = self.ids.editor
-        editor.names = {p["id"]: app.garden.name(p, app.say) for p in plants}
+        editor.names = {p["id"]: app.queries.name(p, app.tr) for p in plants}
         if not editor.held:
             column = self._column
             editor.regions = {p["id"]: region for p in plants if (region := region_of(p, column))}
@@ -152,18 +152,18 @@ class RegionsScreen(Page):
         return "pot_region" if self.pots else "region"
 
     def turn(self) -> None:
-        """Draw the pots' widths, or the plants' places again."""
+        """Toggle between pot widths and plant regions."""
         self.pots = not self.pots
         self.refresh()
 
     def pick(self, plant_id: int) -> None:
-        """Choose a plant."""
+        """Select a plant."""
         self.ids.editor.selected = plant_id
-        self._list(self.app.garden.plants())
+        self._list(self.app.queries.plants())
 
     def _list(self, plants: list[Any]) -> None:
-        say, editor = self.app.say, self.ids.editor
-        wanted = [(p["id"], self.app.garden.name(p, say), p["id"] == editor.selected) for p in plants]
+        tr, editor = self.app.tr, self.ids.editor
+        wanted = [(p["id"], self.app.queries.name(p, tr), p["id"] == editor.selected) for p in plants]
         if wanted != getattr(self, "_listed", None):
             self._listed = wanted
             box = self.ids.plants
@@ -174,38 +174,38 @@ class RegionsScreen(Page):
                 box.add_widget(row)
         self.has_region = editor.selected in editor.regions
         if not plants:
-            self.hint = say("Add a plant, then draw a frame around it.")
+            self.hint = tr("Add a plant, then draw a frame around it.")
         elif self.pots:
-            self.hint = say("Draw a frame exactly as wide as the rim of the pot.")
+            self.hint = tr("Draw a frame exactly as wide as the rim of the pot.")
         elif self.has_region:
-            self.hint = say("Drag the frame or its corners.")
+            self.hint = tr("Drag the frame or its corners.")
         else:
-            self.hint = say("It is found by itself. Draw a frame to help.")
+            self.hint = tr("It is found by itself. Draw a frame to help.")
 
     def changed(self, plant_id: int, region: Region) -> None:
-        """Keep a region; a refusal brings the old one back."""
+        """Save a region; a refusal restores the old one."""
         self._save(plant_id, [[round(x, 4), round(y, 4)] for x, y in region])
 
     def clear(self) -> None:
-        """Let the plant be found by itself; forget how wide its pot is."""
+        """Clear the plant's region, or its pot's width."""
         self._save(self.ids.editor.selected, None)
 
     def _save(self, plant_id: int, region: list[list[float]] | None) -> None:
         self.app.do(
             "update_plant",
             {"plant_id": plant_id, self._column: region},
-            done=self.app.say("Saved"),
+            done=self.app.tr("Saved"),
             answered=lambda *_: self.refresh(),
         )
 
     def ask_name(self) -> None:
-        """Ask how the new plant is called."""
-        say = self.app.say
-        TextSheet(self._add, title=say("What is the plant called?"), hint=say("Basil"), save_word=say("Add")).open()
+        """Ask for the new plant's name."""
+        tr = self.app.tr
+        TextSheet(self._add, title=tr("What is the plant called?"), hint=tr("Basil"), save_word=tr("Add")).open()
 
     def _add(self, name: str) -> str | None:
         if not name:
-            return str(self.app.say("Give it a name first."))
+            return str(self.app.tr("Give it a name first."))
         taken = list(self.ids.editor.regions.values())
         region = [list(point) for point in propose_region(taken)] if self.photo else None
 
@@ -213,5 +213,5 @@ class RegionsScreen(Page):
             if refusal is None and isinstance(plant_id, int):
                 self.pick(plant_id)
 
-        self.app.do("create_plant", {"name": name, "region": region}, done=self.app.say("Added"), answered=added)
+        self.app.do("create_plant", {"name": name, "region": region}, done=self.app.tr("Added"), answered=added)
         return None

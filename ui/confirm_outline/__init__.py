@@ -1,1 +1,1 @@
-"""Does the computer see the plants as a person does? One question, and what follows from the answer."""
+"""Confirmation of plant outlines by the owner, which trains the site profile."""

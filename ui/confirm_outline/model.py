@@ -1,4 +1,4 @@
-"""When to ask whether the outlines are right, and what is known of the place. Pure."""
+"""Which photo's outlines to confirm, and the state of the site profile. Pure."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from ui.i18n.formatter import ScreenFormatter
 from ui.queries import ScreenQueries, decode_json
 
 LAMP_STATE = "lamp"
-"""Photographs under the lamp are the ones that are compared."""
+"""The illuminant whose photos are compared."""
 
 
-def profile_of(garden: ScreenQueries) -> Row | None:
-    """The newest thing known of how plants look here under the lamp."""
+def profile_of(queries: ScreenQueries) -> Row | None:
+    """The newest site profile for the lamp's light."""
     rows = [
-        row for row in garden.live.table("profile") if row["lamp_state"] == LAMP_STATE and row["state"] != "retired"
+        row
+        for row in queries.row_cache.table("profile")
+        if row["lamp_state"] == LAMP_STATE and row["state"] != "retired"
     ]
     return max(rows, key=lambda row: row["id"], default=None)
 
 
-def unconfirmed_photo(garden: ScreenQueries) -> Row | None:
-    """The photograph whose outlines somebody should look at now; None when there is nothing to ask."""
-    if not garden.plants():
+def unconfirmed_photo(queries: ScreenQueries) -> Row | None:
+    """The photo whose outlines the owner should confirm; None if there is none."""
+    if not queries.plants():
         return None
-    photo = garden.newest_photo()
+    photo = queries.newest_photo()
     if photo is None or not photo.get("overlay") or photo.get("outline"):
         return None
-    profile = profile_of(garden)
+    profile = profile_of(queries)
     confirmed = profile is not None and profile["state"] == "active" and decode_json(profile.get("lessons"), [])
     return None if confirmed else photo
 
 
-def profile_summary(garden: ScreenQueries, tell: ScreenFormatter) -> str:
-    """Say what is known of the place."""
-    profile = profile_of(garden)
+def profile_summary(queries: ScreenQueries, tr: ScreenFormatter) -> str:
+    """Describe the site profile."""
+    profile = profile_of(queries)
     if profile is None:
-        return tell("How plants look at this place is not learned yet.")
-    known = tell.row_text(profile, "message")
-    return tell(
-        "{known} Certainty {share}.", known=known, share=tell.percent(float(profile["confidence"]) * 100)
-    ).strip()
+        return tr("How plants look at this place is not learned yet.")
+    known = tr.row_text(profile, "message")
+    return tr("{known} Certainty {share}.", known=known, share=tr.percent(float(profile["confidence"]) * 100)).strip()

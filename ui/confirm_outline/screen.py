@@ -1,4 +1,4 @@
-"""The page that shows the outlines and asks whether they are right."""
+"""Page to confirm plant outlines."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from ui.widgets.sheet import ConfirmSheet
 
 
 class ConfirmOutlineScreen(Page):
-    """The newest photograph with its outlines, and two answers."""
+    """The newest photo with its outlines and two answers."""
 
     tables = frozenset({"capture", "profile", "plant"})
     photo = StringProperty("")
     told = StringProperty("")
     answer = StringProperty("")
-    """right, wrong, or empty: not answered yet."""
+    """"right", "wrong", or empty if not answered yet."""
     possible = BooleanProperty(False)
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         app = self.app
-        photo = app.garden.newest_photo() or {}
+        photo = app.queries.newest_photo() or {}
         self.photo = photo.get("overlay") or photo.get("file") or ""
         self.possible = bool(photo.get("overlay"))
         self.answer = (photo.get("outline") or "").replace("outdated", "")
-        self.told = profile_summary(app.garden, app.say)
+        self.told = profile_summary(app.queries, app.tr)
 
     def say_right(self, right: bool) -> None:
-        """Keep the answer."""
-        photo = self.app.garden.newest_photo()
+        """Save the answer."""
+        photo = self.app.queries.newest_photo()
         if photo is None:
             return
-        thanks = self.app.say("Thank you. It is learned from this photograph.") if right else ""
+        thanks = self.app.tr("Thank you. It is learned from this photograph.") if right else ""
         self.app.do(
             "confirm_outline", {"capture_id": photo["id"], "right": right}, done=thanks, answered=self._on_saved
         )
@@ -46,11 +46,11 @@ class ConfirmOutlineScreen(Page):
             self.refresh()
 
     def learn_afresh(self) -> None:
-        """Ask, then forget what was learned here."""
-        say = self.app.say
+        """Delete the site profile after confirmation."""
+        tr = self.app.tr
         ConfirmSheet(
-            lambda: self.app.do("relearn_profile", {"lamp_state": LAMP_STATE}, done=say("It is learned afresh")),
-            title=say("Learn this place afresh?"),
-            words=say("Right after a new lamp, a moved camera or other pots. It takes four photographs."),
-            yes=say("Learn afresh"),
+            lambda: self.app.do("relearn_profile", {"lamp_state": LAMP_STATE}, done=tr("It is learned afresh")),
+            title=tr("Learn this place afresh?"),
+            words=tr("Right after a new lamp, a moved camera or other pots. It takes four photographs."),
+            yes=tr("Learn afresh"),
         ).open()

@@ -1,1 +1,1 @@
-"""Fonts of the screen, and which characters they can draw."""
+"""Fonts of the screen and their character coverage."""

@@ -1,4 +1,4 @@
-"""Characters the text font draws; SDL leaves out what a font lacks without a word, so the screen has to know."""
+"""Character coverage of the text font; SDL silently omits missing glyphs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ RANGES = (
     (0x20A0, 0x20BF), (0x2116, 0x2116), (0x2122, 0x2122), (0x2190, 0x2199), (0x2212, 0x2212), (0x2248, 0x2248),
     (0x2260, 0x2260), (0x2264, 0x2265), (0x25CF, 0x25CF),
 )  # fmt: skip
-"""First and last code point of each stretch both weights of Inter hold, as cut down for the screen."""
+"""First and last code point of each range in both weights of the subset of Inter."""
 _DRAWN = "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in RANGES)
 MISSING = re.compile(f"[^{_DRAWN}\n]")
 
 
 def drawable(text: str) -> str:
-    """Return a text without the characters the font lacks, and without the gaps they leave."""
+    """Return a text without characters the font lacks, and without the resulting gaps."""
     return " ".join(MISSING.sub(" ", text).split())

@@ -1,1 +1,1 @@
-"""Home: a card per plant, and the light."""
+"""The home screen: a card per plant, and the light."""

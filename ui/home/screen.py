@@ -1,4 +1,4 @@
-"""The home screen: every plant at a glance."""
+"""The home screen."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ui.theme import LARGE_TEXT
 from ui.widgets.basic import TapSurface
 
 CARD_MM = 34.0
-"""Least height of a card: name, state, number and label below each other."""
+"""Minimum height of a card: name, state, number and label below each other."""
 LONG_NUMBER = 6
-"""Longer numbers are written smaller, so that the curve keeps its place."""
+"""Length of a number from which it is drawn smaller, to leave room for the sparkline."""
 
 
 class PlantCard(TapSurface):
-    """One plant. Touching it opens the plant."""
+    """Card of one plant; touch opens its page."""
 
     card: PlantSummary | None = ObjectProperty(None, allownone=True)
     tall = BooleanProperty(False)
@@ -38,7 +38,7 @@ class PlantCard(TapSurface):
     trend = ListProperty()
 
     def on_card(self, _instance: Any, card: PlantSummary) -> None:
-        """Show this plant; what is unchanged draws nothing."""
+        """Display a plant; unchanged values are not redrawn."""
         self.photo, self.crop = card.photo or "", card.crop
         self.name, self.below = card.name, card.below
         self.level, self.icon, self.words = card.state.level, card.state.icon, card.state.words
@@ -47,7 +47,7 @@ class PlantCard(TapSurface):
         self._fit_number()
 
     def on_grand(self, *_: Any) -> None:
-        """Use the room of a card that has much of it."""
+        """Switch to the layout for large cards."""
         self._fit_number()
 
     def _fit_number(self) -> None:
@@ -55,7 +55,7 @@ class PlantCard(TapSurface):
         self.number_role = ("big" if long else "huge") if self.grand else ("title" if long else "big")
 
     def on_release(self) -> None:
-        """Open the plant."""
+        """Open the plant's page."""
         if self.card is not None:
             self.app.go("plant", plant_id=self.card.plant_id)
 
@@ -66,7 +66,7 @@ class PlantCard(TapSurface):
 
 
 class HomeScreen(Page):
-    """A card per plant, the light, the next photograph."""
+    """The home screen: plant cards, the light, the next photo."""
 
     tables = frozenset({"plant", "result", "capture", "notification", "light", "health"})
     light_on = BooleanProperty(False)
@@ -85,16 +85,16 @@ class HomeScreen(Page):
         self.ids.list.fbind("height", lambda *_: self._arrange(len(self._shown)))
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         app = self.app
-        now, say = app.clock.now(), app.say
-        line = light_line(app.garden.light(), now, say)
+        now, tr = app.clock.now(), app.tr
+        line = light_line(app.queries.light(), now, tr)
         self.light_on, self.light_words, self.light_detail = line.on, line.words, line.detail
-        self.trouble = trouble(app.garden, say)
-        self.next_photo = next_photo(app.garden, now, say)
-        made = cards(app.garden, now, say)
-        self.summary = summary(made, say)
-        self.empty = not (made or self.trouble) and app.live.link == "live"
+        self.trouble = trouble(app.queries, tr)
+        self.next_photo = next_photo(app.queries, now, tr)
+        made = cards(app.queries, now, tr)
+        self.summary = summary(made, tr)
+        self.empty = not (made or self.trouble) and app.row_cache.link == "live"
         self._arrange(len(made))
         share = 1.2 if len(made) == 1 else 0.62
         data = [{"card": card, "grand": len(made) == 1, "photo_share": share} for card in made]
@@ -103,27 +103,27 @@ class HomeScreen(Page):
             self.ids.list.data = data
 
     def _arrange(self, count: int) -> None:
-        """Choose columns and heights for this many plants."""
-        look = self.app.look
-        gap = look.mm(2.4)
-        room = max(look.mm(30), self.ids.list.height - look.mm(3))
-        least = look.mm(CARD_MM) * (LARGE_TEXT if look.large_text else 1)
+        """Choose columns and card heights for the number of plants."""
+        theme = self.app.theme
+        gap = theme.mm(2.4)
+        room = max(theme.mm(30), self.ids.list.height - theme.mm(3))
+        least = theme.mm(CARD_MM) * (LARGE_TEXT if theme.large_text else 1)
         fit = max(1, int((room + gap) // (least + gap)))
-        self.columns = 1 if look.portrait or count == 1 else 2
+        self.columns = 1 if theme.portrait or count == 1 else 2
         rows = min(fit, max(1, -(-count // self.columns)))
         self.card_height = (room - gap * (rows - 1)) / rows
 
 
-def summary(made: list[PlantSummary], say: Any) -> str:
-    """Say in a few words how all plants are together."""
+def summary(made: list[PlantSummary], tr: Any) -> str:
+    """Summary of all plants' states."""
     need = sum(1 for card in made if card.state.level == "act")
     watch = sum(1 for card in made if card.state.level == "watch")
     if not made:
         return ""
     if need:
-        return str(say.plural("{n} plant needs you", "{n} plants need you", need))
+        return str(tr.plural("{n} plant needs you", "{n} plants need you", need))
     if watch:
-        return str(say.plural("{n} plant to watch", "{n} plants to watch", watch))
+        return str(tr.plural("{n} plant to watch", "{n} plants to watch", watch))
     if all(card.state.level == "ok" for card in made):
-        return str(say("All is well"))
+        return str(tr("All is well"))
     return ""

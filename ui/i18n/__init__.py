@@ -1,1 +1,1 @@
-"""What the screen says and how: languages, plurals, local numbers, dates and units. Pure."""
+"""Internationalisation of the screen: translations, plurals, local numbers, dates and units. Pure."""

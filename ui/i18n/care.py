@@ -1,4 +1,4 @@
-"""What somebody can do for a plant, in words and pictures."""
+"""Kinds of care with their labels and icons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class CareKind(msgspec.Struct, frozen=True):
-    """One kind of care: how it is called as a button and as a done thing, and its icon."""
+    """One kind of care: label as a button, label as an event, icon."""
 
     button: str
     done: str
@@ -14,7 +14,7 @@ class CareKind(msgspec.Struct, frozen=True):
 
 
 def _(msgid: str) -> str:
-    """Mark a text for translation where it is written; it is translated where it is said."""
+    """Mark a text for extraction; it is translated when it is displayed."""
     return msgid
 
 

@@ -16,7 +16,7 @@ from ui.i18n.message_translation import load_translator
 __all__ = ["LocalePreferences", "ScreenFormatter", "load_zone", "parse_timestamp"]
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
-"""A moment within a sentence of the daemon's."""
+"""An ISO timestamp within a sentence of the daemon."""
 
 
 class ScreenFormatter(Formatter):
@@ -39,14 +39,14 @@ class ScreenFormatter(Formatter):
         return super().row_text(row, column, now)
 
     def sentence(self, text: str, now: datetime | None = None) -> str:
-        """Translate sentences of the daemon's or the machine's, moments in them by the wall clock at home."""
+        """Translate sentences of the daemon or the machine; timestamps in them become local times."""
 
-        def at_home(found: re.Match[str]) -> str:
-            moment = parse_timestamp(found[0])
-            return found[0] if moment is None else self.moment(moment, now or moment)
+        def localise(found: re.Match[str]) -> str:
+            at = parse_timestamp(found[0])
+            return found[0] if at is None else self.moment(at, now or at)
 
-        return TIMESTAMP.sub(at_home, self._sentences(text))
+        return TIMESTAMP.sub(localise, self._sentences(text))
 
     def can_translate(self, text: str) -> bool:
-        """Whether a text of the daemon's can be said in this language."""
+        """Whether a text of the daemon can be translated."""
         return self.preferences.language == "en" or self._sentences.can_translate(text)

@@ -1,4 +1,4 @@
-"""Metrics of the registry in the reader's language: name, number with its unit, word, meaning."""
+"""Metrics of the registry formatted in the reader's language: name, value, word, meaning."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
 from ui.i18n.formatter import ScreenFormatter
 
 
-def name_text(metric: str, tell: ScreenFormatter) -> str:
+def name_text(metric: str, tr: ScreenFormatter) -> str:
     """Return a metric's name."""
-    return tell(METRICS[metric].name)
+    return tr(METRICS[metric].name)
 
 
-def word_text(result: Mapping[str, Any], metric: str, tell: ScreenFormatter) -> str:
-    """Return the word for a metric of a result; empty where it has none."""
+def word_text(result: Mapping[str, Any], metric: str, tr: ScreenFormatter) -> str:
+    """Return the word for a metric of a result; empty if it has none."""
     found = result_band(result, metric)
-    return capitalised(tell(found.word)) if found else ""
+    return capitalised(tr(found.word)) if found else ""
 
 
-def headline_text(result: Mapping[str, Any], metric: str, tell: ScreenFormatter) -> str:
-    """Return what people read first of a metric of a result: its number, or its word where a number means nothing."""
-    word = word_text(result, metric, tell)
-    return word if word and METRICS[metric].shown_as_word else value_text(metric, result[metric], tell)
+def headline_text(result: Mapping[str, Any], metric: str, tr: ScreenFormatter) -> str:
+    """Return a metric's headline: its number, or its word if the number alone means nothing."""
+    word = word_text(result, metric, tr)
+    return word if word and METRICS[metric].shown_as_word else value_text(metric, result[metric], tr)
 
 
-def state_text(metric: str, side: Side, tell: ScreenFormatter) -> str:
-    """Return what it means for the plant that a metric is beyond its bound."""
-    return tell(METRICS[metric].excursion(side).words)
+def state_text(metric: str, side: Side, tr: ScreenFormatter) -> str:
+    """Return the word for a plant whose metric is beyond its bound."""
+    return tr(METRICS[metric].excursion(side).words)
 
 
 def alert_side(alert: Mapping[str, Any]) -> Side:
@@ -42,15 +42,15 @@ def alert_side(alert: Mapping[str, Any]) -> Side:
 
 
 def capitalised(text: str) -> str:
-    """Return a text with a capital first letter, for a place of its own."""
+    """Return a text with its first letter capitalised."""
     return text[:1].upper() + text[1:]
 
 
-def withheld_reasons(result: Mapping[str, Any], tell: ScreenFormatter) -> dict[str, str]:
-    """Return the metrics of SHOWN that were asked for and are withheld, each with its reason."""
+def withheld_reasons(result: Mapping[str, Any], tr: ScreenFormatter) -> dict[str, str]:
+    """Return the withheld metrics of SHOWN, each with its reason."""
     texts, coded = json.loads(result.get("left_out") or "{}"), row_messages(result, "left_out")
     return {
-        name: tell.message_or(coded.get(name), texts[name])
+        name: tr.message_or(coded.get(name), texts[name])
         for name in SHOWN
         if name in texts and result.get(name) is None
     }

@@ -1,1 +1,1 @@
-"""The light: now, today's plan as a curve to drag, and by hand for a while."""
+"""The light screen: current level, the schedule as an editable curve, and a timed override."""

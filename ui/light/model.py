@@ -1,4 +1,4 @@
-"""What the light screen says in words. Pure."""
+"""View model of the light screen. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHADE_MOL, LEAFY_MOL = 6.0, 17.0
 
 
 class LightPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The light in words."""
+    """Texts and levels of the light screen."""
 
     plan_words: str
     today: str
@@ -23,48 +23,46 @@ class LightPage(msgspec.Struct, frozen=True, kw_only=True):
     dose_words: str
 
 
-def light_page(light: Row, plan: ScheduleCurve, tell: ScreenFormatter) -> LightPage:
-    """Say what the plan means and what was given today."""
+def light_page(light: Row, plan: ScheduleCurve, tr: ScreenFormatter) -> LightPage:
+    """Describe the schedule and today's dose."""
     end = (plan.start + plan.length) % 1440
-    words = tell(
+    words = tr(
         "{start} to {end}, {span}",
-        start=tell.clock(plan.start // 60, plan.start % 60),
-        end=tell.clock(end // 60, end % 60),
-        span=tell.span(plan.length * 60),
+        start=tr.clock(plan.start // 60, plan.start % 60),
+        end=tr.clock(end // 60, end % 60),
+        span=tr.span(plan.length * 60),
     )
     planned = planned_dose(light, plan)
     given = light.get("dli_today")
     if planned is None:
-        dose, dose_words = "", tell("Touch to set it up")
+        dose, dose_words = "", tr("Touch to set it up")
     else:
-        dose = tell(
-            "{given} of {planned} mol", given=tell.number(float(given or 0), 1), planned=tell.number(planned, 1)
-        )
-        dose_words = _plant_group(planned, tell)
+        dose = tr("{given} of {planned} mol", given=tr.number(float(given or 0), 1), planned=tr.number(planned, 1))
+        dose_words = _plant_group(planned, tr)
     return LightPage(
         plan_words=words,
-        today=tell.span(float(light.get("on_seconds_today") or 0)),
+        today=tr.span(float(light.get("on_seconds_today") or 0)),
         dose=dose,
         dose_words=dose_words,
     )
 
 
 def planned_dose(light: Row, plan: ScheduleCurve) -> float | None:
-    """Return the light of a whole day in mol/m2; None where the lamp's brightness is unknown."""
+    """Return the planned daily light integral in mol/m2; None if the lamp's PPFD is unknown."""
     if not light.get("ppfd_full"):
         return None
     return float(light["ppfd_full"]) * plan.full_hours() * SECONDS_PER_HOUR / MICRO
 
 
-def _plant_group(dose: float, tell: ScreenFormatter) -> str:
-    """Say which plants like this much light."""
+def _plant_group(dose: float, tr: ScreenFormatter) -> str:
+    """Return the group of plants that a daily light integral suits."""
     if dose < SHADE_MOL:
-        return tell("For shade plants")
+        return tr("For shade plants")
     if dose < LEAFY_MOL:
-        return tell("For herbs and salad")
-    return tell("For fruiting plants")
+        return tr("For herbs and salad")
+    return tr("For fruiting plants")
 
 
 def overridden(light: Row) -> bool:
-    """Whether the light is on or off by hand now."""
+    """Whether an override is active."""
     return light.get("now_reason") == "override" or bool(light.get("override_until_at"))

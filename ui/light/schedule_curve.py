@@ -1,6 +1,6 @@
-"""Daily light curve that can be dragged. Pure; shape and ranges are the model's.
+"""Editable curve of the daily light schedule. Pure; shape and ranges come from the model.
 
-Minutes count from midnight by the wall clock; a plan may run past midnight and come back in on the left.
+Minutes count from midnight by the wall clock; a schedule may wrap past midnight.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class ScheduleCurve(msgspec.Struct, frozen=True, kw_only=True):
         return self.level * full_power_hours(self.length / 60, self.sunrise, self.sunset)
 
     def handles(self) -> dict[str, tuple[float, float]]:
-        """Return where a finger can take the curve: (minute, level), wrapped into the day."""
+        """Return the drag handles as (minute, level), wrapped into the day."""
         start, up, down, end = self.corners()
         middle = (up + down) / 2
         return {
@@ -67,7 +67,7 @@ class ScheduleCurve(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     def drag(self, handle: str, minute: float, level: float, longest: int = DAY_MIN) -> ScheduleCurve:
-        """Return the plan after a handle was moved; `longest` bounds its length in minutes."""
+        """Return the schedule after a handle was moved; `longest` bounds its length in minutes."""
         change = msgspec.structs.replace
         if handle == "level":
             return change(self, level=min(1.0, max(LEVEL_SNAP, round(level / LEVEL_SNAP) * LEVEL_SNAP)))
@@ -105,7 +105,7 @@ def _ramp(minutes: float, room: float) -> int:
 
 
 def schedule_of(light: Row) -> ScheduleCurve:
-    """Read a plan from the light's row."""
+    """Read the schedule from the light's row."""
     hour, _, minute = str(light.get("start") or "06:00").partition(":")
     length = round(float(light.get("hours") or 0) * 60)
     return ScheduleCurve(
@@ -118,7 +118,7 @@ def schedule_of(light: Row) -> ScheduleCurve:
 
 
 def change_for(before: ScheduleCurve, after: ScheduleCurve) -> dict[str, object]:
-    """Return the reducer's arguments that turn one plan into the other; empty when they are the same."""
+    """Return the reducer's arguments for the change between two schedules; empty if they are equal."""
     said: dict[str, object] = {}
     if after.start != before.start:
         said["start"] = f"{after.start // 60:02}:{after.start % 60:02}"

@@ -17,7 +17,7 @@ OVERRIDE_MIN = 30
 
 
 class LightScreen(Page):
-    """What the light does, today's plan to drag, and thirty minutes by hand."""
+    """The light screen: state, editable schedule, and a thirty-minute override."""
 
     tables = frozenset({"light", "setting"})
     on = BooleanProperty(False)
@@ -32,50 +32,50 @@ class LightScreen(Page):
     dose_words = StringProperty("")
 
     def refresh(self) -> None:
-        """Show what is known now; a curve under a finger is left to the finger."""
+        """Update from the row cache, except a curve that is being dragged."""
         app = self.app
-        light, now = app.garden.light(), app.clock.now()
+        light, now = app.queries.light(), app.clock.now()
         if light is None:
-            self.words = app.say("The light is not known yet")
+            self.words = app.tr("The light is not known yet")
             return
-        line = light_line(light, now, app.say)
+        line = light_line(light, now, app.tr)
         self.on, self.words, self.detail = line.on, line.words, line.detail
         self.enabled, self.by_hand = bool(light.get("enabled")), overridden(light)
         curve = self.ids.curve
-        local = app.say.local(now)
+        local = app.tr.local(now)
         curve.now_minute = local.hour * 60 + local.minute
         curve.longest = min(DAY_MIN, round(float(light.get("max_hours_per_day") or 24) * 60))
         if not curve.held:
             curve.plan = schedule_of(light)
         self._show_plan(curve.plan)
-        self.drag_words = app.say("Drag the dots")
+        self.drag_words = app.tr("Drag the dots")
 
     def _show_plan(self, plan: ScheduleCurve) -> None:
         app = self.app
-        page = light_page(app.garden.light(), plan, app.say)
+        page = light_page(app.queries.light(), plan, app.tr)
         self.plan_words, self.today = page.plan_words, page.today
         self.dose, self.dose_words = page.dose, page.dose_words
 
     def dragging(self) -> None:
-        """Say what the curve under the finger means."""
+        """Describe the schedule while it is dragged."""
         plan = self.ids.curve.plan
         self._show_plan(plan)
-        say = self.app.say
-        self.drag_words = say(
+        tr = self.app.tr
+        self.drag_words = tr(
             "{percent}, rises {up} min, falls {down} min",
-            percent=say.percent(plan.level * 100),
+            percent=tr.percent(plan.level * 100),
             up=plan.sunrise,
             down=plan.sunset,
         )
 
     def changed(self, before: ScheduleCurve, after: ScheduleCurve) -> None:
-        """Ask for the new plan; a refusal brings the old curve back."""
+        """Save the new schedule; a refusal restores the old curve."""
         asked = change_for(before, after)
         if asked:
             self.app.do(
                 "set_light_schedule",
                 asked,
-                done=self.app.say("The light follows the new plan"),
+                done=self.app.tr("The light follows the new plan"),
                 answered=self._on_reply,
             )
 
@@ -84,11 +84,11 @@ class LightScreen(Page):
             self.refresh()
 
     def enable(self, wanted: bool) -> None:
-        """Switch the plan on or off."""
+        """Switch the schedule on or off."""
         self.app.do("set_light_schedule", {"enabled": wanted})
 
     def by_hand_now(self, level: float) -> None:
-        """Light by hand for half an hour, or back to the plan."""
+        """Override the light for half an hour, or clear the override."""
         if self.by_hand:
             self.app.do("clear_light_override", {})
         else:
@@ -96,22 +96,22 @@ class LightScreen(Page):
 
     def ask_brightness(self) -> None:
         """Ask how bright the lamp is at the leaves."""
-        say = self.app.say
-        known = (self.app.garden.light() or {}).get("ppfd_full")
+        tr = self.app.tr
+        known = (self.app.queries.light() or {}).get("ppfd_full")
         TextSheet(
             self._brightness,
-            title=say("How bright is your lamp at the leaves?"),
+            title=tr("How bright is your lamp at the leaves?"),
             hint="260",
             value=f"{known:g}" if known else "",
-            words=say("In µmol/m²/s, from the lamp's data sheet for your distance."),
+            words=tr("In µmol/m²/s, from the lamp's data sheet for your distance."),
             numeric=True,
         ).open()
 
     def _brightness(self, text: str) -> str | None:
-        say = self.app.say
+        tr = self.app.tr
         try:
             value = float(text.replace(",", "."))
         except ValueError:
-            return str(say("Write a number, for example 260."))
-        self.app.do("set_light_schedule", {"ppfd_full": value}, done=say("Saved"))
+            return str(tr("Write a number, for example 260."))
+        self.app.do("set_light_schedule", {"ppfd_full": value}, done=tr("Saved"))
         return None

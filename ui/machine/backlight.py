@@ -1,4 +1,4 @@
-"""The panel's backlight: one file the kernel gives, whatever the panel is called."""
+"""The panel's backlight, controlled through sysfs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 BACKLIGHTS = Path("/sys/class/backlight")
 MIN_LEVEL = 0.05
-"""Below this a panel can't be told from a dead one."""
+"""Minimum brightness; below it the panel looks off."""
 ON, OFF = "0", "4"
-"""bl_power as the kernel counts (fb.h: FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN)."""
+"""Values of bl_power (fb.h: FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN)."""
 
 log = logging.getLogger(__name__)
 
 
 class PanelBacklight:
-    """Sets brightness and switches the light behind the panel; a panel without one ignores it."""
+    """Backlight of a panel: brightness and power; does nothing for a panel without one."""
 
     def __init__(self, folder: Path = BACKLIGHTS) -> None:
         self._panel = next(iter(sorted(folder.glob("*"))), None)
@@ -23,11 +23,11 @@ class PanelBacklight:
 
     @property
     def present(self) -> bool:
-        """Whether the panel's light can be set."""
+        """Whether the panel has a controllable backlight."""
         return self._panel is not None
 
     def level(self, share: float) -> None:
-        """Set the brightness, 0 to 1; never so dark that the panel seems dead."""
+        """Set the brightness, 0 to 1, with a visible minimum."""
         if self._panel is None:
             return
         try:
@@ -38,7 +38,7 @@ class PanelBacklight:
         self._write("brightness", str(max(1, round(max(MIN_LEVEL, min(1.0, share)) * most))))
 
     def power(self, *, on: bool) -> None:
-        """Switch the light behind the panel."""
+        """Switch the backlight."""
         if self._panel is not None:
             self._write("bl_power", ON if on else OFF)
 
@@ -50,7 +50,7 @@ class PanelBacklight:
             self._warn_once(fault)
 
     def _warn_once(self, fault: Exception) -> None:
-        """Say once that the panel does not obey."""
+        """Log the first failure."""
         if not self._warned:
             self._warned = True
             log.warning("The backlight %s can't be set: %s", self._panel, fault)

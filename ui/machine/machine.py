@@ -1,4 +1,4 @@
-"""Everything the screen may ask of the machine, in one object."""
+"""Facade over the machine's tools."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOG_LINES = 200
 
 
 class Machine:
-    """Ports over the machine's own tools. Methods that block run through `later`."""
+    """Facade over the machine's tools. Methods that block run through `later`."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Machine:
     def later(
         self, work: Callable[[], Any], post: Callable[[Callable[[], None]], None], done: Callable[[Any, str], None]
     ) -> None:
-        """Do `work` beside the drawing; `done` gets its value and "", or None and the sentence of what went wrong."""
+        """Run `work` on the worker thread; `done` gets its value and "", or None and the error message."""
 
         def aside() -> None:
             try:
@@ -59,13 +59,13 @@ class Machine:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def backup(self, now: datetime) -> str:
-        """Write a backup to the first stick there is; returns the file. Raises MachineError."""
+        """Write a backup to the first USB stick; returns the file. Raises MachineError."""
         target = self._usb_drive() / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
         self._run([sys.executable, "-m", "sproutcast_pi", "backup", str(target)])
         return str(target)
 
     def film(self, plant_id: int, name: str, now: datetime) -> str:
-        """Write a plant's film to the first stick there is; returns the file. Raises MachineError."""
+        """Write a plant's time-lapse to the first USB stick; returns the file. Raises MachineError."""
         plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "plant"
         target = self._usb_drive() / f"{plain}-{now:%Y-%m-%d}.mp4"
         self._run_patiently([sys.executable, "-m", "sproutcast_pi", "timelapse", str(plant_id), str(target)])
@@ -83,7 +83,7 @@ class Machine:
 
     @staticmethod
     def versions() -> dict[str, str]:
-        """Return the versions of what runs here."""
+        """Return the versions of the installed software."""
         found = {"Python": sys.version.split()[0]}
         for name in ("sproutcast-pi", "kivy"):
             try:
@@ -93,5 +93,5 @@ class Machine:
         return found
 
     def name(self) -> str:
-        """Return the name this machine has on the network."""
+        """Return the machine's host name."""
         return self._host or socket.gethostname()

@@ -1,4 +1,4 @@
-"""The machine's own tools without a machine: networks to join, a log to read. For a desk, and for tests."""
+"""Simulated machine tools for desktops and tests: Wi-Fi networks, a log, backups."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LINES = (
 
 
 class SimulatedTools:
-    """Answers like nmcli, journalctl and our own commands. It remembers what it was asked."""
+    """Fake of nmcli, journalctl and our own commands that records its calls."""
 
     def __init__(self, joined: str = "Greenhouse") -> None:
         self.joined = joined
         self.asked: list[tuple[str, ...]] = []
 
     def __call__(self, command: Sequence[str]) -> str:
-        """Return what the program would print. Raises MachineError as it would fail."""
+        """Return the program's output. Raises MachineError where it would fail."""
         self.asked.append(tuple(command))
         match list(command):
             case ["nmcli", "-t", *_]:

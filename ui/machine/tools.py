@@ -1,4 +1,4 @@
-"""Run one of the machine's own programs and say in a sentence what went wrong."""
+"""Subprocess runner with error messages for the owner."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 TIMEOUT_S = 45.0
 LONG_TIMEOUT_S = 1800.0
-"""A film of a thousand photographs takes minutes on a Raspberry Pi."""
+"""Timeout of long commands: a video of a thousand photos takes minutes on a Raspberry Pi."""
 
 
 class MachineError(Exception):
-    """Something the machine would not do; the text is a sentence for the person at the screen."""
+    """A failed machine tool; the text is a message for the owner."""
 
 
 Run = Callable[[Sequence[str]], str]

@@ -1,4 +1,4 @@
-"""USB sticks that are plugged in and mounted."""
+"""Mounted USB sticks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ESCAPES = {"\\040": " ", "\\011": "\t", "\\012": "\n", "\\134": "\\"}
 
 
 def mounted_usb_drives(mounts: str) -> list[Path]:
-    """Return where sticks are mounted, from the text of /proc/mounts."""
+    """Return the mount points of USB sticks, from the text of /proc/mounts."""
     found = []
     for line in mounts.splitlines():
         fields = line.split(" ")

@@ -1,4 +1,4 @@
-"""Wi-Fi through NetworkManager's own command."""
+"""Wi-Fi through nmcli."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class WifiNetwork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WifiManager:
-    """Lists and joins networks. Every method blocks; none belongs on the thread that draws."""
+    """Wi-Fi scanner and connector. Every method blocks; none may run on the UI thread."""
 
     def __init__(self, command: Run = run) -> None:
         self._run = command
@@ -34,7 +34,7 @@ class WifiManager:
             raise MachineError(NOT_HERE if "not on this machine" in str(fault) else str(fault)) from fault
 
     def join(self, name: str, password: str) -> None:
-        """Join a network. Raises MachineError with a sentence when it did not work."""
+        """Join a network. Raises MachineError with a message for the owner."""
         command = ["nmcli", "--wait", "40", "device", "wifi", "connect", name]
         try:
             self._run([*command, "password", password] if password else command)

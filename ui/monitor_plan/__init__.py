@@ -1,1 +1,1 @@
-"""What is watched about a plant, and the plant's own data."""
+"""The monitor-plan page: a plant's pipelines, limits and master data."""

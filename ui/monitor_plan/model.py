@@ -1,4 +1,4 @@
-"""Plans in a grower's words: presets, what is measured how often, and the limits. Pure."""
+"""View model of a monitor plan: presets, frequencies and limits. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.queries import decode_json
 
 
 def _(msgid: str) -> str:
-    """Mark a text for translation where it is written; it is translated where it is said."""
+    """Mark a text for extraction; it is translated when it is displayed."""
     return msgid
 
 
@@ -24,7 +24,7 @@ PRESETS: dict[str, tuple[str, str, str]] = {
     "growth_tracking": (_("Growth"), _("All of that, and how fast it grows, leaf by leaf."), "trending-up"),
     "quick_pulse": (_("Quick check"), _("Only whether it is thirsty. The fastest."), "activity"),
 }
-"""Preset: name, what it is for, icon."""
+"""Preset: name, purpose, icon."""
 
 FREQUENCIES: dict[str, str] = {
     "every_capture": _("Each photo"),
@@ -41,11 +41,11 @@ LIMIT_WORDS: dict[str, str] = {
     "upper": _("{name} above"),
     DROP: _("{name} less than usual by"),
 }
-"""What a limit is called, by the rule's field."""
+"""Label of a limit by the rule's field."""
 
 
 class MetricLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """One bound of one metric."""
+    """One limit of one metric."""
 
     metric: str
     bound: str
@@ -55,15 +55,15 @@ class MetricLimit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A plant's plan."""
+    """Content of the monitor-plan page."""
 
     preset: str
     frequencies: dict[str, str]
     limits: tuple[MetricLimit, ...]
 
 
-def plan_page(plan: Row | None, tell: ScreenFormatter) -> PlanPage:
-    """Read a plan's row."""
+def plan_page(plan: Row | None, tr: ScreenFormatter) -> PlanPage:
+    """Build the page from a plan's row."""
     pipelines = decode_json(plan["pipelines"], {}) if plan else {}
     limits = []
     for rule in rules_of(plan):
@@ -71,9 +71,9 @@ def plan_page(plan: Row | None, tell: ScreenFormatter) -> PlanPage:
         for bound, words in LIMIT_WORDS.items():
             if metric not in METRICS or rule.get(bound) is None:
                 continue
-            value = tell.percent(rule[bound]) if bound == DROP else value_text(metric, rule[bound], tell)
+            value = tr.percent(rule[bound]) if bound == DROP else value_text(metric, rule[bound], tr)
             limits.append(
-                MetricLimit(metric=metric, bound=bound, words=tell(words, name=name_text(metric, tell)), value=value)
+                MetricLimit(metric=metric, bound=bound, words=tr(words, name=name_text(metric, tr)), value=value)
             )
     return PlanPage(
         preset=plan["preset"] if plan else "",
@@ -89,7 +89,7 @@ def rules_of(plan: Row | None) -> list[dict[str, Any]]:
 
 
 def with_frequency(plan: Row | None, pipeline: str, frequency: str) -> dict[str, Any]:
-    """Return the reducer's arguments after one frequency changed; the plan becomes the owner's own."""
+    """Return the reducer's arguments for a changed frequency; the preset becomes "custom"."""
     pipelines = dict(decode_json(plan["pipelines"], {}) if plan else {})
     if frequency == "off":
         pipelines.pop(pipeline, None)
@@ -99,7 +99,7 @@ def with_frequency(plan: Row | None, pipeline: str, frequency: str) -> dict[str,
 
 
 def with_limit(plan: Row | None, metric: str, bound: str, steps: int) -> dict[str, Any]:
-    """Return the reducer's arguments after one limit was moved by so many steps."""
+    """Return the reducer's arguments for a limit moved by a number of steps."""
     rules = [dict(rule) for rule in rules_of(plan)]
     for rule in rules:
         if rule["metric"] == metric and rule.get(bound) is not None:

@@ -1,4 +1,4 @@
-"""The page of a plant's plan and its own data."""
+"""The page of a plant's monitor plan and master data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.widgets.sheet import ConfirmSheet, TextSheet
 
 
 class PresetCard(TapSurface):
-    """A ready-made plan."""
+    """Card of a preset."""
 
     name = StringProperty("")
     words = StringProperty("")
@@ -27,7 +27,7 @@ class PresetCard(TapSurface):
 
 
 class FrequencyRow(Surface):
-    """How often something is measured."""
+    """Row of a measuring frequency."""
 
     name = StringProperty("")
     options = ListProperty()
@@ -38,12 +38,12 @@ class FrequencyRow(Surface):
         self._asked = asked
 
     def ask(self, value: str) -> None:
-        """Somebody wants it so often."""
+        """Request another frequency."""
         self._asked(value)
 
 
 class LimitRow(Surface):
-    """A limit to move up and down."""
+    """Row of an adjustable limit."""
 
     words = StringProperty("")
     value = StringProperty("")
@@ -53,12 +53,12 @@ class LimitRow(Surface):
         self._stepped = stepped
 
     def step(self, by: int) -> None:
-        """Move it."""
+        """Change the limit by one step."""
         self._stepped(by)
 
 
 class PlanScreen(Page):
-    """What is watched about a plant, and how it is called."""
+    """The monitor-plan page."""
 
     tables = frozenset({"plan", "plant"})
     plant_id = NumericProperty(0)
@@ -69,37 +69,37 @@ class PlanScreen(Page):
         self._advanced = False
         self._shown: Any = None
 
-    def show(self, plant_id: int = 0, **_wish: Any) -> None:
-        """Show this plant's plan."""
+    def show(self, plant_id: int = 0, **_request: Any) -> None:
+        """Open the plan of a plant."""
         self.plant_id, self._advanced, self._shown = int(plant_id), False, None
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         app = self.app
-        plant, row = app.garden.plant(self.plant_id), app.garden.plan(self.plant_id)
+        plant, row = app.queries.plant(self.plant_id), app.queries.plan(self.plant_id)
         if plant is None:
             app.go("home")
             return
-        page = plan_page(row, app.say)
+        page = plan_page(row, app.tr)
         shown = (page, dict(plant), self._advanced)
         if shown == self._shown:
             return
         self._shown = shown
-        self.name = app.garden.name(plant, app.say)
+        self.name = app.queries.name(plant, app.tr)
         self._fill(plant, page)
 
     def _fill(self, plant: Any, page: Any) -> None:
-        say, box = self.app.say, self.ids.rows
+        tr, box = self.app.tr, self.ids.rows
         box.clear_widgets()
-        box.add_widget(GroupTitle(text=say("What to watch")))
+        box.add_widget(GroupTitle(text=tr("What to watch")))
         for preset, (name, words, icon) in PRESETS.items():
-            card = PresetCard(name=say(name), words=say(words), icon=icon, chosen=preset == page.preset)
+            card = PresetCard(name=tr(name), words=tr(words), icon=icon, chosen=preset == page.preset)
             card.bind(on_release=lambda _card, preset=preset: self._plan({"preset": preset}))
             box.add_widget(card)
         own = page.preset == "custom"
         open_it = Press(
-            text=say("Your own plan") if own else say("Advanced"),
+            text=tr("Your own plan") if own else tr("Advanced"),
             icon="chevron-up" if self._advanced else "chevron-down",
             centred=False,
             kind="primary" if own and not self._advanced else "plain",
@@ -108,42 +108,42 @@ class PlanScreen(Page):
         box.add_widget(open_it)
         if self._advanced:
             self._fill_advanced(page)
-        box.add_widget(GroupTitle(text=say("The plant")))
+        box.add_widget(GroupTitle(text=tr("The plant")))
         for key, icon, word, value in self._facts(plant):
             row = SettingRow(icon=icon, name=word, value=value)
             row.bind(on_release=lambda _row, key=key, word=word: self._edit(key, word))
             box.add_widget(row)
-        gone = SettingRow(icon="trash", name=say("Stop watching this plant"))
+        gone = SettingRow(icon="trash", name=tr("Stop watching this plant"))
         gone.bind(on_release=lambda _row: self._archive())
         box.add_widget(gone)
 
     def _fill_advanced(self, page: Any) -> None:
-        say, box = self.app.say, self.ids.rows
-        options = [(value, say(word)) for value, word in FREQUENCIES.items()]
+        tr, box = self.app.tr, self.ids.rows
+        options = [(value, tr(word)) for value, word in FREQUENCIES.items()]
         for pipeline, word in PIPELINE_NAMES.items():
             if pipeline == "P3b":
-                continue  # everything else stands on it, so it always runs
+                continue  # all others depend on it, so it always runs
             asked = lambda value, pipeline=pipeline: self._plan(with_frequency(self._row(), pipeline, value))  # noqa: E731 - bound per row
-            box.add_widget(FrequencyRow(asked, name=say(word), options=options, value=page.frequencies[pipeline]))
-        box.add_widget(GroupTitle(text=say("Tell me when")))
+            box.add_widget(FrequencyRow(asked, name=tr(word), options=options, value=page.frequencies[pipeline]))
+        box.add_widget(GroupTitle(text=tr("Tell me when")))
         for limit in page.limits:
             stepped = lambda by, limit=limit: self._plan(with_limit(self._row(), limit.metric, limit.bound, by))  # noqa: E731 - as above
             box.add_widget(LimitRow(stepped, words=limit.words, value=limit.value))
 
     def _facts(self, plant: Any) -> list[tuple[str, str, str, str]]:
-        say = self.app.say
+        tr = self.app.tr
         pot = plant.get("pot_diameter_cm")
         planted = plant.get("planted_on")
         return [
-            ("name", "leaf", say("Name"), self.app.garden.name(plant, say)),
-            ("species", "plant-2", say("Species"), plant.get("species") or ""),
-            ("location", "map-pin", say("Place"), plant.get("location") or ""),
-            ("planted_on", "calendar", say("Planted on"), say.day(date.fromisoformat(planted)) if planted else ""),
-            ("pot_diameter_cm", "ruler-2", say("Width of the pot"), say.length(pot) if pot else ""),
+            ("name", "leaf", tr("Name"), self.app.queries.name(plant, tr)),
+            ("species", "plant-2", tr("Species"), plant.get("species") or ""),
+            ("location", "map-pin", tr("Place"), plant.get("location") or ""),
+            ("planted_on", "calendar", tr("Planted on"), tr.day(date.fromisoformat(planted)) if planted else ""),
+            ("pot_diameter_cm", "ruler-2", tr("Width of the pot"), tr.length(pot) if pot else ""),
         ]
 
     def _row(self) -> Any:
-        return self.app.garden.plan(self.plant_id)
+        return self.app.queries.plan(self.plant_id)
 
     def _toggle(self) -> None:
         self._advanced = not self._advanced
@@ -153,12 +153,12 @@ class PlanScreen(Page):
         self.app.do("set_monitor_plan", {"plant_id": self.plant_id, **args})
 
     def _edit(self, key: str, word: str) -> None:
-        plant = self.app.garden.plant(self.plant_id) or {}
+        plant = self.app.queries.plant(self.plant_id) or {}
         known = plant.get(key)
-        say = self.app.say
-        if key == "pot_diameter_cm" and known and say.preferences.inches:
+        tr = self.app.tr
+        if key == "pot_diameter_cm" and known and tr.preferences.inches:
             known = round(known / CM_PER_INCH, 1)
-        unit = say("in inches") if say.preferences.inches else say("in centimetres")
+        unit = tr("in inches") if tr.preferences.inches else tr("in centimetres")
         hint = {"planted_on": "2026-04-20", "pot_diameter_cm": unit}
         TextSheet(
             lambda text: self._save_edit(key, text),
@@ -169,28 +169,28 @@ class PlanScreen(Page):
         ).open()
 
     def _save_edit(self, key: str, text: str) -> str | None:
-        say = self.app.say
+        tr = self.app.tr
         value: Any = text or None
         if key == "name" and not text:
-            return str(say("Give it a name first."))
+            return str(tr("Give it a name first."))
         if key == "pot_diameter_cm" and text:
             try:
-                value = float(text.replace(",", ".")) * (CM_PER_INCH if say.preferences.inches else 1)
+                value = float(text.replace(",", ".")) * (CM_PER_INCH if tr.preferences.inches else 1)
             except ValueError:
-                return str(say("Write a number, for example 12."))
+                return str(tr("Write a number, for example 12."))
         if key == "planted_on" and text:
             try:
                 date.fromisoformat(text)
             except ValueError:
-                return str(say("Write the day like 2026-04-20."))
-        self.app.do("update_plant", {"plant_id": self.plant_id, key: value}, done=say("Saved"))
+                return str(tr("Write the day like 2026-04-20."))
+        self.app.do("update_plant", {"plant_id": self.plant_id, key: value}, done=tr("Saved"))
         return None
 
     def _archive(self) -> None:
-        say = self.app.say
+        tr = self.app.tr
         ConfirmSheet(
-            lambda: self.app.do("archive_plant", {"plant_id": self.plant_id}, done=say("Not watched any more")),
-            title=say("Stop watching {plant}?", plant=self.name),
-            words=say("Its photographs and numbers are kept."),
-            yes=say("Stop watching"),
+            lambda: self.app.do("archive_plant", {"plant_id": self.plant_id}, done=tr("Not watched any more")),
+            title=tr("Stop watching {plant}?", plant=self.name),
+            words=tr("Its photographs and numbers are kept."),
+            yes=tr("Stop watching"),
         ).open()

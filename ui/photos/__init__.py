@@ -1,1 +1,1 @@
-"""Photographs: fetched, decoded at display size off the main thread, kept within a bound."""
+"""Photos: fetched and decoded at display size on a thread, cached within a memory bound."""

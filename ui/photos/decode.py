@@ -1,4 +1,4 @@
-"""From a photograph file to the pixels one place on the screen needs, and no more."""
+"""Decoder that crops and scales a photo to its display size."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 MARGIN = 0.18
-"""Air around a plant's box, as a share of it."""
+"""Margin around a plant's box, as a share of it."""
 
 
 class ImageRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture as it shall appear: size in pixels, the part to show, filled or whole, corners rounded."""
+    """Key of a decoded image: path, size in pixels, crop, fill or fit, rounded corners."""
 
     path: str
     width: int
@@ -19,7 +19,7 @@ class ImageRequest(msgspec.Struct, frozen=True, kw_only=True):
     crop: tuple[float, float, float, float] | None = None
     """x, y (from the top), width, height as shares of the frame."""
     whole: bool = False
-    """Show all of it, smaller; else fill the place and cut what stands out."""
+    """Fit the whole image; else fill the target and crop the rest."""
     corners: tuple[float, float, float, float] = (0, 0, 0, 0)
     """Radius in pixels: top left, top right, bottom right, bottom left."""
 
@@ -32,18 +32,18 @@ class Pixels(msgspec.Struct, frozen=True):
     data: bytes
 
 
-def crop_window(frame: tuple[int, int], wish: ImageRequest) -> tuple[int, int, int, int]:
-    """Return the part of the frame to show (x, y, width, height in pixels), in the proportions of the place.
+def crop_window(frame: tuple[int, int], request: ImageRequest) -> tuple[int, int, int, int]:
+    """Return the part of the frame to show (x, y, width, height in pixels), in the target's aspect ratio.
 
-    The plant stays in the middle as far as the frame allows.
+    The crop stays centred as far as the frame allows.
     """
     frame_w, frame_h = frame
-    x, y, w, h = wish.crop or (0.0, 0.0, 1.0, 1.0)
-    margin = MARGIN if wish.crop else 0.0
+    x, y, w, h = request.crop or (0.0, 0.0, 1.0, 1.0)
+    margin = MARGIN if request.crop else 0.0
     cx, cy = (x + w / 2) * frame_w, (y + h / 2) * frame_h
     part_w, part_h = max(1.0, w * frame_w * (1 + 2 * margin)), max(1.0, h * frame_h * (1 + 2 * margin))
-    aspect = wish.width / wish.height
-    if wish.crop:
+    aspect = request.width / request.height
+    if request.crop:
         part_w, part_h = max(part_w, part_h * aspect), max(part_h, part_w / aspect)
     else:
         part_w, part_h = min(part_w, part_h * aspect), min(part_h, part_w / aspect)
@@ -54,24 +54,24 @@ def crop_window(frame: tuple[int, int], wish: ImageRequest) -> tuple[int, int, i
     return (int(left), int(top), max(1, int(part_w)), max(1, int(part_h)))
 
 
-def decode(data: bytes, wish: ImageRequest) -> Pixels:
-    """Decode, cut, scale and round one picture. Raises ValueError when the bytes are no picture."""
+def decode(data: bytes, request: ImageRequest) -> Pixels:
+    """Decode, crop, scale and round an image. Raises ValueError when the bytes are not an image."""
     import cv2  # noqa: PLC0415 - only the decoding thread needs it, the first frame does not wait for it
     import numpy as np  # noqa: PLC0415
 
     raw = np.frombuffer(data, np.uint8)
     reduced = cv2.imdecode(raw, cv2.IMREAD_REDUCED_COLOR_2)
     if reduced is None:
-        raise ValueError(f"{wish.path} is not a picture that can be shown.")
-    part = crop_window((reduced.shape[1], reduced.shape[0]), wish)
-    if wish.whole:
-        scale = min(wish.width / reduced.shape[1], wish.height / reduced.shape[0])
+        raise ValueError(f"{request.path} is not a picture that can be shown.")
+    part = crop_window((reduced.shape[1], reduced.shape[0]), request)
+    if request.whole:
+        scale = min(request.width / reduced.shape[1], request.height / reduced.shape[0])
         width, height = max(1, round(reduced.shape[1] * scale)), max(1, round(reduced.shape[0] * scale))
         part = (0, 0, reduced.shape[1], reduced.shape[0])
     else:
-        width, height = wish.width, wish.height
+        width, height = request.width, request.height
     frame: Any = reduced
-    if part[2] < width:  # too coarse: the place wants more pixels than the quick decode has
+    if part[2] < width:  # the reduced decode has too few pixels for the target
         frame = cv2.imdecode(raw, cv2.IMREAD_COLOR)
         factor = frame.shape[1] / reduced.shape[1]
         part = (int(part[0] * factor), int(part[1] * factor), int(part[2] * factor), int(part[3] * factor))
@@ -80,8 +80,8 @@ def decode(data: bytes, wish: ImageRequest) -> Pixels:
     fine = cv2.INTER_AREA if cut.shape[1] >= width else cv2.INTER_CUBIC
     sized = cv2.resize(cut, (width, height), interpolation=fine)
     picture = cv2.cvtColor(sized, cv2.COLOR_BGR2RGBA)
-    if any(wish.corners):
-        picture[:, :, 3] = rounded(width, height, wish.corners)
+    if any(request.corners):
+        picture[:, :, 3] = rounded(width, height, request.corners)
     return Pixels(width, height, picture.tobytes())
 
 

@@ -1,4 +1,4 @@
-"""Where photographs come from: the daemon's socket."""
+"""Sources of photos: the daemon's socket."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import msgspec
 
 TIMEOUT_S = 15.0
 MAX_BYTES = 40_000_000
-"""No photograph of a Raspberry Pi camera is larger."""
+"""Size limit of a photo; no Raspberry Pi camera exceeds it."""
 
 
 class PreviewImage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the camera sees at one moment."""
+    """One image of the live preview with its focus and exposure."""
 
     number: int
     jpeg: bytes
@@ -30,30 +30,30 @@ class PreviewImage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PhotoSource(Protocol):
-    """Gives the bytes of a photograph by its path in the picture folder, and what the camera sees now."""
+    """Interface of a photo source: photos by path, and live previews."""
 
     def read(self, path: str) -> bytes:
-        """Return the file. Raises OSError when it can't be had."""
+        """Return the file's bytes. Raises OSError."""
 
-    def look(self, after: int) -> PreviewImage:
-        """Return a look newer than number `after`; blocks. Raises OSError with a sentence when there is none."""
+    def preview(self, after: int) -> PreviewImage:
+        """Return a preview newer than number `after`; blocks. Raises OSError with a message when there is none."""
 
 
 class SocketPhotoSource:
-    """Photographs from the daemon, over its Unix socket."""
+    """Photo source over the daemon's Unix socket."""
 
     def __init__(self, socket_path: Path) -> None:
         self._socket_path = socket_path
 
     def read(self, path: str) -> bytes:
-        """Return the file. Raises OSError when the daemon does not answer or has no such photograph."""
+        """Return the file's bytes. Raises OSError when the daemon does not answer or has no such photo."""
         status, body, _ = self._get(f"/v1/pictures/{quote(path)}")
         if status != http.client.OK:
             raise FileNotFoundError(f"{path} is no longer kept ({status}).")
         return body
 
-    def look(self, after: int) -> PreviewImage:
-        """Return a look newer than number `after`. Raises OSError with the daemon's reason when there is none."""
+    def preview(self, after: int) -> PreviewImage:
+        """Return a preview newer than number `after`. Raises OSError with the daemon's reason when there is none."""
         status, body, headers = self._get(f"/v1/aim?after={after}")
         if status != http.client.OK:
             raise OSError(_refusal(body))
@@ -81,7 +81,7 @@ class SocketPhotoSource:
 
 
 def _refusal(body: bytes) -> str:
-    """The sentence of a refusal."""
+    """The error message of a refused request."""
     try:
         return str(msgspec.json.decode(body)["message"])
     except (msgspec.DecodeError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""Photographs ready to be drawn: asked for by the main thread, made by another, the longest unused forgotten first."""
+"""LRU cache of photo textures, decoded on a worker thread."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Post = Callable[[Callable[[], None]], None]
 
 MAX_TEXTURE_BYTES = 48_000_000
 MAX_FILES = 3
-"""Encoded photographs kept, so that ten plants in one photograph fetch it once."""
+"""Encoded files kept, so that ten plants in one photo fetch it once."""
 
 log = logging.getLogger(__name__)
 
 
 class TextureCache(Generic[Texture]):
-    """Gives textures by wish. `upload` turns pixels into a texture on the main thread, `post` gets a call there."""
+    """LRU cache of textures by request. `upload` makes a texture on the UI thread, `post` schedules a call there."""
 
     def __init__(
         self,
@@ -38,51 +38,51 @@ class TextureCache(Generic[Texture]):
         self._upload = upload
         self._post = post
         self._max_bytes = max_bytes
-        self._threads = threads or ThreadPoolExecutor(1, thread_name_prefix="photographs")
+        self._threads = threads or ThreadPoolExecutor(1, thread_name_prefix="photos")
         self._ready: OrderedDict[ImageRequest, tuple[Texture, int]] = OrderedDict()
         self._waiting: dict[ImageRequest, list[TextureCallback[Texture]]] = {}
         self._files: OrderedDict[str, bytes] = OrderedDict()
         self.bytes = 0
 
-    def get(self, wish: ImageRequest, heard: TextureCallback[Texture]) -> None:
-        """Hand the texture to `heard`: at once when it is ready, else later; None when it can't be had."""
-        if wish in self._ready:
-            self._ready.move_to_end(wish)
-            heard(self._ready[wish][0])
+    def get(self, request: ImageRequest, on_ready: TextureCallback[Texture]) -> None:
+        """Call `on_ready` with the texture: at once if cached, else later; None if it can't be decoded."""
+        if request in self._ready:
+            self._ready.move_to_end(request)
+            on_ready(self._ready[request][0])
             return
-        listeners = self._waiting.setdefault(wish, [])
-        listeners.append(heard)
+        listeners = self._waiting.setdefault(request, [])
+        listeners.append(on_ready)
         if len(listeners) == 1:
-            self._threads.submit(self._decode, wish)
+            self._threads.submit(self._decode, request)
 
-    def forget(self, wish: ImageRequest, heard: TextureCallback[Texture]) -> None:
-        """Stop waiting for a picture whose place has gone away."""
-        if heard in self._waiting.get(wish, ()):
-            self._waiting[wish].remove(heard)
+    def forget(self, request: ImageRequest, on_ready: TextureCallback[Texture]) -> None:
+        """Cancel a request whose widget is gone."""
+        if on_ready in self._waiting.get(request, ()):
+            self._waiting[request].remove(on_ready)
 
     @property
     def waiting(self) -> bool:
-        """Whether a picture is still being made."""
+        """Whether an image is still being decoded."""
         return bool(self._waiting)
 
     def close(self) -> None:
         """Stop the thread."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _decode(self, wish: ImageRequest) -> None:
-        """Run on the other thread: fetch and decode."""
+    def _decode(self, request: ImageRequest) -> None:
+        """Fetch and decode; runs on the worker thread."""
         pixels: Pixels | None = None
-        if not self._waiting.get(wish):
-            self._post(lambda: self._on_abandoned(wish))
+        if not self._waiting.get(request):
+            self._post(lambda: self._on_abandoned(request))
             return
         try:
-            pixels = decode(self._file(wish.path), wish)
+            pixels = decode(self._file(request.path), request)
         except (OSError, ValueError) as fault:
             log.info("Photograph not shown: %s", fault)
-        self._post(lambda: self._on_decoded(wish, pixels))
+        self._post(lambda: self._on_decoded(request, pixels))
 
     def _file(self, path: str) -> bytes:
-        """Return a file, from the few kept ones if it is among them. Only the one decoding thread comes here."""
+        """Return a file's bytes from a small cache; only the worker thread calls this."""
         if path not in self._files:
             self._files[path] = self._source.read(path)
             while len(self._files) > MAX_FILES:
@@ -90,26 +90,26 @@ class TextureCache(Generic[Texture]):
         self._files.move_to_end(path)
         return self._files[path]
 
-    def _on_abandoned(self, wish: ImageRequest) -> None:
-        """Run on the main thread: nobody waited any more. Whoever asked again since has its own turn coming."""
-        if not self._waiting.get(wish):
-            self._waiting.pop(wish, None)
+    def _on_abandoned(self, request: ImageRequest) -> None:
+        """Drop a cancelled request; runs on the UI thread. A renewed request has its own task."""
+        if not self._waiting.get(request):
+            self._waiting.pop(request, None)
 
-    def _on_decoded(self, wish: ImageRequest, pixels: Pixels | None) -> None:
-        """Run on the main thread: upload, remember, hand out."""
-        heard = self._waiting.pop(wish, [])
+    def _on_decoded(self, request: ImageRequest, pixels: Pixels | None) -> None:
+        """Upload, cache and deliver a texture; runs on the UI thread."""
+        listeners = self._waiting.pop(request, [])
         if pixels is None:
-            for listener in heard:
+            for listener in listeners:
                 listener(None)
             return
-        if wish in self._ready:  # asked for, given up and asked for again: made twice
-            texture = self._ready[wish][0]
+        if request in self._ready:  # requested, cancelled and requested again: decoded twice
+            texture = self._ready[request][0]
         else:
             texture = self._upload(pixels)
-            self._ready[wish] = (texture, len(pixels.data))
+            self._ready[request] = (texture, len(pixels.data))
             self.bytes += len(pixels.data)
         while self.bytes > self._max_bytes and len(self._ready) > 1:
             _, (_, size) = self._ready.popitem(last=False)
             self.bytes -= size
-        for listener in heard:
+        for listener in listeners:
             listener(texture)

@@ -1,1 +1,1 @@
-"""One plant: its photograph, its numbers in words, its curves, its care."""
+"""The plant page: photo, metrics, trends, care log."""

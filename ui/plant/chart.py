@@ -1,4 +1,4 @@
-"""From results to a curve with axes: everything in shares of the plot, so that drawing is only multiplying. Pure."""
+"""Layout of a metric's line chart in shares of the plot area. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ui.i18n.metrics import headline_text, word_text
 
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 GAP = 0.12
-"""A pause longer than this share of the span breaks the line: what nobody measured is not drawn."""
+"""Gaps longer than this share of the span break the line."""
 TICKS = 4
 MAX_POINTS = 400
-"""More than the plot has pixels to tell apart."""
+"""Points drawn at most; more could not be distinguished."""
 
 Point = tuple[float, float]
 
 
 class Tick(msgspec.Struct, frozen=True):
-    """A place on an axis (0 to 1) and what is written there."""
+    """A position on an axis (0 to 1) and its label."""
 
     at: float
     text: str
@@ -40,20 +40,20 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """A curve ready to be drawn; (0, 0) is the oldest moment at the lowest value."""
+    """A laid-out line chart; (0, 0) is the earliest time at the lowest value."""
 
     lines: tuple[tuple[Point, ...], ...] = ()
     x: tuple[Tick, ...] = ()
     y: tuple[Tick, ...] = ()
     marks: tuple[Mark, ...] = ()
     limit: float | None = None
-    """Where the alert stands, if it is in sight."""
+    """Position of the alert limit, if within the plot."""
     values: tuple[tuple[float, float, str, str], ...] = ()
-    """(x, y, value, moment) of every point, for a finger on the curve."""
+    """(x, y, value, time) of every point, for the tooltip."""
 
 
 def nice_ticks(low: float, high: float, count: int = TICKS) -> list[float]:
-    """Return round numbers that enclose low to high, about `count` of them."""
+    """Return about `count` round numbers that enclose low to high."""
     span = high - low
     rough = span / max(1, count - 1)
     power = 10.0 ** math.floor(math.log10(rough))
@@ -68,12 +68,12 @@ def chart(
     metric: str,
     span: str,
     now: datetime,
-    tell: ScreenFormatter,
+    tr: ScreenFormatter,
     *,
     care: Iterable[Row] = (),
     limit: float | None = None,
 ) -> Chart:
-    """Return the curve of one metric over a span up to now."""
+    """Lay out one metric over a span up to now."""
     start = now - SPANS[span]
     known = [(parse_timestamp(row["at"]), row.get(metric)) for row in results]
     points = sorted((at, float(value)) for at, value in known if at and value is not None and start <= at <= now)
@@ -83,7 +83,7 @@ def chart(
         for event in care
         if (at := parse_timestamp(event["at"])) and start <= at <= now
     )
-    x_ticks = tuple(_time_ticks(start, now, span, tell))
+    x_ticks = tuple(_time_ticks(start, now, span, tr))
     if not points:
         return Chart(x=x_ticks, marks=marks)
     scale = METRICS[metric].scale
@@ -105,19 +105,19 @@ def chart(
         x=x_ticks,
         y=tuple(
             Tick((tick - bottom) / (top - bottom), text)
-            for tick, text in zip(ticks, _tick_texts(metric, [tick / scale for tick in ticks], tell), strict=True)
+            for tick, text in zip(ticks, _tick_texts(metric, [tick / scale for tick in ticks], tr), strict=True)
         ),
         marks=marks,
         limit=limit_share if limit_share is not None and 0 <= limit_share <= 1 else None,
         values=tuple(
-            (x, y, headline_text({metric: value}, metric, tell), tell.moment(at, now))
+            (x, y, headline_text({metric: value}, metric, tr), tr.moment(at, now))
             for (x, y), (at, value) in zip(shown, points, strict=True)
         ),
     )
 
 
 def _possible_ticks(metric: Metric, low: float, high: float) -> list[float]:
-    """Return ticks that enclose low to high as far as the metric's values can lie: no health of 105."""
+    """Return ticks that enclose low to high within the metric's range: no health of 105."""
     least, most = metric.low * metric.scale, metric.high * metric.scale
     span = high - low
     if high > most:
@@ -129,17 +129,17 @@ def _possible_ticks(metric: Metric, low: float, high: float) -> list[float]:
     return possible if len(possible) > 1 and possible[0] <= low and possible[-1] >= high else ticks
 
 
-def _tick_texts(metric: str, values: Sequence[float], tell: ScreenFormatter) -> list[str]:
-    """Return what is written at stored values on the axis: numbers, or a word where it begins."""
+def _tick_texts(metric: str, values: Sequence[float], tr: ScreenFormatter) -> list[str]:
+    """Return the labels of stored values on the axis: numbers, or a word at its lower edge."""
     if not METRICS[metric].shown_as_word:
-        return [value_text(metric, value, tell).replace(_day_suffix(tell), "") for value in values]
-    words = [word_text({metric: value}, metric, tell) for value in values]
+        return [value_text(metric, value, tr).replace(_day_suffix(tr), "") for value in values]
+    words = [word_text({metric: value}, metric, tr) for value in values]
     return [word if place == 0 or word != words[place - 1] else "" for place, word in enumerate(words)]
 
 
-def _day_suffix(tell: ScreenFormatter) -> str:
-    """Return what growth writes behind its number; an axis has no room for it."""
-    return tell("{percent} a day", percent="")
+def _day_suffix(tr: ScreenFormatter) -> str:
+    """Return the suffix of growth rates, which an axis omits."""
+    return tr("{percent} a day", percent="")
 
 
 def _thinned(points: Sequence[tuple[datetime, float]]) -> list[tuple[datetime, float]]:
@@ -153,7 +153,7 @@ def _share(at: datetime, start: datetime, end: datetime) -> float:
 
 
 def _broken(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
-    """Cut the curve where there is a gap."""
+    """Split the curve at gaps."""
     lines: list[list[Point]] = [[]]
     for point in points:
         if lines[-1] and point[0] - lines[-1][-1][0] > GAP:
@@ -162,20 +162,20 @@ def _broken(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple(line) for line in lines if line)
 
 
-def _time_ticks(start: datetime, end: datetime, span: str, tell: ScreenFormatter) -> Iterable[Tick]:
-    """Give hours for a day, weekdays for a week, days for a month, at local midnights and round hours."""
-    local = tell.local(start).replace(minute=0, second=0, microsecond=0)
+def _time_ticks(start: datetime, end: datetime, span: str, tr: ScreenFormatter) -> Iterable[Tick]:
+    """Return ticks at local midnights and round hours: hours for a day, weekdays for a week, days for a month."""
+    local = tr.local(start).replace(minute=0, second=0, microsecond=0)
     if span == "day":
         at = local + timedelta(hours=6 - local.hour % 6)
         while at < end:
-            yield Tick(_share(at, start, end), tell.clock(at.hour, 0))
+            yield Tick(_share(at, start, end), tr.clock(at.hour, 0))
             at += timedelta(hours=6)
         return
     at = local.replace(hour=0) + timedelta(days=1)
     while at < end:
         if span == "week":
-            yield Tick(_share(at + timedelta(hours=12), start, end), tell.weekday(at.date()))
+            yield Tick(_share(at + timedelta(hours=12), start, end), tr.weekday(at.date()))
             at += timedelta(days=1)
         else:
-            yield Tick(_share(at, start, end), tell.day(at.date()))
+            yield Tick(_share(at, start, end), tr.day(at.date()))
             at += timedelta(days=7)

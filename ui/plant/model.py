@@ -1,4 +1,4 @@
-"""What the plant's page shows. Pure."""
+"""View model of the plant page. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ui.queries import ScreenQueries, bbox_share
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """One number with what it means."""
+    """One metric with its meaning."""
 
     metric: str
     name: str
@@ -28,20 +28,20 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     word: str
     level: str
     available: bool = True
-    """Otherwise the word says why not."""
+    """Whether there is a value; otherwise the word is the reason."""
     place: float = -1.0
-    """Where the value lies in its range, 0 to 1; -1: it has none."""
+    """Position of the value in its range, 0 to 1; -1: no range."""
     stretches: tuple[tuple[float, str], ...] = ()
     """The range's bands: right end, 0 to 1, and level."""
 
     @property
     def icon(self) -> str:
-        """The shape of what it means."""
+        """Icon name of the level."""
         return ICONS.get(self.level, ICONS["none"])
 
 
 class PlantPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One plant, whole."""
+    """Content of the plant page."""
 
     name: str
     below: str
@@ -55,7 +55,7 @@ class PlantPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CareLine(msgspec.Struct, frozen=True, kw_only=True):
-    """Something somebody did."""
+    """One entry of the care log."""
 
     care_id: int
     kind: str
@@ -64,71 +64,71 @@ class CareLine(msgspec.Struct, frozen=True, kw_only=True):
     when: str
 
 
-def plant_page(garden: ScreenQueries, plant_id: int, now: datetime, tell: ScreenFormatter) -> PlantPage | None:
-    """Return what is known about a plant; None when there is no such plant any more."""
-    plant = garden.plant(plant_id)
+def plant_page(queries: ScreenQueries, plant_id: int, now: datetime, tr: ScreenFormatter) -> PlantPage | None:
+    """Build the page of a plant; None if the plant no longer exists."""
+    plant = queries.plant(plant_id)
     if plant is None:
         return None
-    results = garden.results(plant_id)
+    results = queries.results(plant_id)
     newest = results[-1] if results else None
-    alerts = garden.open_alerts(plant_id)
-    capture = garden.capture(newest["capture_id"]) if newest else None
-    capture = capture or garden.capture(plant.get("photo_capture_id"))
+    alerts = queries.open_alerts(plant_id)
+    capture = queries.capture(newest["capture_id"]) if newest else None
+    capture = capture or queries.capture(plant.get("photo_capture_id"))
     at = parse_timestamp(newest["at"]) if newest else None
     return PlantPage(
-        name=garden.name(plant, tell),
-        below=" · ".join(part for part in (plant.get("species"), age(plant, now, tell)) if part),
-        state=plant_state(results, alerts, now, tell),
-        advice=_advice(alerts, garden.next_photo_at(), now, tell),
+        name=queries.name(plant, tr),
+        below=" · ".join(part for part in (plant.get("species"), age(plant, now, tr)) if part),
+        state=plant_state(results, alerts, now, tr),
+        advice=_advice(alerts, queries.next_photo_at(), now, tr),
         photo=(capture or {}).get("file") or "",
         overlay=(capture or {}).get("overlay") or "",
         crop=bbox_share(newest, capture) if newest else None,
-        taken=tell.ago(at, now) if at else "",
-        facts=result_facts(newest, tell) if newest else (),
+        taken=tr.ago(at, now) if at else "",
+        facts=result_facts(newest, tr) if newest else (),
     )
 
 
-def result_facts(result: Row, tell: ScreenFormatter) -> tuple[Fact, ...]:
-    """Return every number, and where one was asked for and isn't told, why."""
-    told = {metric: _fact(metric, result, tell) for metric in shown_metrics(result)}
-    untold = {metric: _withheld_fact(metric, reason, tell) for metric, reason in withheld_reasons(result, tell).items()}
+def result_facts(result: Row, tr: ScreenFormatter) -> tuple[Fact, ...]:
+    """Return every metric, and each withheld metric with its reason."""
+    told = {metric: _fact(metric, result, tr) for metric in shown_metrics(result)}
+    untold = {metric: _withheld_fact(metric, reason, tr) for metric, reason in withheld_reasons(result, tr).items()}
     both = told | untold
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
 
-def _fact(metric: str, result: Row, tell: ScreenFormatter) -> Fact:
+def _fact(metric: str, result: Row, tr: ScreenFormatter) -> Fact:
     known, found = METRICS[metric], result_band(result, metric)
     place = place_in_span(known, result[metric])
     return Fact(
         metric=metric,
-        name=name_text(metric, tell),
-        value=headline_text(result, metric, tell),
-        word="" if known.shown_as_word else word_text(result, metric, tell),
+        name=name_text(metric, tr),
+        value=headline_text(result, metric, tr),
+        word="" if known.shown_as_word else word_text(result, metric, tr),
         level=found.level if found else "plain",
         place=-1.0 if place is None else place,
         stretches=stretches(known),
     )
 
 
-def _withheld_fact(metric: str, reason: str, tell: ScreenFormatter) -> Fact:
-    words = tell("Not measured: {reason}", reason=reason)
-    return Fact(metric=metric, name=name_text(metric, tell), value="", word=words, level="plain", available=False)
+def _withheld_fact(metric: str, reason: str, tr: ScreenFormatter) -> Fact:
+    words = tr("Not measured: {reason}", reason=reason)
+    return Fact(metric=metric, name=name_text(metric, tr), value="", word=words, level="plain", available=False)
 
 
-def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tell: ScreenFormatter) -> str:
-    """Return what to do about the newest alert, or what was done; a question is answered where alerts are read."""
+def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tr: ScreenFormatter) -> str:
+    """Return the advice of the newest alert, or the care given; questions are answered on the alerts screen."""
     alert = next((row for row in alerts if not row.get("question")), None)
     if alert is None:
         return ""
-    return care_given(alert, due_at, now, tell) or tell.row_text(alert, "advice", now)
+    return care_given(alert, due_at, now, tr) or tr.row_text(alert, "advice", now)
 
 
-def care_lines(events: Iterable[Row], now: datetime, tell: ScreenFormatter) -> list[CareLine]:
-    """Return what was done, newest first."""
+def care_lines(events: Iterable[Row], now: datetime, tr: ScreenFormatter) -> list[CareLine]:
+    """Return the care log, newest first."""
     lines = []
     for event in sorted(events, key=lambda row: row["at"], reverse=True):
         kind = CARE_KINDS.get(event["kind"], CARE_KINDS["note"])
-        details = [tell("{n} ml", n=tell.number(event["volume_ml"]))] if event.get("volume_ml") else []
+        details = [tr("{n} ml", n=tr.number(event["volume_ml"]))] if event.get("volume_ml") else []
         details += [str(event[name]) for name in ("product", "text") if event.get(name)]
         at = parse_timestamp(event["at"])
         lines.append(
@@ -136,18 +136,18 @@ def care_lines(events: Iterable[Row], now: datetime, tell: ScreenFormatter) -> l
                 care_id=event["id"],
                 kind=event["kind"],
                 icon=kind.icon,
-                words=", ".join([tell(kind.done), *details]),
-                when=tell.moment(at, now) if at else "",
+                words=", ".join([tr(kind.done), *details]),
+                when=tr.moment(at, now) if at else "",
             )
         )
     return lines
 
 
-def last_done(events: Iterable[Row], kind: str, now: datetime, tell: ScreenFormatter) -> str:
-    """Say when something was last done: "Watered yesterday 14:05"; empty when never."""
+def last_done(events: Iterable[Row], kind: str, now: datetime, tr: ScreenFormatter) -> str:
+    """Describe the last event of a kind of care: "Watered yesterday 14:05"; empty if there is none."""
     stamps = [parse_timestamp(event["at"]) for event in events if event["kind"] == kind]
     newest = max((stamp for stamp in stamps if stamp), default=None)
-    return tell("{done} {when}", done=tell(CARE_KINDS[kind].done), when=tell.moment(newest, now)) if newest else ""
+    return tr("{done} {when}", done=tr(CARE_KINDS[kind].done), when=tr.moment(newest, now)) if newest else ""
 
 
 def chartable(results: Sequence[Row]) -> list[str]:

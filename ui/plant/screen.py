@@ -1,4 +1,4 @@
-"""The plant's page."""
+"""The plant page."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ui.plant.tabs import CareTab, NowTab, TrendTab
 
 CARE = "SELECT * FROM care_event WHERE plant_id = {plant_id} ORDER BY id DESC LIMIT 200"
 RESULTS = "SELECT * FROM analysis_result WHERE plant_id = {plant_id} ORDER BY id DESC LIMIT 1500"
-"""A month of a photograph every half hour."""
+"""A month at one photo every half hour."""
 
 
 class PlantScreen(Page):
-    """One plant: photograph and one-tap watering beside what it says, how it went, what was done."""
+    """The plant page: photo and one-tap watering beside three tabs."""
 
     tables = frozenset({"plant", "result", "capture", "notification", "care", "history", "plan"})
     plant_id = NumericProperty(0)
@@ -36,8 +36,8 @@ class PlantScreen(Page):
         self._tabs: dict[str, Any] = {"now": NowTab(self._pick), "trend": TrendTab(), "care": CareTab(self.log)}
         self.fbind("tab", lambda *_: self._show_tab())
 
-    def show(self, plant_id: int = 0, tab: str = "", **_wish: Any) -> None:
-        """Show this plant and listen to what is only about it."""
+    def show(self, plant_id: int = 0, tab: str = "", **_request: Any) -> None:
+        """Open a plant and subscribe to its history."""
         plant_id = int(plant_id)
         if plant_id != self.plant_id:
             self.tab, self.overlay_on = "now", False
@@ -53,14 +53,14 @@ class PlantScreen(Page):
         self._show_tab()
 
     def hide(self) -> None:
-        """Stop listening."""
+        """Unsubscribe."""
         for watched in self._watching:
             watched.close()
         self._watching = []
 
     def refresh(self) -> None:
-        """Show what is known now."""
-        page = plant_page(self.app.garden, self.plant_id, self.app.clock.now(), self.app.say)
+        """Update from the row cache."""
+        page = plant_page(self.app.queries, self.plant_id, self.app.clock.now(), self.app.tr)
         if page is None:
             self.app.go("home")
             return
@@ -69,7 +69,7 @@ class PlantScreen(Page):
         self._tabs[self.tab].fill(self.plant_id, page)
 
     def _show_tab(self) -> None:
-        """Put the chosen leaf in its place."""
+        """Display the selected tab."""
         place = self.ids.place
         place.clear_widgets()
         place.add_widget(self._tabs[self.tab])
@@ -77,22 +77,22 @@ class PlantScreen(Page):
             self.refresh()
 
     def _pick(self, metric: str) -> None:
-        """Open the curve of a metric."""
+        """Open the trend of a metric."""
         self._tabs["trend"].metric = metric
         self.tab = "trend"
 
     def log(self, kind: str, **details: Any) -> None:
-        """Note that something was done, and offer to take it back."""
+        """Log an event of care, with an undo action."""
         app = self.app
         args = {"plant_id": self.plant_id, "kind": kind, **{k: v for k, v in details.items() if v is not None}}
 
         def answered(care_id: Any, refusal: Message | None) -> None:
             if refusal is None:
                 app.toast(
-                    app.say("{done}, noted for {plant}", done=app.say(CARE_KINDS[kind].done), plant=self.name),
+                    app.tr("{done}, noted for {plant}", done=app.tr(CARE_KINDS[kind].done), plant=self.name),
                     "ok",
-                    app.say("Undo"),
-                    lambda: app.do("delete_care", {"care_id": care_id}, done=app.say("Taken back")),
+                    app.tr("Undo"),
+                    lambda: app.do("delete_care", {"care_id": care_id}, done=app.tr("Taken back")),
                 )
 
         app.do("log_care", args, answered=answered)

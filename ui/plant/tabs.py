@@ -1,4 +1,4 @@
-"""The three leaves of the plant's page: how it is now, how it went, what was done."""
+"""Tabs of the plant page: now, trend, care."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.widgets.sheet import ChoiceSheet, TextSheet
 
 
 class FactRow(TapSurface):
-    """One number with what it means; touching it opens its curve."""
+    """Row of a metric; touch opens its trend."""
 
     metric = StringProperty("")
     name = StringProperty("")
@@ -31,7 +31,7 @@ class FactRow(TapSurface):
 
 
 class WithheldRow(TapSurface):
-    """A number that was asked for and isn't told, and why; touching it opens what was told before."""
+    """Row of a withheld metric with its reason; touch opens its earlier values."""
 
     metric = StringProperty("")
     name = StringProperty("")
@@ -39,7 +39,7 @@ class WithheldRow(TapSurface):
 
 
 class NowTab(Scroll):
-    """The state in words, what to do, and every number."""
+    """Tab with state, advice and all metrics."""
 
     level = StringProperty("none")
     icon = StringProperty("circle-dashed")
@@ -53,7 +53,7 @@ class NowTab(Scroll):
         self._rows: dict[tuple[str, bool], FactRow | WithheldRow] = {}
 
     def fill(self, plant_id: int, page: PlantPage) -> None:
-        """Show this plant."""
+        """Display a plant."""
         app = Page.running()
         self.level, self.icon, self.words, self.advice = (
             page.state.level,
@@ -61,7 +61,7 @@ class NowTab(Scroll):
             page.state.words,
             page.advice,
         )
-        self.watered = last_done(_care(plant_id), "water", app.clock.now(), app.say)
+        self.watered = last_done(_care(plant_id), "water", app.clock.now(), app.tr)
         box = self.ids.facts
         wanted = [(fact.metric, fact.available) for fact in page.facts]
         if wanted != list(self._rows):
@@ -80,7 +80,7 @@ class NowTab(Scroll):
 
 
 class TrendTab(BoxLayout):
-    """A curve of one metric over day, week or month, with what was done."""
+    """Tab with a metric's chart over day, week or month, and care marks."""
 
     metric = StringProperty("health_score")
     metric_name = StringProperty("")
@@ -95,7 +95,7 @@ class TrendTab(BoxLayout):
         self.fbind("metric", lambda *_: self._show())
 
     def fill(self, plant_id: int, _page: PlantPage) -> None:
-        """Show this plant."""
+        """Display a plant."""
         self._plant_id = plant_id
         self._show()
 
@@ -105,28 +105,28 @@ class TrendTab(BoxLayout):
         possible = chartable(history)
         if possible and self.metric not in possible:
             self.metric = possible[0]
-        self.metric_name = name_text(self.metric, app.say)
-        rules = app.garden.rules(self._plant_id)
+        self.metric_name = name_text(self.metric, app.tr)
+        rules = app.queries.rules(self._plant_id)
         self.chart = chart(
             history,
             self.metric,
             self.span,
             app.clock.now(),
-            app.say,
+            app.tr,
             care=_care(self._plant_id),
             limit=rules.get(self.metric),
         )
-        self.note = "" if self.chart.lines else app.say("Nothing was measured in this time.")
+        self.note = "" if self.chart.lines else app.tr("Nothing was measured in this time.")
 
     def pick(self) -> None:
-        """Ask which metric."""
+        """Choose the metric."""
         app = Page.running()
-        options = [(name, name_text(name, app.say)) for name in chartable(_history(self._plant_id))]
-        ChoiceSheet(options, self.metric, lambda name: setattr(self, "metric", name), title=app.say("Show")).open()
+        options = [(name, name_text(name, app.tr)) for name in chartable(_history(self._plant_id))]
+        ChoiceSheet(options, self.metric, lambda name: setattr(self, "metric", name), title=app.tr("Show")).open()
 
 
 class CareRow(Surface):
-    """One thing that was done."""
+    """Row of one care event."""
 
     icon = StringProperty("")
     words = StringProperty("")
@@ -137,13 +137,13 @@ class CareRow(Surface):
         self._care_id = line.care_id
 
     def remove(self) -> None:
-        """Take it off the log."""
+        """Delete the event."""
         app = Page.running()
-        app.do("delete_care", {"care_id": self._care_id}, done=app.say("Removed"))
+        app.do("delete_care", {"care_id": self._care_id}, done=app.tr("Removed"))
 
 
 class CareTab(Scroll):
-    """Eight kinds to note with one touch, and what was noted."""
+    """Tab with eight kinds of care to log, and the care log."""
 
     empty = BooleanProperty(False)
 
@@ -151,36 +151,36 @@ class CareTab(Scroll):
         super().__init__(**kwargs)
         self._log = log
         self._shown: list[CareLine] = []
-        say = Page.running().say
+        tr = Page.running().tr
         for kind, how in CARE_KINDS.items():
-            button = Press(text=say(how.button), icon=how.icon, centred=False)
+            button = Press(text=tr(how.button), icon=how.icon, centred=False)
             button.bind(on_release=lambda _touched, kind=kind: self._touched(kind))
             self.ids.kinds.add_widget(button)
 
     def _touched(self, kind: str) -> None:
-        """Note it at once; a note needs its text first, a feed may have a name."""
-        say = Page.running().say
+        """Log the event; a note asks for its text first, a feed for an optional name."""
+        tr = Page.running().tr
         if kind == "note":
-            TextSheet(self._noted, title=say("Note"), hint=say("What did you see or do?")).open()
+            TextSheet(self._noted, title=tr("Note"), hint=tr("What did you see or do?")).open()
         elif kind == "feed":
             TextSheet(
                 lambda text: self._log("feed", product=text or None),
-                title=say("Feed"),
-                hint=say("Name of the plant food (may stay empty)"),
+                title=tr("Feed"),
+                hint=tr("Name of the plant food (may stay empty)"),
             ).open()
         else:
             self._log(kind)
 
     def _noted(self, text: str) -> str | None:
         if not text:
-            return str(Page.running().say("Write a few words first."))
+            return str(Page.running().tr("Write a few words first."))
         self._log("note", text=text)
         return None
 
     def fill(self, plant_id: int, _page: PlantPage) -> None:
-        """Show this plant."""
+        """Display a plant."""
         app = Page.running()
-        lines = care_lines(_care(plant_id), app.clock.now(), app.say)
+        lines = care_lines(_care(plant_id), app.clock.now(), app.tr)
         if lines == self._shown and self.ids.log.children:
             return
         self._shown = lines
@@ -191,11 +191,11 @@ class CareTab(Scroll):
 
 
 def _care(plant_id: int) -> list[Any]:
-    return [row for row in Page.running().live.table("care") if row["plant_id"] == plant_id]
+    return [row for row in Page.running().row_cache.table("care") if row["plant_id"] == plant_id]
 
 
 def _history(plant_id: int) -> list[Any]:
-    """Return the plant's own long history, or what is known of it until that has come."""
+    """Return the plant's full history, or the recent results until it has arrived."""
     app = Page.running()
-    rows = [row for row in app.live.table("history") if row["plant_id"] == plant_id]
-    return sorted(rows, key=lambda row: row["at"]) or app.garden.results(plant_id)
+    rows = [row for row in app.row_cache.table("history") if row["plant_id"] == plant_id]
+    return sorted(rows, key=lambda row: row["at"]) or app.queries.results(plant_id)

@@ -1,1 +1,1 @@
-"""When nobody is there: a photo frame, then darkness; the touch that wakes does nothing else."""
+"""The screensaver: a photo frame, then a dark screen; the waking touch is swallowed."""

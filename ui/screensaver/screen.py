@@ -1,4 +1,4 @@
-"""The photo frame, the darkness, and waking up."""
+"""The photo frame, the dark screen and waking up."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ui.screensaver.idle import IDLE_AFTER_S, NEVER, IdleSettings, clock_time, m
 
 NEXT_PHOTO_S = 60.0
 IDLE_FPS = 15
-"""Frames a second the loop looks for something to draw while nobody touches."""
+"""Frames per second while idle."""
 DARK_FPS = 4
-"""Frames a second the loop runs while nothing is drawn: enough to wake before a finger leaves."""
+"""Loop frequency while dark: enough to notice a short touch."""
 
 
 class PhotoFrame(FloatLayout):
-    """One plant after the other, and the time."""
+    """Slide show of the plants with a clock."""
 
     photo = StringProperty("")
     crop = ObjectProperty(None, allownone=True)
@@ -39,11 +39,11 @@ class PhotoFrame(FloatLayout):
         self.turn()
 
     def turn(self, *_: Any) -> None:
-        """Show the next plant."""
+        """Display the next plant."""
         app = App.get_running_app()
         now = app.clock.now()
-        self.clock = app.say.time(now)
-        shown = [card for card in cards(app.garden, now, app.say) if card.photo]
+        self.clock = app.tr.time(now)
+        shown = [card for card in cards(app.queries, now, app.tr) if card.photo]
         if not shown:
             return
         self._turn = (self._turn + 1) % len(shown)
@@ -53,7 +53,7 @@ class PhotoFrame(FloatLayout):
 
 
 class BlackCover(Widget):
-    """Black; for panels without a backlight to switch off."""
+    """Black cover for panels without a switchable backlight."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -67,7 +67,7 @@ class BlackCover(Widget):
 
 
 class Screensaver:
-    """Watches for quiet, covers the screen, and swallows the touch that wakes it."""
+    """Idle watcher that covers the screen and swallows the waking touch."""
 
     def __init__(self, app: Any, window: Any, *, monotonic: Any = time.monotonic) -> None:
         self._app = app
@@ -84,8 +84,8 @@ class Screensaver:
         self.check()
 
     def idle_settings(self) -> IdleSettings:
-        """Return how the owner wants the screen to rest."""
-        setting = self._app.garden.setting
+        """Return the screensaver settings."""
+        setting = self._app.queries.setting
         return IdleSettings(
             after_s=float(setting("screen_off_after_s", 900)),
             dark_from=clock_time(setting("screen_off_from")),
@@ -93,9 +93,9 @@ class Screensaver:
         )
 
     def check(self, *_: Any) -> None:
-        """See whether it is time to rest, and come back when it may be."""
+        """Apply the idle mode and schedule the next check."""
         rest, quiet = self.idle_settings(), self._monotonic() - self._last
-        self._switch_to(mode(rest, quiet, self._app.say.local(self._app.clock.now())))
+        self._switch_to(mode(rest, quiet, self._app.tr.local(self._app.clock.now())))
         self._set_frame_rate(quiet)
         if self._event is not None:
             self._event.cancel()
@@ -120,7 +120,7 @@ class Screensaver:
             backlight.power(on=True)
 
     def _set_frame_rate(self, quiet: float) -> None:
-        """Look as often as somebody may need it."""
+        """Set the frame rate for the idle time."""
         slow = DARK_FPS if self.mode == "dark" else IDLE_FPS if quiet >= IDLE_AFTER_S else self._fps
         Clock._max_fps = min(slow, self._fps)  # noqa: SLF001 - as above
 
@@ -133,7 +133,7 @@ class Screensaver:
             self._cover = None
 
     def raise_cover(self) -> None:
-        """Keep the cover on top when what lies below was built anew."""
+        """Raise the cover above rebuilt widgets."""
         if self._cover is not None:
             self._app.holder.remove_widget(self._cover)
             self._app.holder.add_widget(self._cover)
@@ -160,7 +160,7 @@ class Screensaver:
         return False
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop the watcher."""
         self._uncover()
         if self._event is not None:
             self._event.cancel()

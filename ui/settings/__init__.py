@@ -1,1 +1,1 @@
-"""Settings, diagnostics, and what can be done with the device."""
+"""The settings screen, diagnostics and device actions."""

@@ -1,4 +1,4 @@
-"""Wi-Fi and phones."""
+"""Pages for Wi-Fi and paired phones."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from ui.widgets.sheet import TextSheet
 
 STRONG, FAIR = 60, 35
 SHORTEST_PASSWORD = 8
-"""WPA accepts nothing shorter."""
+"""Minimum length of a WPA passphrase."""
 
 
 class WifiPage(Page):
-    """Networks in reach, and joining one."""
+    """Page of Wi-Fi networks."""
 
     words = StringProperty("")
 
-    def show(self, **_wish: Any) -> None:
-        """Look around."""
+    def show(self, **_request: Any) -> None:
+        """Scan for networks."""
         self.scan()
 
     def scan(self) -> None:
-        """Look again."""
+        """Scan again."""
         app = self.app
         self.ids.rows.clear_widgets()
-        self.words = app.say("Looking for networks")
+        self.words = app.tr("Looking for networks")
         app.machine.later(app.machine.wifi.networks, app.bridge.post, self._on_networks)
 
     def _on_networks(self, networks: Any, fault: str) -> None:
-        say, box = self.app.say, self.ids.rows
+        tr, box = self.app.tr, self.ids.rows
         box.clear_widgets()
         self.words = (
-            say.sentence(fault)
+            tr.sentence(fault)
             if fault
             else ""
             if networks
-            else say("No network is in reach. Move closer to the router and look again.")
+            else tr("No network is in reach. Move closer to the router and look again.")
         )
         for network in networks or []:
             icon = "wifi" if network.strength >= STRONG else "wifi-2" if network.strength >= FAIR else "wifi-1"
-            value = say("connected") if network.active else say("open") if not network.secured else ""
+            value = tr("connected") if network.active else tr("open") if not network.secured else ""
             row = SettingRow(icon=icon, name=network.name, value=value)
             row.bind(on_release=lambda _row, network=network: self._touched(network))
             box.add_widget(row)
@@ -57,28 +57,28 @@ class WifiPage(Page):
         if not network.secured:
             self._join(network.name, "")
             return
-        say = self.app.say
+        tr = self.app.tr
         TextSheet(
             lambda text: self._password(network.name, text),
-            title=say("Password of {name}", name=network.name),
+            title=tr("Password of {name}", name=network.name),
             secret=True,
-            save_word=say("Connect"),
+            save_word=tr("Connect"),
         ).open()
 
     def _password(self, name: str, text: str) -> str | None:
         if len(text) < SHORTEST_PASSWORD:
-            return str(self.app.say("A Wi-Fi password has at least 8 letters."))
+            return str(self.app.tr("A Wi-Fi password has at least 8 letters."))
         self._join(name, text)
         return None
 
     def _join(self, name: str, password: str) -> None:
         app = self.app
         self.ids.rows.clear_widgets()
-        self.words = app.say("Connecting to {name}", name=name)
+        self.words = app.tr("Connecting to {name}", name=name)
 
         def done(_value: Any, fault: str) -> None:
             app.toast(
-                app.say.sentence(fault) if fault else app.say("Connected to {name}", name=name),
+                app.tr.sentence(fault) if fault else app.tr("Connected to {name}", name=name),
                 "act" if fault else "ok",
             )
             self.scan()
@@ -87,40 +87,40 @@ class WifiPage(Page):
 
 
 class PhonesPage(Page):
-    """A code to pair a phone, as letters and as a QR code."""
+    """Page with a pairing code as text and QR code."""
 
     address = StringProperty("")
     code = StringProperty("")
     words = StringProperty("")
     detail = StringProperty("")
 
-    def show(self, **_wish: Any) -> None:
-        """Ask for a code."""
+    def show(self, **_request: Any) -> None:
+        """Request a pairing code."""
         self.ask()
 
     def hide(self) -> None:
-        """A code nobody looks at any more is void."""
+        """Revoke the code when the page is left."""
         if self.code:
             self.app.do("cancel_pairing", {})
             self.code = ""
 
     def ask(self) -> None:
-        """Ask for a fresh code."""
-        say = self.app.say
+        """Request a new pairing code."""
+        tr = self.app.tr
         self.address = f"http://{self.app.machine.name()}.local:8080/"
-        self.words, self.detail = say("Open this address on the phone:"), self.address
+        self.words, self.detail = tr("Open this address on the phone:"), self.address
         self.app.bridge.call("start_pairing", {"role": "carer"}, self._on_code)
 
     def _on_code(self, value: Any, refusal: Message | None) -> None:
-        say = self.app.say
+        tr = self.app.tr
         if refusal is not None or not isinstance(value, dict):
             self.code = ""
-            self.words, self.detail = say("No code could be made."), say.message(refusal) if refusal else ""
+            self.words, self.detail = tr("No code could be made."), tr.message(refusal) if refusal else ""
             return
         self.code = str(value.get("code", ""))
         until = parse_timestamp(value.get("expires_at"))
-        self.words = say("Open this address on the phone and type the code:")
+        self.words = tr("Open this address on the phone and type the code:")
         self.detail = self.address
         if until:
-            self.detail += "\n" + say("The code is good until {when}.", when=say.time(until))
+            self.detail += "\n" + tr("The code is good until {when}.", when=tr.time(until))
         self.address = f"{self.address}#pair={self.code}"

@@ -1,4 +1,4 @@
-"""A span of hours of the day, such as a night: two moments moved by half hours."""
+"""Editor of a daily time span, such as the night, in half-hour steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEP_MIN, DAY_MIN = 30, 1440
 
 
 class HoursSheet(Sheet):
-    """Asks from when until when; `act` gets both as HH:MM, or None twice when there shall be no such hours."""
+    """Sheet for a daily time span; `act` gets start and end as HH:MM, or None twice to disable it."""
 
     words = StringProperty("")
     first = NumericProperty(0)
@@ -29,24 +29,24 @@ class HoursSheet(Sheet):
         self._write()
 
     def step(self, which: str, by: int) -> None:
-        """Move one of the two, round the clock."""
+        """Move start or end by a step, wrapping at midnight."""
         setattr(self, which, (getattr(self, which) + by * STEP_MIN) % DAY_MIN)
         self._write()
 
     def save(self) -> None:
-        """Take these hours."""
+        """Save the span."""
         self.close()
         self._act(_plain(int(self.first)), _plain(int(self.until)))
 
     def off(self) -> None:
-        """Have no such hours."""
+        """Disable the span."""
         self.close()
         self._act(None, None)
 
     def _write(self) -> None:
-        say = App.get_running_app().say
-        self.first_word = say.clock(int(self.first) // 60, int(self.first) % 60)
-        self.until_word = say.clock(int(self.until) // 60, int(self.until) % 60)
+        tr = App.get_running_app().tr
+        self.first_word = tr.clock(int(self.first) // 60, int(self.first) % 60)
+        self.until_word = tr.clock(int(self.until) // 60, int(self.until) % 60)
 
 
 def _plain(minute: int) -> str:

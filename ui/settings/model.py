@@ -1,4 +1,4 @@
-"""What the settings screen shows and offers. Pure."""
+"""View model of the settings and diagnostics screens. Pure."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ZONES = (
     "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai",
     "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "UTC",
 )  # fmt: skip
-"""The ones most people live in; any other can be set from the phone."""
+"""Common time zones; any other can be set on the phone page."""
 
 
 class SettingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: what it is called, how it stands now."""
+    """One setting: label and current value."""
 
     key: str
     icon: str
@@ -35,14 +35,14 @@ class SettingLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettingGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows that belong together."""
+    """A titled group of settings."""
 
     title: str
     lines: tuple[SettingLine, ...]
 
 
 class PartLine(msgspec.Struct, frozen=True, kw_only=True):
-    """How one part of the appliance is."""
+    """Health of one part of the appliance."""
 
     part: str
     name: str
@@ -53,30 +53,30 @@ class PartLine(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def icon(self) -> str:
-        """The shape of its state."""
+        """Icon name of the state."""
         return ICONS.get(self.level, ICONS["none"])
 
 
-def choices(key: str, tell: ScreenFormatter) -> list[tuple[Any, str]]:
-    """Return what a setting can be: (value, word)."""
-    minutes = [(60, tell("1 minute")), (300, tell("5 minutes")), (900, tell("15 minutes")), (3600, tell("1 hour"))]
+def choices(key: str, tr: ScreenFormatter) -> list[tuple[Any, str]]:
+    """Return a setting's choices as (value, label)."""
+    minutes = [(60, tr("1 minute")), (300, tr("5 minutes")), (900, tr("15 minutes")), (3600, tr("1 hour"))]
     offered: dict[str, list[tuple[Any, str]]] = {
         "language": [(code, LANGUAGE_NAMES.get(code, code)) for code in languages()],
         "units": [("metric", "cm, °C"), ("imperial", "inch, °F")],
         "hour_format": [("24", "14:05"), ("12", "2:05 pm")],
         "time_zone": [(zone, zone.replace("_", " ")) for zone in ZONES],
-        "theme": [("dark", tell("Dark")), ("light", tell("Light")), ("auto", tell("Light by day, dark by night"))],
-        "text_size": [(1.0, tell("Normal")), (LARGE, tell("Large"))],
-        "screen_off_after_s": [*minutes, (0, tell("Never"))],
-        "screen_brightness": [(share / 100, tell.percent(share)) for share in (10, 25, 50, 75, 100)],
+        "theme": [("dark", tr("Dark")), ("light", tr("Light")), ("auto", tr("Light by day, dark by night"))],
+        "text_size": [(1.0, tr("Normal")), (LARGE, tr("Large"))],
+        "screen_off_after_s": [*minutes, (0, tr("Never"))],
+        "screen_brightness": [(share / 100, tr.percent(share)) for share in (10, 25, 50, 75, 100)],
         "capture_interval_min": [
-            (15, tell("Every 15 minutes")),
-            (30, tell("Every 30 minutes")),
-            (60, tell("Every hour")),
-            (240, tell("Every 4 hours")),
+            (15, tr("Every 15 minutes")),
+            (30, tr("Every 30 minutes")),
+            (60, tr("Every hour")),
+            (240, tr("Every 4 hours")),
         ],
-        "captures_only_when_lit": [(True, tell("Only while the light is on")), (False, tell("Day and night"))],
-        "home_assistant_enabled": [(True, tell("On")), (False, tell("Off"))],
+        "captures_only_when_lit": [(True, tr("Only while the light is on")), (False, tr("Day and night"))],
+        "home_assistant_enabled": [(True, tr("On")), (False, tr("Off"))],
     }
     return offered.get(key, [])
 
@@ -98,128 +98,128 @@ HOURS: dict[str, tuple[str, str, tuple[int, int]]] = {
     "quiet": ("quiet_from", "quiet_until", (22 * 60, 7 * 60)),
     "night": ("screen_off_from", "screen_off_until", (22 * 60, 7 * 60)),
 }
-"""Rows that are a span of the day: their two settings, and the minutes proposed where there is none yet."""
+"""Daily time spans: their two settings, and the default minutes."""
 
 
-def hours(garden: ScreenQueries, key: str) -> tuple[int, int] | None:
-    """Return a span of the day in minutes; None where there is none."""
+def hours(queries: ScreenQueries, key: str) -> tuple[int, int] | None:
+    """Return a daily time span in minutes; None if unset."""
     first, until, _ = HOURS[key]
-    found = [clock_time(garden.setting(name)) for name in (first, until)]
+    found = [clock_time(queries.setting(name)) for name in (first, until)]
     minutes = [at.hour * 60 + at.minute for at in found if at]
     return (minutes[0], minutes[1]) if len(minutes) == len(found) else None
 
 
-def _hours_words(garden: ScreenQueries, key: str, tell: ScreenFormatter) -> str:
-    span = hours(garden, key)
+def _hours_words(queries: ScreenQueries, key: str, tr: ScreenFormatter) -> str:
+    span = hours(queries, key)
     if span is None:
-        return tell("Never")
-    first, until = (tell.clock(minute // 60, minute % 60) for minute in span)
-    return tell("{first} to {until}", first=first, until=until)
+        return tr("Never")
+    first, until = (tr.clock(minute // 60, minute % 60) for minute in span)
+    return tr("{first} to {until}", first=first, until=until)
 
 
-def chosen(garden: ScreenQueries, key: str, tell: ScreenFormatter) -> Any:
-    """Return how a setting stands now."""
-    return garden.setting(
-        key, {"language": tell.preferences.language, "time_zone": tell.preferences.time_zone, **DEFAULTS}.get(key)
+def chosen(queries: ScreenQueries, key: str, tr: ScreenFormatter) -> Any:
+    """Return a setting's current value."""
+    return queries.setting(
+        key, {"language": tr.preferences.language, "time_zone": tr.preferences.time_zone, **DEFAULTS}.get(key)
     )
 
 
-def groups(garden: ScreenQueries, tell: ScreenFormatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
-    """Return every row of the settings screen."""
+def groups(queries: ScreenQueries, tr: ScreenFormatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
+    """Return all groups of the settings screen."""
 
     def line(key: str, icon: str, name: str) -> SettingLine:
-        now = chosen(garden, key, tell)
-        word = next((word for value, word in choices(key, tell) if value == now), str(now) if now is not None else "")
+        now = chosen(queries, key, tr)
+        word = next((word for value, word in choices(key, tr) if value == now), str(now) if now is not None else "")
         return SettingLine(key=key, icon=icon, name=name, value=word)
 
     def way(key: str, icon: str, name: str, value: str = "") -> SettingLine:
         return SettingLine(key=key, icon=icon, name=name, value=value)
 
-    network = garden.health("network")
-    brightness = (line("screen_brightness", "brightness-up", tell("Brightness")),) if dimmable else ()
+    network = queries.health("network")
+    brightness = (line("screen_brightness", "brightness-up", tr("Brightness")),) if dimmable else ()
     return [
         SettingGroup(
-            title=tell("Screen"),
+            title=tr("Screen"),
             lines=(
-                line("language", "language", tell("Language")),
-                line("theme", "palette", tell("Colours")),
-                line("text_size", "letter-case", tell("Text size")),
+                line("language", "language", tr("Language")),
+                line("theme", "palette", tr("Colours")),
+                line("text_size", "letter-case", tr("Text size")),
                 *brightness,
-                line("screen_off_after_s", "photo", tell("Photo frame")),
-                way("night", "moon-stars", tell("Dark at night"), _hours_words(garden, "night", tell)),
+                line("screen_off_after_s", "photo", tr("Photo frame")),
+                way("night", "moon-stars", tr("Dark at night"), _hours_words(queries, "night", tr)),
             ),
         ),
         SettingGroup(
-            title=tell("Habits"),
+            title=tr("Habits"),
             lines=(
-                line("units", "ruler-2", tell("Units")),
-                line("hour_format", "clock", tell("Time of day")),
-                line("time_zone", "map-pin", tell("Time zone")),
+                line("units", "ruler-2", tr("Units")),
+                line("hour_format", "clock", tr("Time of day")),
+                line("time_zone", "map-pin", tr("Time zone")),
             ),
         ),
         SettingGroup(
-            title=tell("Photographs"),
+            title=tr("Photographs"),
             lines=(
-                line("capture_interval_min", "camera", tell("How often")),
-                line("captures_only_when_lit", "sun", tell("When")),
-                way("quiet", "zzz", tell("Quiet hours"), _hours_words(garden, "quiet", tell)),
+                line("capture_interval_min", "camera", tr("How often")),
+                line("captures_only_when_lit", "sun", tr("When")),
+                way("quiet", "zzz", tr("Quiet hours"), _hours_words(queries, "quiet", tr)),
             ),
         ),
         SettingGroup(
-            title=tell("Connections"),
+            title=tr("Connections"),
             lines=(
-                way("wifi", "wifi", tell("Wi-Fi"), tell.row_text(network, "message") if network else ""),
-                way("phones", "device-mobile", tell("Connect a phone")),
-                line("home_assistant_enabled", "home", tell("Home Assistant")),
+                way("wifi", "wifi", tr("Wi-Fi"), tr.row_text(network, "message") if network else ""),
+                way("phones", "device-mobile", tr("Connect a phone")),
+                line("home_assistant_enabled", "home", tr("Home Assistant")),
             ),
         ),
         SettingGroup(
-            title=tell("Device"),
+            title=tr("Device"),
             lines=(
-                way("diagnostics", "stethoscope", tell("How the device is"), overall(garden, tell)),
-                way("backup", "device-usb", tell("Back up to a USB stick")),
-                way("wizard", "refresh", tell("Set up again")),
-                way("software", "package", tell("Software"), _software(garden, tell, version)),
-                way("restart", "rotate-clockwise", tell("Restart")),
-                way("shut_down", "power", tell("Shut down")),
-                way("reset", "eraser", tell("Reset to how it came")),
+                way("diagnostics", "stethoscope", tr("How the device is"), overall(queries, tr)),
+                way("backup", "device-usb", tr("Back up to a USB stick")),
+                way("wizard", "refresh", tr("Set up again")),
+                way("software", "package", tr("Software"), _software(queries, tr, version)),
+                way("restart", "rotate-clockwise", tr("Restart")),
+                way("shut_down", "power", tr("Shut down")),
+                way("reset", "eraser", tr("Reset to how it came")),
             ),
         ),
     ]
 
 
-def _software(garden: ScreenQueries, tell: ScreenFormatter, version: str) -> str:
-    row = garden.software() or {}
+def _software(queries: ScreenQueries, tr: ScreenFormatter, version: str) -> str:
+    row = queries.software() or {}
     if row.get("state") == "available":
-        return tell("{version} is ready", version=row.get("available_version"))
+        return tr("{version} is ready", version=row.get("available_version"))
     return str(row.get("version") or version)
 
 
-def overall(garden: ScreenQueries, tell: ScreenFormatter) -> str:
-    """Say how the whole device is in a few words."""
-    states = [row["state"] for row in garden.live.table("health")]
+def overall(queries: ScreenQueries, tr: ScreenFormatter) -> str:
+    """Summarise the appliance's health."""
+    states = [row["state"] for row in queries.row_cache.table("health")]
     trouble = sum(1 for state in states if state in {"warn", "bad"})
     if not states:
         return ""
-    return tell.plural("{n} thing to look at", "{n} things to look at", trouble) if trouble else tell("All is well")
+    return tr.plural("{n} thing to look at", "{n} things to look at", trouble) if trouble else tr("All is well")
 
 
-def part_lines(garden: ScreenQueries, now: datetime, tell: ScreenFormatter) -> list[PartLine]:
-    """Return how each part is, the worst first."""
+def part_lines(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[PartLine]:
+    """Return the health of each part, the worst first."""
     levels = {"bad": "act", "warn": "watch", "ok": "ok"}
     order = ["act", "watch", "ok", "none"]
     lines = []
-    for row in garden.live.table("health"):
+    for row in queries.row_cache.table("health"):
         since = parse_timestamp(row.get("since_at"))
         level = levels.get(row["state"], "none")
         lines.append(
             PartLine(
                 part=row["part"],
-                name=tell.message(part_name(str(row["part"]))),
+                name=tr.message(part_name(str(row["part"]))),
                 level=level,
-                message=tell.row_text(row, "message", now),
-                advice=tell.row_text(row, "advice", now),
-                since=tell("since {when}", when=tell.moment(since, now)) if since and level in {"act", "watch"} else "",
+                message=tr.row_text(row, "message", now),
+                advice=tr.row_text(row, "advice", now),
+                since=tr("since {when}", when=tr.moment(since, now)) if since and level in {"act", "watch"} else "",
             )
         )
     return sorted(

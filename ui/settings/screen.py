@@ -13,21 +13,21 @@ from ui.widgets.basic import Bar, Press, Surface, TapSurface, Text
 from ui.widgets.sheet import ChoiceSheet, ConfirmSheet
 
 PAGES = frozenset({"wifi", "phones", "diagnostics", "wizard", "software"})
-"""Rows that lead to a page of their own name."""
+"""Settings that open a page of the same name."""
 
 
 class GroupTitle(Text):
-    """The name of rows that belong together."""
+    """Title of a group."""
 
 
 class SubBar(Bar):
-    """The row on top of a page behind another: back, its name, and what else it has."""
+    """Title bar of a subpage: back button, title, actions."""
 
     title = StringProperty("")
 
 
 class SettingRow(TapSurface):
-    """One setting."""
+    """Row of one setting."""
 
     icon = StringProperty("")
     name = StringProperty("")
@@ -35,7 +35,7 @@ class SettingRow(TapSurface):
 
 
 class PartRow(Surface):
-    """How one part is."""
+    """Row of one part's health."""
 
     name = StringProperty("")
     level = StringProperty("none")
@@ -46,7 +46,7 @@ class PartRow(Surface):
 
 
 class SettingsPage(Page):
-    """Everything that can be chosen."""
+    """The settings screen."""
 
     tables = frozenset({"setting", "health", "software"})
 
@@ -55,10 +55,10 @@ class SettingsPage(Page):
         self._shown: list[SettingGroup] = []
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         app = self.app
         version = app.machine.versions().get("sproutcast-pi", "")
-        found = groups(app.garden, app.say, dimmable=app.machine.backlight.present, version=version)
+        found = groups(app.queries, app.tr, dimmable=app.machine.backlight.present, version=version)
         if found == self._shown:
             return
         self._shown = found
@@ -72,70 +72,70 @@ class SettingsPage(Page):
                 box.add_widget(row)
 
     def _open(self, line: SettingLine) -> None:
-        app, say = self.app, self.app.say
-        options = choices(line.key, say)
+        app, tr = self.app, self.app.tr
+        options = choices(line.key, tr)
         if options:
             ChoiceSheet(
-                options, chosen(app.garden, line.key, say), lambda value: self._set(line.key, value), title=line.name
+                options, chosen(app.queries, line.key, tr), lambda value: self._set(line.key, value), title=line.name
             ).open()
         elif line.key in HOURS:
             self._ask_hours(line)
         elif line.key in PAGES:
             app.go(line.key)
         elif line.key == "backup":
-            app.toast(say("Writing the backup. Leave the stick in until it is done."), "info")
+            app.toast(tr("Writing the backup. Leave the stick in until it is done."), "info")
             app.machine.later(lambda: app.machine.backup(app.clock.now()), app.bridge.post, self._on_backup)
         elif line.key == "reset":
             self._ask_reset()
         elif line.key == "restart":
             self._confirm(
-                say("Restart?"),
-                say("The light goes on as planned in about a minute."),
-                say("Restart"),
+                tr("Restart?"),
+                tr("The light goes on as planned in about a minute."),
+                tr("Restart"),
                 "restart_device",
             )
         elif line.key == "shut_down":
             self._confirm(
-                say("Shut down?"),
-                say("The light goes out and the plants are not watched until the power is switched off and on again."),
-                say("Shut down"),
+                tr("Shut down?"),
+                tr("The light goes out and the plants are not watched until the power is switched off and on again."),
+                tr("Shut down"),
                 "shut_down_device",
             )
 
     def _ask_hours(self, line: SettingLine) -> None:
-        say = self.app.say
+        tr = self.app.tr
         first, until, proposed = HOURS[line.key]
         words = {
-            "quiet": say("No photograph is taken in these hours, so the lamp does not flash beside a sleeper."),
-            "night": say("Between these hours the screen is dark instead of a photo frame."),
+            "quiet": tr("No photograph is taken in these hours, so the lamp does not flash beside a sleeper."),
+            "night": tr("Between these hours the screen is dark instead of a photo frame."),
         }
 
         def act(begin: str | None, end: str | None) -> None:
             self._set(first, begin)
             self._set(until, end)
 
-        span = hours(self.app.garden, line.key) or proposed
+        span = hours(self.app.queries, line.key) or proposed
         HoursSheet(span, act, title=line.name, words=words[line.key]).open()
 
     def _confirm(self, title: str, words: str, yes: str, deed: str, **args: Any) -> None:
         ConfirmSheet(lambda: self.app.do(deed, args), title=title, words=words, yes=yes).open()
 
     def _ask_reset(self) -> None:
-        say = self.app.say
+        tr = self.app.tr
         options = [
-            (True, say("Keep plants, photographs and numbers")),
-            (False, say("Erase everything")),
+            (True, tr("Keep plants, photographs and numbers")),
+            (False, tr("Erase everything")),
         ]
-        ChoiceSheet(options, None, self._reset, title=say("Reset to how it came")).open()
+        ChoiceSheet(options, None, self._reset, title=tr("Reset to how it came")).open()
 
     def _reset(self, keep: bool) -> None:
-        say = self.app.say
-        kept = say("Settings, network and paired phones are erased. Plants, photographs and numbers stay.")
-        gone = say("Everything on this device is erased: plants, photographs, numbers, settings. This can't be undone.")
+        tr = self.app.tr
+        kept = tr("Settings, network and paired phones are erased. Plants, photographs and numbers stay.")
+        gone = tr("Everything on this device is erased: plants, photographs, numbers, settings. This can't be undone.")
         self._confirm(
-            say("Reset to how it came?"),
+            tr("Reset to how it came?"),
             kept if keep else gone,
-            say("Erase and restart"),
+            tr("Erase and restart"),
             "factory_reset",
             keep_pictures=keep,
         )
@@ -145,13 +145,13 @@ class SettingsPage(Page):
 
     def _on_backup(self, file: Any, fault: str) -> None:
         if fault:
-            self.app.toast(self.app.say.sentence(fault), "act")
+            self.app.toast(self.app.tr.sentence(fault), "act")
         else:
-            self.app.toast(self.app.say("The backup is done: {file}", file=file))
+            self.app.toast(self.app.tr("The backup is done: {file}", file=file))
 
 
 class DiagnosticsScreen(Page):
-    """How each part of the device is, the worst first."""
+    """The diagnostics page: health of each part, the worst first."""
 
     tables = frozenset({"health"})
 
@@ -160,9 +160,9 @@ class DiagnosticsScreen(Page):
         self._shown: list[PartLine] = []
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         app = self.app
-        found = part_lines(app.garden, app.clock.now(), app.say)
+        found = part_lines(app.queries, app.clock.now(), app.tr)
         if found == self._shown:
             return
         self._shown = found
@@ -173,11 +173,11 @@ class DiagnosticsScreen(Page):
             row.advice, row.since = line.advice, line.since
             box.add_widget(row)
             if line.part == "safe_mode":
-                again = Press(text=app.say("Try everything again"), icon="refresh", kind="primary")
+                again = Press(text=app.tr("Try everything again"), icon="refresh", kind="primary")
                 again.bind(on_release=lambda _touched: app.do("leave_safe_mode", {}))
                 box.add_widget(again)
         versions = ", ".join(f"{name} {number}" for name, number in app.machine.versions().items())
-        box.add_widget(PartRow(name=app.say("Version"), message=versions, icon="info-circle", level="info"))
+        box.add_widget(PartRow(name=app.tr("Version"), message=versions, icon="info-circle", level="info"))
 
 
 class LogPage(Page):
@@ -185,15 +185,15 @@ class LogPage(Page):
 
     text = StringProperty("")
 
-    def show(self, **_wish: Any) -> None:
-        """Read it."""
+    def show(self, **_request: Any) -> None:
+        """Load the log."""
         self.load()
 
     def load(self) -> None:
-        """Read it again."""
+        """Load the log again."""
         app = self.app
-        self.text = app.say("Reading the log")
+        self.text = app.tr("Reading the log")
         app.machine.later(app.machine.log, app.bridge.post, self._on_log)
 
     def _on_log(self, text: Any, fault: str) -> None:
-        self.text = self.app.say.sentence(fault) if fault else str(text)
+        self.text = self.app.tr.sentence(fault) if fault else str(text)

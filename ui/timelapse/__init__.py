@@ -1,1 +1,1 @@
-"""A plant's photographs as a film, with its curve."""
+"""The time-lapse page."""

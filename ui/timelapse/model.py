@@ -1,4 +1,4 @@
-"""The frames of a plant's film. Pure."""
+"""Frames of a plant's time-lapse. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLAY_FPS = 8
 
 
 class PlaybackFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """One photograph of the film."""
+    """One frame of the time-lapse."""
 
     file: str
     at: datetime
@@ -25,7 +25,7 @@ class PlaybackFrame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def frames(results: Iterable[Row], captures: Iterable[Row]) -> list[PlaybackFrame]:
-    """Return the photographs in which a plant was measured and that are still kept, oldest first."""
+    """Return the kept photos in which a plant was measured, oldest first."""
     by_id = {row["id"]: row for row in captures if row.get("file") or row.get("thumb")}
     made = []
     for result in results:
@@ -38,7 +38,7 @@ def frames(results: Iterable[Row], captures: Iterable[Row]) -> list[PlaybackFram
 
 
 def common_crop(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
-    """Return the part of the frame that holds the plant in every photograph, so that the film stands still."""
+    """Return the crop that contains the plant in every photo, for a steady video."""
     by_id = {row["id"]: row for row in captures}
     boxes = [box for row in results if (box := bbox_share(row, by_id.get(row["capture_id"])))]
     if not boxes:
@@ -48,12 +48,12 @@ def common_crop(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
     return (left, top, right - left, bottom - top)
 
 
-def interval_words(seconds: int, tell: ScreenFormatter) -> str:
-    """Say how often a series takes a photograph."""
+def interval_words(seconds: int, tr: ScreenFormatter) -> str:
+    """Describe the interval of a series."""
     return {
-        900: tell("Every 15 minutes"),
-        1800: tell("Every 30 minutes"),
-        3600: tell("Every hour"),
-        14400: tell("Every 4 hours"),
-        86400: tell("Once a day"),
-    }.get(seconds) or tell("Every {span}", span=tell.span(seconds))
+        900: tr("Every 15 minutes"),
+        1800: tr("Every 30 minutes"),
+        3600: tr("Every hour"),
+        14400: tr("Every 4 hours"),
+        86400: tr("Once a day"),
+    }.get(seconds) or tr("Every {span}", span=tr.span(seconds))

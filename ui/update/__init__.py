@@ -1,1 +1,1 @@
-"""The device's own software: which version runs, and a newer one."""
+"""The software page: current version and updates."""

@@ -1,4 +1,4 @@
-"""What the software page shows. Pure."""
+"""View model of the software page. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ui.queries import ScreenQueries
 
 
 class SoftwarePage(msgspec.Struct, frozen=True, kw_only=True):
-    """The version that runs and how an update stands."""
+    """Current version and update status."""
 
     version: str
     level: str
@@ -17,7 +17,7 @@ class SoftwarePage(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     notes: str
     progress: float
-    """0 to 1; 0 while nothing is written."""
+    """Progress, 0 to 1; 0 while nothing is being installed."""
     can_check: bool
     can_install: bool
     can_go_back: bool
@@ -27,17 +27,17 @@ LEVELS = {"failed": ("watch", "alert-triangle"), "available": ("info", "cloud-do
 UNDER_WAY = frozenset({"checking", "installing", "restarting", "proving"})
 
 
-def software_page(garden: ScreenQueries, tell: ScreenFormatter, *, here: str) -> SoftwarePage:
-    """Say how the software is; `here` is the screen's own version, for as long as the daemon has not spoken."""
-    row = garden.software() or {}
+def software_page(queries: ScreenQueries, tr: ScreenFormatter, *, here: str) -> SoftwarePage:
+    """Build the page; `here` is the screen's own version, used until the daemon's row arrives."""
+    row = queries.software() or {}
     state = row.get("state") or "idle"
     level, icon = LEVELS.get(state, ("info", "refresh") if state in UNDER_WAY else ("ok", "circle-check"))
     quiet = state not in UNDER_WAY
     return SoftwarePage(
-        version=tell("Version {n}", n=row.get("version") or here),
+        version=tr("Version {n}", n=row.get("version") or here),
         level=level,
         icon=icon,
-        message=tell.row_text(row, "message"),
+        message=tr.row_text(row, "message"),
         notes=row.get("notes") or "",
         progress=float(row.get("progress") or 0) / 100 if state == "installing" else 0.0,
         can_check=quiet,

@@ -1,4 +1,4 @@
-"""The page of the device's software."""
+"""The software page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.widgets.sheet import ConfirmSheet
 
 
 class SoftwareScreen(Page):
-    """Which version runs, whether there is a newer one, and the way back."""
+    """The software page: current version, update, rollback."""
 
     tables = frozenset({"software"})
     version = StringProperty("")
@@ -24,30 +24,30 @@ class SoftwareScreen(Page):
     can_go_back = BooleanProperty(False)
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         app = self.app
-        page = software_page(app.garden, app.say, here=app.machine.versions().get("sproutcast-pi", ""))
+        page = software_page(app.queries, app.tr, here=app.machine.versions().get("sproutcast-pi", ""))
         self.version, self.level, self.icon = page.version, page.level, page.icon
         self.message, self.notes, self.progress = page.message, page.notes, page.progress
         self.can_check, self.can_install, self.can_go_back = page.can_check, page.can_install, page.can_go_back
 
     def install(self) -> None:
-        """Ask, then install what is there."""
-        say = self.app.say
+        """Install the update after confirmation."""
+        tr = self.app.tr
         ConfirmSheet(
             lambda: self.app.do("install_update", {}),
-            title=say("Install the new version?"),
-            words=say("The light goes on as planned. The device restarts, and goes back if the new version fails."),
-            yes=say("Install"),
+            title=tr("Install the new version?"),
+            words=tr("The light goes on as planned. The device restarts, and goes back if the new version fails."),
+            yes=tr("Install"),
             kind="primary",
         ).open()
 
     def go_back(self) -> None:
-        """Ask, then start the version before."""
-        say = self.app.say
+        """Roll back to the previous version after confirmation."""
+        tr = self.app.tr
         ConfirmSheet(
             lambda: self.app.do("roll_back_update", {}),
-            title=say("Go back to the version before?"),
-            words=say("The device restarts. The light goes on as planned."),
-            yes=say("Go back"),
+            title=tr("Go back to the version before?"),
+            words=tr("The device restarts. The light goes on as planned."),
+            yes=tr("Go back"),
         ).open()

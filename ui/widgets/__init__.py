@@ -1,1 +1,1 @@
-"""Our own small widgets: words, pictures of things, buttons, photographs, curves."""
+"""Widgets: text, icons, buttons, photos, charts."""

@@ -1,4 +1,4 @@
-"""Words, icons, buttons, switches, sliders: the smallest things on the screen."""
+"""Basic widgets: text, icons, buttons, switches, sliders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kivy.uix.widget import Widget
 
 
 class Text(Label):
-    """One line, cut with an ellipsis where it does not fit."""
+    """Single line of text, ellipsised."""
 
     role = StringProperty("body")
     tone = StringProperty("ink")
@@ -22,18 +22,18 @@ class Text(Label):
 
 
 class Title(Text):
-    """The name of a screen."""
+    """Title of a page."""
 
 
 class Words(Label):
-    """A paragraph, as high as it needs."""
+    """Paragraph that grows with its text."""
 
     role = StringProperty("body")
     tone = StringProperty("ink")
 
 
 class Icon(Label):
-    """A picture of a thing, from the icon fonts."""
+    """Icon from the icon fonts."""
 
     name = StringProperty("")
     filled = BooleanProperty(False)
@@ -42,22 +42,22 @@ class Icon(Label):
 
 
 class Surface(BoxLayout):
-    """A box with a filled, rounded background."""
+    """Box with a filled, rounded background."""
 
     fill = StringProperty("surface")
     corner = NumericProperty(2.4)
 
 
 class TapSurface(ButtonBehavior, Surface):
-    """A surface that can be touched."""
+    """Surface that can be tapped."""
 
 
 class Bar(BoxLayout):
-    """The row on top of a screen."""
+    """Title bar of a page."""
 
 
 class Press(ButtonBehavior, BoxLayout):
-    """A button: an icon, a word or both. Kinds: primary, plain, danger, ghost."""
+    """Button with an icon, a label or both. Kinds: primary, plain, danger, ghost."""
 
     text = StringProperty("")
     icon = StringProperty("")
@@ -68,15 +68,15 @@ class Press(ButtonBehavior, BoxLayout):
     centred = BooleanProperty(True)
     ink_tone = StringProperty("ink")
     shown = NumericProperty(1)
-    """0 hides it; its place stays."""
+    """0 hides it and keeps its space."""
 
     def on_kind(self, _instance: Any, kind: str) -> None:
-        """Let the ink follow the kind."""
+        """Update the text colour for the kind."""
         self.ink_tone = {"primary": "on_brand", "danger": "on_act"}.get(kind, "ink")
 
 
 class StateLine(BoxLayout):
-    """A state: its shape in its colour, and the words."""
+    """State as a coloured icon with text."""
 
     level = StringProperty("none")
     icon = StringProperty("circle-dashed")
@@ -85,38 +85,38 @@ class StateLine(BoxLayout):
 
 
 class Toggle(ButtonBehavior, Widget):
-    """A switch. Touching asks; whoever listens to `on_asked` sets `active` once it is true."""
+    """Switch. A touch dispatches `on_asked`; the handler sets `active` once the change is accepted."""
 
     active = BooleanProperty(False)
 
     __events__ = ("on_asked",)
 
     def on_release(self) -> None:
-        """Ask for the other position."""
+        """Request the other position."""
         self.dispatch("on_asked", not self.active)
 
     def on_asked(self, wanted: bool) -> None:
-        """Somebody wants it so."""
+        """Event: the user requests a position."""
 
 
 class ChoicePart(ButtonBehavior, Label):
-    """One of a few choices."""
+    """One option of a Choice."""
 
     chosen = BooleanProperty(False)
     value = ObjectProperty(None)
 
 
 class Choice(BoxLayout):
-    """A few choices beside each other, one of them chosen."""
+    """Segmented control: a few options, one selected."""
 
     options = ListProperty()
-    """(value, word) pairs."""
+    """(value, label) pairs."""
     value = ObjectProperty(None, allownone=True)
 
     __events__ = ("on_asked",)
 
     def on_options(self, *_: Any) -> None:
-        """Lay the parts out anew."""
+        """Rebuild the options."""
         self.clear_widgets()
         for value, word in self.options:
             part = ChoicePart(text=word, value=value, chosen=value == self.value)
@@ -124,26 +124,26 @@ class Choice(BoxLayout):
             self.add_widget(part)
 
     def on_value(self, *_: Any) -> None:
-        """Mark the chosen part."""
+        """Highlight the selected option."""
         for part in self.children:
             part.chosen = part.value == self.value
 
     def on_asked(self, value: Any) -> None:
-        """Somebody wants this one."""
+        """Event: the user selects an option."""
 
 
 class ProgressIndicator(Widget):
-    """How much of something is done; nothing while that is 0."""
+    """Progress bar; invisible at 0."""
 
     share = NumericProperty(0)
 
 
 class Scroll(ScrollView):
-    """A page longer than the glass."""
+    """Scrollable page."""
 
 
 class Slide(Widget):
-    """A slider. `on_asked` comes once, when the finger leaves."""
+    """Slider. `on_asked` is dispatched once, on release."""
 
     minimum = NumericProperty(0)
     maximum = NumericProperty(100)
@@ -154,13 +154,13 @@ class Slide(Widget):
     __events__ = ("on_asked",)
 
     def on_value(self, *_: Any) -> None:
-        """Move the knob."""
+        """Update the knob's position."""
         self.share = (self.value - self.minimum) / max(1e-9, self.maximum - self.minimum)
 
     on_minimum = on_maximum = on_value
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Take the finger."""
+        """Grab the touch."""
         if not self.collide_point(*touch.pos) or self.disabled:
             return bool(super().on_touch_down(touch))
         touch.grab(self)
@@ -168,14 +168,14 @@ class Slide(Widget):
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
-        """Follow it."""
+        """Follow the touch."""
         if touch.grab_current is not self:
             return bool(super().on_touch_move(touch))
         self._follow(touch)
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
-        """Let go, and ask for where it stands."""
+        """Release the touch and request the value."""
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
@@ -188,4 +188,4 @@ class Slide(Widget):
         self.value = self.minimum + round(share * (self.maximum - self.minimum) / self.step) * self.step
 
     def on_asked(self, value: float) -> None:
-        """Somebody wants this value."""
+        """Event: the user requests a value."""

@@ -1,4 +1,4 @@
-"""Before and after: one photograph drawn over another up to a line that a finger moves."""
+"""Before-after comparison of two photos with a draggable divider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.widgets.photo import Photo
 
 
 class BeforeAfter(Widget):
-    """Shows `path` left of the line; nothing, and takes no touch, while there is no path."""
+    """Overlay that shows `path` left of the divider; inactive without a path."""
 
     path = StringProperty("")
     crop = ObjectProperty(None, allownone=True)
@@ -38,19 +38,19 @@ class BeforeAfter(Widget):
             self.fbind(name, self._place)
 
     def _place(self, *_: Any) -> None:
-        look = App.get_running_app().look
+        theme = App.get_running_app().theme
         self._photo.pos, self._photo.size = self.pos, self.size
         self._photo.path, self._photo.crop = self.path, self.crop
         at = round(self.x + self.share * self.width)
         for half in (self._open, self._closed):
             half.pos, half.size = self.pos, (at - self.x, self.height)
-        thick, radius = look.mm(0.5), look.mm(3)
+        thick, radius = theme.mm(0.5), theme.mm(3)
         self._colour.rgba = (1, 1, 1, 0.95 if self.path else 0)
         self._line.pos, self._line.size = (at - thick / 2, self.y), (thick, self.height)
         self._knob.pos, self._knob.size = (at - radius, self.center_y - radius), (2 * radius, 2 * radius)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Take the line."""
+        """Grab the divider."""
         if not self.path or not self.collide_point(*touch.pos):
             return False
         touch.grab(self)
@@ -58,14 +58,14 @@ class BeforeAfter(Widget):
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
-        """Draw it along."""
+        """Move the divider."""
         if touch.grab_current is not self:
             return False
         self._follow(touch)
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
-        """Let go."""
+        """Release the divider."""
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)

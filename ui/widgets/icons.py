@@ -1,4 +1,4 @@
-"""The pictures in the two icon fonts, by name."""
+"""Code points of the icon fonts by name."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ LINE: dict[str, str] = {
     "x": "\U0000eb55",
     "zzz": "\U0000f228",
 }
-"""Outlined pictures, font `IconsLine`."""
+"""Outlined icons, font `IconsLine`."""
 
 FILLED: dict[str, str] = {
     "alert-octagon": "\U0000f6ef",
@@ -145,4 +145,4 @@ FILLED: dict[str, str] = {
     "star": "\U0000f6a6",
     "sun": "\U0000f6a9",
 }
-"""Filled pictures, font `IconsFilled`."""
+"""Filled icons, font `IconsFilled`."""

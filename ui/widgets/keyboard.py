@@ -1,4 +1,4 @@
-"""A keyboard on the glass, docked at the bottom, for one field at a time."""
+"""On-screen keyboard, docked at the bottom."""
 
 from __future__ import annotations
 
@@ -36,32 +36,32 @@ def rows(language: str, *, signs: bool) -> list[list[str]]:
 
 
 class Field(TextInput):
-    """A line to write in."""
+    """Text input of one line."""
 
     numeric = BooleanProperty(False)
 
     def insert_text(self, substring: str, from_undo: bool = False) -> Any:
-        """Take a text; a numeric field takes only what numbers are made of."""
+        """Insert a text; a numeric field accepts only digits, sign and point."""
         if self.numeric:
             substring = "".join(c for c in substring if c in "0123456789.,-")
         return super().insert_text(substring, from_undo=from_undo)
 
 
 class Key(ButtonBehavior, Label):
-    """One key."""
+    """Key of the keyboard."""
 
     name = StringProperty("")
     icon = BooleanProperty(False)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Type without taking the field's focus away."""
+        """Type without moving the focus."""
         if self.collide_point(*touch.pos):
             FocusBehavior.ignored_touch.append(touch)
         return bool(super().on_touch_down(touch))
 
 
 class Keyboard(Surface):
-    """Types into `field`; `done` is called when the person is finished."""
+    """On-screen keyboard for `field`; `done` is called by its Done key."""
 
     def __init__(self, field: Field, done: Callable[[], None], **kwargs: Any) -> None:
         super().__init__(orientation="vertical", fill="surface", corner=0, **kwargs)
@@ -72,7 +72,7 @@ class Keyboard(Surface):
         self._lay()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Keep fingers between keys from ending the typing."""
+        """Swallow touches between keys, which would end the typing."""
         if not self.collide_point(*touch.pos):
             return False
         FocusBehavior.ignored_touch.append(touch)
@@ -85,10 +85,10 @@ class Keyboard(Surface):
         icons = {SHIFT: "arrow-big-up", BACK: "backspace"}
         from ui.widgets.icons import LINE  # noqa: PLC0415 - a table as long as this module
 
-        for names in rows(app.say.preferences.language, signs=self._signs):
-            row = BoxLayout(spacing=app.look.mm(0.7))
+        for names in rows(app.tr.preferences.language, signs=self._signs):
+            row = BoxLayout(spacing=app.theme.mm(0.7))
             for name in names:
-                shown = {SPACE: "", DONE: app.say("Done"), OTHER: "abc" if self._signs else "123"}.get(name, name)
+                shown = {SPACE: "", DONE: app.tr("Done"), OTHER: "abc" if self._signs else "123"}.get(name, name)
                 if name in icons:
                     shown = LINE[icons[name]]
                 elif self._shift and len(name) == 1:

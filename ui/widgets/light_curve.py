@@ -1,4 +1,4 @@
-"""The day's light as a curve with five handles for a finger."""
+"""Editor of the daily light schedule: a curve with five drag handles."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ui.light.schedule_curve import DAY_MIN, ScheduleCurve
 from ui.theme import dimmed
 
 REACH_MM = 8.0
-"""How far from a handle a finger still takes it: a touch target of 16 mm."""
+"""Reach of a drag handle: a touch target of 16 mm."""
 HOURS = (0, 6, 12, 18, 24)
 
 
 class LightCurve(Widget):
-    """Draws a Plan; a dragged handle changes `plan` at once and calls `changed` when the finger leaves."""
+    """Editor of a ScheduleCurve; dragging changes `plan` at once, release dispatches `on_changed`."""
 
     plan: ScheduleCurve | None = ObjectProperty(None, allownone=True)
     now_minute = NumericProperty(-1)
     longest = NumericProperty(DAY_MIN)
-    lit = BooleanProperty(True)
+    enabled = BooleanProperty(True)
 
     __events__ = ("on_changed", "on_dragging")
 
@@ -34,13 +34,13 @@ class LightCurve(Widget):
         self._before: ScheduleCurve | None = None
         self._drawing = InstructionGroup()
         self.canvas.add(self._drawing)
-        for name in ("pos", "size", "plan", "now_minute", "lit"):
+        for name in ("pos", "size", "plan", "now_minute", "enabled"):
             self.fbind(name, self._draw)
 
     def plot(self) -> tuple[float, float, float, float]:
-        """Return the box of the day: x, y, width, height."""
-        look = App.get_running_app().look
-        side, bottom, top = look.mm(4), look.text("small") * 1.8, look.mm(7)
+        """Return the plot area: x, y, width, height."""
+        theme = App.get_running_app().theme
+        side, bottom, top = theme.mm(4), theme.text("small") * 1.8, theme.mm(7)
         return (self.x + side, self.y + bottom, self.width - 2 * side, self.height - bottom - top)
 
     def handle_at(self, name: str) -> tuple[float, float]:
@@ -60,40 +60,40 @@ class LightCurve(Widget):
         for hour in HOURS:
             at = x + hour / 24 * width
             group.add(Color(*app.tone("line")))
-            group.add(Rectangle(pos=(round(at), y), size=(max(1, app.look.mm(0.15)), height)))
-            self._write(group, app.say.clock(hour % 24, 0), at, self.y + app.look.text("small") * 0.65)
-        group.add(Rectangle(pos=(x, y), size=(width, max(1, app.look.mm(0.15)))))
+            group.add(Rectangle(pos=(round(at), y), size=(max(1, app.theme.mm(0.15)), height)))
+            self._write(group, app.tr.clock(hour % 24, 0), at, self.y + app.theme.text("small") * 0.65)
+        group.add(Rectangle(pos=(x, y), size=(width, max(1, app.theme.mm(0.15)))))
         points = [(x + m / DAY_MIN * width, y + level * height) for m, level in self.plan.polyline()]
-        tone = app.tone("day" if self.lit else "faint")
+        tone = app.tone("day" if self.enabled else "faint")
         vertices = [v for px, py in points for v in (px, y, 0, 0, px, py, 0, 0)]
         group.add(Color(*dimmed(tone, 0.28)))
         group.add(Mesh(vertices=vertices, indices=list(range(len(points) * 2)), mode="triangle_strip"))
         group.add(Color(*tone))
         line = [c for point in points for c in point]
-        group.add(SmoothLine(points=line, width=max(1.3, app.look.mm(0.5) / 1.6), joint="round"))
+        group.add(SmoothLine(points=line, width=max(1.3, app.theme.mm(0.5) / 1.6), joint="round"))
         if self.now_minute >= 0:
             at = round(x + self.now_minute / DAY_MIN * width)
             group.add(Color(*app.tone("ink")))
-            group.add(Rectangle(pos=(at, y), size=(max(1, app.look.mm(0.3)), height)))
-            now_y, radius = y + self.plan.at(self.now_minute) * height, app.look.mm(1)
+            group.add(Rectangle(pos=(at, y), size=(max(1, app.theme.mm(0.3)), height)))
+            now_y, radius = y + self.plan.at(self.now_minute) * height, app.theme.mm(1)
             group.add(SmoothEllipse(pos=(at - radius, now_y - radius), size=(2 * radius, 2 * radius)))
-            self._write(group, app.say("now"), at, y + height + app.look.mm(4.6), tone="ink")
+            self._write(group, app.tr("now"), at, y + height + app.theme.mm(4.6), tone="ink")
         for name in self.plan.handles():
             self._knob(group, name)
 
     def _knob(self, group: InstructionGroup, name: str) -> None:
         app = App.get_running_app()
         at_x, at_y = self.handle_at(name)
-        radius = app.look.mm(3 if name == self._held else 2.2)
+        radius = app.theme.mm(3 if name == self._held else 2.2)
         group.add(Color(*app.tone("surface")))
         group.add(SmoothEllipse(pos=(at_x - radius, at_y - radius), size=(2 * radius, 2 * radius)))
-        group.add(Color(*app.tone("brand" if self.lit else "faint")))
-        inner = radius - app.look.mm(0.6)
+        group.add(Color(*app.tone("brand" if self.enabled else "faint")))
+        inner = radius - app.theme.mm(0.6)
         group.add(SmoothEllipse(pos=(at_x - inner, at_y - inner), size=(2 * inner, 2 * inner)))
 
     def _write(self, group: InstructionGroup, text: str, x: float, y: float, *, tone: str = "faint") -> None:
         app = App.get_running_app()
-        label = CoreLabel(text=text, font_size=app.look.text("small"), font_name="Inter")
+        label = CoreLabel(text=text, font_size=app.theme.text("small"), font_name="Inter")
         label.refresh()
         width, height = label.texture.size
         group.add(Color(*app.tone(tone)))
@@ -101,9 +101,9 @@ class LightCurve(Widget):
         group.add(Rectangle(texture=label.texture, size=(width, height), pos=(round(left), round(y - height / 2))))
 
     def _nearest(self, touch: Any) -> str | None:
-        """Return the handle under the finger, if one is near enough."""
+        """Return the nearest handle within reach of the touch."""
         assert self.plan is not None
-        reach = App.get_running_app().look.mm(REACH_MM)
+        reach = App.get_running_app().theme.mm(REACH_MM)
 
         def away(name: str) -> float:
             x, y = self.handle_at(name)
@@ -113,7 +113,7 @@ class LightCurve(Widget):
         return nearest if away(nearest) <= reach else None
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Take a handle."""
+        """Grab a handle."""
         if self.plan is None or self.disabled or not self.collide_point(*touch.pos):
             return bool(super().on_touch_down(touch))
         self._held = self._nearest(touch)
@@ -125,7 +125,7 @@ class LightCurve(Widget):
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
-        """Let the curve follow."""
+        """Drag the handle."""
         if touch.grab_current is not self or self._held is None or self.plan is None:
             return bool(super().on_touch_move(touch))
         x, y, width, height = self.plot()
@@ -136,7 +136,7 @@ class LightCurve(Widget):
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
-        """Let go, and say so when something changed."""
+        """Release the handle; dispatch `on_changed` if the schedule changed."""
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
@@ -148,11 +148,11 @@ class LightCurve(Widget):
 
     @property
     def held(self) -> bool:
-        """Whether a finger is on it."""
+        """Whether a handle is being dragged."""
         return self._held is not None
 
     def on_changed(self, before: ScheduleCurve, after: ScheduleCurve) -> None:
-        """The plan was changed by hand."""
+        """Event: the schedule was edited."""
 
     def on_dragging(self) -> None:
-        """The plan follows a finger."""
+        """Event: the schedule is being dragged."""

@@ -1,4 +1,4 @@
-"""A photograph in its place, fetched when it is seen and drawn when it is ready."""
+"""Photo widget that loads its texture asynchronously."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kivy.uix.widget import Widget
 from ui.photos.decode import ImageRequest
 
 UNPLACED = (100, 100)
-"""What Kivy calls the size of a widget it has not placed yet."""
+"""Kivy's default size of a widget before layout."""
 
 
 class Photo(Widget):
-    """Shows `path` cut to its own size; a quiet square while there is none."""
+    """Photo `path` cropped to the widget; a placeholder until it is loaded."""
 
     path = StringProperty("", allownone=True)
     crop = ObjectProperty(None, allownone=True)
@@ -26,14 +26,14 @@ class Photo(Widget):
     """Top left, top right, bottom right, bottom left."""
     opacity_photo = NumericProperty(1)
     keep = BooleanProperty(False)
-    """Keep showing the picture before until the next is ready: a film must not blink."""
+    """Keep the previous image until the next is ready, so that a video does not flicker."""
     placeholder = BooleanProperty(True)
     frame = ListProperty([0, 0, 1, 1])
-    """Where the picture really lies: x, y, width, height in window pixels."""
+    """Box of the drawn image: x, y, width, height in window pixels."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._wish: ImageRequest | None = None
+        self._request: ImageRequest | None = None
         self._texture: Any = None
         self._ask = Clock.create_trigger(self._request_texture, 0)
         with self.canvas:
@@ -48,11 +48,11 @@ class Photo(Widget):
         self._ask()
 
     def _request_texture(self, *_: Any) -> None:
-        """Ask the album for what is wanted now."""
+        """Request the current texture."""
         app = App.get_running_app()
-        if self._wish is not None:
-            app.album.forget(self._wish, self._on_texture)
-            self._wish = None
+        if self._request is not None:
+            app.textures.forget(self._request, self._on_texture)
+            self._request = None
         width, height = int(self.width), int(self.height)
         self._place()
         if not self.path:
@@ -61,15 +61,15 @@ class Photo(Widget):
             return
         if width < 4 or height < 4 or (width, height) == UNPLACED:  # noqa: PLR2004 - not laid out yet
             return
-        self._wish = ImageRequest(
+        self._request = ImageRequest(
             path=self.path,
             width=width,
             height=height,
             crop=tuple(self.crop) if self.crop else None,
             whole=self.whole,
-            corners=tuple(app.look.mm(c) for c in self.corners_mm),
+            corners=tuple(app.theme.mm(c) for c in self.corners_mm),
         )
-        app.album.get(self._wish, self._on_texture)
+        app.textures.get(self._request, self._on_texture)
 
     def _on_texture(self, texture: Any) -> None:
         if texture is None and self.keep:
@@ -78,7 +78,7 @@ class Photo(Widget):
         self._place()
 
     def _place(self, *_: Any) -> None:
-        """Put picture or placeholder where the widget is."""
+        """Position the image or the placeholder."""
         app = App.get_running_app()
         texture = self._texture
         width, height = texture.size if texture and self.whole else self.size
@@ -88,6 +88,6 @@ class Photo(Widget):
         self._colour.a = self.opacity_photo if texture else 0
         self.frame = [x, y, width, height]
         self._ground.pos, self._ground.size = self.pos, self.size
-        top_left, top_right, bottom_right, bottom_left = (max(1, app.look.mm(c)) for c in self.corners_mm)
+        top_left, top_right, bottom_right, bottom_left = (max(1, app.theme.mm(c)) for c in self.corners_mm)
         self._ground.radius = [top_left, top_right, bottom_right, bottom_left]
         self._ground_colour.rgba = app.tone("raised") if self.placeholder and texture is None else (0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""A QR code that fits its place, dark on white with its quiet zone, whatever the theme."""
+"""QR code widget, dark on white with its quiet zone in every theme."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
 QUIET = 4
-"""Light modules around it, as the standard asks."""
+"""Width of the quiet zone in modules, as the standard requires."""
 
 
 class QrCode(Widget):
-    """Shows `text`; nothing while it is empty."""
+    """QR code of `text`; nothing while it is empty."""
 
     text = StringProperty("")
 

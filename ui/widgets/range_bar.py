@@ -1,4 +1,4 @@
-"""Where a value lies in its range: a bar in the colours of its bands, with a mark at the value."""
+"""Bar of a metric's bands with a mark at the value."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def segments(stretches: list[tuple[float, str]]) -> list[tuple[float, float, str
 
 
 class RangeBar(Widget):
-    """A gauge without numbers."""
+    """Widget of the bar."""
 
     stretches = ListProperty()
     """The bands: (right end, 0 to 1, and level)."""
     place = NumericProperty(-1)
-    """Where the value lies, 0 to 1; below 0: nothing is drawn."""
+    """Position of the value, 0 to 1; below 0: no mark."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -43,7 +43,7 @@ class RangeBar(Widget):
         if self.place < 0 or not self.stretches:
             return
         app = App.get_running_app()
-        gap, tall, mark = app.look.mm(GAP_MM), app.look.mm(BAR_MM), app.look.mm(MARK_MM)
+        gap, tall, mark = app.theme.mm(GAP_MM), app.theme.mm(BAR_MM), app.theme.mm(MARK_MM)
         bottom = self.center_y - tall / 2
         for left, right, level in segments(list(self.stretches)):
             red, green, blue, _alpha = app.tone(level)

@@ -1,4 +1,4 @@
-"""Sheets over the page: a question, a text to write, a choice from many."""
+"""Modal sheets: confirmation, text input, choice."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from ui.widgets.keyboard import Field, Keyboard
 
 
 class Sheet(FloatLayout):
-    """Darkens the page and shows one card; a touch beside it closes it."""
+    """Modal sheet; a touch outside its card closes it."""
 
     title = StringProperty("")
     card = ObjectProperty(None)
 
     def open(self) -> Sheet:
-        """Come up."""
+        """Open the sheet."""
         App.get_running_app().shell.open_sheet(self)
         return self
 
     def close(self, *_: Any) -> None:
-        """Go away."""
+        """Close the sheet."""
         App.get_running_app().shell.close_sheet(self)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Keep every touch; one beside the card closes."""
+        """Swallow every touch; one outside the card closes the sheet."""
         if super().on_touch_down(touch):
             return True
         if self.card is not None and not self.card.collide_point(*touch.pos):
@@ -38,13 +38,13 @@ class Sheet(FloatLayout):
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
-        """Keep every touch."""
+        """Swallow every touch."""
         super().on_touch_move(touch)
         return True
 
 
 class ConfirmSheet(Sheet):
-    """Asks before something that can't be undone."""
+    """Confirmation of an action."""
 
     words = StringProperty("")
     yes = StringProperty("")
@@ -55,13 +55,13 @@ class ConfirmSheet(Sheet):
         self._act = act
 
     def confirm(self) -> None:
-        """Do it."""
+        """Run the action."""
         self.close()
         self._act()
 
 
 class TextSheet(Sheet):
-    """Asks for a text, with the keyboard below it."""
+    """Text input with the keyboard below it."""
 
     hint = StringProperty("")
     value = StringProperty("")
@@ -77,16 +77,16 @@ class TextSheet(Sheet):
         numeric: bool = False,
         **kwargs: Any,
     ) -> None:
-        """`act` gets the text; a sentence it returns is shown as what is wrong, None closes the sheet."""
+        """`act` gets the text; it returns an error message to show, or None to close the sheet."""
         app = App.get_running_app()
-        kwargs.setdefault("save_word", app.say("Save"))
+        kwargs.setdefault("save_word", app.tr("Save"))
         super().__init__(**kwargs)
         self._act = act
         self.field: Field = self.ids.field
         self.field.password = self.secret
         self.field.numeric = numeric
         self.field.text = self.value
-        self.ids.dock.add_widget(Keyboard(self.field, self.save, size_hint_y=None, height=app.look.mm(43)))
+        self.ids.dock.add_widget(Keyboard(self.field, self.save, size_hint_y=None, height=app.theme.mm(43)))
         Clock.schedule_once(lambda _dt: setattr(self.field, "focus", True), 0)
         self.field.bind(on_text_validate=lambda *_: self.save())
 
@@ -95,7 +95,7 @@ class TextSheet(Sheet):
         self.field.password = not self.field.password
 
     def save(self) -> None:
-        """Hand the text over."""
+        """Submit the text."""
         fault = self._act(self.field.text.strip())
         if fault is None:
             self.close()
@@ -104,7 +104,7 @@ class TextSheet(Sheet):
 
 
 class ChoiceSheet(Sheet):
-    """Asks for one of many."""
+    """Choice from a list."""
 
     def __init__(
         self, options: Sequence[tuple[Any, str]], chosen: Any, act: Callable[[Any], None], **kwargs: Any

@@ -1,4 +1,4 @@
-"""A curve without numbers: where it goes, not how much it is."""
+"""Sparkline: a small line chart without axes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kivy.properties import ListProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 MIN_SPAN = 0.04
-"""Relative range below which a curve is drawn flat: noise is not a trend."""
+"""Relative range below which the line is drawn flat: noise is not a trend."""
 
 
 def spark_points(values: list[float], width: float, height: float) -> list[tuple[float, float]]:
-    """Return the curve's points in a box from (0, 0); values too close together give a flat line."""
+    """Return the line's points in a box from (0, 0); values too close together give a flat line."""
     if len(values) < 2:  # noqa: PLR2004 - a line has two ends
         return []
     low, high = min(values), max(values)
@@ -27,12 +27,12 @@ def spark_points(values: list[float], width: float, height: float) -> list[tuple
 
 
 class Sparkline(Widget):
-    """The last values as a line with a dot at its end."""
+    """Sparkline of the last values with a dot at its end."""
 
     values = ListProperty()
     tone = StringProperty("soft")
     cursor = NumericProperty(-1)
-    """Where the dot is, as a share of the way; below 0: at the end."""
+    """Position of the dot as a share of the width; below 0: at the end."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -45,10 +45,10 @@ class Sparkline(Widget):
 
     def _draw(self, *_: Any) -> None:
         app = App.get_running_app()
-        radius = app.look.mm(0.8)
+        radius = app.theme.mm(0.8)
         points = spark_points(list(self.values), self.width - 2 * radius, self.height - 2 * radius)
         self._colour.rgba = app.tone(self.tone)
-        self._line.width = max(1.1, app.look.px_per_mm * 0.22)
+        self._line.width = max(1.1, app.theme.px_per_mm * 0.22)
         x, y = self.x + radius, self.y + radius
         self._line.points = [c for px, py in points for c in (x + px, y + py)]
         if points:

@@ -1,4 +1,4 @@
-"""What the camera sees now, as large as its place allows."""
+"""Live preview of the camera, scaled to fit."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ui.photos.decode import Pixels
 
 
 class Viewfinder(Widget):
-    """Shows pixels handed to it, each time in the same texture; nothing until the first."""
+    """Widget that draws RGBA pixels into one reused texture."""
 
     frame = ListProperty([0, 0, 0, 0])
-    """Where the picture lies: x, y, width, height in window pixels; empty while there is none."""
+    """Box of the drawn image: x, y, width, height in window pixels; empty without an image."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -28,7 +28,7 @@ class Viewfinder(Widget):
             self.fbind(name, self._place)
 
     def show(self, pixels: Pixels) -> None:
-        """Show these pixels."""
+        """Display the pixels."""
         size = (pixels.width, pixels.height)
         if self._texture is None or self._texture.size != size:
             self._texture = Texture.create(size=size, colorfmt="rgba")
@@ -40,7 +40,7 @@ class Viewfinder(Widget):
         self._place()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the preview."""
         self._texture = None
         self._colour.a = 0
         self.frame = [0, 0, 0, 0]

@@ -1,1 +1,1 @@
-"""The set-up wizard: from a dark box to watched plants in nine steps, each of which can be skipped."""
+"""The set-up wizard: nine steps, each can be skipped."""

@@ -1,4 +1,4 @@
-"""The steps of setting up, and when to greet somebody with them. Pure."""
+"""Steps of the set-up wizard and when to open it. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ui.queries import ScreenQueries
 
 
 def _(msgid: str) -> str:
-    """Mark a text for translation where it is written; it is translated where it is said."""
+    """Mark a text for extraction; it is translated when it is displayed."""
     return msgid
 
 
 class WizardStep(msgspec.Struct, frozen=True):
-    """One step: its key, its title, and what it is for."""
+    """One step: key, title, explanation."""
 
     key: str
     title: str
@@ -33,13 +33,13 @@ STEPS: tuple[WizardStep, ...] = (
 )
 
 
-def needs_setup(garden: ScreenQueries) -> bool:
-    """Whether this is a fresh device: nobody has set it up, and it has no plants, rather than having lost them."""
-    store = garden.health("store")
+def needs_setup(queries: ScreenQueries) -> bool:
+    """Whether this is a fresh device: not set up, without plants, and without a lost database."""
+    store = queries.health("store")
     lost = store is not None and store["state"] == "bad"
-    return not (lost or garden.setting("setup_done", False) or garden.plants())
+    return not (lost or queries.setting("setup_done", False) or queries.plants())
 
 
 def clamp_step(index: int, by: int) -> int:
-    """Return another step's number, within the wizard."""
+    """Clamp a step number to the wizard's range."""
     return min(len(STEPS) - 1, max(0, index + by))

@@ -1,4 +1,4 @@
-"""The set-up wizard: the same pages as later, one after the other."""
+"""The set-up wizard."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ HOME_WORDS = _("Home Assistant finds it by itself. The address of your MQTT brok
 
 
 FACES = {"language": ("plant-2", "Sproutcast"), "time_zone": ("world", "")}
-"""Picture and caption beside a list."""
+"""Illustration and caption beside a list."""
 
 
 class Dots(Widget):
-    """How far we are."""
+    """Progress dots."""
 
     count = NumericProperty(1)
     index = NumericProperty(0)
@@ -44,14 +44,14 @@ class Dots(Widget):
         self._drawing.clear()
         step = self.width / max(1, self.count)
         for i in range(int(self.count)):
-            radius = app.look.mm(1.2 if i == self.index else 0.8)
+            radius = app.theme.mm(1.2 if i == self.index else 0.8)
             x, y = self.x + step * (i + 0.5), self.y + self.height / 2
             self._drawing.add(Color(*app.tone("brand" if i <= self.index else "line")))
             self._drawing.add(SmoothEllipse(pos=(x - radius, y - radius), size=(2 * radius, 2 * radius)))
 
 
 class WizardChoices(BoxLayout):
-    """A setting chosen from a list, beside a picture of what it is about."""
+    """Step that chooses a setting, with an illustration."""
 
     icon = StringProperty("")
     caption = StringProperty("")
@@ -63,14 +63,14 @@ class WizardChoices(BoxLayout):
         self._shown: Any = None
 
     def refresh(self) -> None:
-        """Show what is chosen now."""
+        """Update the selection."""
         app = Page.running()
-        now = chosen(app.garden, self._key, app.say)
+        now = chosen(app.queries, self._key, app.tr)
         if now == self._shown:
             return
         self._shown = now
         self.ids.rows.clear_widgets()
-        for value, word in choices(self._key, app.say):
+        for value, word in choices(self._key, app.tr):
             row = Press(text=word, centred=False, role="strong", kind="primary" if value == now else "plain")
             row.icon = "check" if value == now else ""
             row.bind(on_release=lambda _row, value=value: app.do("set_setting", {"name": self._key, "value": value}))
@@ -78,71 +78,71 @@ class WizardChoices(BoxLayout):
 
 
 class WizardLight(BoxLayout):
-    """Tries the lamp."""
+    """Step that tests the lamp."""
 
     on = BooleanProperty(False)
     asked = BooleanProperty(False)
     words = StringProperty("")
 
     def refresh(self) -> None:
-        """Show whether it is lit."""
+        """Update the lamp's state."""
         app = Page.running()
-        light = app.garden.light() or {}
+        light = app.queries.light() or {}
         self.on = float(light.get("now_level") or 0) > 0
         if not self.words:
-            self.words = app.say("Look at the lamp and touch the button.")
+            self.words = app.tr("Look at the lamp and touch the button.")
 
     def test(self) -> None:
-        """Light it for a moment."""
+        """Switch the lamp on for the test."""
         app = Page.running()
 
-        def heard(_value: Any, refusal: Message | None) -> None:
+        def on_reply(_value: Any, refusal: Message | None) -> None:
             if refusal is None:
-                self.asked, self.words = True, app.say("Did the lamp light up?")
+                self.asked, self.words = True, app.tr("Did the lamp light up?")
 
-        app.do("override_light", {"level": 1.0, "minutes": TEST_MIN}, answered=heard)
+        app.do("override_light", {"level": 1.0, "minutes": TEST_MIN}, answered=on_reply)
 
     def answer(self, lit: bool) -> None:
-        """Hear what somebody saw."""
+        """Record whether the lamp lit up."""
         app = Page.running()
         self.asked = False
         if lit:
-            self.words = app.say("Good. From now on it follows its plan.")
+            self.words = app.tr("Good. From now on it follows its plan.")
             app.do("clear_light_override", {})
         else:
-            self.words = app.say(
+            self.words = app.tr(
                 "Check that the lamp has power and that its control wire sits on the pin named in sproutcast.toml "
                 "(light output). Then try again."
             )
 
 
 class WizardHome(BoxLayout):
-    """Home Assistant, for those who have it."""
+    """Step that enables Home Assistant."""
 
     on = BooleanProperty(False)
     words = StringProperty("")
 
     def refresh(self) -> None:
-        """Show how it stands."""
+        """Update the connection's state."""
         app = Page.running()
-        self.on = bool(app.garden.setting("home_assistant_enabled", False))
-        row = app.garden.health("mqtt")
-        self.words = app.say.row_text(row, "message", app.clock.now()) if self.on and row else app.say(HOME_WORDS)
+        self.on = bool(app.queries.setting("home_assistant_enabled", False))
+        row = app.queries.health("mqtt")
+        self.words = app.tr.row_text(row, "message", app.clock.now()) if self.on and row else app.tr(HOME_WORDS)
 
     def ask(self, wanted: bool) -> None:
-        """Switch it."""
+        """Switch Home Assistant on or off."""
         Page.running().do("set_setting", {"name": "home_assistant_enabled", "value": wanted})
 
 
 class WizardDone(BoxLayout):
-    """The end."""
+    """Last step."""
 
     def refresh(self) -> None:
-        """Nothing changes here."""
+        """Nothing to update."""
 
 
 class WizardScreen(Page):
-    """One step at a time; any can be passed over."""
+    """Page of the wizard; each step can be skipped."""
 
     tables = frozenset({"setting", "capture", "plant", "light", "health"})
     index = NumericProperty(0)
@@ -156,8 +156,8 @@ class WizardScreen(Page):
         self._content: Any = None
         self._key = ""
 
-    def show(self, step: int = -1, **_wish: Any) -> None:
-        """Begin, or come back to where we were."""
+    def show(self, step: int = -1, **_request: Any) -> None:
+        """Open the wizard at the current step."""
         self.index = int(step) if int(step) >= 0 else int(self.app.wizard_step)
         self._show_step()
 
@@ -167,7 +167,7 @@ class WizardScreen(Page):
             self._content.hide()
 
     def step(self, by: int) -> None:
-        """Go on or back; after the last step comes home."""
+        """Go to the next or previous step; after the last, to the home screen."""
         if by > 0 and self.index == self.count - 1:
             self.app.wizard_step = 0
             self.app.do("set_setting", {"name": "setup_done", "value": True})
@@ -178,12 +178,12 @@ class WizardScreen(Page):
         self._show_step()
 
     def _show_step(self) -> None:
-        """Put the step in its place."""
-        say, step = self.app.say, STEPS[int(self.index)]
+        """Display the step."""
+        tr, step = self.app.tr, STEPS[int(self.index)]
         self.hide()
-        self.title, self.words = say(step.title), say(step.words)
+        self.title, self.words = tr(step.title), tr(step.words)
         last = self.index == self.count - 1
-        self.next_word = say("To my plants") if last else say("Next")
+        self.next_word = tr("To my plants") if last else tr("Next")
         place = self.ids.place
         place.clear_widgets()
         self._key, self._content = step.key, self._make(step.key)
@@ -212,6 +212,6 @@ class WizardScreen(Page):
         return made
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Update from the row cache."""
         if self._content is not None:
             self._content.refresh()
