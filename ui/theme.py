@@ -46,7 +46,7 @@ class Palette(msgspec.Struct, frozen=True, kw_only=True):
         return {"ok": self.ok, "watch": self.watch, "act": self.act, "info": self.info}.get(name, self.none)
 
 
-# Colours of the four states: Okabe and Ito, distinguishable with every common colour blindness (jfly.uni-koeln.de/color).
+# Colours of the four states: Okabe and Ito, distinguishable with colour blindness (jfly.uni-koeln.de/color).
 DARK = Palette(
     ground=rgba("#0E1311"),
     surface=rgba("#19211D"),

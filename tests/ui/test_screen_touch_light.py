@@ -135,21 +135,21 @@ def regions(panel, plant_id=5):
 
 def test_a_region_is_dragged_by_its_corner_and_as_a_whole(panel):
     editor = regions(panel)
-    corner = editor.to_glass(editor.regions[5][0])
+    corner = editor.image_to_window(editor.regions[5][0])
     panel.drag(corner, (corner[0] + 40, corner[1] - 30))
     name, args = panel.said[-1]
     assert (name, args["plant_id"]) == ("update_plant", 5)
     assert args["region"][0][0] > 0.23
     assert args["region"][2] == [0.78, 0.9]
     editor = panel.find("RegionEditor")
-    inside = editor.to_glass((0.4, 0.5))
+    inside = editor.image_to_window((0.4, 0.5))
     panel.drag(inside, (inside[0] - 30, inside[1]))
     assert panel.said[-1][1]["region"][2][0] < 0.78
 
 
 def test_a_region_is_drawn_for_a_plant_without_one(panel):
     editor = regions(panel, plant_id=1)
-    panel.drag(editor.to_glass((0.82, 0.1)), editor.to_glass((0.96, 0.3)))
+    panel.drag(editor.image_to_window((0.82, 0.1)), editor.image_to_window((0.96, 0.3)))
     args = panel.said[-1][1]
     assert args["plant_id"] == 1
     assert args["region"] == [pytest.approx(p, abs=0.01) for p in ([0.82, 0.1], [0.96, 0.1], [0.96, 0.3], [0.82, 0.3])]
@@ -160,7 +160,7 @@ def test_the_width_of_a_pot_is_drawn_as_a_frame_of_its_own(panel):
     panel.press(text="Width of the pots")
     editor = panel.find("RegionEditor")
     assert editor.regions == {}
-    panel.drag(editor.to_glass((0.4, 0.7)), editor.to_glass((0.6, 0.8)))
+    panel.drag(editor.image_to_window((0.4, 0.7)), editor.image_to_window((0.6, 0.8)))
     name, args = panel.said[-1]
     assert (name, set(args)) == ("update_plant", {"plant_id", "pot_region"})
     across = [x for x, _ in args["pot_region"]]
@@ -171,7 +171,7 @@ def test_the_width_of_a_pot_is_drawn_as_a_frame_of_its_own(panel):
 
 def test_a_slip_of_the_finger_draws_nothing(panel):
     editor = regions(panel, plant_id=1)
-    start = editor.to_glass((0.9, 0.1))
+    start = editor.image_to_window((0.9, 0.1))
     panel.drag(start, (start[0] + 2, start[1] + 2))
     assert panel.said == []
 
