@@ -13,10 +13,9 @@ PRESENCE = "presence"
 LOW_CONFIDENCE = 0.35
 """Segmentation confidence below which a mask is as likely something else. Plants in the development photographs have
 0.37 and more; specks left in the place of a plant that was taken away 0.1 to 0.2, a third of a purple one 0.28."""
-PART_SHARE = 1 / 3
-"""Share of the usual leaf area below which a mask of low confidence is a remnant, not the plant."""
 REMNANT_SHARE = 0.1
-"""Share of the usual leaf area below which even a mask of moderate confidence is no plant."""
+"""Share of the usual leaf area below which a mask that isn't sure is a remnant, not the plant. Of purple or brown
+leaves more is found, if anything."""
 REMNANT_CONFIDENCE = 0.6
 
 
@@ -37,9 +36,15 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
 SEEN = Presence(state="seen")
 
 
-def judge_presence(plant: PlantMeasurement, usual_area: float | None) -> Presence:
-    """Return whether the plant was found; `usual_area` is its usual share of the frame in percent, None: unknown."""
+def judge_presence(plant: PlantMeasurement, usual_area: float | None, *, doubt_before: str | None = None) -> Presence:
+    """Return whether the plant was found; `usual_area` is its usual share of the frame in percent, None: unknown.
+
+    `doubt_before` is the reason why the photographs before did not certainly show it. Such a plant is hardly
+    recognised even while it is there, so finding nothing, or a speck, does not make it absent.
+    """
     if _is_absent(plant, usual_area):
+        if doubt_before is not None:
+            return Presence(state="uncertain", reason=doubt_before)
         return Presence(state="absent", reason=withheld_reasons.NOT_FOUND)
     if plant.area_percent is None and withheld_reasons.AREA_JUMP in plant.left_out.values():
         return Presence(state="uncertain", reason=withheld_reasons.AREA_JUMP)
@@ -53,8 +58,6 @@ def _is_absent(plant: PlantMeasurement, usual_area: float | None) -> bool:
     area, confidence = plant.area_percent, plant.confidence
     if not area and plant.bbox is None and not plant.area_px:
         return not any(getattr(plant, metric, None) for metric in METRICS)
-    if _has_low_confidence(plant):
-        return area is None or usual_area is None or area < PART_SHARE * usual_area
     faint = confidence is not None and confidence < REMNANT_CONFIDENCE
     return faint and usual_area is not None and area is not None and area < REMNANT_SHARE * usual_area
 

@@ -44,7 +44,8 @@ def follow_presence(
     """Return the state of a plant's presence after a photograph; `presence` is seen, uncertain or absent.
 
     `threshold` keeps the usual area (percent of the frame) the episode began with; `streak` counts photographs
-    without the plant, and while it is gone `unknown_streak` counts those in which it is back.
+    without the plant, and while it is gone `unknown_streak` counts those in which it is back. Of a plant that was
+    never certain an uncertain sighting is as much as there ever was, so it counts as being back.
     """
     old = state or AlertState(metric=PRESENCE, bound="lower", threshold=usual_area or 0.0)
     if presence == "absent":
@@ -58,7 +59,7 @@ def follow_presence(
             unknown_streak=0,
             active=old.active or (streak >= ABSENT_AFTER and now - since >= ABSENT_FOR),
         )
-    if presence != "seen":
+    if presence != "seen" and old.threshold:
         return old
     back = old.unknown_streak + 1 if old.active else 0
     if old.active and back < SEEN_AFTER:

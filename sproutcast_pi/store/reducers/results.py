@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.advice import CareFact
 from sproutcast_pi.model.baseline import size_baseline_start
 from sproutcast_pi.model.growth import WINDOW, Growth, relative_growth
@@ -37,6 +38,10 @@ USUAL_AREA_RESULTS = 10
 FIRM_FROM = DEFAULT_RULES["turgor_index"].lower or 0.0
 STAGE_RESULTS = 24
 """Results that the stage is confirmed by: three days of a metric that is measured once a day."""
+DOUBTFUL_RESULTS = 3
+"""Uncertain results in a row, without another plant's sudden size, after which a plant is one hardly recognised."""
+_CERTAIN = (AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null()
+"""Rows older than the column were published as seen."""
 _COLUMNS = set(PlantMeasurement.__struct_fields__) & set(AnalysisResult._meta.fields)  # noqa: SLF001
 
 
@@ -77,7 +82,7 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
     baselines = result_baselines(plant.id, rules, picture.now, start)
     areas = _seen_areas(plant.id, picture.at, start)
     usual_area = median(areas) if areas else None
-    presence = judge_presence(measurement, usual_area)
+    presence = judge_presence(measurement, usual_area, doubt_before=_doubt_before(plant.id, picture.at))
     measurement = withhold_unless_seen(measurement, presence)
     growth = _growth(plant.id, measurement, picture.at, start) if "P6" in due and presence.is_seen else None
     values = _result_values(measurement, growth) | {"presence": presence.state, "baseline": json_text(baselines)}
@@ -100,7 +105,7 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
         area=measurement.area_percent,
         area_before=areas[0] if areas else None,
         usual_area=usual_area,
-        ever_seen=bool(areas) or _any_result(plant.id, AnalysisResult.area_percent > 0),
+        ever_seen=bool(areas) or _any_result(plant.id, _CERTAIN & (AnalysisResult.area_percent > 0)),
         was_firm=_any_result(plant.id, AnalysisResult.turgor_index >= FIRM_FROM),
         usual=baselines,
         care=care,
@@ -124,13 +129,26 @@ def _seen_areas(plant_id: int, before: str, start: datetime | None) -> list[floa
     rows = (
         AnalysisResult.select(AnalysisResult.area_percent)
         .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at < before, AnalysisResult.area_percent > 0)
-        .where((AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null())
+        .where(_CERTAIN)
         .order_by(AnalysisResult.at.desc())
         .limit(USUAL_AREA_RESULTS)
     )
     if start is not None:
         rows = rows.where(AnalysisResult.at > to_text(start))
     return [row.area_percent for row in rows if row.area_percent is not None]
+
+
+def _doubt_before(plant_id: int, before: str) -> str | None:
+    """Why the latest photographs in which something was found all left it uncertain; None: they did not."""
+    rows = list(
+        AnalysisResult.select(AnalysisResult.presence, AnalysisResult.uncertain_reason)
+        .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at < before, AnalysisResult.presence != "absent")
+        .order_by(AnalysisResult.at.desc())
+        .limit(DOUBTFUL_RESULTS)
+    )
+    reasons = [row.uncertain_reason for row in rows if row.presence == "uncertain"]
+    doubtful = bool(rows) and len(reasons) == len(rows) and withheld_reasons.AREA_JUMP not in reasons
+    return reasons[0] if doubtful else None
 
 
 def _any_result(plant_id: int, condition: Any) -> bool:
@@ -166,7 +184,7 @@ def _growth(plant_id: int, measurement: PlantMeasurement, at: str, start: dateti
     earlier: Any = (
         AnalysisResult.select(AnalysisResult.at, column)
         .where(AnalysisResult.plant_id == plant_id, AnalysisResult.at >= since, AnalysisResult.at < at)
-        .where((AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null())
+        .where(_CERTAIN)
         .tuples()
     )
     points = [(from_text(when), area) for when, area in earlier]

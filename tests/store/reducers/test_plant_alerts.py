@@ -84,6 +84,35 @@ def test_a_plant_that_was_never_found_is_told_as_such(store, clock):
     assert told(store) == ["Fern was not found"]
 
 
+PURPLE = {"bbox": [1, 1, 4, 4], "area_px": 220, "area_percent": 2.2, "confidence": 0.28}
+FAINT = {"bbox": [1, 1, 2, 2], "area_px": 3, "area_percent": 0.03, "confidence": 0.2}
+
+
+@pytest.mark.parametrize("found", [PURPLE, FAINT])
+def test_a_plant_that_is_hardly_recognised_from_the_start_is_uncertain_and_never_gone(store, clock, found):
+    plant = store.call("create_plant", {"name": "Heuchera"}, caller=CARER).value
+    for facts in (found, NOTHING, found, FAINT, *[NOTHING] * 10):
+        photograph(store, clock, {"plant": plant, **facts}, after_h=4)
+        assert newest(store)["presence"] == "uncertain"
+    assert told(store) == ["Heuchera can't be measured"]
+
+
+def test_a_plant_first_not_found_and_then_hardly_recognised_is_not_missing(store, clock):
+    plant = store.call("create_plant", {"name": "Heuchera"}, caller=CARER).value
+    for facts in [NOTHING] * 4 + [PURPLE] * 14:
+        photograph(store, clock, {"plant": plant, **facts}, after_h=4)
+    assert told(store) == ["Heuchera was not found", "Heuchera can't be measured"]
+    assert still_open(store) == ["Heuchera can't be measured"]
+
+
+def test_a_plant_that_turns_purple_is_uncertain_and_never_gone(store, shoot):
+    shoot(4, **PURPLE)
+    shoot(5, **FAINT)
+    shoot(5, **NOTHING)
+    assert newest(store)["presence"] == "uncertain"
+    assert told(store) == ["Mint can't be measured"]
+
+
 def test_what_is_uncertain_neither_closes_an_alert_nor_has_a_health_score(store, shoot):
     shoot(2, **FIRM | {"turgor_index": 0.2})
     assert still_open(store) == ["Mint: Thirsty"]
