@@ -109,8 +109,8 @@ test-home-assistant: packages-test-root setup ## real Home Assistants, newest an
 test-scenarios: setup ## the simulated greenhouse: dying, removed, swapped, purple ... PLANTS_EACH=10 plants each, thirty days
 	SCENARIO_PLANTS=$(or $(PLANTS_EACH),10) SCENARIO_VISION=$(or $(VISION),1) $(BIN)/pytest -q -s tests/soak/test_scenarios.py
 
-test-hostile: setup ## thirty thousand hostile inputs against a running daemon; SEED= repeats a run
-	OWNER_CALL_S=1 SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
+test-hostile: packages-test setup ## thirty thousand hostile inputs at every border of daemon and hub; SEED= repeats a run
+	OWNER_CALL_S=1 SEED=$(or $(SEED),$(shell date +%s)) HOSTILE_INPUTS=$(or $(INPUTS),30000) HOSTILE_ROUNDS=10 ROUNDS=10 $(BIN)/pytest -s -q --timeout 900 \
 	  tests/hostile tests/store/subscriptions/test_hostile_queries.py
 
 fuzz: setup ## twenty thousand random transactions against random queries; `test` runs a slice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sproutcast_pi.messages.areas.text import verbatim
 from sproutcast_pi.messages.formatter import english
-from sproutcast_pi.messages.message import Message
+from sproutcast_pi.messages.message import Message, encodable, encodable_text
 
 
 class SproutcastError(Exception):
@@ -43,9 +43,9 @@ class RefusedError(SproutcastError):
         retry_after_s: float | None = None,
     ) -> None:
         # What is quoted may hold half a character (a lone surrogate), which no file and no wire takes.
-        super().__init__(_encodable(message) if isinstance(message, str) else message)
+        super().__init__(encodable_text(message) if isinstance(message, str) else encodable(message))
         self.code = code
-        self.field = None if field is None else _encodable(field)
+        self.field = None if field is None else encodable_text(field)
         self.retry_after_s = retry_after_s
 
 
@@ -67,7 +67,3 @@ class LightLoopError(SproutcastError):
 
 class LightError(SproutcastError, OSError):
     """The lamp's output can't be opened or driven."""
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

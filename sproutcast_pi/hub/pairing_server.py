@@ -115,7 +115,7 @@ class PairingServer:
     async def _serve(self, stop: threading.Event) -> None:
         application = web.Application(client_max_size=BODY_BYTES)
         application.router.add_post("/v1/pair-device", self._handle_pair)
-        runner = web.AppRunner(application, access_log=None)
+        runner = web.AppRunner(application, access_log=None, auto_decompress=False)
         await runner.setup()
         site = web.TCPSite(runner, self._settings.pairing.host, self._settings.pairing.port)
         await site.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter as FieldParser
+from typing import Any
 
 import msgspec
 
@@ -67,3 +68,21 @@ class Plural(Template, frozen=True):
 def fields(*texts: str) -> set[str]:
     """Return the names of the fields in the texts."""
     return {name for text in texts for _, name, _, _ in FieldParser().parse(text) if name}
+
+
+def encodable(message: Message) -> Message:
+    """Return the message with a question mark for each half character (lone surrogate) in its values."""
+    return Message(message.code, {name: _encodable_value(value) for name, value in message.values.items()})
+
+
+def encodable_text(text: str) -> str:
+    """Return the text as it can be written to any file and wire."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _encodable_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable_text(value)
+    if isinstance(value, Message):
+        return encodable(value)
+    return [_encodable_value(one) for one in value] if isinstance(value, list) else value

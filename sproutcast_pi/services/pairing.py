@@ -105,5 +105,8 @@ def new_token() -> str:
 
 
 def hash_token(token: str) -> str:
-    """What is kept of a token. Plain SHA-256 is enough, for there is nothing to guess in 256 random bits."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    """What is kept of a token. Plain SHA-256 is enough, for there is nothing to guess in 256 random bits.
+
+    Total: a stranger's header may hold bytes that are no text, and those arrive as half characters.
+    """
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

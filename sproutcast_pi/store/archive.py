@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import msgspec
 
@@ -15,6 +18,17 @@ MANIFEST = "manifest.json"
 DATABASE = "database.sqlite3"
 PICTURES = "pictures"
 FORMAT = 1
+MAX_EXTENDED_BYTES = 64_000
+"""Of a header that extends the next one, for names that are long or not ASCII."""
+_EXTENDED = frozenset(
+    {
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+    }
+)
 _SAFE_PART = re.compile(r"\A\w[\w.\-+=, ]*\Z")
 
 
@@ -31,18 +45,49 @@ class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
     pictures: int
 
 
+class _BoundedHeader(tarfile.TarInfo):
+    """A header of a stranger's archive: `tarfile` itself reads an extension of any size into memory."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _BoundedHeader:
+        """Read one header; raises tarfile.ReadError when what it announces is out of bounds."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in _EXTENDED and header.size > MAX_EXTENDED_BYTES:
+            raise tarfile.ReadError(f"a header of {header.size} bytes")
+        return header
+
+
+@contextlib.contextmanager
+def open_backup(path: Path) -> Iterator[tarfile.TarFile]:
+    """The archive at `path`, to be read by `next_file`; whatever is wrong with its form is a StoreError."""
+    try:
+        with tarfile.open(path, "r:", tarinfo=_BoundedHeader) as archive:
+            yield archive
+    except (tarfile.TarError, EOFError, RecursionError, OverflowError, ValueError) as error:
+        raise StoreError(f"{path} is not a backup made by sproutcast, or is cut short: {error}") from error
+
+
+def next_file(archive: tarfile.TarFile) -> tuple[str, IO[bytes]] | None:
+    """Name and content of the next plain file, None at the end; nothing is kept of those before.
+
+    Links, devices and sparse files, which grow when they are read, are passed over.
+    """
+    while (member := archive.next()) is not None:
+        archive.members.clear()  # type: ignore[attr-defined]  # an archive may hold millions, and each is kept there
+        content = archive.extractfile(member) if member.isreg() and not member.issparse() else None
+        if content is not None:
+            return member.name, content
+    return None
+
+
 def read_manifest(archive: tarfile.TarFile, path: Path) -> BackupManifest:
     """Return the manifest; raises StoreError when `path` is no backup of ours, or of a newer format."""
-    try:
-        member = archive.next()
-    except (RecursionError, ValueError) as error:
-        raise StoreError(f"{path} is not a backup made by sproutcast: {error}") from error
-    content = archive.extractfile(member) if member is not None and member.name == MANIFEST else None
-    if content is None:
+    found = next_file(archive)
+    if found is None or found[0] != MANIFEST:
         raise StoreError(f"{path} is not a backup made by sproutcast")
     try:
-        manifest = msgspec.json.decode(content.read(100_000), type=BackupManifest)
-    except msgspec.MsgspecError as error:
+        manifest = msgspec.json.decode(found[1].read(100_000), type=BackupManifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"{path} is not a backup made by sproutcast: {error}") from error
     if manifest.format > FORMAT:
         raise StoreError(f"{path} was made by a newer Sproutcast Pi; install that version to restore it")
@@ -52,9 +97,9 @@ def read_manifest(archive: tarfile.TarFile, path: Path) -> BackupManifest:
 def is_backup(path: Path) -> bool:
     """Whether `path` begins as a backup of ours does."""
     try:
-        with tarfile.open(path, "r:") as archive:
+        with open_backup(path) as archive:
             read_manifest(archive, path)
-    except (StoreError, tarfile.TarError, OSError, EOFError):
+    except (StoreError, OSError):
         return False
     return True
 

@@ -27,6 +27,7 @@ from sproutcast_pi.store.archive import (
     add_bytes,
     add_file,
     is_backup,
+    open_backup,
     read_manifest,
     safe_picture,
 )
@@ -99,7 +100,7 @@ def restore_backup(
     trial = database.with_name(f"{database.name}.restoring")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(backup, "r:") as archive:
+        with open_backup(backup) as archive:
             manifest = read_manifest(archive, backup)
         _require_room(database.parent, backup.stat().st_size)
         extract_database(backup, trial)
@@ -108,8 +109,6 @@ def restore_backup(
         staged.add_missing()
         _swap(trial, database, now)
         staged.replace_others()
-    except (tarfile.TarError, EOFError) as error:
-        raise StoreError(f"{backup} is not a backup made by sproutcast, or is cut short: {error}") from error
     except OSError as error:
         raise StoreError(f"{backup} can't be restored: {error.strerror or error}") from error
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import tarfile
 from pathlib import Path
 
 import apsw
@@ -13,7 +12,8 @@ import apsw
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.file_hash import sha256_of
-from sproutcast_pi.store.archive import DATABASE, PICTURES, read_manifest, safe_picture
+from sproutcast_pi.store.archive import DATABASE, PICTURES, next_file, open_backup, read_manifest, safe_picture
+from sproutcast_pi.store.foreign_schema import ForeignDatabaseError, remove_foreign_objects, require_usable
 from sproutcast_pi.store.schema import VERSION
 
 PICTURE_COLUMNS = ("file", "thumb", "overlay")
@@ -40,72 +40,55 @@ def extract_database(backup: Path, target: Path) -> None:
     """Leave the backup's database at `target`, whole, sound and on disk; raises StoreError when it is not sound."""
     temporary = target.with_name(f"{target.name}.part")
     try:
-        with tarfile.open(backup, "r:") as archive:
+        with open_backup(backup) as archive:
             manifest = read_manifest(archive, backup)
             if manifest.schema > VERSION:
                 raise StoreError(
                     f"{backup} was made by a newer Sproutcast Pi (schema {manifest.schema}, this one knows {VERSION}); "
                     "install that version to restore it"
                 )
-            content = archive.extractfile(DATABASE)
-            if content is None:
+            found = next_file(archive)
+            if found is None or found[0] != DATABASE:
                 raise StoreError(f"{backup} holds no database")
             with temporary.open("wb") as file:
-                shutil.copyfileobj(content, file)
+                shutil.copyfileobj(found[1], file)
                 file.flush()
                 os.fsync(file.fileno())
         if sha256_of(temporary) != manifest.database_sha256:
             raise StoreError(f"{backup} is damaged: its database is not the one that was saved")
-        _check(temporary, backup)
-        for removed in sanitise_database(temporary):
-            _logger.warning("%s: %s", backup, removed)
+        _make_safe(temporary, backup, manifest.schema)
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(target)
-    except (tarfile.TarError, KeyError, EOFError) as error:
-        raise StoreError(f"{backup} is not a backup made by sproutcast, or is cut short: {error}") from error
     finally:
         discard(temporary, *(temporary.with_name(temporary.name + ending) for ending in ("-journal", "-wal", "-shm")))
 
 
-def _check(database: Path, backup: Path) -> None:
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        found = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    except apsw.Error as error:
-        raise StoreError(f"the database in {backup} is damaged: {error}") from error
-    finally:
-        connection.close()
-    if found != [("ok",)]:
-        raise StoreError(f"the database in {backup} is damaged: {found[0][0]}")
+def _make_safe(database: Path, backup: Path, schema: int) -> None:
+    """Raise StoreError when it is damaged or the next start could not use it; take out what no program of ours makes.
 
-
-def sanitise_database(database: Path) -> list[str]:
-    """Remove what no program of ours puts into a database and what would reach outside it; a sentence for each.
-
-    Triggers and views run SQL of whoever made them; a picture's path that leaves the picture folder would have a file
-    elsewhere removed with its row. Raises StoreError when the database can't be changed.
+    What is foreign goes first: SQLite's own check of a database would run the expressions in it.
     """
-    removed: list[str] = []
     connection = apsw.Connection(str(database))
     try:
         connection.pragma("trusted_schema", False)
         connection.pragma("journal_mode", "DELETE")
+        for removed in remove_foreign_objects(connection):
+            _logger.warning("%s: %s", backup, removed)
+        found = connection.execute("PRAGMA integrity_check(1)").fetchall()
+        if found != [("ok",)]:
+            raise StoreError(f"the database in {backup} is damaged: {found[0][0]}")
         with connection:
-            foreign = connection.execute(
-                "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
-            ).fetchall()
-            for kind, name in foreign:
-                quoted = str(name).replace('"', '""')
-                connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
-                removed.append(f"the {kind} {str(name)[:60]!r} was removed, since no version of the program makes one")
             for column in PICTURE_COLUMNS:
-                removed += _clear_unsafe_paths(connection, column)
+                for cleared in _clear_unsafe_paths(connection, column):
+                    _logger.warning("%s: %s", backup, cleared)
+        require_usable(connection, schema)
+    except ForeignDatabaseError as error:
+        raise StoreError(f"the database in {backup} can't be used: {error}") from error
     except apsw.Error as error:
-        raise StoreError(f"the database can't be checked: {error}") from error
+        raise StoreError(f"the database in {backup} is damaged: {error}") from error
     finally:
         connection.close()
-    return removed
 
 
 def _clear_unsafe_paths(connection: apsw.Connection, column: str) -> list[str]:

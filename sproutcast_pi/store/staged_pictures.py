@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sproutcast_pi.atomic_file import fsync_dir
-from sproutcast_pi.store.archive import safe_picture
+from sproutcast_pi.store.archive import next_file, open_backup, safe_picture
 
 ProgressCallback = Callable[[int, int], None]
 """Told how many pictures of how many are done."""
@@ -23,15 +22,17 @@ class StagedPictures:
         self._staging = folder / ".restoring"
 
     def unpack(self, backup: Path, count: int, progress: ProgressCallback) -> None:
-        """Write every picture of the backup to the disk; none of those that are there is touched. Raises OSError."""
+        """Write every picture of the backup to the disk; none of those that are there is touched.
+
+        Raises OSError, StoreError.
+        """
         self.discard()
         self._staging.mkdir(parents=True)
         done = 0
-        with tarfile.open(backup, "r:") as archive:
-            for member in archive:
-                name = safe_picture(member.name)
-                content = archive.extractfile(member) if name is not None and member.isreg() else None
-                if content is None or name is None:
+        with open_backup(backup) as archive:
+            while (found := next_file(archive)) is not None:
+                name, content = safe_picture(found[0]), found[1]
+                if name is None:
                     continue
                 target = self._staging / name
                 target.parent.mkdir(parents=True, exist_ok=True)

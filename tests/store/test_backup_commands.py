@@ -1,6 +1,8 @@
 """Backup, restore, export and import as people run them: nothing of anybody's is lost, each failure a sentence."""
 
+import contextlib
 import os
+import resource
 import subprocess
 import tarfile
 from pathlib import Path
@@ -199,6 +201,97 @@ def test_triggers_and_views_of_a_strangers_backup_are_removed(data, tmp_path):
     )
     assert found.fetchall() == []
     assert plants(data) == ["Basil"]
+
+
+FOREIGN = {
+    "a table whose rule costs memory": (
+        "CREATE TABLE stray (a CHECK (length(randomblob(900000000)) > 0))",
+        "PRAGMA ignore_check_constraints = 1",
+        "INSERT INTO stray VALUES (1)",
+    ),
+    "an index on an expression": ("CREATE INDEX slow ON plant (length(name) + 1)",),
+    "an index on some rows": ("CREATE INDEX some ON plant (name) WHERE name GLOB '*'",),
+}
+
+
+@pytest.mark.parametrize("statements", FOREIGN.values(), ids=FOREIGN)
+def test_what_would_run_sql_of_a_stranger_is_removed_before_anything_runs_it(data, tmp_path, statements):
+    assert command(["backup", str(tmp_path / "b.tar"), "--data", str(data)]) == 0
+    bad = repacked(tmp_path / "b.tar", tmp_path / "bad.tar", statements)
+    with peak_below(200_000_000):
+        assert command(["restore", str(bad), "--data", str(data)]) == 0
+    found = apsw.Connection(str(data / "sproutcast.sqlite3")).execute(
+        "SELECT name FROM sqlite_schema WHERE name IN ('stray', 'slow', 'some')"
+    )
+    assert found.fetchall() == []
+    assert plants(data) == ["Basil"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "PRAGMA user_version = 2147483647",
+        "PRAGMA user_version = 0",
+        "DROP TABLE light",
+        "DELETE FROM light",
+        "DELETE FROM _meta",
+        "ALTER TABLE plant RENAME TO plants",
+        "ALTER TABLE plant RENAME COLUMN name TO title",
+        "ALTER TABLE setting ADD COLUMN evil TEXT DEFAULT (hex(zeroblob(9)))",
+    ],
+)
+def test_a_database_that_no_start_could_use_replaces_nothing(data, tmp_path, statement, capsys):
+    assert command(["backup", str(tmp_path / "b.tar"), "--data", str(data)]) == 0
+    before = restorable(data)
+    bad = repacked(tmp_path / "b.tar", tmp_path / "bad.tar", [statement])
+    assert command(["restore", str(bad), "--data", str(data)]) == 1
+    assert "can't be used" in capsys.readouterr().err
+    assert restorable(data) == before
+
+
+def restorable(folder):
+    """What a restore replaces; the lock's empty file is none of it."""
+    return {name: data for name, data in content(folder).items() if name != "daemon.lock"}
+
+
+@contextlib.contextmanager
+def peak_below(size):
+    """Nothing within takes so many bytes of address space more: what tries fails with MemoryError."""
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def strange_header(kind, size):
+    info = tarfile.TarInfo(MANIFEST)
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        strange_header(tarfile.XHDTYPE, 1 << 30),
+        strange_header(tarfile.XGLTYPE, 1 << 30),
+        strange_header(tarfile.GNUTYPE_LONGNAME, 1 << 30),
+        strange_header(tarfile.XHDTYPE, 0) * 3000,
+        strange_header(tarfile.GNUTYPE_SPARSE, 1 << 33),
+    ],
+)
+def test_a_backups_headers_cost_little_memory_whatever_they_announce(data, tmp_path, head, capsys):
+    bad = tmp_path / "bad.tar"
+    with bad.open("wb") as file:
+        file.write(head)
+        file.truncate(2 << 30)
+    before = restorable(data)
+    with peak_below(200_000_000):
+        assert command(["restore", str(bad), "--data", str(data)]) == 1
+    assert "not a backup made by sproutcast" in capsys.readouterr().err
+    assert restorable(data) == before
 
 
 @root_only

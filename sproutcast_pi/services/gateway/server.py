@@ -108,7 +108,10 @@ class Gateway:
             application.add_routes(part.routes())
         served = [route for route in application.router.routes() if route.method != "OPTIONS" and route.resource]
         self.paths = sorted({route.resource.canonical for route in served if route.resource})
-        runner = web.AppRunner(application, access_log=None, keepalive_timeout=30.0, logger=_http_logger())
+        # A compressed body is nothing any client of ours sends, and what a stranger's becomes is not looked at.
+        runner = web.AppRunner(
+            application, access_log=None, keepalive_timeout=30.0, logger=_http_logger(), auto_decompress=False
+        )
         await runner.setup()
         assert runner.server is not None
         connections.set_server(runner.server)

@@ -8,6 +8,7 @@ import random
 import socket
 import threading
 import time
+import zlib
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote
@@ -309,6 +310,37 @@ def test_a_client_that_floods_us_waits_for_its_own_answers(house: GatewayHarness
     holding.join()
     flood.close()
     other.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (b"Cookie: sproutcast_token=\xff", 401),
+        (b"Authorization: Bearer \xff\xfe", 401),
+        (b"Origin: http://\xff", 403),
+        (b"Origin: \xff", 403),
+        (b"Host: \xff", 403),
+        (b"Content-Encoding: gzip", 401),
+    ],
+)
+def test_a_head_that_is_no_text_is_refused_as_any_other(
+    house: GatewayHarness, caplog: pytest.LogCaptureFixture, line: bytes, status: int
+) -> None:
+    host = b"" if line.startswith(b"Host") else b"Host: 127.0.0.1\r\n"
+    with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as connection:
+        connection.sendall(b"POST /v1/call/log_care HTTP/1.1\r\n" + host + line + b"\r\nContent-Length: 2\r\n\r\n{}")
+        assert int(connection.recv(4096).split(b" ")[1]) == status
+    assert not [record for record in caplog.records if record.exc_info]
+    assert still_works(house)
+
+
+def test_a_compressed_body_is_no_body_and_is_never_unpacked(house: GatewayHarness) -> None:
+    bomb = zlib.compress(bytes(50_000_000), 9)
+    assert len(bomb) < house.gateway.settings.body_bytes
+    headers = {"Content-Encoding": "deflate"}
+    status, refused, _ = http_request(house, "POST", "/v1/call/create_plant", bomb, local=True, headers=headers)
+    assert (status, refused["code"]) == (400, "invalid")
+    assert "is not what this takes" in refused["message"]
 
 
 @settings(max_examples=300)
