@@ -1,4 +1,4 @@
-"""Clocks without a Pi: one that is turned by hand, one that runs N times as fast as life."""
+"""Clocks without a Pi: one that is advanced by hand, one that runs N times as fast as real time."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 
 _POLL_S = 0.002
-"""How often a waiter looks whether somebody turned the clock."""
+"""How often a waiter checks whether the clock was advanced."""
 
 
 class FakeClock:
-    """A Clock that stands still until it is turned; its wall time can also be set wrong."""
+    """Clock that only moves when it is advanced; its wall time can also be set wrong."""
 
     def __init__(self, now: datetime = datetime(2026, 6, 1, 8, tzinfo=UTC), *, trusted: bool = True) -> None:
         self._lock = Lock()
@@ -20,7 +20,7 @@ class FakeClock:
         self._monotonic_s = 0.0
         self._trusted = trusted
         self.waited_for = Event()
-        """Set once somebody waits: turned before, the clock would only be a later one to begin with."""
+        """Set once a thread waits: advanced before, the clock would only start later."""
 
     def now(self) -> datetime:
         """Return the wall time, aware, UTC."""
@@ -28,7 +28,7 @@ class FakeClock:
             return self._now
 
     def monotonic(self) -> float:
-        """Return the seconds it was turned in all."""
+        """Return the seconds it was advanced in all."""
         with self._lock:
             return self._monotonic_s
 
@@ -37,7 +37,7 @@ class FakeClock:
         return self._trusted
 
     def wait(self, event: Event, seconds: float) -> bool:
-        """Wait until `event` is set or the clock was turned by `seconds`; True when it was set."""
+        """Wait until `event` is set or the clock was advanced by `seconds`; True when it was set."""
         end_s = self.monotonic() + seconds
         self.waited_for.set()
         while self.monotonic() < end_s:
@@ -45,13 +45,14 @@ class FakeClock:
                 return True
         return event.is_set()
 
-    def advance(self, seconds: float) -> None:
-        """Let `seconds` (0 or more) pass."""
-        if seconds < 0:
+    def advance(self, seconds: float = 0.0, **units: float) -> None:
+        """Let time pass, 0 or more, in seconds and other units of `timedelta`, such as `hours` and `days`."""
+        passed = timedelta(seconds=seconds, **units)
+        if passed < timedelta(0):
             raise ValueError("time does not run backwards; use jump")
         with self._lock:
-            self._now += timedelta(seconds=seconds)
-            self._monotonic_s += seconds
+            self._now += passed
+            self._monotonic_s += passed.total_seconds()
 
     def jump(self, now: datetime) -> None:
         """Set the wall time to `now`; no time passes."""
@@ -59,7 +60,7 @@ class FakeClock:
             self._now = now.astimezone(UTC)
 
     def set_trusted(self, trusted: bool) -> None:
-        """Say whether the wall time counts as known."""
+        """Set whether the wall time counts as known."""
         self._trusted = trusted
 
 

@@ -14,15 +14,8 @@ from sproutcast_pi.services.profile_keeper import ProfileKeeper
 from sproutcast_pi.services.updates.probation import Probation
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import Store
+from tests.clocks import NoSleepClock
 from tests.services.light_keeper.helpers import FakeBoard, LightKeeperHarness
-
-
-class NoSleepClock(FakeClock):
-    """Whoever would sleep on it although somebody woke them is found out."""
-
-    def wait(self, event, seconds):
-        assert event.is_set(), "it sleeps and was told to stop"
-        return True
 
 
 class StopSetAfterCheck(threading.Event):

@@ -26,10 +26,11 @@ from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
+from tests.clocks import AutoAdvancingClock
 from tests.services.gateway.browser import open_page
 from tests.services.gateway.helpers import start_gateway
 from tests.services.gateway.test_phone_page import pair
-from tests.soak.scenarios import HOURS, ScenarioClock
+from tests.soak.scenarios import HOURS
 from tests.ui import screen_fixtures, screen_harness
 from tests.ui.screen_harness import Panel, prepare
 from ui.queries import QUERIES
@@ -46,14 +47,14 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
         # The page measures "ago" by the browser's clock, so the fortnight ends now.
-        clock = ScenarioClock(datetime.now(UTC))
+        clock = AutoAdvancingClock(datetime.now(UTC))
         with start_gateway(Path(folder), clock, has_screen=lambda: True) as house:  # type: ignore[arg-type]  # a Clock
             live_through(house.store, clock, Path(folder) / "pictures")
             asyncio.run(phone(house, target))
             screen(house.store, Path(folder) / "pictures", clock.now(), target)
 
 
-def live_through(store: Store, clock: ScenarioClock, folder: Path) -> None:
+def live_through(store: Store, clock: AutoAdvancingClock, folder: Path) -> None:
     """A fortnight with three plants; the clock stands at its end afterwards."""
     end = clock.now()
     start = end.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
@@ -62,7 +63,7 @@ def live_through(store: Store, clock: ScenarioClock, folder: Path) -> None:
         for day in range(DAYS + 1)
         for hour, level in ((6, 1.0), (22, 0.0))
     ]
-    clock.moment = start
+    clock.jump(start)
     ids = [
         store.call("create_plant", {"name": name, "region": region(place, 3)}, caller=INTERNAL).value
         for place, name in enumerate(NAMES)
@@ -86,10 +87,10 @@ def live_through(store: Store, clock: ScenarioClock, folder: Path) -> None:
     house = begin(start, ids, 7)
     moments = [start + timedelta(days=day, hours=hour) for day in range(DAYS) for hour in HOURS]
     for count, moment in enumerate(moments):
-        clock.moment = moment
+        clock.advance_to(moment)
         house = advance(house, moment, light=light, care=care)
         _photograph(store, jobs, RenderedCamera(scene(house), capture=count), folder)
-    clock.moment = end
+    clock.advance_to(end)
 
 
 def _photograph(store: Store, jobs: JobBuilder, camera: RenderedCamera, folder: Path) -> None:

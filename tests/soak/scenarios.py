@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +18,7 @@ from sproutcast_pi.services.photo_store import PhotoStore
 from sproutcast_pi.simulated.greenhouse import Care, Greenhouse, advance, begin, scene
 from sproutcast_pi.simulated.rendered_camera import RenderedCamera, RenderedPhoto
 from sproutcast_pi.store.engine import INTERNAL, Store
+from tests.clocks import AutoAdvancingClock
 
 START = datetime(2027, 3, 20, tzinfo=UTC)
 DAYS = 30
@@ -126,32 +126,12 @@ SCENARIOS = (
 )
 
 
-class ScenarioClock:
-    """A Clock that stands at the moment it was set to."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return self.moment.timestamp()
-
-    def trusted(self) -> bool:
-        return True
-
-    def wait(self, event: Event, seconds: float) -> bool:
-        self.moment += timedelta(seconds=seconds)
-        return event.is_set()
-
-
 Measure = Callable[[RenderedPhoto, PlantJob, str], PlantMeasurement]
 
 
 def live(scenario: Scenario, number: int, folder: Path, measure: Measure) -> list[Told]:
     """Live through one scenario with one plant; returns every notification about it."""
-    clock = ScenarioClock(START)
+    clock = AutoAdvancingClock(START)
     store = Store(folder / f"{number}.db", clock=clock, device="spr-scenario")
     plant = store.call("create_plant", {"name": "Mint", "preset": scenario.preset}, caller=INTERNAL).value
     jobs = JobBuilder(
@@ -170,9 +150,9 @@ def live(scenario: Scenario, number: int, folder: Path, measure: Measure) -> lis
     for count, moment in enumerate(moments):
         while logged and START + timedelta(days=logged[0].day) <= moment:
             act = logged.pop(0)
-            clock.moment = START + timedelta(days=act.day)
+            clock.advance_to(START + timedelta(days=act.day))
             store.call("log_care", {"plant_id": plant, "kind": act.kind}, caller=INTERNAL)
-        clock.moment = moment
+        clock.advance_to(moment)
         house = advance(house, moment, light=LIGHT, care=care)
         _photograph(store, jobs, RenderedCamera(scene(house), capture=count), measure)
     rows = store.query("SELECT * FROM notification WHERE plant_id IS NOT NULL ORDER BY id")

@@ -309,12 +309,12 @@ class TestDailyCopy:
 
     def test_copies_of_a_clock_that_was_wrong_go_once_there_are_right_ones(self, data, tmp_path, clock):
         folder, database = tmp_path / "backups", data / "sproutcast.sqlite3"
-        right = clock.moment
+        right = clock.now()
         clock.advance(days=900)
         for _ in range(3):
             save_daily_backup(database, folder, clock.now())
             clock.advance(days=1)
-        clock.moment = right
+        clock.jump(right)
         assert save_daily_backup(database, folder, clock.now()).name == f"{right.date()}.tar"
         assert save_daily_backup(database, folder, clock.now()) is None
         for _ in range(2):

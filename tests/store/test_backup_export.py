@@ -23,7 +23,8 @@ from sproutcast_pi.store.export import export
 from sproutcast_pi.store.importing import import_export
 from sproutcast_pi.store.opening import open_database
 from sproutcast_pi.store.schema import VERSION
-from tests.store.helpers import CARER, OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import CARER, OWNER, START
 
 texts = st.text() | st.from_regex(r"'{0,3}[=+@\-\t\r\"a][a=']{0,3}", fullmatch=True)
 """Any, and many that begin as formulas do."""
@@ -239,7 +240,7 @@ class TestExport:
         ],
     )
     def test_a_wrong_export_is_refused_whole(self, filled, tmp_path, file, change, words):
-        out, clock = tmp_path / "out", FakeClock()
+        out, clock = tmp_path / "out", AutoAdvancingClock(START)
         export(filled.path, out, clock.now())
         old, new = (text.encode() for text in change)
         (out / file).write_bytes((out / file).read_bytes().replace(old, new, 1))

@@ -49,10 +49,11 @@ FULL = """
 import resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from tests.store.helpers import OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER
 from sproutcast_pi.store.engine import Store
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-store = Store(Path(sys.argv[1]), clock=FakeClock(), device="spr-full")
+store = Store(Path(sys.argv[1]), clock=AutoAdvancingClock(), device="spr-full")
 heard = []
 store.subscribe("SELECT * FROM setting WHERE name LIKE 'ui.b%'", heard.append, caller=OWNER)
 store.subscribe("SELECT * FROM setting ORDER BY name LIMIT 3", heard.append, caller=OWNER)

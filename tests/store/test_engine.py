@@ -14,7 +14,8 @@ from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers import all_reducers
 from sproutcast_pi.store.schema import Table
 from sproutcast_pi.store.tables import Setting
-from tests.store.helpers import OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER
 
 
 def put(ctx, name, value="1"):
@@ -61,7 +62,9 @@ def odd(tmp_path, happened):
         store.call("again", {}, caller=OWNER)
 
     kinds = {one.__name__: one.__reducer__ for one in (outer, inner, sly, again)}
-    store = Store(tmp_path / "odd.db", clock=FakeClock(), device="x", reducers=all_reducers() | kinds, cross_check=True)
+    store = Store(
+        tmp_path / "odd.db", clock=AutoAdvancingClock(), device="x", reducers=all_reducers() | kinds, cross_check=True
+    )
     yield store
     store.close()
 

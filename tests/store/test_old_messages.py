@@ -19,7 +19,7 @@ from sproutcast_pi.store.backup import restore_backup
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.migrations.old_messages import message_of
 from sproutcast_pi.store.migrations.old_sentences import FORMS
-from tests.store.helpers import FakeClock
+from tests.clocks import AutoAdvancingClock
 
 OLD = Path(__file__).parent / "old_database"
 NOW = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ ENGLISH = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 @pytest.fixture(params=["database", "backup"])
-def old(request, tmp_path, clock: FakeClock):
+def old(request, tmp_path, clock: AutoAdvancingClock):
     path = tmp_path / "store.db"
     if request.param == "database":
         path.write_bytes(gzip.decompress((OLD / "store.db.gz").read_bytes()))

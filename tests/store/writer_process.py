@@ -4,11 +4,12 @@ import sys
 from pathlib import Path
 
 from sproutcast_pi.store.engine import Store
-from tests.store.helpers import OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER
 
 
 def main() -> None:
-    store = Store(Path(sys.argv[1]), clock=FakeClock(), device="spr-child")
+    store = Store(Path(sys.argv[1]), clock=AutoAdvancingClock(), device="spr-child")
     number = int(sys.argv[2])
     while True:
         futures = [

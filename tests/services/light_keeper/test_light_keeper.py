@@ -13,6 +13,7 @@ from sproutcast_pi.services.trusted_clock import TrustedClock
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.simulated.recording_light import RecordingLight
 from sproutcast_pi.store.engine import Store
+from tests.clocks import AutoAdvancingClock
 from tests.services.light_keeper.helpers import LightKeeperHarness
 
 HOUR = 3600.0
@@ -59,14 +60,6 @@ def test_a_wish_that_takes_its_time_is_ramped_to_and_written_in_steps():
     levels = [report.level for report in lamp.reports]
     assert levels == sorted(levels)
     assert 25 <= len(levels) <= 35
-
-
-class AutoAdvancingClock(FakeClock):
-    """Who waits is there at once."""
-
-    def wait(self, event, seconds):
-        self.advance(seconds)
-        return event.is_set()
 
 
 def test_while_a_wish_is_on_its_way_the_keeper_ticks_more_often():

@@ -11,26 +11,11 @@ from sproutcast_pi.model.light_schedule import LightSchedule
 from sproutcast_pi.services.light_keeper import LightRecorder, load_state
 from sproutcast_pi.services.light_keeper.keeper import MAX_FAILED_TICKS
 from sproutcast_pi.services.light_keeper.state_file import FILE_NAME, save_state
-from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import Store
+from tests.clocks import AutoAdvancingClock
 from tests.services.light_keeper.helpers import LightKeeperHarness
 
 NOON = datetime(2027, 6, 1, 12, tzinfo=UTC)
-
-
-class StepClock(FakeClock):
-    """A clock that a wait turns, so that a loop runs without anybody beside it; `broken` makes it fail."""
-
-    broken = False
-
-    def now(self):
-        if self.broken:
-            raise OSError(24, "Too many open files")
-        return super().now()
-
-    def wait(self, event, seconds):
-        self.advance(seconds)
-        return event.is_set()
 
 
 def run_loop(lamp, ticks, after_tick=lambda _: None):
@@ -48,7 +33,7 @@ def run_loop(lamp, ticks, after_tick=lambda _: None):
 
 @pytest.mark.parametrize("error", [OSError(24, "Too many open files"), ValueError("nonsense"), MemoryError()])
 def test_a_board_that_can_not_be_read_leaves_the_lamp_as_it_is_wanted(error):
-    lamp = LightKeeperHarness(clock=StepClock(NOON))
+    lamp = LightKeeperHarness(clock=AutoAdvancingClock(NOON))
 
     def fail():
         raise error
@@ -62,7 +47,7 @@ def test_a_board_that_can_not_be_read_leaves_the_lamp_as_it_is_wanted(error):
 
 
 def test_heat_that_can_no_longer_be_read_keeps_the_lamp_dimmed():
-    lamp = LightKeeperHarness(clock=StepClock(NOON))
+    lamp = LightKeeperHarness(clock=AutoAdvancingClock(NOON))
     lamp.board.celsius = 85.0
     run_loop(lamp, 10)
     lamp.board.temperature_c = lambda: 1 / 0
@@ -71,7 +56,7 @@ def test_heat_that_can_no_longer_be_read_keeps_the_lamp_dimmed():
 
 
 def test_what_follows_a_tick_may_fail_as_often_as_it_likes(tmp_path):
-    lamp = LightKeeperHarness(clock=StepClock(NOON))
+    lamp = LightKeeperHarness(clock=AutoAdvancingClock(NOON))
     store = Store(tmp_path / "s.sqlite3", clock=lamp.clock, device="spr-x")
     store.close()
     run_loop(lamp, 3 * MAX_FAILED_TICKS, lambda _: store.submit("clear_health", {"part": "none"}, caller=None))
@@ -79,7 +64,7 @@ def test_what_follows_a_tick_may_fail_as_often_as_it_likes(tmp_path):
 
 
 def test_a_tick_that_fails_now_and_then_is_tried_again():
-    clock = StepClock(NOON)
+    clock = AutoAdvancingClock(NOON)
     lamp = LightKeeperHarness(clock=clock)
     failing = iter([True, True, False] * 40)
     tick = lamp.keeper.tick
@@ -94,7 +79,7 @@ def test_a_tick_that_fails_now_and_then_is_tried_again():
 
 
 def test_a_loop_that_can_not_go_on_ends_and_the_lamp_is_released():
-    clock = StepClock(NOON)
+    clock = AutoAdvancingClock(NOON)
     lamp = LightKeeperHarness(clock=clock)
     run_loop(lamp, 3)
     assert lamp.light.level == 1.0
@@ -107,7 +92,7 @@ def test_a_loop_that_can_not_go_on_ends_and_the_lamp_is_released():
 
 
 def test_a_stop_releases_the_lamp_though_the_last_tick_fails():
-    clock = StepClock(NOON)
+    clock = AutoAdvancingClock(NOON)
     lamp = LightKeeperHarness(clock=clock)
     run_loop(lamp, 3)
     lamp.keeper.tick = lambda: 1 / 0
@@ -116,12 +101,12 @@ def test_a_stop_releases_the_lamp_though_the_last_tick_fails():
 
 
 def test_seconds_of_ticks_that_failed_count_as_burned():
-    clock = StepClock(NOON)
+    clock = AutoAdvancingClock(NOON)
     lamp = LightKeeperHarness(clock=clock)
     lamp.run(1)
     lamp.keeper.close()
     before = lamp.keeper.final_report().memory.on_seconds
-    clock = StepClock(NOON)
+    clock = AutoAdvancingClock(NOON)
     lamp = LightKeeperHarness(clock=clock)
     lamp.run(1)
     clock.broken = True

@@ -6,7 +6,8 @@ import pytest
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.reducers import all_reducers
-from tests.store.helpers import FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import START
 
 TEXTS = ("'; DROP TABLE plant; --", '" OR 1=1 --', "x'); DELETE FROM plant;--", "1 OR 1=1", "%", "${plant}", "\\'; --")
 REDUCERS = all_reducers()
@@ -26,7 +27,7 @@ def example(kind):
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("injection") / "store.db", clock=FakeClock(), device="spr-test")
+    store = Store(tmp_path_factory.mktemp("injection") / "store.db", clock=AutoAdvancingClock(START), device="spr-test")
     store.call("create_plant", {"name": "Basil"}, caller=INTERNAL)
     yield store
     store.close()

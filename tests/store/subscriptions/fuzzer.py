@@ -15,7 +15,8 @@ from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.messages import QueryDiff, QueryRows, SubscriptionEnded
 from sproutcast_pi.store.reducer import Reducer, reducer
-from tests.store.helpers import OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER
 
 TABLES = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, n INTEGER, r REAL, t TEXT, c TEXT COLLATE NOCASE, s TEXT COLLATE RTRIM,
@@ -218,7 +219,7 @@ class StoreFuzzer:
     def __init__(self, folder: Path, seed: int, random_queries: int) -> None:
         self.chance = random.Random(seed)
         path = folder / "fuzz.db"
-        clock = FakeClock()
+        clock = AutoAdvancingClock()
         Store(path, clock=clock, device="fuzz").close()
         made = apsw.Connection(str(path))
         made.execute(TABLES)

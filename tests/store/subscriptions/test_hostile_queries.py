@@ -17,7 +17,8 @@ from sproutcast_pi.store.engine import Caller, Store
 from sproutcast_pi.store.messages import QueryRows, SubscriptionEnded
 from sproutcast_pi.store.subscriptions.read_connection import FUNCTIONS
 from sproutcast_pi.store.table_schemas import public_tables
-from tests.store.helpers import OWNER, VIEWER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER, VIEWER
 from tests.store.subscriptions.test_subscriptions import RecordingListener
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -83,7 +84,7 @@ KNOWN = (
 
 @pytest.fixture
 def garden(tmp_path):
-    store = Store(tmp_path / "store.db", clock=FakeClock(), device="spr-0000000001a7")
+    store = Store(tmp_path / "store.db", clock=AutoAdvancingClock(), device="spr-0000000001a7")
     for number in range(8):
         store.call("create_plant", {"name": f"plant {number}", "note": NOTE}, caller=OWNER)
     yield store

@@ -10,7 +10,8 @@ import pytest
 
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.messages import QueryRows
-from tests.store.helpers import OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER
 from tests.store.subscriptions.test_subscriptions import RecordingListener
 
 MANY = 5000
@@ -26,7 +27,7 @@ def any_float(chance: random.Random) -> float:
 
 @pytest.fixture
 def odd(tmp_path):
-    path, clock, chance = tmp_path / "odd.db", FakeClock(), random.Random(7)
+    path, clock, chance = tmp_path / "odd.db", AutoAdvancingClock(), random.Random(7)
     Store(path, clock=clock, device="spr-0000000000dd").close()
     connection = apsw.Connection(str(path))
     connection.execute('CREATE TABLE odd (id INTEGER PRIMARY KEY, "a b" REAL, t TEXT, n INTEGER, "it\'s" TEXT) STRICT')

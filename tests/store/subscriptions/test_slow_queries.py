@@ -5,7 +5,8 @@ import pytest
 
 from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.store.messages import QueryDiff, QueryRows, SubscriptionEnded
-from tests.store.helpers import OWNER, FakeClock
+from tests.clocks import AutoAdvancingClock
+from tests.store.helpers import OWNER
 from tests.store.subscriptions.test_subscriptions import RecordingListener
 
 MANY = 60_000
@@ -13,7 +14,7 @@ MANY = 60_000
 
 @pytest.fixture
 def large(tmp_path):
-    path, clock = tmp_path / "large.db", FakeClock()
+    path, clock = tmp_path / "large.db", AutoAdvancingClock()
     Store(path, clock=clock, device="spr-0000000001a6").close()
     connection = apsw.Connection(str(path))
     connection.execute(
