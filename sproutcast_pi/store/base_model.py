@@ -6,11 +6,17 @@ from functools import cache
 from typing import Any, Self
 
 import apsw
+from peewee import SQL, Node
 from peewee import Model as PeeweeModel
 
 from sproutcast_pi.store.database import ThreadLocalDatabase
 
 Columns = tuple[str, ...]
+
+
+def references(rule: str) -> list[Node]:
+    """Constraint of a column that refers to another table, such as `plant(id) ON DELETE CASCADE`."""
+    return [SQL(f"REFERENCES {rule}")]
 
 
 class Model(PeeweeModel):
