@@ -30,6 +30,8 @@ class Display(msgspec.Struct, frozen=True, kw_only=True):
     fullscreen: bool = False
     driver: str | None = None
     """SDL video driver: kmsdrm, x11, wayland, offscreen; None: see `driver`."""
+    card: int | None = None
+    """Number of the graphics card with the display, for kmsdrm; None: SDL's choice."""
 
 
 def driver(asked: str | None, environ: Mapping[str, str], *, has_dri: bool) -> str | None:
@@ -51,6 +53,8 @@ def environment(display: Display, environ: MutableMapping[str, str], state_dir: 
     chosen = driver(display.driver, environ, has_dri=has_dri)
     if chosen:
         environ["SDL_VIDEODRIVER"] = chosen
+    if display.card is not None:
+        environ.setdefault("SDL_KMSDRM_DEVICE_INDEX", str(display.card))
     environ.setdefault("KIVY_HOME", str(state_dir))
     environ.update(
         KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_NO_CONFIG="1", KIVY_WINDOW="sdl2", KIVY_NO_CONSOLELOG="0"

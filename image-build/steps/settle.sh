@@ -7,7 +7,9 @@ ROOT="${1:?the root file system}"
 : > "$ROOT/etc/machine-id"
 : > "$ROOT/etc/hostname"
 rm -f "$ROOT"/etc/ssh/ssh_host_* "$ROOT/var/lib/dbus/machine-id" "$ROOT/var/lib/systemd/random-seed"
-ln -sfn /usr/lib/systemd/system/sproutcast-name.service "$ROOT/etc/systemd/system/multi-user.target.wants/sproutcast-name.service"
+for unit in sproutcast-name.service sproutcast-country.service; do
+  ln -sfn "/usr/lib/systemd/system/$unit" "$ROOT/etc/systemd/system/multi-user.target.wants/$unit"
+done
 ln -sfn /var/lib/sproutcast-system/localtime "$ROOT/etc/localtime"
 ln -sfn /run/NetworkManager/resolv.conf "$ROOT/etc/resolv.conf"
 # Nobody logs in with a password, the owner included.

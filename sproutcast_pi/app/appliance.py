@@ -8,6 +8,7 @@ import msgspec
 
 from sproutcast_pi import __version__
 from sproutcast_pi.app.context import DaemonContext
+from sproutcast_pi.hardware.displays import display_connected
 from sproutcast_pi.services.appliance.device_control import SYSTEM_RUN, DeviceControl, HelperFiles
 from sproutcast_pi.services.appliance.update_status import UpdateStatusPublisher
 from sproutcast_pi.services.supervisor import Wakeable
@@ -32,7 +33,7 @@ def build_device_services(context: DaemonContext, store: Store) -> DeviceService
     """Build them; on a desk nobody acts on requests, and the version is all there is to show."""
     options, clock, start = context.settings.updates, context.clock, context.startup
     desk = HelperFiles.locate()
-    asked = update_checks(store, context.keeper, start)
+    asked = update_checks(store, context.keeper, start, display_connected=display_connected)
     appliance = DeviceControl(
         desk,
         url=options.url,

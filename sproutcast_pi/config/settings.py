@@ -279,6 +279,15 @@ class UpdateOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = 24.0
 
 
+class ScreenOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The touchscreen. A change is seen when the screen is started next."""
+
+    rotation_deg: Annotated[
+        Literal[0, 90, 180, 270],
+        Meta(description="How picture and touches are turned, in degrees; 90 lays a Touch Display 2 on its side."),
+    ] = 0
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the configuration file may say."""
 
@@ -292,3 +301,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     home_assistant: HomeAssistantOptions = HomeAssistantOptions()
     sync: SyncSettings = SyncSettings()
     updates: UpdateOptions = UpdateOptions()
+    screen: ScreenOptions = ScreenOptions()

@@ -18,8 +18,21 @@ def display_connected(drm: Path = DRM, environment: Mapping[str, str] = os.envir
     """Whether a display is connected. A panel that can't be asked (unknown) counts as one."""
     if any(environment.get(name) for name in DESKTOPS):
         return True
-    connectors = [status for status in drm.glob("card*-*/status") if WRITEBACK not in status.parent.name]
-    return any(_status(status) in {"connected", "unknown"} for status in connectors)
+    return display_card(drm) is not None
+
+
+def display_card(drm: Path = DRM) -> int | None:
+    """Return the number of the graphics card with a display; None without one.
+
+    Several cards may be there: a Pi 5 has one for 3D without connectors, one for HDMI, one for each DSI connector.
+    One that says connected comes before one that can't be asked.
+    """
+    connectors = [status for status in sorted(drm.glob("card*-*/status")) if WRITEBACK not in status.parent.name]
+    for wanted in ("connected", "unknown"):
+        for status in connectors:
+            if _status(status) == wanted:
+                return int(status.parent.name.partition("-")[0].removeprefix("card"))
+    return None
 
 
 def _status(status: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sproutcast_pi.hardware.displays import display_connected
+from sproutcast_pi.hardware.displays import display_card, display_connected
 
 PI_4 = {"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n", "card1-Writeback-1": "connected\n"}
 PI_5 = {"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n", "card1-Writeback-1": "unknown\n"}
@@ -43,3 +43,20 @@ def test_a_desktop_is_a_display(tmp_path: Path) -> None:
 
 def test_no_folder_at_all_is_no_display(tmp_path: Path) -> None:
     assert not display_connected(tmp_path / "drm", {})
+
+
+@pytest.mark.parametrize(
+    ("said", "card"),
+    [
+        # A Pi 5 with a display on a DSI connector alone: card 0 is for 3D, card 1 has HDMI, card 2 the panel.
+        ({"card1-HDMI-A-1": "disconnected", "card1-Writeback-1": "connected", "card2-DSI-1": "connected"}, 2),
+        ({"card0-SPI-1": "unknown", "card1-HDMI-A-1": "connected"}, 1),
+        ({"card1-HDMI-A-1": "connected", "card2-DSI-1": "connected"}, 1),
+        ({"card1-HDMI-A-1": "disconnected"}, None),
+    ],
+)
+def test_the_card_with_the_display_is_drawn_on(tmp_path: Path, said: dict[str, str], card: int | None) -> None:
+    for name, status in said.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "status").write_text(status + "\n")
+    assert display_card(tmp_path) == card

@@ -160,6 +160,18 @@ def test_a_machine_is_called_as_its_owner_wished_or_after_its_own_identity(tmp_p
     assert named == ("greenhouse" if chosen == "greenhouse" else own)
 
 
+@pytest.mark.parametrize(("kept", "asked"), [("DE\n", "reg set DE"), ("de", ""), ("DE; reboot\n", ""), ("", "")])
+def test_the_kernel_is_asked_for_the_channels_of_the_owners_country(tmp_path, kept, asked):
+    """The script itself, where only its file is elsewhere and `iw` prints what it was asked."""
+    (tmp_path / "wifi-country").write_text(kept)
+    (tmp_path / "iw").write_text('#!/bin/sh\nprintf "%s" "$*"\n')
+    (tmp_path / "iw").chmod(0o755)
+    script = (BUILD / "overlay/usr/lib/sproutcast/country.sh").read_text()
+    script = script.replace("/var/lib/sproutcast-system", str(tmp_path))
+    found = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=found, check=True).stdout == asked
+
+
 SYSTEMD = BUILD.parent / "systemd"
 
 

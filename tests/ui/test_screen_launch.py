@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sproutcast_pi.cli import parser_for
+from sproutcast_pi.commands.screen import panel
+from sproutcast_pi.hardware.displays import display_connected
 from sproutcast_pi.system_zone import system_zone
 from ui.launch import Display, driver, environment
 from ui.theme import DARK, LIGHT, Theme, px_per_mm, rgba
@@ -41,6 +44,44 @@ def test_without_a_library_the_command_names_its_package(tmp_path):
     assert done.stderr.splitlines() == [
         "sproutcast: The screen can't be drawn without its libraries: sudo apt install libgl1"
     ]
+
+
+def test_sdl_draws_on_the_card_that_has_the_display():
+    environ = {}
+    environment(Display(driver="kmsdrm", card=2), environ, Path("/tmp/x"), has_dri=True)
+    assert environ["SDL_KMSDRM_DEVICE_INDEX"] == "2"
+    asked = {"SDL_KMSDRM_DEVICE_INDEX": "0"}
+    environment(Display(driver="kmsdrm", card=2), asked, Path("/tmp/x"), has_dri=True)
+    assert asked["SDL_KMSDRM_DEVICE_INDEX"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "degrees"),
+    [
+        ("[screen]\nrotation_deg = 90\n", [], 90),
+        ("[screen]\nrotation_deg = 90\n", ["--rotate", "0"], 0),
+        ("[screen]\nrotation_deg = 45\n", [], 0),
+        ("[light]\nkind = 1\n[screen]\nrotation_deg = 270\n", [], 270),
+        ("not toml", [], 0),
+        (None, [], 0),
+    ],
+)
+def test_the_panel_is_turned_as_the_configuration_says(tmp_path, content, more, degrees):
+    config = tmp_path / "config.toml"
+    if content is not None:
+        config.write_text(content)
+    args = parser_for(["screen"]).parse_args(["screen", "--config", str(config), *more])
+    assert panel(args).rotation_deg == degrees
+
+
+def test_a_check_for_a_display_ends_as_systemds_condition_needs_it():
+    command = [sys.executable, "-m", "sproutcast_pi", "screen", "--check"]
+    desk = subprocess.run(command, env={**os.environ, "DISPLAY": ":7"}, capture_output=True, text=True, check=False)
+    assert (desk.returncode, desk.stdout) == (0, "A display is connected.\n")
+    bare = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    found = display_connected(environment={})
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert done.returncode == (0 if found else 1)
 
 
 def test_touch_targets_are_nine_millimetres_on_every_panel():

@@ -31,6 +31,7 @@ NOTHING_KNOWN = Template("boot_file.nothing_known", "{file} sets nothing that is
 NETWORK_TOO_LONG = Template(
     "boot_file.network_too_long", "{file}: name or password of the Wi-Fi network is too long; no network was set."
 )
+BAD_COUNTRY = Template("boot_file.bad_country", "{file}: {key}: it is not a country; write two letters such as DE.")
 BAD_KEY = Template("boot_file.bad_key", "{file}: a public key for remote login can't be understood and was not used.")
 NOT_APPLIED = Template("boot_file.not_applied", "The settings in sproutcast.toml were not applied: {reason}.")
 
@@ -41,6 +42,7 @@ NAME = Template("boot_file.name", "name: {value}")
 ADDRESS = Template("boot_file.address", "address: {value}")
 TIME_ZONE = Template("boot_file.time_zone", "time zone: {value}")
 WIFI = Template("boot_file.wifi", "Wi-Fi: {value}")
+COUNTRY = Template("boot_file.country", "Wi-Fi country: {value}")
 BROKER = Template("boot_file.broker", "broker: {value}")
 LOGIN = Template("boot_file.login", "remote login: {value}")
 WITH_KEY = Template("boot_file.with_key", "with the key")

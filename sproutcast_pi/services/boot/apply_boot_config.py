@@ -37,6 +37,8 @@ SYSTEM = "var/lib/sproutcast-system"
 """What belongs to the machine, not to the daemon: time zone, keys, its name."""
 HOST_NAME = "hostname"
 """Below it: the name in the network its owner chose; without it the machine has one of its own."""
+WIFI_COUNTRY = "wifi-country"
+"""Below it: the country whose wireless channels are used, two letters; `sproutcast-country.service` reads it."""
 SPACE = uuid.UUID("5eed0000-5eed-4eed-8eed-5eed00000001")
 
 
@@ -51,8 +53,7 @@ def apply_boot_config(boot: Path, root: Path) -> tuple[Message, ...]:
     imagers = read_imager_config(boot)
     form = _merge(imagers.form, ours)
     faults = (*said, *imagers.faults)
-    if form.wifi.name:
-        write(root / NETWORK, network_profile(form.wifi), 0o600)
+    _write_wifi(root, form.wifi)
     if form.name or form.time_zone or form.broker.host:
         config = root / CONFIG
         merged, fault = _merged_file(config, form)
@@ -81,10 +82,19 @@ def _merge(theirs: BootConfig, ours: BootConfig) -> BootConfig:
     return BootConfig(
         name=ours.name or theirs.name,
         time_zone=ours.time_zone or theirs.time_zone,
-        wifi=ours.wifi if ours.wifi.name else theirs.wifi,
+        wifi=msgspec.structs.replace(
+            ours.wifi if ours.wifi.name else theirs.wifi, country=ours.wifi.country or theirs.wifi.country
+        ),
         broker=ours.broker,
         ssh=ours.ssh if ours.ssh.key else theirs.ssh,
     )
+
+
+def _write_wifi(root: Path, wifi: WifiConfig) -> None:
+    if wifi.name:
+        write(root / NETWORK, network_profile(wifi), 0o600)
+    if wifi.country:
+        write(root / SYSTEM / WIFI_COUNTRY, wifi.country + "\n", 0o644)
 
 
 def network_profile(wifi: WifiConfig) -> str:
@@ -193,6 +203,7 @@ def _used(form: BootConfig, imagers: ImagerConfig) -> tuple[Message, ...]:
         boot_file.ADDRESS(value=f"http://{imagers.host}.local:8080" if imagers.host else same),
         boot_file.TIME_ZONE(value=form.time_zone or same),
         boot_file.WIFI(value=form.wifi.name or same),
+        boot_file.COUNTRY(value=form.wifi.country or same),
         boot_file.BROKER(value=form.broker.host or same),
         boot_file.LOGIN(value=boot_file.WITH_KEY() if form.ssh.key else same),
         *(boot_file.NOT_USED(what=one) for one in imagers.unused),

@@ -37,6 +37,13 @@ class WifiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     name: Annotated[str, Meta(max_length=32, description="The network's name, at most 32 bytes.")] = ""
     password: Annotated[str, Meta(max_length=64, description="8 to 63 characters; empty: an open network.")] = ""
     hidden: Annotated[bool, Meta(description="Whether the network does not tell its name.")] = False
+    country: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([A-Z]{2})?\Z",
+            description='The country you are in, two capital letters such as "DE"; it says which channels may be used.',
+        ),
+    ] = ""
 
 
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,10 +109,10 @@ def validate(form: BootConfig, said: tuple[Message, ...]) -> tuple[BootConfig, t
     wifi = form.wifi
     if len(wifi.name.encode()) > MAX_SSID_BYTES or "\0" in wifi.name:
         more.append(boot_file.LONG_NETWORK_NAME(key="wifi.name", limit=MAX_SSID_BYTES))
-        form = msgspec.structs.replace(form, wifi=WifiConfig())
+        form = msgspec.structs.replace(form, wifi=WifiConfig(country=wifi.country))
     elif wifi.password and not PASSPHRASE.fullmatch(wifi.password):
         more.append(boot_file.BAD_PASSWORD(key="wifi.password"))
-        form = msgspec.structs.replace(form, wifi=WifiConfig())
+        form = msgspec.structs.replace(form, wifi=WifiConfig(country=wifi.country))
     elif wifi.password and not wifi.name:
         more.append(boot_file.NO_NETWORK_NAME(key="wifi.name"))
     return form, (*said, *more)

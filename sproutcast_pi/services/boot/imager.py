@@ -92,17 +92,27 @@ def _wifi(network: dict[Any, Any], faults: list[Message]) -> WifiConfig:
     """The first access point of the first wireless device."""
     network = _within(network, "network") or network
     device = next((one for one in _within(network, "wifis").values() if isinstance(one, dict)), {})
+    country = _country(device, faults)
     points = _within(device, "access-points")
     for name in points:
         point = _within(points, name)
         password = _text(point.get("password")) or _text(_within(point, "auth").get("password"))
         told = {"name": _decode_ssid(_text(name)), "password": password, "hidden": _text(point.get("hidden")) == "true"}
         try:
-            return msgspec.convert(told, WifiConfig)
+            return msgspec.convert({**told, "country": country}, WifiConfig)
         except msgspec.ValidationError:
             faults.append(boot_file.NETWORK_TOO_LONG(file=NETWORK))
             break
-    return WifiConfig()
+    return WifiConfig(country=country)
+
+
+def _country(device: dict[Any, Any], faults: list[Message]) -> str:
+    """The country of a wireless device, ISO 3166-1, two capital letters; empty where none is named."""
+    country = _text(device.get("regulatory-domain")).upper()
+    if country in {"", "00"} or re.fullmatch(r"[A-Z]{2}", country):
+        return country.removeprefix("00")
+    faults.append(boot_file.BAD_COUNTRY(file=NETWORK, key="regulatory-domain"))
+    return ""
 
 
 def _decode_ssid(name: str) -> str:

@@ -20,6 +20,7 @@ from sproutcast_pi.services.boot.apply_boot_config import (
     HOST_NAME,
     NETWORK,
     SYSTEM,
+    WIFI_COUNTRY,
     apply_boot_config,
 )
 from sproutcast_pi.services.boot.boot_config import NAME, BootConfig
@@ -89,6 +90,7 @@ def test_every_field_of_imager_is_put_in_force_and_its_secrets_leave_the_partiti
     profile = (root / NETWORK).read_text()
     assert f"psk={derived('sesame123', b'Home')}" in profile
     assert "hidden=true" in profile
+    assert (root / SYSTEM / WIFI_COUNTRY).read_text() == "DE\n"
     assert not any((boot / name).exists() for name in FILES)
     left = "".join(path.read_text() for path in boot.iterdir())
     assert derived("sesame123", b"Home") not in left
@@ -119,6 +121,30 @@ def test_a_broken_file_of_ours_stays_while_imagers_is_used(places):
     assert apply_boot_config(boot, root)[-1] == boot_file.STAYS(file=NAME)
     assert (boot / NAME).exists()
     assert (root / SYSTEM / HOST_NAME).read_text() == "greenhouse\n"
+
+
+@pytest.mark.parametrize(
+    ("imagers", "ours", "country"),
+    [
+        ("DE", None, "DE"),
+        ("de", None, "DE"),
+        ("00", None, None),
+        ("Germany", None, None),
+        ("DE", "[wifi]\ncountry = 'AT'\n", "AT"),
+        ("DE", "[wifi]\nname = 'Cellar'\n", "DE"),
+        ("DE", "[wifi]\ncountry = 'Austria'\n", "DE"),
+        ("DE", "[wifi]\ncountry = 'AT'\nname = 'Cellar'\npassword = 'short'\n", "AT"),
+    ],
+)
+def test_the_country_of_the_wireless_channels_is_kept(places, imagers, ours, country):
+    boot, root = places
+    (boot / "network-config").write_text(secured().replace('"DE"', f'"{imagers}"'))
+    if ours:
+        (boot / NAME).write_text(ours)
+    faults = apply_boot_config(boot, root)
+    kept = root / SYSTEM / WIFI_COUNTRY
+    assert (kept.read_text().strip() if kept.exists() else None) == country
+    assert bool(faults) is (imagers == "Germany" or "Austria" in (ours or "") or "short" in (ours or ""))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sproutcast_pi.services.appliance.helper_protocol import PROGRESS_FILE, Help
 from sproutcast_pi.services.appliance.update_status import RESPONSE_WINDOW_S, UpdateStatusPublisher
 from sproutcast_pi.services.updates.boot_slot import BootSlot
 from sproutcast_pi.services.updates.probation import STABLE_S, TIMEOUT_S, Probation
-from sproutcast_pi.services.updates.update_checks import failed_checks
+from sproutcast_pi.services.updates.update_checks import failed_checks, update_checks
 from sproutcast_pi.services.updates.update_state import UpdateState, finish_update, write_update_state
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.engine import Store
@@ -185,3 +185,9 @@ def test_after_something_was_asked_the_first_word_is_waited_for(store, tmp_path)
     assert not one.busy(one.poll())
     write_progress(tmp_path / PROGRESS_FILE, HelperProgress(state="installing", message=WRITING, percent=1.0))
     assert one.busy(one.poll())
+
+
+@pytest.mark.parametrize(("connected", "missing"), [(False, None), (True, updates.SCREEN_SILENT())])
+def test_an_update_of_a_device_without_a_display_need_not_draw(store, connected, missing):
+    """A Pi has graphics cards, and a connector that renders into memory, without any display."""
+    assert update_checks(store, None, None, display_connected=lambda: connected)["screen"]() == missing
