@@ -55,7 +55,7 @@ def plain_care(ctx: Context) -> None:
 def open_store(folder: Path) -> Iterator[Store]:
     """A store behind a gateway at `folder`/s.sock."""
     clock = SystemClock()
-    known = all_reducers() | {"plain_care": plain_care.__reducer__}  # type: ignore[attr-defined]
+    known = all_reducers() | {"plain_care": plain_care.__reducer__}
     store = Store(folder / "store.db", clock=clock, device="bench", reducers=known)
     door = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
     settings = GatewaySettings(host=None, socket=folder / "s.sock", max_connections=CLIENTS + 50)

@@ -12,7 +12,7 @@ import apsw
 class _File(apsw.VFSFile):
     sync_s = 0.0
 
-    def xSync(self, flags):  # noqa: N802  # SQLite's own name
+    def xSync(self, flags):  # noqa: N802 - SQLite's own name
         super().xSync(flags)
         time.sleep(self.sync_s)
 
@@ -22,7 +22,7 @@ class _Disk(apsw.VFS):
         self._file = type("_Slow", (_File,), {"sync_s": sync_s})
         super().__init__("slow", "unix", makedefault=True)
 
-    def xOpen(self, name, flags):  # noqa: N802  # as above
+    def xOpen(self, name, flags):  # noqa: N802 - as above
         return self._file("unix", name, flags)
 
 

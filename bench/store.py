@@ -67,7 +67,7 @@ def insert_reading(ctx: Context, *, plant_id: int, ts: int, kind: str, value: in
     return int(Reading.insert(plant_id=plant_id, ts=ts, kind=kind, value=value).execute())
 
 
-REDUCERS: dict[str, Reducer] = {each.__name__: each.__reducer__ for each in (add_reading, insert_reading)}  # type: ignore[attr-defined]  # the decorator's mark
+REDUCERS: dict[str, Reducer] = {each.__name__: each.__reducer__ for each in (add_reading, insert_reading)}
 
 
 def fill(path: Path, rows: int, plants: int) -> None:
@@ -324,7 +324,7 @@ def capture(*, quick: bool) -> None:
         connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER, c REAL)")
         seen: list[Any] = []
         if name == "preupdate hook":
-            connection.preupdate_hook(lambda update, seen=seen: seen.append((update.old, update.new)))  # type: ignore[misc]
+            connection.preupdate_hook(lambda update, seen=seen: seen.append((update.old, update.new)))
         elif name == "TEMP triggers":
             connection.create_scalar_function("seen", lambda *values, seen=seen: seen.append(values))
             both = "OLD.id, OLD.a, OLD.b, OLD.c, NEW.id, NEW.a, NEW.b, NEW.c"

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 
 cv2.setNumThreads(1)
-from plantcv import plantcv as pcv  # noqa: E402 (threads are set first)
+from plantcv import plantcv as pcv  # noqa: E402 - threads are set first
 
 pcv.params.debug = None
 folder = Path(sys.argv[1])

@@ -28,7 +28,7 @@ def integer_in(low: int, high: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         try:
-            value = int(text) if len(text) < 20 else high + 1  # noqa: PLR2004 (longer ones are outside any range)
+            value = int(text) if len(text) < 20 else high + 1  # noqa: PLR2004 - longer ones are outside any range
         except ValueError:
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
         if not low <= value <= high:

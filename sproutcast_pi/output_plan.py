@@ -40,7 +40,7 @@ class OutputPlan:
             raise OutputConflictError(f"{shown} is read by this command and would be overwritten: name another place.")
         if not self._outputs.isdisjoint(keys):
             raise OutputConflictError(f"{shown} would be written twice: name another place.")
-        if os.path.isdir(path):  # noqa: PTH112 (a name that no file system takes is no folder, not an OSError)
+        if os.path.isdir(path):  # noqa: PTH112 - a name that no file system takes is no folder, not an OSError
             raise OutputConflictError(f"{shown} is a folder: name a file.")
         if may_replace is not None and os.path.lexists(path) and not _replaceable(path, may_replace):
             raise OutputConflictError(

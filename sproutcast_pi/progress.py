@@ -16,8 +16,8 @@ def progress_reporter(what: str) -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda done, total: _line(what, done, total)
         return
-    from rich.console import Console  # noqa: PLC0415  # a second to load on a Pi, for a terminal only
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415 - a second to load on a Pi, for a terminal only
+    from rich.progress import Progress  # noqa: PLC0415 - as above
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)

@@ -81,8 +81,8 @@ def load(plants: Path, held_out: tuple[str, ...] = ()) -> list[Scene]:
 
 def backdrops() -> list[Array]:
     """Photographs without plants that scikit-image and scikit-learn ship (public domain, CC0 or CC-BY)."""
-    from skimage import data  # noqa: PLC0415 (a training tool)
-    from sklearn.datasets import load_sample_image  # noqa: PLC0415
+    from skimage import data  # noqa: PLC0415 - a training tool
+    from sklearn.datasets import load_sample_image  # noqa: PLC0415 - as above
 
     pictures = [
         data.astronaut(),

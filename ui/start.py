@@ -56,15 +56,15 @@ def display_report(driver: str, width: int, height: int) -> dict[str, str]:
 def run(socket_path: Path, display: Display, *, dark: bool = True, simulated_machine: bool = False) -> int:
     """Run the screen until it is closed. Raises OSError with a message when there is no display."""
     driver = open_window(display)
-    from kivy.core.window import Window  # noqa: PLC0415 - opens the window, so the set-up comes first
+    from kivy.core.window import Window
 
-    from sproutcast_pi.protocol.client import DaemonClient  # noqa: PLC0415
-    from ui.app import ScreenApp  # noqa: PLC0415
-    from ui.i18n.formatter import LocalePreferences  # noqa: PLC0415
-    from ui.machine.machine import Machine  # noqa: PLC0415
-    from ui.machine.simulated import SimulatedTools  # noqa: PLC0415 - only when asked for
-    from ui.photos.source import SocketPhotoSource  # noqa: PLC0415
-    from ui.theme import DARK, LIGHT, Theme, px_per_mm  # noqa: PLC0415
+    from sproutcast_pi.protocol.client import DaemonClient
+    from ui.app import ScreenApp
+    from ui.i18n.formatter import LocalePreferences
+    from ui.machine.machine import Machine
+    from ui.machine.simulated import SimulatedTools
+    from ui.photos.source import SocketPhotoSource
+    from ui.theme import DARK, LIGHT, Theme, px_per_mm
 
     if Window is None:
         raise OSError(f"No window opens with the display driver {driver}; Kivy's reason is in the lines above.")
@@ -97,7 +97,7 @@ def draw_first_frame_twice(window: Any) -> None:
 
     If all content is there before the first frame, nothing else requests a second.
     """
-    from kivy.clock import Clock  # noqa: PLC0415 - as the window
+    from kivy.clock import Clock
 
     def flipped(*_: Any) -> None:
         window.unbind(on_flip=flipped)
@@ -108,6 +108,6 @@ def draw_first_frame_twice(window: Any) -> None:
 
 def _finish_every_frame(window: Any) -> None:
     """Wait for each frame: an offscreen window is not throttled otherwise, and its queue would grow without bound."""
-    from kivy.graphics.opengl import glFinish  # noqa: PLC0415
+    from kivy.graphics.opengl import glFinish
 
     window.bind(on_flip=lambda *_: glFinish())

@@ -28,7 +28,7 @@ def gpio_light(output: LightOptions) -> LightDriver:
 
 def _open_pin(output: LightOptions) -> LightDriver:
     from sproutcast_pi.hardware.gpio_light import GpioLight  # noqa: PLC0415 - gpiozero only where there is a pin
-    from sproutcast_pi.hardware.pin_factory import open_pins  # noqa: PLC0415
+    from sproutcast_pi.hardware.pin_factory import open_pins  # noqa: PLC0415 - as above
 
     pin = int(output.output.removeprefix("gpio:"))
     return GpioLight(

@@ -98,7 +98,7 @@ def _find(paths: list[Path]) -> _Found:
             ]
         for file in inside:
             name = file.name if file == path else file.relative_to(path).as_posix()
-            found.setdefault(os.path.abspath(file), (file, name))  # noqa: PTH100 (a link is a photograph of its own)
+            found.setdefault(os.path.abspath(file), (file, name))  # noqa: PTH100 - a link is a photograph of its own
     counts = Counter(name for _, name in found.values())
     named = ((file, name if counts[name] == 1 else file.as_posix()) for file, name in found.values())
     return _Found(tuple(named), tuple(unreadable))
@@ -151,8 +151,8 @@ def _site_options(args: argparse.Namespace) -> dict[str, Any]:
 
 def analyze_one(task: _Task, options: dict[str, Any]) -> dict[str, Any]:
     """Measure one photograph; what went wrong is in `error`."""
-    from sproutcast_pi.vision.measure import measure_photo  # noqa: PLC0415 (--help must not load OpenCV)
-    from sproutcast_pi.vision.types import MeasureRequest  # noqa: PLC0415
+    from sproutcast_pi.vision.measure import measure_photo
+    from sproutcast_pi.vision.types import MeasureRequest
 
     request = MeasureRequest(mask_path=task.mask, overlay_path=task.overlay, **options)
     try:
@@ -171,8 +171,8 @@ def _with_progress(answers: Iterator[dict[str, Any]], total: int) -> Iterator[di
     if not sys.stderr.isatty() or total <= 1:
         yield from answers
         return
-    from rich.console import Console  # noqa: PLC0415 (not needed for a pipe)
-    from rich.progress import track  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import track
 
     yield from track(answers, "Measuring", total=total, console=Console(stderr=True), transient=True)
 

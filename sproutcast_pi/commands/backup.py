@@ -19,9 +19,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the file and say what is in it; raises StoreError."""
-    from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415  # only this command needs these
-    from sproutcast_pi.store.backup import save_backup  # noqa: PLC0415
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
+    from sproutcast_pi.progress import progress_reporter
+    from sproutcast_pi.store.backup import save_backup
+    from sproutcast_pi.store.paths import find_data_paths
 
     place = find_data_paths(args.data, args.socket)
     with progress_reporter("pictures") as progress:

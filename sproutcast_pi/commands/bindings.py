@@ -19,9 +19,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write DIR/index.ts; no daemon is needed."""
-    from sproutcast_pi.services.gateway.spacetime.bindings import typescript  # noqa: PLC0415  loads the schema
-    from sproutcast_pi.store.reducers import all_reducers  # noqa: PLC0415
-    from sproutcast_pi.store.table_schemas import public_tables  # noqa: PLC0415
+    from sproutcast_pi.services.gateway.spacetime.bindings import typescript
+    from sproutcast_pi.store.reducers import all_reducers
+    from sproutcast_pi.store.table_schemas import public_tables
 
     try:
         args.folder.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what was not understood; a fault in the file never stops a start, so the status tells only of ours."""
-    from sproutcast_pi.services.boot.apply_boot_config import apply_boot_config  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.boot.apply_boot_config import apply_boot_config
 
     try:
         faults = apply_boot_config(args.boot, args.root)

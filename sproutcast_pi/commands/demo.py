@@ -51,7 +51,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Start a daemon in a folder of its own, watch it, look after two of three plants, clean up."""
     if args.screen:
-        from sproutcast_pi.commands.screen import require_screen  # noqa: PLC0415 - a command loads its own parts
+        from sproutcast_pi.commands.screen import require_screen
 
         require_screen()
     camera = "simulated"
@@ -96,8 +96,8 @@ def _daemon(data: Path, camera: str, args: argparse.Namespace) -> Iterator[subpr
 
 
 def _watch(data: Path, daemon: subprocess.Popen[bytes], args: argparse.Namespace, *, tends: bool) -> int:
-    from sproutcast_pi.demo.dashboard import DemoDashboard  # noqa: PLC0415 - rich is for people only
-    from sproutcast_pi.protocol.client import DaemonClient, has_rows  # noqa: PLC0415
+    from sproutcast_pi.demo.dashboard import DemoDashboard
+    from sproutcast_pi.protocol.client import DaemonClient, has_rows
 
     client = DaemonClient(data / "demo.sock", name="demo")
     board = DemoDashboard(client, args.speed, tends=tends)

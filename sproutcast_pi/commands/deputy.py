@@ -27,14 +27,14 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do the one thing; 0 also when the order was refused, which the owner is told on the screen."""
     if args.fetch:
-        from sproutcast_pi.services.updates.download_helper import serve_download  # noqa: PLC0415 - a command loads its own parts
+        from sproutcast_pi.services.updates.download_helper import serve_download
 
         serve_download(sys.stdin.buffer, sys.stdout.buffer)
         return 0
-    from sproutcast_pi.services.appliance.factory_reset import reset_if_requested  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.helper_protocol import read_request  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.privileged_helper import PrivilegedHelper  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.boot.reset_cause import save_reset_cause  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.appliance.factory_reset import reset_if_requested
+    from sproutcast_pi.services.appliance.helper_protocol import read_request
+    from sproutcast_pi.services.appliance.privileged_helper import PrivilegedHelper
+    from sproutcast_pi.services.boot.reset_cause import save_reset_cause
 
     deputy = PrivilegedHelper(args.root)
     if args.guard:

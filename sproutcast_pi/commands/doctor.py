@@ -50,9 +50,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line a part; 1 when something is broken."""
-    from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415
-    from sproutcast_pi.config import Settings, read_config  # noqa: PLC0415
-    from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.app.options import RunOptions, default_data
+    from sproutcast_pi.config import Settings, read_config
+    from sproutcast_pi.protocol.address import daemon_socket
 
     installed = args.config is None and args.data is None and INSTALLED_DATA.is_dir()
     config = INSTALLED_CONFIG if installed else args.config
@@ -113,9 +113,9 @@ def _daemon(runs: bool, path: Path) -> Finding:
 
 def _device(data: Path) -> Finding:
     """Its id, as a hub and Home Assistant know it; drawn at the first start where the board has no serial number."""
-    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.appliance.factory_reset import IDENTITY  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.app.identity import device_id
+    from sproutcast_pi.hardware.board import PiBoard
+    from sproutcast_pi.services.appliance.factory_reset import IDENTITY
 
     serial = PiBoard().serial()
     if not (serial or (data / IDENTITY).exists()):
@@ -130,7 +130,7 @@ def _light(settings: Settings, *, daemon: bool) -> Finding:
     if daemon:
         message = "The running daemon holds the lamp's pin; see its light page."
         return Finding(part="light", state="ok", message=message)
-    from sproutcast_pi.app.open_hardware import gpio_light  # noqa: PLC0415
+    from sproutcast_pi.app.open_hardware import gpio_light
 
     light = gpio_light(settings.light)
     try:
@@ -147,8 +147,8 @@ def _camera(settings: Settings, *, daemon: bool) -> Finding:
     """Take one picture through the same worker the daemon uses."""
     if daemon:
         return Finding(part="camera", state="ok", message="The running daemon holds the camera; see its health.")
-    from sproutcast_pi.protocol.worker import WorkerJob  # noqa: PLC0415
-    from sproutcast_pi.services.worker_process import WorkerFailedError, WorkerProcess  # noqa: PLC0415
+    from sproutcast_pi.protocol.worker import WorkerJob
+    from sproutcast_pi.services.worker_process import WorkerFailedError, WorkerProcess
 
     with tempfile.TemporaryDirectory(prefix="sproutcast-doctor-") as folder:
         job = WorkerJob(
@@ -186,7 +186,7 @@ def _disk(data: Path) -> Finding:
 
 
 def _clock() -> Finding:
-    from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
+    from sproutcast_pi.hardware.system_clock import SystemClock
 
     clock = SystemClock()
     if clock.trusted():
@@ -213,7 +213,7 @@ def _network(settings: Settings, *, daemon: bool) -> Finding:
 
 
 def _screen() -> Finding:
-    from sproutcast_pi.hardware.displays import display_connected  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.hardware.displays import display_connected
 
     if display_connected():
         return Finding(part="screen", state="ok", message="A display is connected.")

@@ -19,9 +19,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print an event a line; a time nobody vouched for has a question mark."""
-    from sproutcast_pi.messages.terminal import terminal_formatter  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.boot.event_log import read_events  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.messages.terminal import terminal_formatter
+    from sproutcast_pi.services.boot.event_log import read_events
+    from sproutcast_pi.store.paths import find_data_paths
 
     say = terminal_formatter(args.language, os.environ)
     for event in read_events(find_data_paths(args.data, args.socket).database.parent, args.count):

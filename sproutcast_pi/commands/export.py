@@ -20,8 +20,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name each; raises StoreError."""
-    from sproutcast_pi.store.export import export  # noqa: PLC0415  # only this command needs the database
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
+    from sproutcast_pi.store.export import export
+    from sproutcast_pi.store.paths import find_data_paths
 
     place = find_data_paths(args.data, args.socket)
     manifest = export(

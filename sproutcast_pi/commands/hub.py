@@ -57,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     settings = read_hub_settings(args.config)
-    from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
-    from sproutcast_pi.hub.app import run_hub  # noqa: PLC0415  # loads the web server
+    from sproutcast_pi.hardware.system_clock import SystemClock
+    from sproutcast_pi.hub.app import run_hub
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -85,12 +85,12 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _join(args: argparse.Namespace) -> int:
-    from sproutcast_pi.app.identity import device_id  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.file_owner import owned_by_folder_owner  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.hardware.board import PiBoard  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.services.sync.enrolment import enrol  # noqa: PLC0415
+    from sproutcast_pi.app.identity import device_id
+    from sproutcast_pi.app.options import RunOptions, default_data
+    from sproutcast_pi.file_owner import owned_by_folder_owner
+    from sproutcast_pi.hardware.board import PiBoard
+    from sproutcast_pi.protocol.http import http_request
+    from sproutcast_pi.services.sync.enrolment import enrol
 
     options = RunOptions(data=args.data or default_data())
     options.data.mkdir(parents=True, exist_ok=True)
@@ -112,9 +112,9 @@ def _call_hub(
     settings: HubSettings, reducer: str, args: dict[str, Any], over_postgres: Callable[[DeviceRegistry], Any]
 ) -> Any:
     """Ask the running hub through its socket; on PostgreSQL the list is on the server, whoever runs."""
-    from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415
-    from sproutcast_pi.hub.device_registry import PostgresRegistry  # noqa: PLC0415
-    from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.hardware.system_clock import SystemClock
+    from sproutcast_pi.hub.device_registry import PostgresRegistry
+    from sproutcast_pi.protocol.http import http_request
 
     if settings.on_postgres:
         return over_postgres(PostgresRegistry(settings.database, SystemClock()))
@@ -126,7 +126,7 @@ def _call_hub(
 
 
 def _part(text: str | None) -> Any:
-    from sproutcast_pi.hub.intake import WorkerShard  # noqa: PLC0415
+    from sproutcast_pi.hub.intake import WorkerShard
 
     found = re.fullmatch(r"([1-9]\d?)/([1-9]\d?)", text or "1/1")
     if not found or int(found[1]) > int(found[2]):

@@ -18,12 +18,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the store when missing, fill it, and say what came; raises StoreError."""
-    from sproutcast_pi.file_owner import owned_by_folder_owner  # noqa: PLC0415  # only this command needs these
-    from sproutcast_pi.hardware.system_clock import SystemClock  # noqa: PLC0415  # only this command needs the database
-    from sproutcast_pi.store.data_lock import data_folder_locked  # noqa: PLC0415
-    from sproutcast_pi.store.importing import import_export  # noqa: PLC0415
-    from sproutcast_pi.store.opening import open_database  # noqa: PLC0415
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
+    from sproutcast_pi.file_owner import owned_by_folder_owner
+    from sproutcast_pi.hardware.system_clock import SystemClock
+    from sproutcast_pi.store.data_lock import data_folder_locked
+    from sproutcast_pi.store.importing import import_export
+    from sproutcast_pi.store.opening import open_database
+    from sproutcast_pi.store.paths import find_data_paths
 
     place = find_data_paths(args.data)
     data = place.database.parent

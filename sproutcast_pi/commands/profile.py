@@ -26,8 +26,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Learn, write and print what was learned; SproutcastError when there is nothing to learn from."""
-    from sproutcast_pi.vision.profile.profile import is_profile, save_profile  # noqa: PLC0415 (--help must not load OpenCV)
-    from sproutcast_pi.vision.train_profile import mask_files, train_profile  # noqa: PLC0415
+    from sproutcast_pi.vision.profile.profile import is_profile, save_profile
+    from sproutcast_pi.vision.train_profile import mask_files, train_profile
 
     masks = [mask for photo in args.photos for mask in mask_files(photo, args.masks)]
     out = OutputPlan([*args.photos, *masks]).add(args.out, may_replace=is_profile)

@@ -21,11 +21,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Restore and say from when it was; raises StoreError, and then nothing was replaced."""
-    from sproutcast_pi.file_owner import owned_by_folder_owner  # noqa: PLC0415  # only this command needs these
-    from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415  # only this command needs these
-    from sproutcast_pi.store.backup import restore_backup  # noqa: PLC0415
-    from sproutcast_pi.store.data_lock import data_folder_locked  # noqa: PLC0415
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415
+    from sproutcast_pi.file_owner import owned_by_folder_owner
+    from sproutcast_pi.progress import progress_reporter
+    from sproutcast_pi.store.backup import restore_backup
+    from sproutcast_pi.store.data_lock import data_folder_locked
+    from sproutcast_pi.store.paths import find_data_paths
 
     place = find_data_paths(args.data, args.socket)
     data = place.database.parent

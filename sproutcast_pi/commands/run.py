@@ -32,10 +32,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run until stopped; 0 after an orderly stop. What did not close in time ends with the process, status 70."""
-    from sproutcast_pi.app.daemon import Daemon  # noqa: PLC0415 - only this command needs the house
-    from sproutcast_pi.app.options import RunOptions, default_data  # noqa: PLC0415
-    from sproutcast_pi.config import check_text  # noqa: PLC0415
-    from sproutcast_pi.hardware.service_manager import log_handler  # noqa: PLC0415
+    from sproutcast_pi.app.daemon import Daemon
+    from sproutcast_pi.app.options import RunOptions, default_data
+    from sproutcast_pi.config import check_text
+    from sproutcast_pi.hardware.service_manager import log_handler
 
     if not MIN_SPEED <= args.speed <= MAX_SPEED:
         raise ConfigError(f"--speed {args.speed:g} must be from {MIN_SPEED} to {MAX_SPEED:.0f}.")

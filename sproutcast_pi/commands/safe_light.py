@@ -19,9 +19,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Drive the configured pin dark and release it; nothing to do for a lamp that is not on a pin."""
-    from sproutcast_pi.app.open_hardware import gpio_light  # noqa: PLC0415
-    from sproutcast_pi.config.last_good import load  # noqa: PLC0415
-    from sproutcast_pi.services.boot.restart_cause import save_service_end  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.app.open_hardware import gpio_light
+    from sproutcast_pi.config.last_good import load
+    from sproutcast_pi.services.boot.restart_cause import save_service_end
 
     save_service_end(args.data)
     settings = load(args.config, args.data).settings

@@ -46,7 +46,7 @@ def require_screen(driver: str | None = None) -> None:
     """Raises SproutcastError, with the remedy, where no screen can be shown: no Kivy, no display, no library."""
     if find_spec("kivy") is None:
         raise SproutcastError("The screen needs Kivy: pip install 'sproutcast-pi[screen]'.")
-    from ui import start  # noqa: PLC0415 - a command loads its own parts
+    from ui import start
 
     try:
         start.check_display(driver)
@@ -58,8 +58,8 @@ def _configured_rotation(config: Path | None) -> int:
     """Degrees by which the panel is turned; the daemon reports what is wrong with a file."""
     if config is None:
         return 0
-    from sproutcast_pi.config.read import check_text  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.text_file import read_text_file  # noqa: PLC0415
+    from sproutcast_pi.config.read import check_text
+    from sproutcast_pi.text_file import read_text_file
 
     try:
         settings, _faults = check_text(read_text_file(config))
@@ -70,8 +70,8 @@ def _configured_rotation(config: Path | None) -> int:
 
 def panel(args: argparse.Namespace) -> Display:
     """The display the arguments and the configuration describe."""
-    from sproutcast_pi.hardware.displays import display_card  # noqa: PLC0415 - a command loads its own parts
-    from ui.launch import Display  # noqa: PLC0415
+    from sproutcast_pi.hardware.displays import display_card
+    from ui.launch import Display
 
     desk = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     width, height = args.size
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     if args.check:
         return _report_display()
     require_screen(args.driver)
-    from ui import start  # noqa: PLC0415 - Kivy is an extra
+    from ui import start
 
     try:
         return start.run(
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _report_display() -> int:
-    from sproutcast_pi.hardware.displays import display_connected  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.hardware.displays import display_connected
 
     found = display_connected()
     print("A display is connected." if found else "No display is connected.")

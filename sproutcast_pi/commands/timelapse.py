@@ -33,10 +33,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the film and say how long it is; raises SproutcastError when the plant or its photographs are not there."""
-    from sproutcast_pi.progress import progress_reporter  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.timelapse.video import VideoFrame, write_video  # noqa: PLC0415 - OpenCV only for this command
+    from sproutcast_pi.progress import progress_reporter
+    from sproutcast_pi.store.database import open_reader
+    from sproutcast_pi.store.paths import find_data_paths
+    from sproutcast_pi.timelapse.video import VideoFrame, write_video
 
     if not 0 < args.per_second <= 60:  # noqa: PLR2004 - no screen shows more
         raise SproutcastError(f"--per-second {args.per_second:g} must be above 0 and at most 60.")

@@ -44,8 +44,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run_on_device(args: argparse.Namespace) -> int:
     """Ask the running daemon; raises RefusedError with the reason."""
-    from sproutcast_pi.protocol.address import daemon_socket  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.protocol.http import http_request  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.protocol.address import daemon_socket
+    from sproutcast_pi.protocol.http import http_request
 
     name, _ = DEVICE_ACTIONS[args.deed]
     socket = args.socket or daemon_socket()
@@ -59,8 +59,8 @@ def run_on_device(args: argparse.Namespace) -> int:
 
 def run_status(args: argparse.Namespace) -> int:
     """Print the row `software`."""
-    from sproutcast_pi.store.database import open_reader  # noqa: PLC0415 - a command loads its own parts
-    from sproutcast_pi.store.paths import find_data_paths  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.store.database import open_reader
+    from sproutcast_pi.store.paths import find_data_paths
 
     reader = open_reader(find_data_paths(args.data, args.socket).database)
     try:
@@ -77,7 +77,7 @@ def run_status(args: argparse.Namespace) -> int:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Say what is in it; raises UpdateError."""
-    from sproutcast_pi.services.updates.bundle import Bundle  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.updates.bundle import Bundle
 
     with args.file.open("rb") as stream:
         manifest = Bundle(stream, args.file.name, args.key).manifest
@@ -87,7 +87,7 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def run_make(args: argparse.Namespace) -> int:
     """Write the file; raises UpdateError."""
-    from sproutcast_pi.services.updates.build_bundle import build_bundle  # noqa: PLC0415 - a command loads its own parts
+    from sproutcast_pi.services.updates.build_bundle import build_bundle
 
     manifest = build_bundle(
         args.file,

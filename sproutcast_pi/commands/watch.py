@@ -97,10 +97,10 @@ def _write_plain(out: TextIO, message: Message) -> None:
 
 def _write_table(out: TextIO, message: Message) -> None:
     """A table of the rows, or of those that changed; columns that hold nothing are left out."""
-    from rich import box  # noqa: PLC0415  only a terminal needs it, and it takes a while to load
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     marked = _marked_rows(message)
     console = Console(file=out)

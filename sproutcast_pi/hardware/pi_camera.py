@@ -42,7 +42,7 @@ class PiCamera:
 
     def __init__(self) -> None:
         try:
-            from picamera2 import Picamera2  # noqa: PLC0415  # exists only on a Pi
+            from picamera2 import Picamera2  # noqa: PLC0415 - exists only on a Pi
         except ImportError as fault:
             raise CameraError(
                 f"picamera2 can't be loaded ({fault}). On the Pi: sudo apt install python3-picamera2, and create the "

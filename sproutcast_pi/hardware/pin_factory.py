@@ -23,14 +23,14 @@ def open_pins(work_dir: Path | None = None) -> Any:
     Raises LightError with the remedy when there are no pins.
     """
     if os.environ.get("GPIOZERO_PIN_FACTORY") == "mock":
-        from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415  # only when told
+        from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415 - only when told
 
         return MockFactory(pin_class=MockPWMPin)
     try:
         # lgpio makes a pipe in the current folder while it is imported; a service's is read-only.
         with contextlib.chdir(work_dir or tempfile.gettempdir()):
-            import lgpio  # noqa: PLC0415  # exists only on a Pi
-            from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415  # needs lgpio
+            import lgpio  # noqa: PLC0415 - exists only on a Pi
+            from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - needs lgpio
     except ImportError as fault:
         raise LightError(
             f"lgpio can't be loaded ({fault}). On the Pi: sudo apt install python3-lgpio, and create the virtual "

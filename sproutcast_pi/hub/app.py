@@ -61,7 +61,7 @@ def _intake(
 ) -> Iterator[None]:
     keeping: HubStorage
     if settings.on_postgres:
-        from sproutcast_pi.hub.postgres import PostgresStorage  # noqa: PLC0415  # needs the driver
+        from sproutcast_pi.hub.postgres import PostgresStorage  # noqa: PLC0415 - needs the driver
 
         keeping = PostgresStorage(settings.database, enrol=settings.enrol, clock=clock)
     else:
@@ -92,8 +92,8 @@ def _intake(
 
 def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> Iterator[Service]:
     # The gateway and its web server are only loaded by those who serve.
-    from sproutcast_pi.hub.pairing_server import PairingServer  # noqa: PLC0415
-    from sproutcast_pi.services.gateway import Gateway, GatewaySettings  # noqa: PLC0415
+    from sproutcast_pi.hub.pairing_server import PairingServer  # noqa: PLC0415 - only those who serve load the web server
+    from sproutcast_pi.services.gateway import Gateway, GatewaySettings  # noqa: PLC0415 - only those who serve load the web server
 
     door = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
     serving = settings.serving
@@ -116,8 +116,8 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
     yield pairing
     logs = [store_log_pruner(store)]
     if settings.on_postgres:
-        from sproutcast_pi.hub.postgres import batch_log_pruner  # noqa: PLC0415  # needs the driver
-        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415  # as above
+        from sproutcast_pi.hub.postgres import batch_log_pruner  # noqa: PLC0415 - needs the driver
+        from sproutcast_pi.hub.replica import Replica  # noqa: PLC0415 - as above
 
         logs.append(batch_log_pruner(settings.database))
         yield Replica(store, settings.database, forgotten=pairing.refresh_acl)

@@ -97,7 +97,7 @@ class PostgresRegistry:
         return found
 
     def _in_transaction(self, work: Any) -> Any:
-        from sproutcast_pi.hub.postgres import PostgresTransaction, connect, create_tables  # noqa: PLC0415  # needs the driver
+        from sproutcast_pi.hub.postgres import PostgresTransaction, connect, create_tables  # noqa: PLC0415 - needs the driver
 
         database = connect(self._url)
         try:

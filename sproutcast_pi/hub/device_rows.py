@@ -43,7 +43,7 @@ def remove_device(session: DatabaseTransaction, device: str) -> int | None:
         for table in HUB_TABLES.values():
             session.run(table.clear, (device, epoch))
     for name in ("photo", "dead_letter", "_position", "_copy_part", "_credential"):
-        session.run(f"DELETE FROM {name} WHERE device = ?", (device,))  # noqa: S608  # names of ours
+        session.run(f"DELETE FROM {name} WHERE device = ?", (device,))  # noqa: S608 - names of ours
     session.run("DELETE FROM device WHERE id = ?", (device,))
     session.notify_removed(device)
     return len(epochs)

@@ -104,7 +104,7 @@ class Intake:
 
     def _on_message(self, message: MqttMessage) -> None:
         levels = message.topic.split("/")
-        if len(levels) < 5 or message.retained:  # noqa: PLR2004  # base/device/sync/lane/kind
+        if len(levels) < 5 or message.retained:  # noqa: PLR2004 - base/device/sync/lane/kind
             self._answers.put((self._session, message, "", None))
             return
         device, kind = levels[-4], levels[-1]

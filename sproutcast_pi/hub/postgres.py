@@ -68,7 +68,7 @@ class PostgresTransaction:
     row_errors: tuple[type[Exception], ...]
 
     def __init__(self, database: Any, now: str) -> None:
-        import psycopg  # noqa: PLC0415  # only hubs on PostgreSQL have it
+        import psycopg  # noqa: PLC0415 - only hubs on PostgreSQL have it
 
         self.row_errors = (peewee.IntegrityError, peewee.DataError, psycopg.IntegrityError, psycopg.DataError)
         self._database = database
@@ -185,7 +185,7 @@ class PostgresStorage:
             with self._connection.atomic():
                 session = self._transaction(self._connection)
                 answers = [apply_message(session, one.device, one.payload, enrol=self._enrol) for one in messages]
-        except Exception as error:  # noqa: BLE001  # nothing of the group is on disk; the devices send it again
+        except Exception as error:  # noqa: BLE001 - nothing of the group is on disk; the devices send it again
             if len(messages) > 1 and not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
                 for one in messages:
                     self._commit([one])

@@ -154,7 +154,7 @@ def _row_chunks(connection: Any, device: str, epoch: str) -> Iterator[list[RowCh
         names = [column.name for column in table.columns]
         quoted = ", ".join(f'"{name}"' for name in names)
         found = connection.execute(
-            f'SELECT {quoted} FROM "{table.name}" WHERE device = %s AND epoch = %s',  # noqa: S608  # names of ours
+            f'SELECT {quoted} FROM "{table.name}" WHERE device = %s AND epoch = %s',  # noqa: S608 - names of ours
             (device, epoch),
         )
         for values in found:

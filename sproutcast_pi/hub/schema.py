@@ -71,7 +71,7 @@ def _column(field: Field) -> HubColumn:
 
 
 def _table(model: type[Model]) -> HubTable:
-    facts: Any = model._meta  # noqa: SLF001  # peewee's public way to a model's facts
+    facts: Any = model._meta  # noqa: SLF001 - peewee's public way to a model's facts
     name, key = facts.table_name, facts.primary_key.column_name
     columns = tuple(_column(field) for field in facts.sorted_fields)
     quoted = ["device", "epoch", *(f'"{column.name}"' for column in columns)]
@@ -81,10 +81,10 @@ def _table(model: type[Model]) -> HubTable:
         key=key,
         columns=columns,
         # Names of ours throughout.
-        upsert=f'INSERT INTO "{name}" ({", ".join(quoted)}) VALUES ({", ".join("?" * len(quoted))}) '  # noqa: S608
+        upsert=f'INSERT INTO "{name}" ({", ".join(quoted)}) VALUES ({", ".join("?" * len(quoted))}) '  # noqa: S608 - names of ours
         f'ON CONFLICT (device, epoch, "{key}") DO UPDATE SET {changed}',
-        delete=f'DELETE FROM "{name}" WHERE device = ? AND epoch = ? AND "{key}" = ?',  # noqa: S608
-        clear=f'DELETE FROM "{name}" WHERE device = ? AND epoch = ?',  # noqa: S608
+        delete=f'DELETE FROM "{name}" WHERE device = ? AND epoch = ? AND "{key}" = ?',  # noqa: S608 - names of ours
+        clear=f'DELETE FROM "{name}" WHERE device = ? AND epoch = ?',  # noqa: S608 - names of ours
     )
 
 

@@ -103,7 +103,7 @@ class DaemonClient:
         """`address`: the daemon's Unix socket, or `http://host:port` with a pairing token."""
         self.address = address
         self._headers = {"Sproutcast-Client": name} | ({"Authorization": f"Bearer {token}"} if token else {})
-        self._random = random or Random()  # noqa: S311  spreads reconnects, keeps no secret
+        self._random = random or Random()  # noqa: S311 - spreads reconnects, keeps no secret
         self._ids = count(1)
         self._send_queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._lock = threading.RLock()

@@ -118,7 +118,7 @@ class FrameReader:
 
     def _next_frame(self) -> tuple[int, bytes] | None:
         buffer = self._buffer
-        if len(buffer) < 2:  # noqa: PLR2004  the two bytes every frame begins with
+        if len(buffer) < 2:  # noqa: PLR2004 - the two bytes every frame begins with
             return None
         first, length, start = buffer[0], buffer[1], 2
         if first & 0x70 or length & MASKED:
@@ -129,7 +129,7 @@ class FrameReader:
             start = 10
         if len(buffer) < start:
             return None
-        if start > 2:  # noqa: PLR2004
+        if start > 2:  # noqa: PLR2004 - bytes of a frame's head without a long length
             length = int.from_bytes(buffer[2:start], "big")
         if length > MAX_MESSAGE:
             raise WebSocketError(f"The server sent a frame of {length} bytes.")

@@ -23,7 +23,7 @@ def confirmed_captures(store: Store, lamp_state: str, folder: Path) -> list[Row]
     """The newest captures (id, file) of this light, oldest first, whose outlines were called right and are there."""
     lamp = LAMP_STATE_CONDITIONS[lamp_state]
     found = store.query(
-        f"SELECT id, file FROM capture WHERE outline = 'right' AND file IS NOT NULL AND {lamp} "  # noqa: S608 (ours)
+        f"SELECT id, file FROM capture WHERE outline = 'right' AND file IS NOT NULL AND {lamp} "  # noqa: S608 - ours
         "ORDER BY id DESC LIMIT ?",
         (PHOTOS_PER_PROFILE,),
     )

@@ -81,7 +81,7 @@ def stem_points(plant: PlantTruth, lean: float) -> Points:
 
 def body(plant: PlantTruth, seed: int) -> Body:
     """Return the plant in space; the same seed gives the same character at every age."""
-    rng = Random(f"leaves {seed}/{plant.plant}")  # noqa: S311  # a shape, not a secret
+    rng = Random(f"leaves {seed}/{plant.plant}")  # noqa: S311 - a shape, not a secret
     shape = Shape(rng)
     stem = stem_points(plant, rng.choice([-1.0, 1.0]))
     count = plant.leaf_count

@@ -85,7 +85,7 @@ class PlantTruth(msgspec.Struct, frozen=True, kw_only=True):
 
 def seedling(seed: int, plant: int) -> PlantState:
     """Return a young, watered, fed plant; its character follows from `seed` and its id."""
-    rng = Random(f"{seed}/{plant}")  # noqa: S311  # a character, not a secret
+    rng = Random(f"{seed}/{plant}")  # noqa: S311 - a character, not a secret
     return PlantState(
         plant=plant,
         size=rng.uniform(0.16, 0.24),
@@ -104,7 +104,7 @@ def grown(state: PlantState, light: float, step: timedelta) -> PlantState:
     water = max(state.water - drying * days, 0.0)
     vigour = state.vigour * min(dose, 1.2) * moist * min(state.food / 0.2, 1.0) * (1.0 - 0.6 * min(state.soggy, 1.0))
     size = state.size + 0.12 * vigour * state.size * (1.0 - state.size) * days
-    if state.hang > 0.9:  # noqa: PLR2004  # hanging to the ground, leaves dry up
+    if state.hang > 0.9:  # noqa: PLR2004 - hanging to the ground, leaves dry up
         size *= 1.0 - 0.04 * days
     limp = 1.0 / (1.0 + math.exp((water - HALF_WILTED) / WILT_WIDTH))
     limp = 1.0 if state.broken else max(limp, 0.35 * state.shock)
@@ -130,7 +130,7 @@ def cared_for(state: PlantState, kind: str, volume_ml: float | None) -> PlantSta
     """Return the plant after one act of care or one event; kinds that change no plant (a note) change nothing."""
     if kind == "water":
         water = state.water + (1.0 - state.water if volume_ml is None else volume_ml / POT_ML)
-        drowned = max(water - 1.0, 0.0) if volume_ml is not None else 0.3 * (state.water > 0.85)  # noqa: PLR2004
+        drowned = max(water - 1.0, 0.0) if volume_ml is not None else 0.3 * (state.water > 0.85)  # noqa: PLR2004 - wet soil
         return msgspec.structs.replace(state, water=min(water, 1.0), soggy=min(state.soggy + drowned, 4.0))
     if kind == "feed":
         return msgspec.structs.replace(state, food=min(state.food + 0.7, 1.0))
@@ -172,7 +172,7 @@ def truth(state: PlantState) -> PlantTruth:
         leaf_count=min(5 + int(state.lit_days * 0.55 * state.vigour), MOST_LEAVES),
         water=state.water,
         food=state.food,
-        half_wilted=state.hang >= 0.5,  # noqa: PLR2004  # that is what half means
+        half_wilted=state.hang >= 0.5,  # noqa: PLR2004 - that is what half means
         present=state.present,
     )
 

@@ -56,7 +56,7 @@ class PlantRenderer:
     ) -> None:
         self._canvas, self._plant, self._owner = canvas, plant, owner
         self._foot, self._unit = foot, unit
-        rng = Random(f"colours {seed}/{plant.plant}")  # noqa: S311  # colours, not secrets
+        rng = Random(f"colours {seed}/{plant.plant}")  # noqa: S311 - colours, not secrets
         self._stem, self._leaves = body(plant, seed)
         self._tones = [(rng.uniform(-4, 4), rng.uniform(0.9, 1.1)) for _ in self._leaves]
         self._petal = PETALS[rng.randrange(len(PETALS))]

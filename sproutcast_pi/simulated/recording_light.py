@@ -40,7 +40,7 @@ class RecordingLight:
             raise ValueError(f"level {level} is not within 0 to 1")
         if self._closed:
             raise OSError("the simulated light is closed")
-        self._record(level if self._dimmable else float(level >= 0.5))  # noqa: PLR2004  # the port's own rule
+        self._record(level if self._dimmable else float(level >= 0.5))  # noqa: PLR2004 - the port's own rule
 
     def close(self) -> None:
         """Go dark and take no more levels; closing twice is no harm."""

@@ -65,7 +65,7 @@ def shade_below(canvas: Canvas, place: PotPlacement) -> None:
 
 def render_pot(canvas: Canvas, place: PotPlacement, seed: int, plant: int) -> None:
     """Paint a round pot with its rim and the soil in it."""
-    rng = Random(f"pot {seed}/{plant}")  # noqa: S311  # a colour, not a secret
+    rng = Random(f"pot {seed}/{plant}")  # noqa: S311 - a colour, not a secret
     glaze = POTS[rng.randrange(len(POTS))]
     unit = place.unit
     top, foot = place.y - 0.24 * unit, place.y
@@ -124,7 +124,7 @@ def _crumbs(canvas: Canvas, place: PotPlacement, axes: tuple[float, float], rng:
             int(place.y - 0.248 * place.unit + axes[1] * far * np.sin(angle)),
         )
         light = rng.uniform(0.6, 1.6)
-        white = rng.uniform() < 0.04  # noqa: PLR2004  # one crumb in twenty-five
+        white = rng.uniform() < 0.04  # noqa: PLR2004 - one crumb in twenty-five
         colour = (190.0, 196.0, 200.0) if white else (34 * light, 44 * light, 60 * light)
         cv2.circle(canvas.colour, at, max(int(0.006 * place.unit * rng.uniform(0.6, 1.3)), 1), colour, -1)
 

@@ -107,7 +107,7 @@ def is_backup(path: Path) -> bool:
 def safe_picture(name: str) -> PurePosixPath | None:
     """Return a member's path below the picture folder; None when it is not a plain file below it."""
     parts = PurePosixPath(name).parts
-    if len(parts) < 2 or parts[0] != PICTURES or not all(_SAFE_PART.match(part) for part in parts[1:]):  # noqa: PLR2004
+    if len(parts) < 2 or parts[0] != PICTURES or not all(_SAFE_PART.match(part) for part in parts[1:]):  # noqa: PLR2004 - folder and file
         return None
     return PurePosixPath(*parts[1:])
 

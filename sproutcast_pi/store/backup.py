@@ -162,7 +162,7 @@ def _require_room(folder: Path, size: int) -> None:
 
 def _picture_names(connection: apsw.Connection) -> list[str]:
     columns = ("file", "thumb", "overlay")
-    names = {str(row[0]) for column in columns for row in connection.execute(f"SELECT {column} FROM capture")}  # noqa: S608  # ours
+    names = {str(row[0]) for column in columns for row in connection.execute(f"SELECT {column} FROM capture")}  # noqa: S608 - ours
     return sorted(names - {"None"})
 
 

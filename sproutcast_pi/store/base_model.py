@@ -81,23 +81,23 @@ class Model(PeeweeModel):
 
 @cache
 def _insert(table: str, columns: Columns) -> str:
-    return f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, columns))}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608  # names of the schema
+    return f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, columns))}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of the schema
 
 
 @cache
 def _select(table: str, columns: Columns, equal: Columns) -> str:
-    return f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table)} WHERE {_where(equal)} LIMIT 1"  # noqa: S608  # as above
+    return f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table)} WHERE {_where(equal)} LIMIT 1"  # noqa: S608 - as above
 
 
 @cache
 def _update(table: str, columns: Columns, key: str) -> str:
     settings = ", ".join(f"{_quoted(column)} = ?" for column in columns)
-    return f"UPDATE {_quoted(table)} SET {settings} WHERE {_quoted(key)} = ?"  # noqa: S608  # as above
+    return f"UPDATE {_quoted(table)} SET {settings} WHERE {_quoted(key)} = ?"  # noqa: S608 - as above
 
 
 @cache
 def _delete(table: str, key: str) -> str:
-    return f"DELETE FROM {_quoted(table)} WHERE {_quoted(key)} = ?"  # noqa: S608  # as above
+    return f"DELETE FROM {_quoted(table)} WHERE {_quoted(key)} = ?"  # noqa: S608 - as above
 
 
 def _where(equal: Columns) -> str:

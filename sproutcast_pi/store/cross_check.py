@@ -56,7 +56,7 @@ class CrossCheck:
                 for places in (table.key, range(len(table.columns)))
             )
             trigger = quoted(f"seen_{event}_{table.name}")
-            insert = f"INSERT INTO seen (name, old_key, old, new_key, new) VALUES ('{table.name}', {values})"  # noqa: S608
+            insert = f"INSERT INTO seen (name, old_key, old, new_key, new) VALUES ('{table.name}', {values})"  # noqa: S608 - ours
             self._connection.execute(f"CREATE TEMP TRIGGER {trigger} AFTER {event} ON main.{name} BEGIN {insert}; END")
 
     def _net(self) -> Net:

@@ -11,7 +11,7 @@ from sproutcast_pi.errors import RefusedError
 _logger = logging.getLogger(__name__)
 
 
-class TransactionRolledBack(Exception):  # noqa: N818  # it is no error of anybody's: SQLite undid the whole group
+class TransactionRolledBack(Exception):  # noqa: N818 - it is no error of anybody's: SQLite undid the whole group
     """SQLite has undone the whole transaction, not only the statement that failed."""
 
 

@@ -155,7 +155,7 @@ def _write(
     parts.append(temporary)
     with temporary.open("w", encoding="utf-8", newline="") as file:
         file.write(write_row(column.header for column in columns))
-        for row in reader.execute(f"SELECT {listed} FROM {quoted(table.name)} ORDER BY {order}"):  # noqa: S608  # the schema's names
+        for row in reader.execute(f"SELECT {listed} FROM {quoted(table.name)} ORDER BY {order}"):  # noqa: S608 - the schema's names
             file.write(write_row(_csv_value(value) for value in row))
             rows += 1
         file.flush()

@@ -79,7 +79,7 @@ def _manifest(folder: Path) -> ExportManifest:
 
 def _must_be_empty(connection: apsw.Connection, tables: dict[str, Table]) -> None:
     for name in sorted(set(tables) - SKIPPED_TABLES - PREFILLED_TABLES):
-        if connection.execute(f"SELECT 1 FROM {quoted(name)} LIMIT 1").fetchone() is not None:  # noqa: S608  # the schema's names
+        if connection.execute(f"SELECT 1 FROM {quoted(name)} LIMIT 1").fetchone() is not None:  # noqa: S608 - the schema's names
             raise StoreError(f"the store is not empty: it has rows in {name}; import into a fresh folder")
 
 
@@ -90,10 +90,10 @@ def _import_table(connection: apsw.Connection, folder: Path, exported: ExportedT
     unknown = [column.name for column in exported.columns if column.name not in table.columns]
     if unknown:
         raise StoreError(f"{folder / exported.file}: {exported.name} has no column {unknown[0]}")
-    connection.execute(f"DELETE FROM {quoted(table.name)}")  # noqa: S608  # the schema's names
+    connection.execute(f"DELETE FROM {quoted(table.name)}")  # noqa: S608 - the schema's names
     listed = ", ".join(quoted(column.name) for column in exported.columns)
     marks = ", ".join("?" for _ in exported.columns)
-    insert = f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608  # the schema's names
+    insert = f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608 - the schema's names
     count = 0
     if Path(exported.file).name != exported.file:
         raise StoreError(f"{folder}: its manifest names {exported.file[:80]!r}, which is no file of that folder")

@@ -145,7 +145,7 @@ def _version(path: Path) -> int:
         connection.close()
 
 
-def _upgrade_to(  # noqa: PLR0917  # all of what opening knows
+def _upgrade_to(  # noqa: PLR0917 - all of what opening knows
     connection: apsw.Connection, path: Path, device: str, clock: Clock, steps: Mapping[int, Migration], version: int
 ) -> None:
     found = int(connection.pragma("user_version"))

@@ -121,7 +121,7 @@ def _without_unset(hint: Any) -> Any:
     if get_origin(hint) not in (Union, UnionType):
         return hint
     kept = tuple(part for part in get_args(hint) if part is not UnsetType)
-    return Union[kept]  # noqa: UP007  # built from parts, which the | syntax cannot
+    return Union[kept]  # noqa: UP007 - built from parts, which the | syntax cannot
 
 
 def _parameter(name: str, hint: Any, default: Any) -> Parameter:

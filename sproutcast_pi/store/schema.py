@@ -42,10 +42,10 @@ class Table(msgspec.Struct, frozen=True):
 def create_statements(models: Iterable[type[Model]]) -> Iterator[str]:
     """Yield the statements that create the models' tables and indexes, then our own."""
     for model in models:
-        name = model._meta.table_name  # noqa: SLF001  # peewee's public way to a model's facts
-        columns = ", ".join(_column(field) for field in model._meta.sorted_fields)  # noqa: SLF001
+        name = model._meta.table_name  # noqa: SLF001 - peewee's public way to a model's facts
+        columns = ", ".join(_column(field) for field in model._meta.sorted_fields)  # noqa: SLF001 - as above
         yield f'CREATE TABLE "{name}" ({columns}) STRICT'
-        for field in model._meta.sorted_fields:  # noqa: SLF001
+        for field in model._meta.sorted_fields:  # noqa: SLF001 - as above
             if field.index and not field.unique:
                 yield f'CREATE INDEX "{name}_{field.column_name}" ON "{name}" ("{field.column_name}")'
     yield from (statement for statement in OWN_TABLES.split(";") if statement.strip())

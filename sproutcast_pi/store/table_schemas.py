@@ -33,7 +33,7 @@ def public_tables() -> dict[str, TableSchema]:
     """Every table viewers may read, by name, columns in order."""
     described = {}
     for model in TABLES:
-        facts = model._meta  # noqa: SLF001  # peewee's public way to a model's facts
+        facts = model._meta  # noqa: SLF001 - peewee's public way to a model's facts
         if facts.table_name in PRIVATE:
             continue
         hidden = HIDDEN.get(facts.table_name, frozenset())

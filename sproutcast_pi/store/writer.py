@@ -97,7 +97,7 @@ class Writer:
         self._reducers = reducers
         self._live_queries = board
         self._clock = clock
-        self._random = Random()  # noqa: S311  # nothing secret is drawn from it
+        self._random = Random()  # noqa: S311 - nothing secret is drawn from it
         self._queue: SimpleQueue[_Call | _Task | None] = SimpleQueue()
         self._deferred: _Call | _Task | None = None
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
@@ -163,7 +163,7 @@ class Writer:
     def _run(self) -> None:
         database = WriteDatabase(self.connection)
         database.connect()
-        Model._meta.database.obj = database  # noqa: SLF001  # binds the models on this thread only
+        Model._meta.database.obj = database  # noqa: SLF001 - binds the models on this thread only
         while True:
             job = self._deferred or self._next()
             self._deferred = None
@@ -176,7 +176,7 @@ class Writer:
                 self._commit(self._collect_batch(job))
                 self.idle.set()
             self._notify_batch_delivered()
-        Model._meta.database.obj = None  # noqa: SLF001
+        Model._meta.database.obj = None  # noqa: SLF001 - peewee's public way to a model's facts
 
     def _next(self) -> _Call | _Task | None:
         while True:
@@ -217,7 +217,7 @@ class Writer:
             return
         try:
             work.future.set_result(work.function())
-        except Exception as error:  # noqa: BLE001  # it belongs to whoever waits for the future
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             work.future.set_exception(error)
 
     def _commit(self, calls: list[_Call]) -> None:

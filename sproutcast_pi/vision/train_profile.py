@@ -71,10 +71,10 @@ def confirmed_mask(photo: Path, folder: Path | None, size: tuple[int, int]) -> M
     """
     for path in mask_files(photo, folder):
         mask = _read_mask(path)
-        flat = mask if mask.ndim == 2 else mask[..., :3].max(axis=2)  # noqa: PLR2004 (grey)
+        flat = mask if mask.ndim == 2 else mask[..., :3].max(axis=2)  # noqa: PLR2004 - grey
         plant = np.where(flat > 0, 255, 0).astype(np.uint8)
         small: Mask = cv2.resize(plant, size[::-1], interpolation=cv2.INTER_AREA)
-        return np.where(small > 127, 255, 0).astype(np.uint8)  # noqa: PLR2004 (more than half)
+        return np.where(small > 127, 255, 0).astype(np.uint8)  # noqa: PLR2004 - more than half
     return None
 
 

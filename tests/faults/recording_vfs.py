@@ -21,7 +21,7 @@ class RecordingVfs(apsw.VFS):
     def xOpen(self, name, flags):  # noqa: N802 - SQLite's own names
         return RecordingFile(self, name, flags)
 
-    def xDelete(self, filename, syncdir):  # noqa: N802
+    def xDelete(self, filename, syncdir):  # noqa: N802 - SQLite's own name
         self.noted.append(("delete", Path(filename).name, 0, b""))
         super().xDelete(filename, syncdir)
 
@@ -36,15 +36,15 @@ class RecordingFile(apsw.VFSFile):
         self._name = Path(name if isinstance(name, str) else name.filename()).name if name else ""
         super().__init__("unix", name, flags)
 
-    def xWrite(self, data, offset):  # noqa: N802
+    def xWrite(self, data, offset):  # noqa: N802 - SQLite's own name
         self._record("write", offset, bytes(data))
         super().xWrite(data, offset)
 
-    def xTruncate(self, newsize):  # noqa: N802
+    def xTruncate(self, newsize):  # noqa: N802 - SQLite's own name
         self._record("truncate", newsize, b"")
         super().xTruncate(newsize)
 
-    def xSync(self, flags):  # noqa: N802
+    def xSync(self, flags):  # noqa: N802 - SQLite's own name
         super().xSync(flags)
         self._record("sync", 0, b"")
 

@@ -44,7 +44,7 @@ def take_update(data: bytes, endless: bool, key: str) -> Taken:
                 target.write_bytes(bytes(300_000))
             stream = _Endless(data) if endless else io.BytesIO(data)
             try:
-                Bundle(stream, "x.sproutcast", Path(key)).write(targets)  # type: ignore[arg-type]  # two names
+                Bundle(stream, "x.sproutcast", Path(key)).write(targets)
             except UpdateError as refused:
                 return _sentence_fault(str(refused))
             return "" if _is_good(targets) else "something was installed that its maker did not sign"
@@ -76,7 +76,7 @@ def take_backup(data: bytes, hole: int, home: str) -> Taken:
 
 def take_photograph(data: bytes) -> Taken:
     """Measure a photograph as `analyze` does."""
-    from sproutcast_pi.commands.analyze import _Task, analyze_one  # noqa: PLC0415  # loads OpenCV
+    from sproutcast_pi.commands.analyze import _Task, analyze_one  # noqa: PLC0415 - loads OpenCV
 
     def act() -> str:
         with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +115,7 @@ def _measured(act: Callable[[], str]) -> Taken:
     began = time.monotonic()
     try:
         fault = act()
-    except Exception as error:  # noqa: BLE001  anything but a refusal is a fault of ours
+    except Exception as error:  # noqa: BLE001 - anything but a refusal is a fault of ours
         fault = f"internal: {error!r}"
     seconds = time.monotonic() - began
     if not fault and seconds > LONGEST_S:
@@ -129,7 +129,7 @@ def _sentence_fault(sentence: str) -> str:
 
 
 def _is_good(targets: dict[str, Path]) -> bool:
-    from tests.services.updates.helpers import BOOT, SYSTEM  # noqa: PLC0415  # only where something was installed
+    from tests.services.updates.helpers import BOOT, SYSTEM  # noqa: PLC0415 - only where something was installed
 
     return targets["boot"].read_bytes().startswith(BOOT) and targets["system"].read_bytes().startswith(SYSTEM)
 
@@ -147,7 +147,7 @@ def _unusable(database: Path) -> str:
     try:
         if store.opened.trouble:
             return f"restored, and set aside at the next start: {store.opened.trouble}"
-        from tests.store.helpers import OWNER  # noqa: PLC0415  # only where something was restored
+        from tests.store.helpers import OWNER  # noqa: PLC0415 - only where something was restored
 
         store.call("set_setting", {"name": "ui.tick", "value": 1}, caller=OWNER)
         list(store.query("SELECT * FROM plant"))

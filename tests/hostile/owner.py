@@ -43,7 +43,7 @@ class Owner:
         value = None
         try:
             value = self._client.call(reducer, args).result(ANSWER_S)
-        except Exception as error:  # noqa: BLE001  whatever it is, the owner was not obeyed
+        except Exception as error:  # noqa: BLE001 - whatever it is, the owner was not obeyed
             self.faults.append(f"{reducer}: {error!r}")
         took = time.perf_counter() - began
         with self._lock:

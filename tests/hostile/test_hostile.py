@@ -111,7 +111,7 @@ def try_texts(draw: Random, count: int) -> None:
         check_text(inputs.mutate(draw, text.encode("utf-8", "replace")).decode("utf-8", "replace"))
         lines = [f'{draw.choice(inputs.TEXTS)},"{draw.choice(inputs.TEXTS)}",1\r\n' for _ in range(3)]
         with contextlib.suppress(ValueError):
-            list(read_rows(lines))  # type: ignore[arg-type]  # any lines will do
+            list(read_rows(lines))
 
 
 def go_through_borders(garden: Garden, ear: MqttListener, number: int, outcome: Outcome) -> None:

@@ -242,7 +242,7 @@ def test_a_day_the_calendar_skipped_lights_once():
         zone=st.sampled_from(SAMPLED),
         dimmable=st.booleans(),
     ),
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
 )
 def test_any_plan_is_total_bounded_and_drawn_as_it_burns(plan, moment):
     check_schedule(plan)

@@ -48,7 +48,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         # The page measures "ago" by the browser's clock, so the fortnight ends now.
         clock = AutoAdvancingClock(datetime.now(UTC))
-        with start_gateway(Path(folder), clock, has_screen=lambda: True) as house:  # type: ignore[arg-type]  # a Clock
+        with start_gateway(Path(folder), clock, has_screen=lambda: True) as house:
             live_through(house.store, clock, Path(folder) / "pictures")
             asyncio.run(phone(house, target))
             screen(house.store, Path(folder) / "pictures", clock.now(), target)

@@ -57,7 +57,7 @@ def crop_window(frame: tuple[int, int], request: ImageRequest) -> tuple[int, int
 def decode(data: bytes, request: ImageRequest) -> Pixels:
     """Decode, crop, scale and round an image. Raises ValueError when the bytes are not an image."""
     import cv2  # noqa: PLC0415 - only the decoding thread needs it, the first frame does not wait for it
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - as above
 
     raw = np.frombuffer(data, np.uint8)
     reduced = cv2.imdecode(raw, cv2.IMREAD_REDUCED_COLOR_2)
@@ -87,7 +87,7 @@ def decode(data: bytes, request: ImageRequest) -> Pixels:
 
 def rounded(width: int, height: int, corners: tuple[float, float, float, float]) -> Any:
     """Return an opacity mask with smooth round corners."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - as above
 
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32) + 0.5
     mask = np.ones((height, width), np.float32)

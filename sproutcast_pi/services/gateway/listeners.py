@@ -198,7 +198,7 @@ def network_of(peer: object) -> str:
     mapped = getattr(address, "ipv4_mapped", None)
     if mapped is not None:
         return str(mapped)
-    if address.version == 4:  # noqa: PLR2004  the protocol's version
+    if address.version == 4:  # noqa: PLR2004 - the protocol's version
         return str(address)
     return str(ipaddress.ip_network((address, 64), strict=False))
 

@@ -110,7 +110,7 @@ class RequestMiddleware:
         except SproutcastError as error:
             return self._with_cors(request, error_response(RefusedError(str(error), code="unavailable")))
         except web.HTTPException as error:
-            if error.status < 400:  # noqa: PLR2004  a redirect is an answer
+            if error.status < 400:  # noqa: PLR2004 - a redirect is an answer
                 raise
             codes = {404: "not_found", 413: "too_large"}
             response = error_response(RefusedError(f"{error.reason}.", code=codes.get(error.status, "invalid")))

@@ -121,7 +121,7 @@ class WebSocketSession(ABC):
                     self._pipeline.refusals.record(self.principal.name, "WebSocket frame", refused)
                     self.close_connection(1002 if refused.code == "invalid" else 1008, str(refused))
                     break
-                except Exception as error:  # noqa: BLE001  the connection is closed with a code; `fail` logs the reason
+                except Exception as error:  # noqa: BLE001 - the connection is closed with a code; `fail` logs the reason
                     self.fail(error)
                     break
         finally:

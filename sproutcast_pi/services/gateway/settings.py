@@ -10,7 +10,7 @@ import msgspec
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Frozen; the defaults suit a Raspberry Pi at home."""
 
-    host: str | None = "0.0.0.0"  # noqa: S104  phones on the home network are the point; they must pair first
+    host: str | None = "0.0.0.0"  # noqa: S104 - phones on the home network are the point; they must pair first
     """None: no network, the Unix socket only."""
     port: int = 8080
     """0: any free one."""

@@ -237,7 +237,7 @@ class MqttConnection:
             return
         window = min(getattr(properties, "ReceiveMaximum", None) or self._options.window, self._options.window)
         # paho refuses to change this on an open connection, but the broker names its limit only then.
-        client._max_inflight_messages = window  # noqa: SLF001
+        client._max_inflight_messages = window  # noqa: SLF001 - as above
         version = self._version
         self._session_info = MqttSession(present=bool(flags.session_present), window=window, protocol=version)
         if self._subscriptions:

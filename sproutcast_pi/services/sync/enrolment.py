@@ -26,11 +26,11 @@ def enrol(url: str, code: str, *, device: str, name: str, folder: Path) -> HubCr
     if not url.startswith(("http://", "https://")):
         raise SproutcastError(f"{url} is no address of a hub; it begins with https://.")
     body = msgspec.json.encode(EnrolmentRequest(code=code, device=device, name=name))
-    request = urllib.request.Request(  # noqa: S310  # http or https, as checked above
+    request = urllib.request.Request(  # noqa: S310 - http or https, as checked above
         url.rstrip("/") + "/v1/pair-device", body, {"Content-Type": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # as above
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
             joined = msgspec.json.decode(answer.read(MAX_RESPONSE_BYTES), type=HubCredentials)
     except urllib.error.HTTPError as error:
         raise SproutcastError(f"The hub refused: {_reason(error.read(MAX_RESPONSE_BYTES))}") from error

@@ -112,7 +112,7 @@ class SyncService:
 
     def _connect(self, following: _SyncRun) -> MqttConnection:
         # The MQTT library is only loaded by those who sync.
-        from sproutcast_pi.services.mqtt.connection import MqttConnection  # noqa: PLC0415
+        from sproutcast_pi.services.mqtt.connection import MqttConnection  # noqa: PLC0415 - only those who sync load it
 
         connection = MqttConnection(
             self._broker,
@@ -131,9 +131,9 @@ class _SyncRun:
 
     def __init__(self, service: SyncService, saved: int) -> None:
         self._service = service
-        self._store = service._store  # noqa: SLF001  # two halves of one thing
-        self._clock = service._clock  # noqa: SLF001
-        self._options = service._options  # noqa: SLF001
+        self._store = service._store
+        self._clock = service._clock
+        self._options = service._options
         self._inbox: deque[Callable[[float], None]] = deque()
         self._reporter = HealthThrottle(self._store)
         self._connection_status = ConnectionStatus(state="warn", message=broker.NOT_YET())
@@ -143,7 +143,7 @@ class _SyncRun:
         self._saved = saved
         now = self._clock.monotonic()
         self._saved_at = self._last_answer_s = now
-        state = service._state  # noqa: SLF001
+        state = service._state
         self._row_sender = RowSender(
             self._store,
             acked=saved,
@@ -153,7 +153,7 @@ class _SyncRun:
         )
         self._photo_queue = PhotoQueue(
             self._store,
-            folder=service._photo_folder,  # noqa: SLF001
+            folder=service._photo_folder,
             state=state / "pictures.json",
             wanted=self._options.pictures,
         )
@@ -219,9 +219,9 @@ class _SyncRun:
     def _send(self, connection: MqttConnection, now: float) -> float:
         service = self._service
         if self._hello_due:
-            self._hello_due = not connection.publish(service._rows_topic, self._row_sender.hello())  # noqa: SLF001
+            self._hello_due = not connection.publish(service._rows_topic, self._row_sender.hello())
         while (payload := self._row_sender.next_message(now)) is not None:
-            if not connection.publish(service._rows_topic, payload, acknowledged=self._on_publish_result):  # noqa: SLF001
+            if not connection.publish(service._rows_topic, payload, acknowledged=self._on_publish_result):
                 self._row_sender.rewind()
                 return MAX_WAIT_S
         look = self._row_sender.next_timeout_s(now)
@@ -229,7 +229,7 @@ class _SyncRun:
             # A photograph shows every plant, so none leaves while the owner keeps one of them back.
             return MAX_WAIT_S if look is None else look
         chunk = self._photo_sender.next_chunk(now)
-        if chunk is not None and not connection.publish(service._photos_topic, encode(chunk)):  # noqa: SLF001
+        if chunk is not None and not connection.publish(service._photos_topic, encode(chunk)):
             self._photo_sender.rewind()
             return MAX_WAIT_S
         return min(self._photo_sender.next_check_s(now), MAX_WAIT_S if look is None else look)

@@ -99,7 +99,7 @@ def _parts(reader: apsw.Connection) -> Iterator[bytes]:
 
 def _rows_of(reader: apsw.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
     for table in KEY_COLUMNS:
-        cursor = reader.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # a name of ours
+        cursor = reader.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name of ours
         names: tuple[str, ...] | None = None
         for values in cursor:
             names = names or tuple(name for name, *_ in cursor.description)

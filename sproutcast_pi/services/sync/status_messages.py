@@ -46,7 +46,7 @@ def rejected(reason: str) -> SyncStatus:
 
 def publish_rejected(code: int) -> SyncStatus:
     """What to say when the broker will not take what we publish; `code` is an MQTT 5 reason."""
-    if code == 0x87:  # noqa: PLR2004  # MQTT 5: not authorized
+    if code == 0x87:  # noqa: PLR2004 - MQTT 5: not authorized
         return SyncStatus(
             state="bad",
             message=sync.NOT_AUTHORIZED(),

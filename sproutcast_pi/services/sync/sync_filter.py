@@ -14,7 +14,7 @@ LOCAL_TABLES = PRIVATE | {"setting"}
 OWN_HEALTH = frozenset({"sync", "outbox"})
 """Telling the hub how the telling goes would never come to an end."""
 
-_FACTS: list[Any] = [model._meta for model in TABLES]  # noqa: SLF001  # peewee's public way to a model's facts
+_FACTS: list[Any] = [model._meta for model in TABLES]  # noqa: SLF001 - peewee's public way to a model's facts
 KEY_COLUMNS: dict[str, str] = {
     facts.table_name: facts.primary_key.column_name for facts in _FACTS if facts.table_name not in LOCAL_TABLES
 }

@@ -67,7 +67,7 @@ def _code_texts(connection: apsw.Connection, table: str) -> None:
     written_at = WRITTEN_AT.get(table, "updated_at")
     names = ", ".join(f'"{column}"' for column in columns)
     # Names of ours throughout.
-    rows = connection.execute(f'SELECT rowid, {written_at}, {names} FROM "{table}"').fetchall()  # noqa: S608
+    rows = connection.execute(f'SELECT rowid, {written_at}, {names} FROM "{table}"').fetchall()  # noqa: S608 - names of ours
     for rowid, at, *texts in rows:
         moment = from_text(str(at))
         found = {
@@ -119,7 +119,7 @@ def _details(text: str, created_at: datetime, zone: ZoneInfo) -> tuple[str, int,
         day, month, clock = ([*words[place + 1 : place + 4], "", "", ""])[:3]
         try:
             # Written by the wall clock at home, without the year.
-            naive = datetime.strptime(f"{created_at.year} {day} {month} {clock}", "%Y %d %b, %H:%M")  # noqa: DTZ007
+            naive = datetime.strptime(f"{created_at.year} {day} {month} {clock}", "%Y %d %b, %H:%M")  # noqa: DTZ007 - aware on the next line
             since = to_text(naive.replace(tzinfo=zone).astimezone(UTC))
         except ValueError:
             pass
@@ -157,6 +157,6 @@ def _write(connection: apsw.Connection, table: str, rowid: Any, messages: dict[s
         return
     main = messages.get(COLUMNS[table][0])
     connection.execute(
-        f'UPDATE "{table}" SET code = ?, data = ? WHERE rowid = ?',  # noqa: S608  # names of ours
+        f'UPDATE "{table}" SET code = ?, data = ? WHERE rowid = ?',  # noqa: S608 - names of ours
         (main.code if main else None, msgspec.json.encode(messages).decode(), rowid),
     )

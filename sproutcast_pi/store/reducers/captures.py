@@ -107,7 +107,7 @@ def fail_capture(ctx: Context, *, capture_id: RowId, error: Sentence | Message, 
 
 
 @reducer(role="internal")
-def fail_stale_captures(ctx: Context, *, error: Sentence | Message = captures.POWER_LOST()) -> int:  # noqa: B008  # a frozen value
+def fail_stale_captures(ctx: Context, *, error: Sentence | Message = captures.POWER_LOST()) -> int:  # noqa: B008 - a frozen value
     """At start: captures that were being taken when everything stopped have failed; returns how many."""
     return int(
         Capture.update(state="failed", finished_at=ctx.at, **message_columns(error=error))

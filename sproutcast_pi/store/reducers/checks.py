@@ -24,7 +24,7 @@ def existing(model: type[Found], key: object, field: str) -> Found:
     """Return the row of that primary key; raises RefusedError (`not_found`)."""
     row = model.find(**{model.key_column(): key})
     if row is None:
-        table = str(model._meta.table_name)  # noqa: SLF001
+        table = str(model._meta.table_name)  # noqa: SLF001 - peewee's public way to a model's facts
         name = refusals.TABLE_NAMES.get(table, table.replace("_", " "))
         missing = refusals.NO_SUCH_ROW(field=field, table=name, key=str(key))
         raise RefusedError(missing, code="not_found", field=field)

@@ -129,7 +129,7 @@ def delete_plant(ctx: Context, *, plant_id: RowId) -> bool | None:
     left = SLICE_ROWS
     for table in _refering_tables():
         ctx.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE plant_id = ? ORDER BY id LIMIT ?)",  # noqa: S608  # the schema's names
+            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE plant_id = ? ORDER BY id LIMIT ?)",  # noqa: S608 - the schema's names
             (plant_id, left),
         )
         left -= int(ctx.value("SELECT changes()"))
@@ -144,9 +144,9 @@ def delete_plant(ctx: Context, *, plant_id: RowId) -> bool | None:
 def _refering_tables() -> list[str]:
     """Tables whose rows go with their plant."""
     return [
-        str(model._meta.table_name)  # noqa: SLF001  # peewee's own way to the schema
+        str(model._meta.table_name)  # noqa: SLF001 - peewee's own way to the schema
         for model in TABLES
-        if "plant_id" in model._meta.columns  # noqa: SLF001  # as above
+        if "plant_id" in model._meta.columns  # noqa: SLF001 - as above
     ]
 
 

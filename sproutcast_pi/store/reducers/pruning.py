@@ -116,7 +116,7 @@ def _over_size(ctx: Context, size: int) -> int:
 def _delete(ctx: Context, table: str, rule: str, before: str) -> int:
     limit = to_text(moment(before, "before"))
     ctx.execute(
-        f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {rule} ORDER BY id LIMIT {MAX_ROWS_PER_CALL})",  # noqa: S608  # all of it is ours
+        f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {rule} ORDER BY id LIMIT {MAX_ROWS_PER_CALL})",  # noqa: S608 - all of it is ours
         (limit,),
     )
     return int(ctx.value("SELECT changes()"))

@@ -42,7 +42,7 @@ DOUBTFUL_RESULTS = 3
 """Uncertain results in a row, without another plant's sudden size, after which a plant is one hardly recognised."""
 _CERTAIN = (AnalysisResult.presence == "seen") | AnalysisResult.presence.is_null()
 """Rows older than the column were published as seen."""
-_COLUMNS = set(PlantMeasurement.__struct_fields__) & set(AnalysisResult._meta.fields)  # noqa: SLF001
+_COLUMNS = set(PlantMeasurement.__struct_fields__) & set(AnalysisResult._meta.fields)  # noqa: SLF001 - peewee's public way
 
 
 class _Picture(msgspec.Struct, frozen=True):

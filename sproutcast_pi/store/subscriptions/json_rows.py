@@ -34,8 +34,8 @@ def json_chunks(select: Select, table: Table) -> JsonChunks | None:
     shown = ", ".join(f"{_text(column)}, {quoted(column)}" for column in table.columns if column not in hidden)
     condition = "" if select.where is None else f"{condition_sql(select.where, table)} AND "
     return JsonChunks(
-        bound=f"SELECT {key} FROM {name} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?",  # noqa: S608  # every name is the schema's and quoted
-        rows=f"SELECT CAST(json_group_array(json_object({shown})) AS BLOB) FROM {name} "  # noqa: S608  # as above
+        bound=f"SELECT {key} FROM {name} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?",  # noqa: S608 - every name is the schema's and quoted
+        rows=f"SELECT CAST(json_group_array(json_object({shown})) AS BLOB) FROM {name} "  # noqa: S608 - as above
         f"WHERE {condition}{key} BETWEEN ? AND ?",
     )
 

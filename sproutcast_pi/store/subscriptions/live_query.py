@@ -173,7 +173,7 @@ class LiveRowQuery(LiveQuery):
             said = RefusedError(f"the first rows could not be sent: {error}", code="unavailable")
             self._threads.run_on_writer(lambda: subscription.close_with_error(said))
             return
-        except Exception as error:  # noqa: BLE001  # any failure is an answer; as_refusal logs what is no refusal
+        except Exception as error:  # noqa: BLE001 - any failure is an answer; as_refusal logs what is no refusal
             refused = as_refusal(error)
             self._threads.run_on_writer(lambda: subscription.close_with_error(refused))
             return

@@ -80,7 +80,7 @@ class LiveWindow(LiveQuery):
             said = RefusedError(f"the window could not be read: {error}; an index or a WHERE would help")
             self._threads.run_on_writer(lambda: self._fail(said))
             return
-        except Exception as error:  # noqa: BLE001  # any failure is an answer; as_refusal logs what is no refusal
+        except Exception as error:  # noqa: BLE001 - any failure is an answer; as_refusal logs what is no refusal
             refused = as_refusal(error)
             self._threads.run_on_writer(lambda: self._fail(refused))
             return

@@ -47,7 +47,7 @@ def compile_condition(condition: Condition | None, table: Table) -> Predicate:
     return (lambda _row: True) if condition is None else _compiled(condition, table)
 
 
-def _compiled(condition: Condition, table: Table) -> Predicate:  # noqa: PLR0911  # one for each kind of condition
+def _compiled(condition: Condition, table: Table) -> Predicate:  # noqa: PLR0911 - one for each kind of condition
     match condition:
         case And(parts):
             return _and([_compiled(part, table) for part in parts])

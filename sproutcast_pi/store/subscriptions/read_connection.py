@@ -52,7 +52,7 @@ FUNCTIONS = frozenset(
     substr substring trim ltrim rtrim instr like glob typeof sign ceil ceiling floor unicode char
     date time datetime julianday unixepoch strftime timediff json_extract json_array_length json_type json_valid -> ->>
     json_object json_group_array
-    row_number rank dense_rank first_value last_value lag lead""".split()  # noqa: SIM905  # words, read as a text
+    row_number rank dense_rank first_value last_value lag lead""".split()  # noqa: SIM905 - words, read as a text
 )
 """What a live query may call: nothing that makes much from little, nothing that answers differently each time."""
 

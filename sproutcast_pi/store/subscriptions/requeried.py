@@ -84,7 +84,7 @@ class RequeriedQuery(LiveQuery):
             said = RefusedError(f"the query was stopped: {error}; narrow it with WHERE or LIMIT", code="unavailable")
             self._threads.run_on_writer(lambda: self._fail(said))
             return
-        except Exception as error:  # noqa: BLE001  # any failure is an answer; as_refusal logs what is no refusal
+        except Exception as error:  # noqa: BLE001 - any failure is an answer; as_refusal logs what is no refusal
             refused = as_refusal(error)
             self._threads.run_on_writer(lambda: self._fail(refused))
             return

@@ -29,7 +29,7 @@ class RowView:
 
     def row(self, values: Values) -> Row:
         """The row of these values."""
-        row = dict(zip(self._table.columns, values))  # noqa: B905  # lengths are SQLite's own, and this runs per row
+        row = dict(zip(self._table.columns, values))  # noqa: B905 - lengths are SQLite's own, and this runs per row
         return self._without_hidden(row) if self._hidden else row
 
     def _without_hidden(self, row: Row) -> Row:

@@ -22,7 +22,7 @@ from sproutcast_pi.store.subscriptions.ast import (
 
 def select_sql(select: Select, table: Table, *, limit: int | None = None) -> str:
     """Return the query for SQLite; `limit` rows from the start, whatever the query's own LIMIT and OFFSET."""
-    parts = [f"SELECT {', '.join(quoted(column) for column in table.columns)} FROM {quoted(table.name)}"]  # noqa: S608  # every name is the schema's and quoted
+    parts = [f"SELECT {', '.join(quoted(column) for column in table.columns)} FROM {quoted(table.name)}"]  # noqa: S608 - every name is the schema's and quoted
     if select.where is not None:
         parts.append(f"WHERE {condition_sql(select.where, table)}")
     if select.order or select.limit is not None:
@@ -39,7 +39,7 @@ def complete_order(select: Select, table: Table) -> tuple[Order, ...]:
     return select.order + tuple(Order(place, collation="BINARY") for place in table.key if place not in named)
 
 
-def condition_sql(condition: Condition, table: Table) -> str:  # noqa: PLR0911  # one for each kind of condition
+def condition_sql(condition: Condition, table: Table) -> str:  # noqa: PLR0911 - one for each kind of condition
     """Return a condition, every part of it in parentheses."""
     match condition:
         case And(parts):

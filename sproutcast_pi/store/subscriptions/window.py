@@ -22,7 +22,7 @@ BEYOND = 16
 Key = tuple[Any, ...]
 
 
-class WindowExhausted(Exception):  # noqa: N818  # it is no error: the rows kept are used up
+class WindowExhausted(Exception):  # noqa: N818 - it is no error: the rows kept are used up
     """Rows beyond the kept ones have come into the window; it must be read again."""
 
 

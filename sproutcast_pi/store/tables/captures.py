@@ -101,7 +101,7 @@ def _append_metric_columns() -> None:
     for metric in sorted(METRICS.values(), key=lambda metric: metric.since):
         if metric.since > 1:
             field = IntegerField(null=True) if metric.integer else FloatField(null=True)
-            AnalysisResult._meta.add_field(metric.key, field)  # noqa: SLF001  # peewee's public way to a model's facts
+            AnalysisResult._meta.add_field(metric.key, field)  # noqa: SLF001 - peewee's public way to a model's facts
 
 
 _append_metric_columns()

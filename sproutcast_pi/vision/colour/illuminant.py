@@ -81,7 +81,7 @@ def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | 
         return None
     if wanted >= MIN_LAMP_LEVEL and not reading.lit:
         return f"the lamp was set to {wanted * 100:.0f} % but the picture is dark: check lamp, plug and timer"
-    if wanted >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 (below half, daylight may outshine the lamp)
+    if wanted >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 - below half, daylight may outshine the lamp
         return f"the light looks {reading.colour}, the lamp should be {colour}: was the lamp changed?"
     return None
 

@@ -104,7 +104,7 @@ def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple
     Raises ImageError when the decoder fails or reports damage, MemoryError when there is not enough memory.
     """
     source = data if header.page_at is None else only_page(data, header.page_at)
-    deep = header.bits > 8  # noqa: PLR2004 (bits a byte has)
+    deep = header.bits > 8  # noqa: PLR2004 - bits a byte has
     flag = REDUCED[reduction] | cv2.IMREAD_IGNORE_ORIENTATION
     if header.alpha:
         flag = cv2.IMREAD_UNCHANGED
@@ -123,7 +123,7 @@ def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple
     notes = [f"the file's decoder reports: {remark}" for remark in heard.remarks]
     if picture.dtype == np.uint16:
         used = header.used_bits or used_bits(picture)
-        if used < 16 and header.used_bits is None:  # noqa: PLR2004 (all bits of the file)
+        if used < 16 and header.used_bits is None:  # noqa: PLR2004 - all bits of the file
             notes.append(f"the file has 16 bits a channel but its values use {used}: read as {used} bits")
         picture = cv2.convertScaleAbs(picture, alpha=255 / (2**used - 1))
     if header.alpha or deep:

@@ -1,5 +1,5 @@
 """JPEG, PNG, WebP and BMP headers: size, depth, EXIF orientation, completeness."""
-# ruff: noqa: PLR2004 (the numbers are the file formats' own)
+# ruff: noqa: PLR2004 - the numbers are the file formats' own
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 TIFF 6.0 (Adobe 1992), BigTIFF, EXIF 2.3 (whose block is a TIFF) and DNG 1.6 (SubIFDs hold the sensor's picture).
 """
-# ruff: noqa: PLR2004 (the numbers are the file formats' own)
+# ruff: noqa: PLR2004 - the numbers are the file formats' own
 
 from __future__ import annotations
 

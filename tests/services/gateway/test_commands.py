@@ -22,7 +22,7 @@ def start(house: GatewayHarness) -> Iterator[Start]:
     children: list[subprocess.Popen[str]] = []
 
     def run(*words: str, **options: object) -> subprocess.Popen[str]:
-        child = subprocess.Popen(  # type: ignore[call-overload]
+        child = subprocess.Popen(
             [sys.executable, "-m", "sproutcast_pi", *words],
             env={**os.environ, "SPROUTCAST_SOCKET": str(house.socket)},
             text=True,

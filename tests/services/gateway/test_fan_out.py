@@ -42,7 +42,7 @@ def test_an_answer_is_not_left_behind_when_the_store_is_quicker_than_the_caller(
         writer.join(0.5)
         return future
 
-    broadcaster.submit_call("session", 7, submit)  # type: ignore[arg-type]  # only told apart
+    broadcaster.submit_call("session", 7, submit)
     writer.join()
     loop.close()
     ((first, second),) = loop.batches

@@ -69,7 +69,7 @@ def test_who_asks_and_never_reads_the_refusals_is_let_go(tmp_path: Path, clock: 
             json.dumps({"type": "subscribe", "id": 1, "sql": "SELECT * FROM nothing"}).encode(),
             b"\1\2\3\4",
         )
-        with pytest.raises(OSError, match=r"."):  # noqa: PT012  # it may take any of them to be noticed
+        with pytest.raises(OSError, match=r"."):  # noqa: PT012 - it may take any of them to be noticed
             for _ in range(MANY):
                 raw.socket.sendall(frame)
         assert resident_mb() - before < BOUND_MB

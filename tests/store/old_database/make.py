@@ -3,8 +3,8 @@
 Run it in a checkout of that commit: `git archive b15d168 | tar -x -C DIR; cd DIR; python .../make.py FOLDER`.
 """
 
-# ruff: noqa: INP001  # a program of its own, for another version of the code
-# mypy: ignore-errors
+# ruff: noqa: INP001 - a program of its own, for another version of the code
+# mypy: ignore-errors - the names are those of that commit
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def fill(store, clock):
         store.call("notify", note, caller=INTERNAL)
     for part in (
         {"part": "captures", "state": "ok", "message": "The next photograph is due at 2026-05-01T20:00:00.000000Z."},
-        {"part": "disk", "state": "bad", "message": "Only 120 MB are free, and there are no more photographs to remove.",  # noqa: E501
+        {"part": "disk", "state": "bad", "message": "Only 120 MB are free, and there are no more photographs to remove.",  # noqa: E501 - as it was
          "advice": "Make room on the card, or use a larger one."},
     ):  # fmt: skip
         store.call("set_health", part, caller=INTERNAL)

@@ -61,7 +61,7 @@ _TEXTS = ("'a'", "'A'", "'ab'", "'AB'", "'ab '", "'b'", "'2'", "'2.0'", "' 3 '",
 _COLUMNS = ("id", "n", "r", "t", "c", "s", "x", "d", "u")
 
 
-def random_condition(chance: random.Random, depth: int = 0) -> str:  # noqa: PLR0911  # one for each kind
+def random_condition(chance: random.Random, depth: int = 0) -> str:  # noqa: PLR0911 - one for each kind
     """Return a WHERE condition on `thing`."""
     kind = chance.random()
     if depth < 3 and kind < 0.35:
@@ -110,8 +110,8 @@ def random_operations(chance: random.Random, depth: int = 0) -> list[Any]:
     return operations
 
 
-def _statement(chance: random.Random) -> str:  # noqa: PLR0911  # one for each kind
-    v = lambda: _value(chance)  # noqa: E731
+def _statement(chance: random.Random) -> str:  # noqa: PLR0911 - one for each kind
+    v = lambda: _value(chance)  # noqa: E731 - written eight times in the next lines
     key = chance.randint(1, 150)
     kind = chance.random()
     if kind < 0.34:
@@ -157,12 +157,12 @@ def _operate(ctx: Context, operations: list[Any]) -> None:
             with ctx.savepoint():
                 _operate(ctx, operation[1:])
                 if operation[0] == "undo":
-                    raise UndoneError  # noqa: TRY301  # this is what undoes a savepoint
+                    raise UndoneError  # noqa: TRY301 - this is what undoes a savepoint
         except UndoneError:
             pass
 
 
-REDUCERS: dict[str, Reducer] = {"operate": operate.__reducer__}  # type: ignore[attr-defined]
+REDUCERS: dict[str, Reducer] = {"operate": operate.__reducer__}
 
 
 class ListenerView:

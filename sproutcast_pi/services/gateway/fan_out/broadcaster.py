@@ -82,5 +82,5 @@ class Broadcaster:
                 continue
             try:
                 listener.on_batch(entries, encoded)
-            except Exception as error:  # noqa: BLE001  one client's rows must not keep another's from it; `fail` logs it
+            except Exception as error:  # noqa: BLE001 - one client's rows must not keep another's from it; `fail` logs it
                 listener.fail(error)

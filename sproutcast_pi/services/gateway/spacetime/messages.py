@@ -59,7 +59,7 @@ def _read(reader: BsatnReader) -> Request:
         return SubscribeRequest(request_id, query_set_id, [reader.text() for _ in range(count)])
     if tag == 1:
         return UnsubscribeRequest(reader.u32(), reader.u32(), reader.u8() == 1)
-    if tag == 3:  # noqa: PLR2004  the tags of the protocol's sum type, in its order
+    if tag == 3:  # noqa: PLR2004 - the tags of the protocol's sum type, in its order
         request_id = reader.u32()
         reader.u8()
         return CallReducerRequest(request_id, reader.text(), reader.blob())

@@ -258,7 +258,7 @@ def test_a_broker_restart_heals_by_itself(house):
         broker.start()
         began = time.monotonic()
         ear = MqttListener(broker.port, f"sproutcast/{device}/#")
-        ear.wait(lambda: ear.kept.get(f"sproutcast/{device}/availability") == b"online", "the appliance")  # noqa: B023
+        ear.wait(lambda: ear.kept.get(f"sproutcast/{device}/availability") == b"online", "the appliance")  # noqa: B023 - waited for here
         ours = time.monotonic() - began
         ear.close()
         home.await_state(LIGHT, "on")
