@@ -1,1 +1,1 @@
-"""Measured figures; each module prints what it measured, with a reference from the same run."""
+"""Benchmarks; each module prints its figures with a reference from the same run."""

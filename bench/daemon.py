@@ -1,6 +1,6 @@
-"""What the daemon costs: memory, idle processor, bytes to disk, and how soon a `watch` shows a result.
+"""Daemon benchmark: memory, idle CPU, bytes written, and latency of `watch`.
 
-Run with `make bench`. Absolute figures depend on the machine; each stands beside a reference taken in the same run.
+Run with `make bench`. Absolute figures depend on the machine; each has a reference from the same run.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def idle(seconds: float = 60.0) -> None:
-    """Memory and processor time of a daemon that waits for its next photograph, beside a bare Python that sleeps."""
+    """Memory and CPU time of an idle daemon, beside a sleeping bare Python."""
     with daemon(speed=1.0, interval=600, lit="true", port=18081) as (process, _):
         time.sleep(10)
         before = cpu_s(process.pid)
@@ -59,7 +59,7 @@ def idle(seconds: float = 60.0) -> None:
 
 
 def written(days: float = 2.0, speed: float = 3600.0) -> None:
-    """Bytes a simulated day writes, photographs apart: from the kernel's count for the daemon without its children."""
+    """Bytes written in a simulated day, photos excluded: the kernel's count for the daemon without its children."""
     with daemon(speed=speed, interval=60, lit="true", port=18082) as (process, folder):
         time.sleep(3)
         before = written_bytes(process.pid)
@@ -71,7 +71,7 @@ def written(days: float = 2.0, speed: float = 3600.0) -> None:
 
 
 def latency(results: int = 60) -> None:
-    """From a capture's commit to the line a `watch` prints, beside a bare pipe between two processes."""
+    """Latency from a capture's commit to the line of `watch`, beside a bare pipe between two processes."""
     with daemon(speed=1.0, interval=600, lit="false", port=18083) as (_, folder):
         command = [sys.executable, "-m", "sproutcast_pi", "watch", "--json", "--socket", folder / "s.sock"]
         watch = subprocess.Popen(
@@ -102,7 +102,7 @@ def latency(results: int = 60) -> None:
 
 @contextmanager
 def daemon(*, speed: float, interval: int, lit: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A daemon with the simulated greenhouse in a folder of its own."""
+    """Run a daemon with the simulated greenhouse in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="sproutcast-bench-") as name:
         folder = Path(name)
         (folder / "config.toml").write_text(CONFIG.format(interval=interval, lit=lit, port=port), encoding="utf-8")
@@ -130,19 +130,19 @@ def resident_mb(pid: int) -> float:
 
 
 def cpu_s(pid: int) -> float:
-    """Processor seconds a process has used itself."""
+    """CPU seconds of a process without its children."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def written_bytes(pid: int) -> int:
-    """Bytes a process has caused to be written to disk."""
+    """Bytes written to disk by a process."""
     lines = Path(f"/proc/{pid}/io").read_text(encoding="ascii").splitlines()
     return int(dict(line.split(": ") for line in lines)["write_bytes"])
 
 
 def pipe_ms(rounds: int = 200) -> float:
-    """Median milliseconds of a line to another Python and back."""
+    """Median round-trip milliseconds of a line to another Python."""
     echo = "import sys\nfor line in sys.stdin: print(line, end='', flush=True)"
     other = subprocess.Popen([sys.executable, "-c", echo], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdin

@@ -1,4 +1,4 @@
-"""What the gateway costs: `make bench-gateway`. Every figure beside what it is compared with, in one run."""
+"""Gateway benchmark: `make bench-gateway`. Each figure with its reference from the same run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CLIENTS = 1000
 ROUNDS = 40
 CALLS = 6000
 CARDS_S = (0.001, 0.005)
-"""What a sync may cost on a good and on an ordinary card."""
+"""Duration of a sync on a good and on an ordinary card."""
 CALLED: tuple[dict[str, Any], ...] = (
     {"reducer": "plain_care", "args": {}},
     {"reducer": "log_care", "args": {"plant_id": 1, "kind": "water"}},
@@ -46,14 +46,14 @@ SQL = "SELECT * FROM care_event ORDER BY id DESC LIMIT 50"
 
 @reducer(role="owner")
 def plain_care(ctx: Context) -> None:
-    """The least a reducer can do: one row by one statement."""
+    """Minimal reducer: one row by one statement."""
     values = (1, "water", ctx.at, ctx.caller.name, ctx.at)
     ctx.execute("INSERT INTO care_event (plant_id, kind, at, caller, created_at) VALUES (?, ?, ?, ?, ?)", values)
 
 
 @contextmanager
 def open_store(folder: Path) -> Iterator[Store]:
-    """A store behind a gateway at `folder`/s.sock."""
+    """Open a store with a gateway at `folder`/s.sock."""
     clock = SystemClock()
     known = all_reducers() | {"plain_care": plain_care.__reducer__}
     store = Store(folder / "store.db", clock=clock, device="bench", reducers=known)
@@ -75,7 +75,7 @@ def open_store(folder: Path) -> Iterator[Store]:
 
 @contextmanager
 def crowd(clients: int, address: Path, path: str, protocol: str, sql: str) -> Iterator[Callable[[], dict[str, Any]]]:
-    """Clients in another process; the function gives their next report."""
+    """Run clients in another process; the function returns their next report."""
     command = [sys.executable, str(HERE / "gateway_crowd.py"), str(clients), str(address), path, protocol, sql]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
@@ -89,12 +89,12 @@ def crowd(clients: int, address: Path, path: str, protocol: str, sql: str) -> It
 
 
 def log_watering(store: Store) -> None:
-    """One transaction."""
+    """Run one transaction."""
     store.call("log_care", {"plant_id": 1, "kind": "water"}, caller=INTERNAL)
 
 
 def time_gateway(folder: Path) -> tuple[list[float], list[float], bytes]:
-    """Milliseconds from call, and from commit, to the last of the clients; and the bytes they got."""
+    """Milliseconds from call, and from commit, to the last client; and the bytes received."""
     from_call, from_commit = [], []
     with (
         open_store(folder) as store,
@@ -113,7 +113,7 @@ def time_gateway(folder: Path) -> tuple[list[float], list[float], bytes]:
 
 
 def time_bare_websockets(folder: Path, message: bytes) -> list[float]:
-    """The same bytes to as many clients by aiohttp alone."""
+    """Reference: the same bytes to as many clients through plain aiohttp."""
     sockets: list[web.WebSocketResponse] = []
     loop = asyncio.new_event_loop()
     text = message.decode()
@@ -154,7 +154,7 @@ def time_bare_websockets(folder: Path, message: bytes) -> list[float]:
 
 
 def calls_per_second(folder: Path, group: int, call: dict[str, Any], sync_s: float) -> float:
-    """Reducers a second through the socket with 20 subscribers, so many calls to a commit at most."""
+    """Reducer calls per second through the socket with 20 subscribers, at a maximum group size."""
     kept, writer.MAX_BATCH = writer.MAX_BATCH, group
     try:
         with (
@@ -173,7 +173,7 @@ def calls_per_second(folder: Path, group: int, call: dict[str, Any], sync_s: flo
 
 
 def calls(folders: Iterator[Path]) -> Iterator[str]:
-    """Lines of the table: grouped and ungrouped calls, on the disk as it is and on one as slow as a card."""
+    """Table lines: grouped and ungrouped calls, on this disk and on one as slow as a card."""
     for sync_s in (0.0, *CARDS_S):
         disk = f"and {sync_s * 1000:g} ms more a sync" if sync_s else "this disk"
         for call in CALLED:
@@ -188,7 +188,7 @@ def calls(folders: Iterator[Path]) -> Iterator[str]:
 
 
 def time_broadcasts(folder: Path) -> list[float]:
-    """Milliseconds from a commit to the line that `sproutcast watch --json` prints."""
+    """Milliseconds from a commit to the line of `sproutcast watch --json`."""
     with open_store(folder) as store:
         command = [sys.executable, "-m", "sproutcast_pi", "watch", SQL, "--json", "--socket", str(folder / "s.sock")]
         child = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -211,7 +211,7 @@ def shown(values: list[float]) -> str:
 
 
 def broadcasts(folders: Iterator[Path]) -> Iterator[str]:
-    """Lines of the table: a thousand clients at once."""
+    """Table lines: a thousand clients at once."""
     folder = new_folder(folders)
     from_call, from_commit, message = time_gateway(folder)
     alone = time_bare_websockets(folder, message)
@@ -226,7 +226,7 @@ def broadcasts(folders: Iterator[Path]) -> Iterator[str]:
 
 
 def new_folder(folders: Iterator[Path]) -> Path:
-    """The next folder, made."""
+    """Create the next folder."""
     folder = next(folders)
     folder.mkdir()
     return folder

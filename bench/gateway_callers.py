@@ -1,4 +1,4 @@
-"""Calls a reducer as fast as it goes: `gateway_callers.py SOCKET CONNECTIONS CALLS CALL`; prints calls a second."""
+"""Load generator of reducer calls: `gateway_callers.py SOCKET CONNECTIONS CALLS CALL`; prints calls per second."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ IN_FLIGHT = 64
 
 
 def call(link: WebSocketClient, calls: int, asked: dict[str, Any]) -> None:
-    """Keep some calls in flight until all are answered."""
+    """Keep a number of calls in flight until all are answered."""
     frames = [
         encode_frame(
             TEXT,

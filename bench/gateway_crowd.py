@@ -1,7 +1,7 @@
-"""Many WebSocket clients in one process: they read, count frames, and say when the last of them had each one.
+"""Many WebSocket clients in one process: they count frames and report when the last client received each one.
 
 Run as `gateway_crowd.py CLIENTS ADDRESS PATH PROTOCOL SQL`; prints one JSON line once all are subscribed, then one for
-every frame that has reached everybody: the moment (CLOCK_MONOTONIC, the same in every process) of the last arrival.
+every frame that all received: the time (CLOCK_MONOTONIC, the same in every process) of the last arrival.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sproutcast_pi.protocol.websocket_client import open_socket
 
 
 def join(address: str, path: str, protocol: str, sql: str) -> socket.socket:
-    """A connected client whose first rows have been read."""
+    """Connect a client and read its first rows."""
     connection, host = open_socket(Path(address) if address.startswith("/") else address)
     key = websocket.new_key()
     connection.sendall(websocket.handshake(host, path, key, protocol, {}))
@@ -40,7 +40,7 @@ def join(address: str, path: str, protocol: str, sql: str) -> socket.socket:
 
 
 def main() -> None:
-    """Read until killed."""
+    """Read until terminated."""
     count, address, path, protocol, sql = sys.argv[1:6]
     selector = selectors.DefaultSelector()
     for _ in range(int(count)):

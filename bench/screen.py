@@ -1,4 +1,4 @@
-"""The screen's speed in memory: first frame, commit to pixels, idle processor time, scrolling fifty plants, memory."""
+"""Screen benchmark, offscreen: first frame, commit to pixels, idle CPU time, scrolling fifty plants, memory."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bench.screen_daemon import Daemon  # noqa: E402 - found only now
 COMMITS = 60
 IDLE_S = 30.0
 SETTLE_S = 12.0
-"""Until the loop has slowed down: nobody touches."""
+"""Seconds until the loop has slowed down without touches."""
 SCROLL_S = 5.0
 SECONDS_OF_AN_HOUR = 3600
 WARM = 1200
-"""Seconds of use until every page has been built and left some times, and Python's collector has been round."""
+"""Seconds of use until every page has been opened and left several times, and the garbage collector has run."""
 FRAME_MS = 1000 / 30
 PAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("home", {}), ("plant", {"plant_id": 2}), ("plant", {"plant_id": 2, "tab": "trend"}), ("home", {}),
@@ -42,7 +42,7 @@ def resident_mb() -> float:
 
 
 def live(folder: Path) -> None:
-    """With a daemon in its own process: first frame, commit to pixels, idle processor time."""
+    """Measure with a daemon in its own process: first frame, commit to pixels, idle CPU time."""
     begun = time.perf_counter()
     with Daemon(folder) as daemon:
         begun = time.perf_counter()
@@ -78,7 +78,7 @@ def live(folder: Path) -> None:
 
 
 def alone() -> None:
-    """With rows from a scene: scrolling and memory."""
+    """Measure with fixture rows: scrolling and memory."""
     from tests.ui import screen_fixtures as scene
     from tests.ui.screen_harness import Panel, prepare
 

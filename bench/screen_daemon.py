@@ -1,4 +1,4 @@
-"""A daemon in a process of its own, with one plant that another client renames."""
+"""Daemon in its own process, with one plant that another client renames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE_S = 60
 
 
 class Daemon:
-    """Runs as long as the `with` block."""
+    """Daemon as a context manager."""
 
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "s.sock"
@@ -47,10 +47,10 @@ class Daemon:
         self._process.wait(PATIENCE_S)
 
     def rename(self, name: str) -> None:
-        """Commit one change; does not wait."""
+        """Commit one change without waiting."""
         self._client.call("update_plant", {"plant_id": self._plant, "name": name})
 
     @staticmethod
     def stamp(plant: Mapping[str, Any]) -> datetime:
-        """The moment the change's transaction began, a little before its commit."""
+        """Start time of the change's transaction, shortly before its commit."""
         return datetime.fromisoformat(plant["updated_at"])

@@ -1,4 +1,4 @@
-"""The real screen in memory, its loop in our hands, at the rate it runs on a panel."""
+"""The real screen, offscreen, with its loop driven by the benchmark at a panel's frame rate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE_S = 90
 
 
 class Window:
-    """The screen, connected to a daemon; frames are counted when they are drawn."""
+    """The screen connected to a daemon, with a count of drawn frames."""
 
     def __init__(self, socket: Path) -> None:
         display = launch.Display(width=800, height=480)
@@ -52,22 +52,22 @@ class Window:
         runTouchApp(embedded=True)
 
     def shows(self, name: str) -> bool:
-        """Whether a plant of this name was known when the last frame was drawn."""
+        """Whether the last frame showed a plant of this name."""
         return name in self._drawn
 
     def plant(self) -> Mapping[str, Any]:
-        """The newest plant as the screen knows it."""
+        """The newest plant in the row cache."""
         return max(self._app.queries.plants(), key=lambda row: row["updated_at"])
 
     def until(self, true: Callable[[], bool]) -> None:
-        """Run the loop until something is true."""
+        """Run the loop until a condition holds."""
         end = time.monotonic() + PATIENCE_S
         while not true():
             assert time.monotonic() < end, "nothing came of it"
             self._loop.idle()
 
     def run(self, seconds: float) -> None:
-        """Run the loop for so long."""
+        """Run the loop for a duration."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self._loop.idle()

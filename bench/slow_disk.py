@@ -1,4 +1,4 @@
-"""The disk below, but each sync takes so long as on a card: for what depends on the disk and nothing else."""
+"""SQLite VFS over the real disk whose syncs take as long as on a card."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Disk(apsw.VFS):
 
 @contextmanager
 def syncs_taking(seconds: float) -> Iterator[None]:
-    """Every database opened within syncs that much slower; 0.0: the disk as it is."""
+    """Slow down the syncs of every database opened within the context; 0.0: the real disk."""
     disk = _Disk(seconds) if seconds else None
     try:
         yield

@@ -1,4 +1,4 @@
-"""Measure the store: latency, flatness, group commit, first loads, windows beside other live queries, diff capture.
+"""Store benchmark: latency, scaling, group commit, first loads, windows beside other live queries, diff capture.
 
     python bench/store.py [latency] [groups] [load] [windows] [capture] [--quick]
 
@@ -45,7 +45,7 @@ PEERS = ("PGlite live.query", "PGlite live.incrementalQuery", "TanStack DB", "Rx
 
 
 class Reading(Model):
-    """The row that is written."""
+    """Row written by the benchmark."""
 
     plant_id = IntegerField()
     ts = IntegerField()
@@ -55,14 +55,14 @@ class Reading(Model):
 
 @reducer(role="internal")
 def add_reading(ctx: Context, *, plant_id: int, ts: int, kind: str, value: int) -> int:
-    """Write one, as our own reducers do."""
+    """Insert one reading as our reducers do."""
     del ctx
     return int(Reading.create(plant_id=plant_id, ts=ts, kind=kind, value=value).id)
 
 
 @reducer(role="internal")
 def insert_reading(ctx: Context, *, plant_id: int, ts: int, kind: str, value: int) -> int:
-    """Write one through peewee's own query, to be compared with the bare commit of the same."""
+    """Insert one reading through a peewee query, to compare with the bare commit of the same."""
     del ctx
     return int(Reading.insert(plant_id=plant_id, ts=ts, kind=kind, value=value).execute())
 
@@ -71,7 +71,7 @@ REDUCERS: dict[str, Reducer] = {each.__name__: each.__reducer__ for each in (add
 
 
 def fill(path: Path, rows: int, plants: int) -> None:
-    """Make a database with so many readings."""
+    """Create a database with a number of readings."""
     open_database(path, "bench", SystemClock())
     connection = open_writer(path)
     connection.execute(
@@ -91,7 +91,7 @@ def fill(path: Path, rows: int, plants: int) -> None:
 
 @contextmanager
 def filled(rows: int, plants: int, folder: Path = MEMORY) -> Iterator[Store]:
-    """A store with so many readings."""
+    """Open a store with a number of readings."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         path = Path(name) / "bench.db"
         fill(path, rows, plants)
@@ -103,7 +103,7 @@ def filled(rows: int, plants: int, folder: Path = MEMORY) -> Iterator[Store]:
 
 
 def bare_commits(folder: Path, count: int) -> list[float]:
-    """The same row through peewee, each with its own commit, on the same kind of connection."""
+    """Reference: the same row through peewee, one commit each, on the same kind of connection."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         path = Path(name) / "bare.db"
         fill(path, 1000, 10)
@@ -177,7 +177,7 @@ def latency(*, quick: bool) -> None:
 
 
 def groups(*, quick: bool) -> None:
-    """Calls a second, one after the other and many at once, on the disk."""
+    """Calls per second on disk, sequential and concurrent."""
     count = 300 if quick else 2000
     with filled(1000, 10, Path(tempfile.gettempdir())) as store:
         for _ in range(20):
@@ -200,7 +200,7 @@ def groups(*, quick: bool) -> None:
 
 
 def load(*, quick: bool) -> None:
-    """The first rows of a large query, and what they do to others' diffs meanwhile."""
+    """First rows of a large query, and the latency of other diffs meanwhile."""
     rows = 20_000 if quick else 100_000
     with filled(rows, 1000) as store:
         table = store.query("SELECT * FROM reading")
@@ -257,7 +257,7 @@ def load(*, quick: bool) -> None:
 
 
 def encoded(table: list[dict[str, Any]]) -> float:
-    """Seconds to encode rows that are ready in memory."""
+    """Seconds to encode rows that are in memory."""
     began = time.perf_counter()
     for start in range(0, len(table), 500):
         msgspec.json.encode(table[start : start + 500])
@@ -265,7 +265,7 @@ def encoded(table: list[dict[str, Any]]) -> float:
 
 
 def loaded(store: Store) -> float:
-    """Seconds until all rows of the table are there and encoded."""
+    """Seconds until all rows of the table are read and encoded."""
     done = threading.Event()
     size: list[int] = []
 
@@ -315,7 +315,7 @@ def windows(*, quick: bool) -> None:
 
 
 def capture(*, quick: bool) -> None:
-    """What it costs to see every changed row, by mechanism: the bare statements, then each way of watching."""
+    """Cost of capturing changed rows by mechanism: the bare statements, then each capture method."""
     count = 200 if quick else 2000
     print("\nSeeing what a transaction changes, microseconds median (synchronous=OFF, memory)")
     print(f"{'':24} {'insert 1':>9} {'insert 100':>11} {'update 100':>11}")
@@ -357,7 +357,7 @@ def timed(connection: apsw.Connection, how: str, count: int, statements: list[st
 
 
 def rate(count: int, act: Callable[[int], object]) -> float:
-    """Times a second."""
+    """Iterations per second."""
     began = time.perf_counter()
     for number in range(count):
         act(number)
@@ -384,7 +384,7 @@ SECTIONS = {"latency": latency, "groups": groups, "load": load, "windows": windo
 
 
 def main() -> None:
-    """Run the sections that were named, or all."""
+    """Run the named sections, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS], default=[])
     parser.add_argument("--quick", action="store_true", help="fewer and smaller, to see that it works")

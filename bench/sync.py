@@ -1,4 +1,4 @@
-"""How fast a backlog drains to a hub, against a bare paho publisher; and a thousand devices on one hub.
+"""Sync benchmark: a backlog drained to a hub against a bare paho publisher; and a thousand devices on one hub.
 
 `python bench/sync.py [drain] [fleet]`: with real processes, a real Mosquitto, and a hub that commits before it answers.
 """
@@ -40,7 +40,7 @@ LOAD_SAMPLE_S = 60.0
 
 
 class Hub:
-    """A hub as a process of its own."""
+    """Hub in its own process."""
 
     def __init__(self, folder: Path, port: int) -> None:
         folder.mkdir(parents=True)
@@ -92,7 +92,7 @@ def memory_mb(pid: int) -> float:
 
 
 def result(number: int) -> dict:
-    """A row as the pipelines leave it."""
+    """A result row as the pipelines write it."""
     row = {field.column_name: field.default for field in AnalysisResult._meta.sorted_fields}
     return row | {
         "id": number,
@@ -117,7 +117,7 @@ def result(number: int) -> dict:
 
 
 def backlog(device: Device, rows: int) -> int:
-    """Write `rows` transactions of one row each as the store would have; return the bytes of one as JSON."""
+    """Write `rows` transactions of one row each as the store does; returns the JSON size of one in bytes."""
     connection = apsw.Connection(str(device.store.path))
     connection.execute("PRAGMA foreign_keys = OFF")
     columns = list(result(1))
@@ -139,7 +139,7 @@ def backlog(device: Device, rows: int) -> int:
 
 
 def bare_publisher(port: int, messages: int, size: int) -> float:
-    """Messages a second of paho alone, QoS 1, at the window that suits it best, to a durable subscriber."""
+    """Messages per second of plain paho, QoS 1, at its best window, to a durable subscriber."""
     received = threading.Semaphore(0)
     subscriber = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="bare-sub", clean_session=False)
     subscriber.on_message = lambda *_: received.release()
@@ -167,8 +167,8 @@ def bare_publisher(port: int, messages: int, size: int) -> float:
 
 
 def drain(folder: Path, rows: int) -> bool:
-    """Print the rate of a backlog to a hub's commit beside that of a bare publisher; whether it is fast enough."""
-    # By default it drops what a subscriber is a thousand messages late with, and the bare one waits for all.
+    """Print the rate of a backlog to the hub's commit beside a bare publisher's; returns whether it is fast enough."""
+    # By default the broker drops messages of a subscriber a thousand behind; the reference needs all of them.
     broker = Mosquitto(folder / "broker", "allow_anonymous true\nmax_queued_messages 0\n")
     broker.start()
     made = Device(folder / "device", broker.port, options=OPTIONS)
@@ -200,7 +200,7 @@ def drain(folder: Path, rows: int) -> bool:
 def fleet(folder: Path, devices: int, whole: int, processes: int) -> None:
     """Print rows a second, memory and latency with many devices on one hub; `whole` of them have a store of their own.
 
-    The others only speak: a thousand stores on one machine would measure that machine.
+    The others only send messages: a thousand stores on one machine would measure that machine.
     """
     broker = Mosquitto(folder / "broker")
     broker.start()

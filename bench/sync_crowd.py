@@ -1,6 +1,6 @@
-"""Many devices in one process and one thread, as the hub sees them: connections, rows and answers, without a store.
+"""Many simulated devices in one process and thread: connections, rows and answers, without a store.
 
-Told on stdin what to do: `calm` each writes a row now and then, `flood` each sends as fast as the hub answers, `rest`.
+Commands on stdin: `calm` (each writes a row now and then), `flood` (each sends as fast as the hub answers), `rest`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sproutcast_pi.store.tables import CareEvent, Plant
 
 BASE = "sproutcast"
 IDLE_S = 10.0
-"""Each device writes once in so long."""
+"""Interval between two writes of a device."""
 FLOOD_ROWS = 10
 """Transactions of a row each in one message."""
 MISC_S = 1.0
@@ -42,7 +42,7 @@ def row(model, **values) -> dict:
 
 
 class Device:
-    """One connection: what it has sent, and what the hub has."""
+    """One device's connection with the sequence numbers sent and acknowledged."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -94,7 +94,7 @@ class Device:
 
 
 class Crowd:
-    """All of them, turned by one loop."""
+    """All devices, driven by one loop."""
 
     def __init__(self, port: int, devices: list[Device]) -> None:
         self._port = port
@@ -106,7 +106,7 @@ class Crowd:
         self._selector.register(sys.stdin, selectors.EVENT_READ)
 
     def step(self) -> bool:
-        """Do what is to be done now; False when nobody tells us anything any more."""
+        """Run one step; False once stdin is closed."""
         for device in [self._absent.pop() for _ in range(min(CONNECTS_PER_STEP, len(self._absent)))]:
             device.connect(self._port)
             self._selector.register(device.client.socket(), selectors.EVENT_READ, device)
@@ -133,7 +133,7 @@ class Crowd:
         return bool(word)
 
     def _service_sockets(self, now: float) -> None:
-        """Keep connections alive, and send what a callback could not."""
+        """Keep connections alive and flush pending messages."""
         if now - self._misc_at > MISC_S:
             self._misc_at = now
             for device in self._devices:

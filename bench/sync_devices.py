@@ -1,4 +1,4 @@
-"""A few whole devices in one process, each with its own store and sync; they write until told to stop."""
+"""A few complete devices in one process, each with its own store and sync; they write until stdin is closed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sproutcast_pi.services.sync.service import SyncOptions
 from tests.hub.helpers import Device
 
 EVERY_S = 1.0
-"""Each writes once in so long."""
+"""Interval between two writes of a device."""
 
 
 def main() -> None:
@@ -26,12 +26,12 @@ def main() -> None:
     for device in devices:
         device.call("create_plant", name="Basil")
         device.start()
-    told = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.readline(), told.set()), daemon=True).start()
+    stopped = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.readline(), stopped.set()), daemon=True).start()
     began = time.monotonic()
     for turn in itertools.count():
         device = devices[turn % count]
-        if told.wait(max(0.0, began + turn * EVERY_S / count - time.monotonic())):
+        if stopped.wait(max(0.0, began + turn * EVERY_S / count - time.monotonic())):
             return
         args = {"plant_id": 1, "kind": "note", "text": "calm"}
         device.store.submit("log_care", args, caller=device.internal)

@@ -1,4 +1,4 @@
-"""Every figure of docs/accuracy.md, from the development photographs: `make bench-vision`.
+"""Vision benchmark: all figures of docs/accuracy.md from the development photos: `make bench-vision`.
 
 What is trained is scored twice: with the net that ships, which saw these scenes, and with nets that never saw the scene
 they are scored on (`weights/`, trained by `make train`). Only the second says what to expect at a new place.
@@ -26,7 +26,7 @@ from bench import (
 
 
 def main() -> None:
-    """Print the tables asked for, all without a name."""
+    """Print the named tables, or all."""
     parts = {
         "masks": vision_masks.print_tables,
         "sites": vision_sites.print_tables,

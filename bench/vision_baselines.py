@@ -1,4 +1,4 @@
-"""The methods ours is compared with, as they are commonly written."""
+"""Baseline segmentation methods in their common form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 
 def hsv_naive(bgr: Array) -> Array:
-    """Green to brown hues, opened, closed, the largest component kept: the published pipeline of Sproutcast."""
+    """Green to brown hues, opened, closed, largest component: the published pipeline of Sproutcast."""
     hsv = cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)
     mask = cv2.inRange(hsv, np.array([20, 40, 40]), np.array([90, 255, 255]))
     kernel = np.ones((5, 5), np.uint8)
@@ -37,7 +37,7 @@ def lab_otsu(bgr: Array) -> Array:
 def plantcv(python: Path, files: list[Path], folder: Path) -> dict[str, tuple[Array, float]] | None:
     """PlantCV's mask, size and colour of each file, run in its own environment: mask and seconds; None without it.
 
-    What it said of a file is kept in `folder`: it needs seconds for each, and says the same again.
+    Results are cached in `folder`: each takes seconds and is deterministic.
     """
     if not python.exists():
         return None
@@ -63,5 +63,5 @@ def plantcv(python: Path, files: list[Path], folder: Path) -> dict[str, tuple[Ar
 
 
 def _answers(lines: str) -> dict[str, tuple[str, float]]:
-    told = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
-    return {one["file"]: (one["mask"], float(one["seconds"])) for one in told}
+    outputs = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
+    return {one["file"]: (one["mask"], float(one["seconds"])) for one in outputs}

@@ -1,4 +1,4 @@
-"""What a colour card does: the difference of its own patches, and how far leaf colours move with the white balance."""
+"""Colour-card benchmark: colour difference of its patches, and shift of leaf colours with the white balance."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def print_tables(dev: Path) -> None:
     print("\nMean colour difference (CIE76) of a card's clean patches")
     for name in CARDS:
         card = find_card(read_photo(dev / "color_card" / name).bgr)
-        told = (
+        difference = (
             "not found"
             if card is None
             else f"{card.error_before:5.1f} -> {card.error_after:5.1f}, curve {card.exponent:.1f}"
         )
-        print(f"  {name:20} {told}{'' if card is None or card.fits else ', not believed'}")
+        print(f"  {name:20} {difference}{'' if card is None or card.fits else ', rejected'}")
     source = cv2.imread(str(dev / "color_card" / CARDS[0]))
     assert source is not None
     print("\nMedian and largest move of the plants' colours with the balance (blue, red), a card pasted beside them")
@@ -49,7 +49,7 @@ def print_tables(dev: Path) -> None:
 
 
 def _with_card(file: Path, source: Array) -> Array:
-    """The photograph with a card below its plants, as a fifth of its width."""
+    """Paste a card of a fifth of the width below the plants."""
     picture = read_photo(file).bgr
     card = source[CARD_AT]
     scale = picture.shape[1] / 5 / card.shape[1]
@@ -60,7 +60,7 @@ def _with_card(file: Path, source: Array) -> Array:
 
 
 def _moves(picture: Array, balance: tuple[float, float], *, known: bool) -> list[tuple[float, float]]:
-    """For each plant told both times: greenness in percent of itself, hue in degrees."""
+    """Shift of each plant measured in both images: greenness in percent of itself, hue in degrees."""
     changed = np.clip(picture * (balance[0], 1, balance[1]), 0, 255).astype(np.uint8)
     first, second = (measure(photo_from_frame(one), MeasureRequest(colour_card=known)) for one in (picture, changed))
     moves = []

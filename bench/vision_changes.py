@@ -1,4 +1,4 @@
-"""How far each metric moves when only the picture changes: within 5 %, left out with a reason, or wrong."""
+"""Robustness benchmark: shift of each metric under image changes: within 5 %, withheld, or wrong."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ SHOWN = (
     "growlab_series/2021-04-28T16-09.jpg", "soy_rust/image3.jpg",
 )  # fmt: skip
 SHARES = ("area_px", "height_px", "chlorophyll_index", "hue_deg", "turgor_index")
-"""Compared with themselves, in percent; the rest is told in points: degrees, percent of the plant, or leaves."""
+"""Metrics compared relatively, in percent; the others in points: degrees, percent of the plant, or leaves."""
 POINTS = ("droop_deg", "hue_sd_deg", "bloom_percent", "lesion_percent", "yellow_percent", "health_score", "leaf_count")
 SAME = 0.5
-"""Overlap of two boxes (shared over joint area) from which they hold one plant."""
+"""Intersection over union of two boxes from which they contain the same plant."""
 LIMIT = 5.0
 
 
 class Moves(NamedTuple):
-    """What became of one metric of all plants under one change."""
+    """Shifts of one metric of all plants under one change."""
 
-    told: list[float]
-    left_out: int
+    values: list[float]
+    withheld: int
     lost: int
 
 
 def print_table(dev: Path) -> None:
-    """For each metric and change: the plants within 5, the median, the worst, and how many were left out."""
+    """Print for each metric and change: plants within 5, median, maximum, and number withheld."""
     changes = _changes()
     moves: dict[tuple[str, str], Moves] = {}
     for name in SHOWN:
@@ -53,12 +53,12 @@ def print_table(dev: Path) -> None:
     for metric in (*SHARES, *POINTS):
         print(f"  {metric}: {'percent' if metric in SHARES else 'points'}")
         for change in changes:
-            told, left_out, lost = moves.get((metric, change), Moves([], 0, 0))
-            if told:
-                within = sum(value <= LIMIT for value in told)
-                worst = f"median {np.median(told):5.1f}, worst {max(told):6.1f}"
+            values, withheld, lost = moves.get((metric, change), Moves([], 0, 0))
+            if values:
+                within = sum(value <= LIMIT for value in values)
+                worst = f"median {np.median(values):5.1f}, worst {max(values):6.1f}"
                 print(
-                    f"    {change:18} {within:3} of {len(told):3} within 5, {worst}; {left_out:2} left out, {lost} lost"
+                    f"    {change:18} {within:3} of {len(values):3} within 5, {worst}; {withheld:2} withheld, {lost} lost"
                 )
 
 
@@ -71,19 +71,19 @@ def _compare(
             first = getattr(plant, metric)
             if first is None:
                 continue
-            told, left_out, lost = moves.get((metric, change), Moves([], 0, 0))
+            values, withheld, lost = moves.get((metric, change), Moves([], 0, 0))
             second = None if again is None else getattr(again, metric)
             if again is None:
                 lost += 1
             elif second is None:
-                left_out += 1
+                withheld += 1
             else:
-                told.append(_moved(first, second * scale ** {"area_px": 2, "height_px": 1}.get(metric, 0), metric))
-            moves[metric, change] = Moves(told, left_out, lost)
+                values.append(_moved(first, second * scale ** {"area_px": 2, "height_px": 1}.get(metric, 0), metric))
+            moves[metric, change] = Moves(values, withheld, lost)
 
 
 def same_plant(plant: PlantMeasurement, after: PhotoMeasurement, scale: int) -> PlantMeasurement | None:
-    """The plant in the other picture whose box covers this one's best."""
+    """The plant in the other image with the best box overlap."""
     found = [(_overlap(plant.bbox, tuple(scale * v for v in one.bbox)), one) for one in after.plants if one.bbox]
     best = max(found, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= SAME else None

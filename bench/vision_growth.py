@@ -1,4 +1,4 @@
-"""Growth of the daily series by the true masks and by ours, without knowledge and with one confirmed frame."""
+"""Growth benchmark: daily series by true masks and by ours, without a profile and with one confirmed frame."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SERIES = ("true masks", "without knowledge", "one confirmed frame")
 
 
 def print_tables(dev: Path) -> None:
-    """The rate over each whole series and over its last fourteen days, percent a day."""
+    """Print the rate over each whole series and over its last fourteen days, percent per day."""
     print("\nGrowth, percent a day, and how far ours lies from that of the true masks")
     series: dict[str, list[Picture]] = {}
     for picture in pictures(dev, every=1):
@@ -27,9 +27,9 @@ def print_tables(dev: Path) -> None:
             series.setdefault(picture.row["series"] or "rosette", []).append(picture)
     for name, frames in series.items():
         points = _areas(sorted(frames, key=lambda picture: picture.row["date"]))
-        for told, window in (("whole series", WHOLE), ("last 14 days", timedelta(days=14))):
+        for label, window in (("whole series", WHOLE), ("last 14 days", timedelta(days=14))):
             rates = [relative_growth([(at, areas[i]) for at, areas in points], window=window) for i in range(3)]
-            print(f"  {name:14}{told:14}{_sentence(rates)}")
+            print(f"  {name:14}{label:14}{_sentence(rates)}")
 
 
 def _areas(frames: list[Picture]) -> list[tuple[datetime, tuple[float, float, float]]]:
@@ -47,11 +47,11 @@ def _areas(frames: list[Picture]) -> list[tuple[datetime, tuple[float, float, fl
 
 def _sentence(rates: list[Growth | None]) -> str:
     true = rates[0]
-    told = []
+    parts = []
     for name, rate in zip(SERIES, rates, strict=True):
         if rate is None or true is None:
-            told.append(f"{name} unknown")
+            parts.append(f"{name} unknown")
             continue
         off = f" ({(rate.rate_percent / true.rate_percent - 1) * 100:+.0f} %)" if rate is not true else ""
-        told.append(f"{name} {rate.rate_percent:.2f} +- {rate.sd_percent:.2f}{off}")
-    return "   ".join(told)
+        parts.append(f"{name} {rate.rate_percent:.2f} +- {rate.sd_percent:.2f}{off}")
+    return "   ".join(parts)

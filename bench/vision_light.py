@@ -1,4 +1,4 @@
-"""How far the area moves when a place's light does: without knowledge, and with a confirmed frame of the place."""
+"""Illumination benchmark: shift of the area under other light, without a profile and with a confirmed frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIGHTS = (0.8, 0.7, 0.5, 0.4, 0.3, 0.2, 1.25, 1.6)
 
 
 def print_table(dev: Path) -> None:
-    """The area in other light as a share of the area in its own, a photograph a line."""
+    """Print the area under other light as a share of the original, one photo per line."""
     print("\nArea in other light, as a share of the area in its own")
     print(f"  {'':42}" + "".join(f"{f'x{light:g}':>7}" for light in LIGHTS))
     for name in SHOWN:

@@ -1,4 +1,4 @@
-"""Foreground Dice without knowledge and plants per picture, each method beside the others."""
+"""Segmentation benchmark: foreground Dice without a profile and plant counts, by method."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bench.vision_scenes import Picture, by_scene, dice, pictures, print_scenes
 from sproutcast_pi.vision.segmentation.net import shipped_net
 
 MOST, FEW = 8, 1
-"""Photographs of each scene, by daylight and by lamps; PlantCV, which needs seconds for one, gets fewer."""
+"""Photos per scene, by daylight and by lamps; fewer for PlantCV, which needs seconds for each."""
 PLANTCV = Path(".cache/plantcv/bin/python")
 
 
 def print_tables(dev: Path) -> None:
-    """Both lights, then the counts."""
+    """Print Dice for both lights, then the counts."""
     shown = _some(pictures(dev, every=1), MOST)
     rival = vision_baselines.plantcv(PLANTCV, [p.file for p in _some(shown, FEW)], Path(".cache/plantcv-masks"))
     table: dict[str, list[tuple[Picture, float]]] = {}
@@ -44,7 +44,7 @@ def print_tables(dev: Path) -> None:
 
 
 def _print_counts(dev: Path) -> None:
-    """Right counts on trays and pots, by the shipped net and by nets that never saw the scene."""
+    """Print the share of correct counts on trays and pots, by the shipped net and by held-out nets."""
     counted = [p for p in pictures(dev, every=1) if p.row["plants"] and p.scene not in {"brassica", "rosette"}]
     for method, unseen in (("shipped net", False), ("scene left out", True)):
         wrong = []
@@ -59,7 +59,7 @@ def _print_counts(dev: Path) -> None:
 
 
 def _some(shown: list[Picture], most: int) -> list[Picture]:
-    """At most so many of each scene, by daylight and by lamps, spread over its series."""
+    """Sample of each scene, by daylight and by lamps, spread over its series."""
     groups: dict[tuple[str, bool], list[Picture]] = {}
     for picture in shown:
         groups.setdefault((picture.scene, bool(picture.cast)), []).append(picture)

@@ -1,4 +1,4 @@
-"""Bloom and lesions against the truth."""
+"""Metrics benchmark: bloom and lesions against the ground truth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sproutcast_pi.vision.segmentation.segment import segment
 
 
 def print_tables(dev: Path) -> None:
-    """Petals and spots."""
+    """Print the tables of petals and spots."""
     with (dev / "manifest.csv").open() as file:
         rows = list(csv.DictReader(file))
     _print_spots(dev, rows)
@@ -26,7 +26,7 @@ def print_tables(dev: Path) -> None:
 def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
     bloom: list[float] = []
     lesion: list[float] = []
-    left_out = 0
+    withheld = 0
     for row in rows:
         if not row["bloom_mask"] and not row["lesion_mask"]:
             continue
@@ -36,7 +36,7 @@ def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
         thin = bool(row["lesion_mask"]) and too_thin(found)
         if colours is None or not colours.is_green or thin or spots_withheld_reason(photo.bgr, found):
             (bloom if row["bloom_mask"] else lesion).append(0.0)
-            left_out += 1
+            withheld += 1
             continue
         petals = bloom_of(colours).mask
         if row["bloom_mask"]:
@@ -46,7 +46,7 @@ def _print_spots(dev: Path, rows: list[dict[str, str]]) -> None:
             lesion.append(dice(spots > 0, _truth(dev / row["lesion_mask"], spots)))
     print(f"\nBloom: mean Dice {np.mean(bloom):.3f} over {len(bloom)} photographs (least {min(bloom):.2f})")
     print(f"Lesions: mean Dice {np.mean(lesion):.3f} over {len(lesion)} photographs (least {min(lesion):.2f})")
-    print(f"  not told, and counted as 0: {left_out}")
+    print(f"  withheld, counted as 0: {withheld}")
 
 
 def _truth(path: Path, like: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Our mask of a picture, as `analyze --masks` writes it, with the net that ships or one that never saw the scene."""
+"""Our mask of an image, as `analyze --masks` writes it, with the shipped or a held-out net."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ WEIGHTS = Path(__file__).with_name("weights")
 
 
 def ours(picture: Picture, net: PlantNet, profile: SiteProfile | None = None) -> Array:
-    """The plants' numbers at the photograph's size."""
+    """Instance labels at the photo's size."""
     photo = read_photo(picture.file)
     labels, odds = labels_of(photo, net, profile)
     return upscale_labels(labels, odds, (photo.width, photo.height))
 
 
 def labels_of(photo: DecodedPhoto, net: PlantNet, profile: SiteProfile | None = None) -> tuple[Array, Array]:
-    """The plants' numbers and the log odds at measuring size."""
+    """Instance labels and log odds at measuring size."""
     found = segment(photo.bgr, profile, net, two_scale=photo.small)
     return find_plants(found.mask, found.odds, photo.bgr), found.odds
 
 
 @cache
 def held_out_net(scene: str) -> PlantNet | None:
-    """A net that never saw the scene, None where there is none; no net was trained on the rape."""
+    """A net that never saw the scene, or None; no net was trained on the rape."""
     if scene == "brassica":
         return shipped_net()
     for number, fold in enumerate(FOLDS):

@@ -1,4 +1,4 @@
-"""Run by PlantCV's own Python: a* Otsu mask, fill, size and colour analysis of each file, as its tutorials do."""
+"""PlantCV baseline, run by its own Python: a* Otsu mask, fill, size and colour analysis, as in its tutorials."""
 
 import json
 import sys

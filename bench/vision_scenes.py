@@ -1,4 +1,4 @@
-"""The development photographs as scenes with their truth."""
+"""Development photos as scenes with ground truth."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILES = {
 
 
 class Picture(NamedTuple):
-    """One photograph with its truth."""
+    """A photo with its ground truth."""
 
     scene: str
     cast: str
@@ -33,14 +33,14 @@ class Picture(NamedTuple):
     row: dict[str, str]
 
     def truth(self) -> Array:
-        """The plant's pixels, bool, at the photograph's size."""
+        """Plant pixels, bool, at the photo's size."""
         mask = cv2.imread(str(self.mask), cv2.IMREAD_GRAYSCALE)
         assert mask is not None, self.mask
         return mask > 0
 
 
 def pictures(dev: Path, every: int = 4) -> list[Picture]:
-    """Every photograph with a mask; of the long series each `every`th, so that the bench ends in minutes."""
+    """Load all photos with a mask; of the long series each `every`th, to keep the bench at minutes."""
     with (dev / "manifest.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["mask"]]
     found, seen = [], 0
@@ -68,13 +68,13 @@ def _scene(name: str) -> str:
 
 
 def dice(first: Array, second: Array) -> float:
-    """Twice the overlap over the sum."""
+    """Dice coefficient: twice the intersection over the sum."""
     total = int(first.sum()) + int(second.sum())
     return 2 * int((first & second).sum()) / total if total else 1.0
 
 
 def by_scene(scores: list[tuple[Picture, float]], *, cast: bool) -> dict[str, float]:
-    """The mean score of each scene, for natural light or for casts."""
+    """Mean score of each scene, for natural light or for colour casts."""
     groups: dict[str, list[float]] = {}
     for picture, score in scores:
         if bool(picture.cast) == cast:
@@ -83,8 +83,8 @@ def by_scene(scores: list[tuple[Picture, float]], *, cast: bool) -> dict[str, fl
 
 
 def print_scenes(method: str, scenes: dict[str, float]) -> None:
-    """One line: the mean over scenes, then each scene."""
+    """Print one line: the mean over scenes, then each scene."""
     if scenes:
         mean = sum(scenes.values()) / len(scenes)
-        told = "  ".join(f"{scene} {score:.2f}" for scene, score in scenes.items())
-        print(f"  {method:22} mean {mean:.3f} of {len(scenes)}   {told}")
+        columns = "  ".join(f"{scene} {score:.2f}" for scene, score in scenes.items())
+        print(f"  {method:22} mean {mean:.3f} of {len(scenes)}   {columns}")

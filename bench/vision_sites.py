@@ -1,4 +1,4 @@
-"""Dice on other frames of a place after one confirmed frame; the net never saw the scene where there is such a net."""
+"""Site-profile benchmark: Dice on other frames of a site after one confirmed frame, with held-out nets if available."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sproutcast_pi.vision.segmentation.segment import net_odds
 
 RICE_ORANGE = {"5519", "5523", "5525", "5527", "5531", "5533", "5537", "5539", "5541"}
 MOST = 6
-"""Frames of a place that are scored."""
+"""Scored frames per site."""
 
 
 def print_tables(dev: Path) -> None:
-    """Natural light and casts; a place is a series, in rice the pots of one colour."""
+    """Print natural light and colour casts; a site is a series, in rice the pots of one colour."""
     scores: list[tuple[Picture, float]] = []
     for group in places(pictures(dev, every=2)):
         teacher = group[len(group) // 2]
@@ -34,7 +34,7 @@ def print_tables(dev: Path) -> None:
 
 
 def learned(teacher: Picture, net: PlantNet) -> SiteProfile:
-    """The profile that one confirmed frame teaches."""
+    """The profile trained by one confirmed frame."""
     photo = read_photo(teacher.file)
     mask = cv2.resize(teacher.truth().astype("uint8") * 255, photo.bgr.shape[1::-1], interpolation=cv2.INTER_AREA)
     drawn: Array = (mask > 127).astype("uint8") * 255
@@ -42,7 +42,7 @@ def learned(teacher: Picture, net: PlantNet) -> SiteProfile:
 
 
 def places(shown: list[Picture]) -> list[list[Picture]]:
-    """Photographs of one place under one lamp, two at least."""
+    """Photos of one site under one illuminant, at least two."""
     groups: dict[tuple[str, str, str], list[Picture]] = {}
     for picture in shown:
         place = picture.row["series"]

@@ -1,4 +1,4 @@
-"""The whole health check at 12 megapixels against one full decode of the same file; processor time, one core."""
+"""Speed benchmark: analysis at 12 megapixels against one full decode of the same file; CPU time, one core."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPEATS = 12
 
 
 def print_table(dev: Path) -> None:
-    """Milliseconds and ratios."""
+    """Print milliseconds and ratios."""
     file = dev / "rice_pots" / "GN2_5541_full.jpg"
     data = np.fromfile(file, np.uint8)
     full = cv2.imdecode(data, cv2.IMREAD_COLOR)
@@ -46,7 +46,7 @@ def print_table(dev: Path) -> None:
 
 
 def _least(*works: Callable[[], object]) -> list[float]:
-    """The least milliseconds of each; they take turns, so that what else the machine does weighs on all alike."""
+    """Minimum milliseconds of each; they alternate, so that other load affects all alike."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(REPEATS):
         for work, taken in zip(works, times, strict=True):

@@ -1,4 +1,4 @@
-"""Turgor against the simulated plant's true droop: rank correlation, how early thirst is told, false alarms."""
+"""Turgor benchmark against the simulated plant's true droop: rank correlation, lead time, false alarms."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ ALERT_INDEX = 0.6
 KEPT = 90
 SEEDS = (3, 5, 11, 21, 42)
 LIMP_DEG = 1.0
-"""Within this of the most it ever hangs, a plant is limp and dries no further."""
+"""Tolerance to its maximum droop within which a plant counts as limp and dries no further."""
 
 
 def print_table(_dev: Path) -> None:
-    """Greenhouses of two plants: thirty days watered every second day, then left dry."""
+    """Print the table: greenhouses of two plants, thirty days watered every second day, then left dry."""
     light = [
         (BEGIN + timedelta(days=day, hours=hour), level) for day in range(60) for hour, level in ((6, 1.0), (22, 0.0))
     ]
@@ -50,10 +50,10 @@ def print_table(_dev: Path) -> None:
             jobs = tuple(
                 PlantJob(plant=p, region=region(p - 1, 2), history=tuple(histories[p][-KEPT:])) for p in (1, 2)
             )
-            told = measure(
+            measured = measure(
                 photo_from_frame(painting.picture), MeasureRequest(plants=jobs, at=at.isoformat(), px_per_cm=10.0)
             )
-            for true, plant in zip(truths(house), told.plants, strict=True):
+            for true, plant in zip(truths(house), measured.plants, strict=True):
                 histories[plant.plant].append((at.isoformat(), plant.droop_deg, plant.height_px, plant.width_px))
                 if plant.turgor_index is not None and plant.droop_deg is not None:
                     row = (hour, true.droop_deg, true.half_wilted, plant.droop_deg, plant.turgor_index)
@@ -72,24 +72,24 @@ def _print_plant(seed: int, plant: int, series: list[tuple[int, float, bool, flo
     early = wilted - min((hour for hour in twice if hour not in false), default=wilted + 999)
     limp = max(row[1] for row in dry) - LIMP_DEG
     drying = dry[: 1 + next(place for place, row in enumerate(dry) if row[1] >= limp)]
-    told = ", ".join(
+    correlations = ", ".join(
         f"{name} droop {_correlated(rows, 3):.3f}, turgor {-_correlated(rows, 4):.3f}"
         for name, rows in (("until limp", drying), ("to the end", dry))
     )
     print(
-        f"  seed {seed} plant {plant}: rank correlation {told}; told {early} h before half-wilted; "
+        f"  seed {seed} plant {plant}: rank correlation {correlations}; wilting reported {early} h before half-wilted; "
         f"false alarms in {WATERED_DAYS} watered days: {len(false)} (lowest {min(r[4] for r in watered):.2f})"
     )
 
 
 def _correlated(rows: list[tuple[int, float, bool, float, float]], column: int) -> float:
-    """Spearman's rank correlation of a column with the truth, told to a tenth of a degree."""
+    """Spearman's rank correlation of a column with the truth, rounded to a tenth of a degree."""
     ranks = [_ranks([round(float(row[which]), 1 if which == 1 else 4) for row in rows]) for which in (1, column)]
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def _ranks(values: list[float]) -> Array:
-    """The rank of each value; equal ones share the mean of theirs."""
+    """Rank of each value; ties share the mean rank."""
     ordered = np.sort(values)
     ranks: Array = (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") - 1) / 2
     return ranks

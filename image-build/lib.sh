@@ -26,16 +26,16 @@ must_be_root() { [ "$(id -u)" = 0 ] || fail "a root file system is made here: ru
 
 version() { sed -n 's/^version = "\(.*\)"/\1/p' "$TOP/pyproject.toml"; }
 
-# The archive as this host's own apt knows it, so that no host name is written down here.
-mirror() { # mirror Debian | mirror Debian-Security
+# The archive's URL from this host's apt configuration, so that no host name is hard-coded.
+archive_url() { # archive_url Debian | archive_url Debian-Security
   apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | awk -v label="$1" '$1 == label { print $2; exit }'
 }
 
 sources() {
   local main security
-  main="$(mirror Debian)"
-  [ -n "$main" ] || fail "apt knows no Debian archive; run apt-get update first"
-  security="$(mirror Debian-Security)"
+  main="$(archive_url Debian)"
+  [ -n "$main" ] || fail "apt has no Debian archive configured; run apt-get update first"
+  security="$(archive_url Debian-Security)"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $main $SUITE main contrib non-free-firmware"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $main $SUITE-updates main contrib non-free-firmware"
   [ -z "$security" ] ||

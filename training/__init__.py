@@ -1,1 +1,1 @@
-"""How the segmentation net is trained: `make train` runs `train.py`. Nothing here ships."""
+"""Training of the segmentation net: `make train` runs `train.py`. Not part of the package."""

@@ -1,4 +1,4 @@
-"""Other light and other cameras: lamp casts, infrared, exposure, noise, blur and JPEG, made from a daylight picture."""
+"""Augmentation of light and camera: lamp casts, infrared, exposure, noise, blur and JPEG."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Rng = np.random.Generator
 
 
 def relight(rng: Rng, bgr: Array, mask: Array) -> Array:
-    """The picture under some lamp; `mask` (0 to 255) tells what shines in infrared."""
+    """Render the image under a random lamp; `mask` (0 to 255) is bright in infrared."""
     linear = (bgr.astype(np.float32) / 255) ** 2.2
     kind = rng.random()
     if kind < 0.34:
@@ -24,7 +24,7 @@ def relight(rng: Rng, bgr: Array, mask: Array) -> Array:
     elif kind < 0.68:  # sodium and warm lamps
         gains = np.array([rng.uniform(0.05, 0.45), rng.uniform(0.5, 0.9), rng.uniform(0.9, 1.4)])
         linear = linear @ _channel_crosstalk(rng, 0.1)
-    elif kind < 0.8:  # a camera without infrared filter: leaves shine, colours fade
+    elif kind < 0.8:  # a camera without infrared filter: leaves bright, colours pale
         linear = _infrared(rng, linear, mask)
         gains = np.exp(rng.normal(0, 0.1, 3))
     elif kind < 0.9:
@@ -44,7 +44,7 @@ def relight(rng: Rng, bgr: Array, mask: Array) -> Array:
 
 
 def simulate_camera(rng: Rng, bgr: Array) -> Array:
-    """What lens, sensor and JPEG do."""
+    """Simulate lens, sensor and JPEG."""
     if rng.random() < 0.3:
         bgr = cv2.GaussianBlur(bgr, (0, 0), float(rng.uniform(0.3, 1.3)))
     if rng.random() < 0.4:
@@ -59,7 +59,7 @@ def simulate_camera(rng: Rng, bgr: Array) -> Array:
 
 
 def _channel_crosstalk(rng: Rng, amount: float) -> Array:
-    """Sensor colours overlap: a little of each goes into the others."""
+    """Simulate the crosstalk of sensor colour filters."""
     mix = np.eye(3) + rng.uniform(0, amount, (3, 3))
     return (mix / mix.sum(0)).astype(np.float32)
 

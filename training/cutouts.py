@@ -1,6 +1,6 @@
-"""Photographs of things cut out of their ground: what stands beside plants, and a few more plants and flowers.
+"""Cut-out photos of objects, plants and flowers to paste into training images.
 
-The Debian package `tuxpaint-stamps-default` (GPL-2) holds some 800 small pictures with a transparent ground: animals,
+The Debian package `tuxpaint-stamps-default` (GPL-2) contains some 800 small images with transparency: animals,
 tools, dishes, toys, people, vehicles. A net that has seen a kettle beside a plant doesn't take it for one.
 """
 
@@ -29,42 +29,42 @@ LEAF_CUTOUTS = (
     "plants/trees/tree336",
     "plants/trees/holly_leaves",
 )
-"""What counts as plant among the stamps; single flowers are kept apart."""
+"""Folders of plant stamps; single flowers are kept apart."""
 EXCLUDED = ("food/fruit", "food/vegetables", "plants", "seasonal", "symbols", "naturalforces", "space")
-"""Fruit, mushrooms, trees in winter, signs and skies: neither a plant to measure nor a thing on a shelf."""
+"""Excluded: fruit, mushrooms, winter trees, signs and skies are neither plants to measure nor objects on a shelf."""
 
 
 @dataclass(frozen=True)
 class Cutouts:
-    """Pictures with their alpha (height x width x 4, uint8 BGRA)."""
+    """Sets of BGRA images (height x width x 4, uint8)."""
 
     leaves: list[Array]
     flowers: list[Array]
-    things: list[Array]
+    objects: list[Array]
 
 
 def load_cutouts(root: Path) -> Cutouts:
-    """All stamps of the unpacked package at `root`; raises FileNotFoundError where there are none."""
+    """Load the stamps of the unpacked package at `root`; raises FileNotFoundError if there are none."""
     found = Cutouts([], [], [])
     folder = root / STAMPS
     for file in sorted(folder.rglob("*.png")):
         name = file.relative_to(folder).with_suffix("").as_posix()
         picture = cv2.imread(str(file), cv2.IMREAD_UNCHANGED)
         if picture is None or picture.ndim != 3 or picture.shape[2] != 4:
-            continue  # no ground was cut away
+            continue  # no transparent background
         if name in LEAF_CUTOUTS:
             found.leaves.append(picture)
         elif name.startswith("plants/flowers/"):
             found.flowers.append(picture)
         elif not name.startswith(EXCLUDED):
-            found.things.append(picture)
-    if not found.things:
+            found.objects.append(picture)
+    if not found.objects:
         raise FileNotFoundError(f"no stamps below {folder}: unpack Debian's tuxpaint-stamps-default there")
     return found
 
 
 def place_cutout(rng: Rng, stamp: Array, height: int, width: int, share: tuple[float, float]) -> tuple[Array, Array]:
-    """The stamp somewhere on an empty canvas, turned, `share` of the canvas' height long: BGR and alpha (0 to 255)."""
+    """Place the cut-out at random on an empty canvas, rotated, `share` of its height long: BGR and alpha (0 to 255)."""
     factor = height * rng.uniform(*share) / max(stamp.shape[:2])
     if factor < 1:
         stamp = cv2.resize(stamp, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
@@ -74,14 +74,14 @@ def place_cutout(rng: Rng, stamp: Array, height: int, width: int, share: tuple[f
     turn[:, 2] += rng.uniform(0, 1, 2) * (width, height) - (wide / 2, tall / 2)
     seen = stamp[..., 3] > 0
     colours = stamp[..., :3].copy()
-    # What is cut away may be of any colour, and would shine through at the edge.
+    # Transparent pixels may have any colour, which would bleed in at the edge.
     colours[~seen] = colours[seen].mean(axis=0) if seen.any() else 0
     over = cv2.warpAffine(colours, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return over, cv2.warpAffine(stamp[..., 3], turn, (width, height))
 
 
 def tint_green(rng: Rng, bgr: Array) -> Array:
-    """The picture in some green, as things of plastic are: colour is no proof of a leaf."""
+    """Tint the image green, as plastic objects may be."""
     hsv = cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)
     hsv[..., 0] = int(rng.uniform(32, 92))
     hsv[..., 1] = np.clip(hsv[..., 1].astype(np.float32) * 0.5 + rng.uniform(20, 150), 0, 255).astype(np.uint8)

@@ -1,8 +1,8 @@
-"""The exported net, rewritten so that OpenCV runs it in three quarters of the time; it says the same but for rounding.
+"""Graph optimiser for the exported net: OpenCV runs it in three quarters of the time, equal but for rounding.
 
-OpenCV 5 runs a hard sigmoid together with the convolution before it, a clip to 6 by itself. So ReLU6 becomes six times
+OpenCV 5 fuses a hard sigmoid with the convolution before it, but not a clip to 6. So ReLU6 becomes six times
 a hard sigmoid, and the convolution that follows is multiplied by six. A 1 x 1 convolution of an enlarged map beside a
-fine one is the sum of two: the one of the coarse map is made before it is enlarged, on a quarter of the pixels.
+fine one is the sum of two: the one of the coarse map is computed before the upscaling, on a quarter of the pixels.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SIX = 6.0
 
 
 def optimise_for_opencv(model: ModelProto) -> ModelProto:
-    """The rewritten net."""
+    """Return the optimised model."""
     known = {value.name: value for value in shape_inference.infer_shapes(model).graph.value_info}
     channels = {name: value.type.tensor_type.shape.dim[1].dim_value for name, value in known.items() if _is_map(value)}
     weights = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
@@ -78,7 +78,7 @@ def _split_concat_convolutions(
 
 
 def _copy_node(node: NodeProto, inputs: list[str], output: str) -> NodeProto:
-    """A node with the same settings between other values."""
+    """Copy of a node with other inputs and outputs."""
     made = helper.make_node(node.op_type, inputs, [output], name=output)
     made.attribute.extend(node.attribute)
     return made

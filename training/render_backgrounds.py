@@ -1,4 +1,4 @@
-"""Painted places without plants: walls, soil, cloth, wood, trays, pots, cards, hands; many of them green."""
+"""Procedural backgrounds without plants: walls, soil, cloth, wood, trays, pots, cards, hands; many of them green."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Rng = np.random.Generator
 
 
 def random_colour(rng: Rng) -> tuple[float, float, float]:
-    """Any colour a thing may have; greys and browns most often, greens not seldom."""
+    """Random object colour; mostly greys and browns, often greens."""
     kind = rng.random()
     if kind < 0.4:
         grey = rng.uniform(5, 250)
@@ -26,7 +26,7 @@ def random_colour(rng: Rng) -> tuple[float, float, float]:
 
 
 def texture(rng: Rng, height: int, width: int) -> Array:
-    """A surface: flat, shaded, noisy at one or several scales, striped or checked."""
+    """Random texture: flat, shaded, noisy at one or several scales, striped or checked."""
     base = np.empty((height, width, 3), np.float32)
     base[:] = random_colour(rng)
     kind = rng.integers(7)
@@ -54,7 +54,7 @@ def texture(rng: Rng, height: int, width: int) -> Array:
 
 
 def soil(rng: Rng, height: int, width: int) -> Array:
-    """Dark crumbs with bright grains."""
+    """Soil texture: dark crumbs with bright grains."""
     crumbs = rng.normal(rng.uniform(25, 110), rng.uniform(8, 30), (height // 2 + 1, width // 2 + 1)).astype(np.float32)
     grey = cv2.resize(crumbs, (width, height), interpolation=cv2.INTER_LINEAR)
     tint = np.array([rng.uniform(0.5, 1), rng.uniform(0.7, 1), 1.0])
@@ -65,7 +65,7 @@ def soil(rng: Rng, height: int, width: int) -> Array:
 
 
 def draw_clutter(canvas: Array, rng: Rng) -> None:
-    """Boxes, rods, discs, pots and cards, on the canvas."""
+    """Draw boxes, rods, discs, pots and cards on the canvas."""
     height, width = canvas.shape[:2]
     for _ in range(rng.integers(0, 9)):
         x, y = rng.uniform(-0.1, 1, 2) * (width, height)
@@ -122,7 +122,7 @@ def draw_clutter(canvas: Array, rng: Rng) -> None:
 
 
 def draw_pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float, tint: Array | None = None) -> None:
-    """A pot whose rim's middle is at `rim`, shaded round and often ribbed, soil in it; without `tint` often green."""
+    """Draw a shaded, often ribbed pot with soil, its rim centred at `rim`; without `tint` often green."""
     height, columns = canvas.shape[:2]
     x, y = rim
     tall, foot = width * rng.uniform(0.6, 1.2), width * rng.uniform(0.55, 0.95)
@@ -138,18 +138,18 @@ def draw_pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float, ti
     corner = (round(x - width * 0.53), round(y))
     cv2.rectangle(shape, corner, (round(x + width * 0.53), round(y + band)), 255, -1)
     across = (np.arange(columns) - x) / (width / 2)
-    lit = np.clip(1.1 - 0.55 * np.abs(across - rng.uniform(-0.6, 0.6)) ** rng.uniform(1, 2.5), 0.2, 1.3).astype(
+    shading = np.clip(1.1 - 0.55 * np.abs(across - rng.uniform(-0.6, 0.6)) ** rng.uniform(1, 2.5), 0.2, 1.3).astype(
         np.float32
     )
     if rng.random() < 0.4:
-        lit *= 1 + rng.uniform(0.03, 0.2) * np.sin(across * rng.uniform(10, 45)).astype(np.float32)
+        shading *= 1 + rng.uniform(0.03, 0.2) * np.sin(across * rng.uniform(10, 45)).astype(np.float32)
     down = np.ones(height, np.float32)
     if rng.random() < 0.3:
         step = max(2, round(tall / rng.uniform(3, 12)))
         down[(np.arange(height) - round(y)) % step == 0] = rng.uniform(0.6, 1.3)
     down[max(0, min(height - 1, round(y + band))) :] = rng.uniform(0.7, 1.0)
     grain = rng.normal(1, 0.05, (height, columns)).astype(np.float32)
-    painted = np.clip(tint * (lit[None, :] * down[:, None] * grain)[..., None], 0, 255).astype(np.uint8)
+    painted = np.clip(tint * (shading[None, :] * down[:, None] * grain)[..., None], 0, 255).astype(np.uint8)
     canvas[shape > 0] = painted[shape > 0]
     opening = np.zeros((height, columns), np.uint8)
     axes = (round(width / 2), max(1, round(width * rng.uniform(0.02, 0.25))))
@@ -158,7 +158,7 @@ def draw_pot(canvas: Array, rng: Rng, rim: tuple[float, float], width: float, ti
 
 
 def render_background(rng: Rng, height: int, width: int) -> Array:
-    """One place, whole."""
+    """Render a complete background."""
     canvas = texture(rng, height, width) if rng.random() < 0.75 else soil(rng, height, width)
     if rng.random() < 0.35:
         split = int(rng.uniform(0.3, 0.9) * height)

@@ -1,4 +1,4 @@
-"""Painted plants: leaves, blades, stems and flowers of many shapes and colours, each with its exact mask."""
+"""Procedural plants: leaves, blades, stems and flowers of many shapes and colours, with exact masks."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ SHIFT = 3  # sub-pixel bits of cv2's drawing
 
 
 class PlantCanvas:
-    """A canvas being painted: colour in `bgr`, plant in `mask`."""
+    """Canvas: colours in `bgr`, plant pixels in `mask`."""
 
     def __init__(self, height: int, width: int) -> None:
         self.bgr: Array = np.zeros((height, width, 3), np.uint8)
         self.mask: Array = np.zeros((height, width), np.uint8)
 
     def polygon(self, points: Array, colour: tuple[float, ...]) -> None:
-        """Fill an outline (n x 2, pixels)."""
+        """Fill a polygon (n x 2, pixels)."""
         fixed = np.round(points * (1 << SHIFT)).astype(np.int32)
         cv2.fillPoly(self.bgr, [fixed], colour, cv2.LINE_AA, SHIFT)
         cv2.fillPoly(self.mask, [fixed], 255, cv2.LINE_AA, SHIFT)
 
     def line(self, points: Array, colour: tuple[float, ...], width: float, *, plant: bool = True) -> None:
-        """Draw along points."""
+        """Draw a polyline."""
         fixed = np.round(points * (1 << SHIFT)).astype(np.int32)
         thick = max(1, round(width))
         cv2.polylines(self.bgr, [fixed], False, colour, thick, cv2.LINE_AA, SHIFT)
@@ -39,7 +39,7 @@ class PlantCanvas:
 
 
 def foliage_colour(rng: Rng) -> Array:
-    """A leaf's BGR, 0 to 255: greens mostly, some pale, bluish, dark, yellow or purple."""
+    """Random foliage colour (BGR, 0 to 255): mostly green, some pale, bluish, dark, yellow or purple."""
     kind = rng.random()
     hue = (
         rng.normal(50, 9)
@@ -57,7 +57,7 @@ def foliage_colour(rng: Rng) -> Array:
 
 
 def shade(rng: Rng, colour: Array, spread: float = 0.16) -> tuple[float, ...]:
-    """The colour, a little lighter or darker and warmer or cooler."""
+    """Vary a colour in brightness and hue."""
     light = math.exp(rng.normal(0, spread))
     return tuple(float(v) for v in np.clip(colour * light * np.exp(rng.normal(0, 0.04, 3)), 0, 255))
 
@@ -65,7 +65,7 @@ def shade(rng: Rng, colour: Array, spread: float = 0.16) -> tuple[float, ...]:
 def leaf(
     brush: PlantCanvas, rng: Rng, base: Array, angle: float, length: float, width: float, colour: Array, lobes: int = 0
 ) -> None:
-    """One blade from `base` at `angle`, shaded in two halves with a midrib."""
+    """Draw a leaf from `base` at `angle`, shaded in two halves with a midrib."""
     t = np.linspace(0, 1, 18)
     belly = rng.uniform(0.5, 1.3)
     half = width / 2 * np.sin(math.pi * t**belly) ** rng.uniform(0.6, 1.1)
@@ -96,7 +96,7 @@ def leaf(
 
 
 def flower(brush: PlantCanvas, rng: Rng, centre: Array, size: float) -> None:
-    """Petals around a heart: white, yellow, red, pink, purple."""
+    """Draw a flower: white, yellow, red, pink or purple petals around a centre."""
     petal = np.array(
         [(240, 240, 240), (40, 210, 240), (40, 40, 210), (190, 120, 240), (190, 70, 130), (60, 130, 250)][
             rng.integers(6)
@@ -112,7 +112,7 @@ def flower(brush: PlantCanvas, rng: Rng, centre: Array, size: float) -> None:
 
 
 def rosette(brush: PlantCanvas, rng: Rng, centre: Array, size: float) -> None:
-    """Leaves around a heart, from above."""
+    """Draw a rosette from above."""
     colour = foliage_colour(rng)
     count, slim = rng.integers(3, 22), rng.uniform(0.2, 0.75)
     turn = rng.uniform(0, 7)
@@ -125,7 +125,7 @@ def rosette(brush: PlantCanvas, rng: Rng, centre: Array, size: float) -> None:
 
 
 def herb(brush: PlantCanvas, rng: Rng, foot: Array, size: float) -> None:
-    """Stems with leaves, from the side."""
+    """Draw a herb from the side: stems with leaves."""
     colour = foliage_colour(rng)
     slim, droop = rng.uniform(0.15, 0.8), rng.uniform(-0.6, 0.9)
     for _ in range(rng.integers(1, 5)):
@@ -146,7 +146,7 @@ def herb(brush: PlantCanvas, rng: Rng, foot: Array, size: float) -> None:
 
 
 def grass(brush: PlantCanvas, rng: Rng, foot: Array, size: float) -> None:
-    """Thin arching blades."""
+    """Draw grass: thin arching blades."""
     colour = foliage_colour(rng)
     for _ in range(rng.integers(2, 26)):
         t = np.linspace(0, 1, 14)
@@ -158,13 +158,13 @@ def grass(brush: PlantCanvas, rng: Rng, foot: Array, size: float) -> None:
 
 
 def render_potted_plants(rng: Rng, canvas: Array) -> tuple[Array, Array]:
-    """One to four painted plants that grow from pots standing on the canvas, which gets the pots."""
+    """Render one to four potted plants; the pots are drawn on `canvas`."""
     height, width = canvas.shape[:2]
     brush = PlantCanvas(height, width)
     count = int(rng.choice([1, 2, 2, 3, 4]))
     form = (rosette, herb, grass, grass)[rng.integers(4)]
     row = rng.uniform(0.45, 0.85) * height
-    # Half of the rows stand in pots of one colour, which leaves have too.
+    # Half of the rows have pots of one colour, taken from the foliage colours.
     shaded = foliage_colour(rng) * rng.uniform(0.3, 1.1) if rng.random() < 0.5 else None
     for index in range(count):
         wide = width / count * rng.uniform(0.2, 0.6)
@@ -176,7 +176,7 @@ def render_potted_plants(rng: Rng, canvas: Array) -> tuple[Array, Array]:
 
 
 def render_plants(rng: Rng, height: int, width: int) -> tuple[Array, Array]:
-    """A painted plant or several on an empty canvas: BGR and mask."""
+    """Render one or several plants on an empty canvas: BGR and mask."""
     brush = PlantCanvas(height, width)
     form = (rosette, herb, grass)[rng.choice(3, p=(0.45, 0.35, 0.2))]
     if rng.random() < 0.25:

@@ -1,4 +1,4 @@
-"""One training picture after the other: real scenes, plants pasted elsewhere, painted plants, places without."""
+"""Sampler of training images: real scenes, pasted plants, procedural plants, backgrounds without plants."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Array = NDArray[Any]
 Rng = np.random.Generator
 HEIGHT, WIDTH = 192, 256
 MIN_POT_SIDE = 10
-"""A plant of fewer pixels gets no pot."""
+"""Minimum pixels of a plant that gets a pot."""
 
 
 class Samples:
-    """Draws pictures at random from scenes, backdrops and paint; the same seed draws the same pictures."""
+    """Random sampler over scenes, backdrops and procedural images; deterministic by seed."""
 
     def __init__(self, scenes: list[Scene], backdrops: list[Array], stamps: Cutouts, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
@@ -68,7 +68,7 @@ class Samples:
         return self._crop(scene.bgr, scene.mask, (0.35, 1.25))
 
     def _crop(self, bgr: Array, mask: Array, zoom: tuple[float, float]) -> tuple[Array, Array]:
-        """A random window of the picture, turned, sheared and stretched to the net's size."""
+        """Random crop, rotated, sheared and scaled to the net's input size."""
         rng = self._rng
         height, width = bgr.shape[:2]
         share = rng.uniform(*zoom)
@@ -100,11 +100,11 @@ class Samples:
         return bgr
 
     def _with_clutter(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
-        """The picture with a few things in it that are no plants; they hide what is behind them."""
+        """Paste a few non-plant objects that occlude what is behind them."""
         rng = self._rng
         for _ in range(rng.integers(1, 5)):
-            thing = self._stamps.things[rng.integers(len(self._stamps.things))]
-            over, alpha = place_cutout(rng, thing, HEIGHT, WIDTH, (0.1, 0.6))
+            item = self._stamps.objects[rng.integers(len(self._stamps.objects))]
+            over, alpha = place_cutout(rng, item, HEIGHT, WIDTH, (0.1, 0.6))
             if rng.random() < 0.25:
                 over = tint_green(rng, over)
             share = (alpha.astype(np.float32) / 255)[..., None]
@@ -113,7 +113,7 @@ class Samples:
         return bgr, mask
 
     def _with_pasted_plants(self, bgr: Array, mask: Array) -> tuple[Array, Array]:
-        """The picture with plants laid over it: cut from real scenes, or painted."""
+        """Paste plants from real scenes or procedural ones."""
         rng = self._rng
         kind = rng.random()
         if kind < 0.1:
@@ -139,7 +139,7 @@ class Samples:
         return mixed.astype(np.uint8), np.maximum(mask, alpha)
 
     def _with_pot(self, bgr: Array, over: Array, alpha: Array) -> Array:
-        """A pot below the plant that will be laid there, often of the plant's own colour."""
+        """Draw a pot below the plant to be pasted, often of the plant's colour."""
         rng = self._rng
         x, y, width, height = cv2.boundingRect(alpha)
         if width < MIN_POT_SIDE or height < MIN_POT_SIDE:

@@ -1,4 +1,4 @@
-"""The photographs the net learns from, each scene with its licence; `brassica_series` is never among them."""
+"""Training photos, each scene with its licence; `brassica_series` is never among them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 SIDE = 560
-"""Long side at which scenes are kept: twice what the net sees, so that crops stay sharp."""
+"""Long side of stored scenes: twice the net's input, so that crops stay sharp."""
 
 SCENES: dict[str, tuple[str, str, str]] = {
     "rice": ("rice_pots/GN2_*.jpg", "_label.png", "MIT, danforthcenter/plantcv-4-paper"),
@@ -30,7 +30,7 @@ SCENES: dict[str, tuple[str, str, str]] = {
     "card": ("color_card/card_*.png", "", "MPL-2.0, danforthcenter/plantcv"),
     "leaf": ("soy_rust/image*.jpg", "", "MIT, Prograf-UFF/asrdnet_dataset"),
 }
-"""Scene: files, how their mask ends ("" when there is none), licence and source.
+"""Scene: files, suffix of their masks ("" if there are none), licence and source.
 
 `card` has no plant, `leaf` is all leaf.
 """
@@ -40,12 +40,12 @@ FOLDS: tuple[tuple[str, ...], ...] = (
     ("rosette", "setaria", "succulent", "leaf"),
     ("multiplant", "tobacco", "card"),
 )
-"""Scenes left out together; every scene is scored by a net that never saw it."""
+"""Cross-validation folds; every scene is scored by a net that never saw it."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One photograph and its mask (0 or 255), both at `SIDE`."""
+    """A photo and its mask (0 or 255), both scaled to `SIDE`."""
 
     name: str
     bgr: Array
@@ -53,7 +53,7 @@ class Scene:
 
 
 def load(plants: Path, held_out: tuple[str, ...] = ()) -> list[Scene]:
-    """Every photograph of the scenes that are not left out."""
+    """Load all photos except those of the excluded scenes."""
     found = []
     for name, (pattern, ending, _) in SCENES.items():
         if name in held_out:
@@ -80,7 +80,7 @@ def load(plants: Path, held_out: tuple[str, ...] = ()) -> list[Scene]:
 
 
 def backdrops() -> list[Array]:
-    """Photographs without plants that scikit-image and scikit-learn ship (public domain, CC0 or CC-BY)."""
+    """Photos without plants from scikit-image and scikit-learn (public domain, CC0 or CC-BY)."""
     from skimage import data  # noqa: PLC0415 - a training tool
     from sklearn.datasets import load_sample_image  # noqa: PLC0415 - as above
 

@@ -1,6 +1,6 @@
-"""Train the segmentation net and write it as ONNX: `make train`.
+"""Training program of the segmentation net; writes ONNX: `make train`.
 
-`--fold N` leaves the scenes of one fold out, so that the bench can score each scene with a net that never saw it;
+`--fold N` excludes the scenes of one fold, so that the bench can score each scene with a net that never saw it;
 without it the net that ships is trained on all of them. CPU only, one seed, about 20 minutes on one core for 800 steps.
 """
 
@@ -25,7 +25,7 @@ from training.sources import FOLDS, backdrops, load
 SEED = 20261122
 BATCH = 16
 RUNNING_MEAN = 0.98
-"""How much of the mean of the weights so far each step keeps: the mean is what is written."""
+"""Decay of the moving average of the weights, which is exported."""
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def train(samples: Samples, steps: int) -> Net:
-    """The net after `steps` batches: AdamW, one cycle, a third of the rate in the pretrained encoder, running mean."""
+    """Train for `steps` batches: AdamW, one cycle, a third of the rate in the pretrained encoder, weight averaging."""
     net = load_pretrained().to(memory_format=torch.channels_last).train()
     ours = [p for n, p in net.named_parameters() if not n.startswith(("_blocks", "_bn0"))]
     theirs = [p for n, p in net.named_parameters() if n.startswith(("_blocks", "_bn0"))]
@@ -74,7 +74,7 @@ def train(samples: Samples, steps: int) -> Net:
 
 
 def loss_of(logits: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
-    """Cross entropy, edges counted thrice, plus one minus the soft Dice of each picture that has plants."""
+    """Loss: cross entropy, edges weighted threefold, plus one minus the soft Dice of each image with plants."""
     thick = functional.max_pool2d(masks[:, None], 5, 1, 2)[:, 0]
     thin = -functional.max_pool2d(-masks[:, None], 5, 1, 2)[:, 0]
     weight = 1 + 2 * (thick - thin)

@@ -66,8 +66,8 @@ async function pglite(listen) {
   let seen = () => {};
   for (const k of wanted) {
     const where = k === null ? "" : `WHERE plant_id = ${k}`;
-    const told = (found) => found.rows.length && seen(found.rows[0].id);
-    await listen(db, `SELECT * FROM r ${where} ORDER BY ts DESC LIMIT 50`, told);
+    const arrived = (found) => found.rows.length && seen(found.rows[0].id);
+    await listen(db, `SELECT * FROM r ${where} ORDER BY ts DESC LIMIT 50`, arrived);
   }
   const write = (n) => db.query("INSERT INTO r VALUES ($1, $2, $3, $4, $5)", Object.values(row(n)));
   return { write, on: (act) => (seen = act) };

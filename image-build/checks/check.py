@@ -1,4 +1,4 @@
-"""What was shown of a guest: each thing told at once, the failed ones counted."""
+"""Check results of a guest: printed at once, failures counted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ PYTHON = "/opt/sproutcast/bin/python3 -P"
 
 
 class Check:
-    """Collects what was shown."""
+    """Collector of check results."""
 
     def __init__(self) -> None:
         self.results: dict[str, object] = {}
         self.failed: list[str] = []
 
     def that(self, name: str, held: bool, seen: object = "") -> None:
-        """Note one check."""
+        """Record one check."""
         self.results[name] = seen if seen != "" else held
         print(f"{'ok  ' if held else 'FAIL'} {name}: {seen}", flush=True)
         if not held:
@@ -21,7 +21,7 @@ class Check:
 
 
 def rows(columns: str, table: str) -> str:
-    """The guest's command that prints these columns of a table, read beside the running daemon."""
+    """Guest command that prints columns of a table beside the running daemon."""
     query = f"SELECT {columns} FROM {table}"  # noqa: S608 - both are written in these files
     return (
         f"{PYTHON} -c 'import apsw, json; "

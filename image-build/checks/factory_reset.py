@@ -1,4 +1,4 @@
-"""A reset to how it came, asked for as the screen does: once with plants and photographs kept, once with nothing."""
+"""Factory reset, requested as the screen does: once keeping plants and photos, once keeping nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURS = "Fern"
 
 
 def check_factory_reset(telling: HealthMessages, check: Check) -> None:
-    """Live a little, reset with the pictures kept, then with nothing kept."""
+    """Create data, reset keeping the photos, then reset keeping nothing."""
     guest = telling.guest
     add_owner_data(guest)
     before = owner_data(guest)
@@ -32,7 +32,7 @@ def check_factory_reset(telling: HealthMessages, check: Check) -> None:
 
 
 def add_owner_data(guest: Guest) -> None:
-    """A plant, a name for the device, a photograph."""
+    """Create a plant, a device name and a photo."""
     guest.sh(f"""sproutcast call create_plant '{{"name": "{OURS}"}}'""", 200)
     guest.sh("""sproutcast call set_setting '{"name": "device_name", "value": "Kitchen"}'""", 200)
     guest.sh("sproutcast call request_capture '{}'", 240)
@@ -40,7 +40,7 @@ def add_owner_data(guest: Guest) -> None:
 
 
 def reset(telling: HealthMessages, *, keep_pictures: bool) -> None:
-    """Ask for it, and wait until the device is back."""
+    """Request the reset and wait until the device is back."""
     asked = json.dumps({"keep_pictures": keep_pictures})
     telling.guest.sh(f"sproutcast call factory_reset '{asked}'", 200)
     telling.guest.wait_for_reboot(PATIENCE_S)
@@ -50,7 +50,7 @@ def reset(telling: HealthMessages, *, keep_pictures: bool) -> None:
 
 
 def owner_data(guest: Guest) -> dict[str, Any]:
-    """What tells one owner's device from another's."""
+    """The data that identifies an owner's device."""
     pictures = guest.sh("cd /var/lib/sproutcast/pictures && find . -type f -name '*.jpg' | sort").out.split()
     names = {"plants": ("name", "plant ORDER BY name"), "settings": ("name", "setting")}
     found = {key: [row[0] for row in json.loads(guest.wait_until(rows(*what), 200).out)] for key, what in names.items()}

@@ -1,6 +1,6 @@
-"""Whatever is wrong with a card or a board: the daemon starts, keeps the lamp, and says on the screen what it is.
+"""Fault scenarios of card and board: the daemon starts, controls the lamp, and reports the fault on the screen.
 
-Four starts of one card: what breaks while it runs, a board without clock, network, camera and the right pin, one
+Four starts of one card: faults at run time, a board without clock, network, camera and the right pin, one
 without a screen, and a card without its data partition.
 """
 
@@ -41,7 +41,7 @@ LONG_AGO = Virt(smp=1, network=False, extra=("-rtc", "base=2019-03-01T03:00:00")
 
 
 def run(card: Path, work: Path, check: Check) -> None:
-    """The four starts."""
+    """Run the four starts."""
     write_file(card, "sproutcast.toml", NO_TOML)
     with Guest(card, work, BOARD) as guest:
         telling = wait_until_up(guest, check, work)
@@ -91,7 +91,7 @@ def restart_with_fault(telling: HealthMessages, name: str, command: str, part: s
 
 
 def check_safe_mode(telling: HealthMessages, check: Check) -> None:
-    """The daemon dies three times before it has proved itself: light and screen alone, and a way out."""
+    """Safe mode after three failed starts: light and screen only, and the way out of it."""
     guest = telling.guest
     guest.sh("systemctl restart sproutcast", 600)
     for _ in range(FAILURES):
@@ -107,7 +107,7 @@ def check_safe_mode(telling: HealthMessages, check: Check) -> None:
 
 
 def check_missing_hardware(telling: HealthMessages) -> None:
-    """No network, a clock of years ago, no camera, and a lamp on a pin that is not there."""
+    """Start without network, clock, camera or the lamp's pin."""
     remembered = json.loads(telling.guest.wait_until("cat /var/lib/sproutcast/light.json").out)["at"]
     telling.expect_lamp("wrong_clock", datetime.fromisoformat(remembered))
     telling.expect_message("wrong_clock", "clock", "not known")
@@ -120,7 +120,7 @@ def check_missing_hardware(telling: HealthMessages) -> None:
 
 
 def check_headless(guest: Guest, check: Check, work: Path) -> None:
-    """Nothing to draw on: the screen's unit is passed over without a failure, and the doctor says so."""
+    """Start without a display: the screen's unit is skipped without a failure, and the doctor reports it."""
     guest.wait_for_agent()
     guest.wait_until("systemctl is-active sproutcast", PATIENCE_S)
     HealthMessages(guest, check, work).expect_lamp("no_screen")
@@ -130,12 +130,12 @@ def check_headless(guest: Guest, check: Check, work: Path) -> None:
     check.that("no_screen_no_failure", sorted(unit.split()) == ["inactive", "no"], unit)
     said = guest.sh("sproutcast doctor", 300).out
     held = "No display is connected" in said and "The daemon answers" in said
-    check.that("no_screen_told", held, said)
+    check.that("no_screen_reported", held, said)
     check_first_pairing(guest, check)
 
 
 def check_first_pairing(guest: Guest, check: Check) -> None:
-    """A fresh device that can't show a code: the first phone needs none, the second does."""
+    """Pairing with a fresh device without a display: the first phone needs no code, the second does."""
     guest.sh(f"systemctl stop sproutcast; rm -rf /var/lib/sproutcast/*; cat > {CONFIG} <<'END'\n{WRONG}END", 300)
     guest.sh("systemctl start sproutcast", 600)
     needed = guest.wait_until(guest_python(ASKED.format(url=PAIRING, body="None")), PATIENCE_S).out
@@ -147,7 +147,7 @@ def check_first_pairing(guest: Guest, check: Check) -> None:
 
 
 def check_systemd_crash(guest: Guest, check: Check) -> None:
-    """The first process of all is gone, and with it everything that restarts others: the system starts anew."""
+    """Crash of systemd, and with it of everything that restarts services: the system reboots."""
     before = guest.sh(BOOT_ID).out
     guest.send("kill -s SEGV 1")
     guest.wait_for_reboot(PATIENCE_S)
@@ -156,7 +156,7 @@ def check_systemd_crash(guest: Guest, check: Check) -> None:
 
 
 def guest_python(code: str) -> str:
-    """A command that runs this in the guest."""
+    """Guest command that runs Python code."""
     return f"python3 -c {shlex.quote(code)}"
 
 
@@ -172,7 +172,7 @@ def main() -> int:
     try:
         run(card, args.work, check)
     except GuestError as error:
-        check.that("the guest goes on", held=False, seen=str(error))
+        check.that("the guest keeps running", held=False, seen=str(error))
     print(json.dumps({**check.results, "failed": check.failed}))
     return 1 if check.failed else 0
 

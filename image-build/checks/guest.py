@@ -1,4 +1,4 @@
-"""One QEMU guest that starts a card image as a board would: through firmware, boot menu and slots."""
+"""QEMU guest that boots a card image as a board does: firmware, boot menu, slots."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ BOOT_LIMIT_S = 900.0
 
 
 class GuestError(Exception):
-    """The guest did not do what was waited for; the text says what and shows its last words."""
+    """Unmet expectation of a guest; the text names it and quotes the console."""
 
 
 class Answer:
-    """What a command in the guest printed, and how it ended."""
+    """Output and exit status of a guest command."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code = code
@@ -35,10 +35,10 @@ class Answer:
 
 
 class Guest:
-    """`with Guest(card, work) as guest: guest.sh("...")`. The card keeps what the guest writes."""
+    """QEMU guest as a context manager: `with Guest(card, work) as guest: guest.sh("...")`. Writes go to the card."""
 
     def __init__(self, card: Path, work: Path, machine: Machine = VIRT) -> None:
-        """Nothing starts before `start`."""
+        """Prepare the guest without starting it."""
         self.card = card
         self.work = work
         self._machine = machine
@@ -83,12 +83,12 @@ class Guest:
                 return
 
     def serial(self) -> str:
-        """Everything the guest has printed on its serial console."""
+        """Output of the serial console."""
         log = self.work / "serial.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
     def wait_for_agent(self, within_s: float = BOOT_LIMIT_S) -> None:
-        """Until the system is up far enough to answer."""
+        """Wait until the guest's agent answers."""
         end = time.monotonic() + within_s
         while time.monotonic() < end:
             if any("hello" in message for message in self._messages(1.0)):
@@ -110,7 +110,7 @@ class Guest:
         raise GuestError(f"no answer to: {command}")
 
     def wait_until(self, command: str, within_s: float = 180.0) -> Answer:
-        """Run a command again and again until it succeeds."""
+        """Poll a command until it succeeds."""
         end = time.monotonic() + within_s
         while True:
             answer = self.sh(command, 90)
@@ -121,13 +121,13 @@ class Guest:
             time.sleep(POLL_INTERVAL_S)
 
     def send(self, command: str) -> None:
-        """Run a command that the guest will not live to answer."""
+        """Run a command without waiting for its answer."""
         assert self._agent
         self._asked += 1
         self._agent.sendall(json.dumps({"id": self._asked, "run": command}).encode() + b"\n")
 
     def screenshot(self, path: Path) -> int:
-        """What the panel shows, as PNG; how many colours it has. A text console has a handful, our pages hundreds."""
+        """Save the display as PNG; returns its number of colours. A text console has a handful, our pages hundreds."""
         ppm = path.with_suffix(".ppm")
         self.monitor(f"screendump {ppm}")
         content = ppm.read_bytes()
@@ -137,7 +137,7 @@ class Guest:
         return len({pixels[at : at + 3] for at in range(0, len(pixels), 3)})
 
     def tap(self, x: float, y: float) -> None:
-        """A finger at `x`, `y`, each a fraction of the panel."""
+        """Touch at `x`, `y`, each a fraction of the panel."""
         for axis, value in (("x", x), ("y", y)):
             event = {"type": "abs", "data": {"axis": axis, "value": int(value * 32767)}}
             self.qmp("input-send-event", {"events": [event]})
@@ -147,11 +147,11 @@ class Guest:
             time.sleep(0.4)
 
     def monitor(self, command: str) -> str:
-        """A command of QEMU's own monitor."""
+        """Run a command of QEMU's monitor."""
         return str(self.qmp("human-monitor-command", {"command-line": command}))
 
     def qmp(self, command: str, arguments: dict[str, Any] | None = None) -> Any:
-        """One QMP command and what it returned."""
+        """Run a QMP command; returns its result."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.work / "qmp"))
             stream = connection.makefile("rw")
@@ -170,7 +170,7 @@ class Guest:
         return result
 
     def kill(self) -> None:
-        """Pull the plug."""
+        """Cut the power."""
         if self._agent:
             self._agent.close()
             self._agent = None
@@ -180,7 +180,7 @@ class Guest:
             self._process = None
 
     def wait_for_reboot(self, within_s: float = BOOT_LIMIT_S) -> None:
-        """After a reset of the guest: wait until it answers again."""
+        """Wait until the guest answers after a reset."""
         self.wait_for_agent(within_s)
 
     def _assert_running(self) -> None:

@@ -1,7 +1,7 @@
-"""The lamp's pin on an emulated Raspberry Pi 3B: the host reads the chip's level register and compares with the plan.
+"""Lamp pin check on an emulated Raspberry Pi 3B: the host reads the level register and compares with the schedule.
 
-Nothing of the guest is believed about the pin: QEMU's monitor reads GPLEV0 of the BCM2837. From the guest come only
-the daemon's clock (`light.json`) and the schedule it keeps.
+The pin's state is read through QEMU's monitor (GPLEV0 of the BCM2837), not from the guest, which supplies only
+the daemon's clock (`light.json`) and its schedule.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ EDGE = timedelta(seconds=90)
 MAX_DEVIATION = 0.05
 """How far pin and plan may be apart on a ramp, by the middle one of its samples: 12 of the daemon's minutes late.
 
-One sample says little: even at a level that stands still the emulated thread that switches the pin is let run so late,
+One sample says little: even at a constant level the emulated thread that switches the pin is let run so late,
 on a busy host, that some are off by 0.2. A lamp that lags is off in all of them, and the other way at sunset.
 """
 FEW = 5
-"""With fewer cycles the pin hardly blinks: then the share of all looks is as good."""
+"""With fewer cycles, the share of high samples is used."""
 SURE = 300
 """Looks in a row that have to agree before a level counts as reached."""
 CONFIG = f"""\
@@ -57,33 +57,33 @@ OTHERS = "systemd.mask=mosquitto.service systemd.mask=NetworkManager.service sys
 
 
 Phase = Literal["still", "sunrise", "sunset"]
-"""Where the plan stands still, the pin must not blink once."""
+"""Limit on constant levels: the pin must not change once."""
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """What pin and plan said over the same while."""
+    """Pin and scheduled level over one interval."""
 
     at: datetime
     planned: float
     off_by: float
     """How much brighter than planned."""
     phase: Phase
-    looks: int
+    reads: int
 
 
 class LampMonitor:
-    """Follows one guest's lamp and notes every sample and every span that was measured."""
+    """Monitor of one guest's lamp that records samples and durations."""
 
     def __init__(self, guest: Guest) -> None:
         self._guest = guest
         self.pin = Pin(guest)
         self.samples: list[Sample] = []
-        self.told: dict[str, float] = {}
+        self.durations: dict[str, float] = {}
         self._seen: list[list[PinSample]] = []
         """Not yet compared: the daemon's clock is known best in the end."""
 
     def begin(self) -> None:
-        """Give the daemon its lamp, its clock and its day, and wait for its first word."""
+        """Configure lamp, clock and schedule, and wait for the daemon's first status."""
         self._guest.wait_for_agent(START_S)
         self._guest.wait_until("systemctl is-active sproutcast", START_S)
         self._guest.sh("systemctl stop sproutcast", 200)
@@ -103,55 +103,55 @@ class LampMonitor:
         self._clock = DaemonClock(self._guest, SPEED)
 
     def follow(self, until: str) -> None:
-        """Watch the pin up to the daemon's moment `until`, then compare."""
+        """Sample the pin until the daemon's time `until`, then compare."""
         while self._clock.at(time.monotonic()) < datetime.fromisoformat(until):
             self._seen.append(self.pin.sample_cycles())
             self._clock.read()
         self.compare()
 
     def compare(self) -> None:
-        """Hold everything that was seen against the plan."""
-        for looks in self._seen:
-            one = self._sample(looks)
-            print(f"{one.at:%d %H:%M} plan {one.planned:.3f}, pin {one.off_by:+.3f} ({one.looks} looks)", flush=True)
+        """Compare all samples with the schedule."""
+        for samples in self._seen:
+            one = self._sample(samples)
+            print(f"{one.at:%d %H:%M} plan {one.planned:.3f}, pin {one.off_by:+.3f} ({one.reads} reads)", flush=True)
             self.samples.append(one)
         self._seen.clear()
 
-    def _sample(self, looks: list[PinSample]) -> Sample:
-        """Compare each cycle with the plan of its moment.
+    def _sample(self, samples: list[PinSample]) -> Sample:
+        """Compare each cycle with the level scheduled at its time.
 
-        The middle one counts: an emulated thread that is not let run for a moment leaves the pin as it was meanwhile.
+        The median counts: an emulated thread that is briefly not scheduled leaves the pin unchanged meanwhile.
         """
-        first, last = self._clock.at(looks[0].at_s), self._clock.at(looks[-1].at_s)
+        first, last = self._clock.at(samples[0].at_s), self._clock.at(samples[-1].at_s)
         edges = self._planned(first - EDGE), self._planned(last + EDGE)
         phase: Phase = "still" if edges[0] == edges[1] else "sunrise" if edges[0] < edges[1] else "sunset"
-        off_by = sum(look.high for look in looks) / len(looks) - self._planned(last)
-        by_cycle = [one.duty - self._planned(self._clock.at(one.at_s)) for one in cycles(looks)]
+        off_by = sum(sample.high for sample in samples) / len(samples) - self._planned(last)
+        by_cycle = [one.duty - self._planned(self._clock.at(one.at_s)) for one in cycles(samples)]
         if phase != "still" and len(by_cycle) >= FEW:
             off_by = statistics.median(by_cycle)
-        return Sample(at=last, planned=self._planned(last), off_by=off_by, phase=phase, looks=len(looks))
+        return Sample(at=last, planned=self._planned(last), off_by=off_by, phase=phase, reads=len(samples))
 
-    def _planned(self, moment: datetime) -> float:
-        return planned_level(self._clock.memory.schedule, moment)
+    def _planned(self, at: datetime) -> float:
+        return planned_level(self._clock.memory.schedule, at)
 
     def span(self, name: str, high: bool, within_s: float) -> None:
-        """How long until the pin stays at this level."""
+        """Measure how long until the pin stays at a level."""
         began = time.monotonic()
         while any(self.pin.sample().high != high for _ in range(SURE)):
             if time.monotonic() - began > within_s:
                 raise GuestError(f"{name}: the pin is not {'high' if high else 'low'} after {within_s:.0f} s")
-        self.told[name] = round(time.monotonic() - began, 1)
-        print(f"{name}: {self.told[name]} s", flush=True)
+        self.durations[name] = round(time.monotonic() - began, 1)
+        print(f"{name}: {self.durations[name]} s", flush=True)
 
     def kill(self) -> None:
-        """End it without a warning (kill -9), by day: dark, and bright again by itself."""
+        """Kill the daemon (SIGKILL) by day: the lamp goes off, and on again after the restart."""
         self._guest.sh("touch /run/asked; kill -9 $(systemctl show -p MainPID --value sproutcast)")
         self.span("killed_to_dark_s", high=False, within_s=120)
         self.span("then_dark_for_s", high=True, within_s=240)
         self._resync_clock()
 
     def stop(self) -> None:
-        """An orderly stop by day: dark, and dark it stays."""
+        """Stop the daemon by day: the lamp goes off and stays off."""
         self._guest.sh("systemctl stop --no-block sproutcast")
         self.span("stopped_to_dark_s", high=False, within_s=120)
         self._guest.wait_until("test $(systemctl is-active sproutcast) = inactive", 200)
@@ -161,7 +161,7 @@ class LampMonitor:
         self.span("started_to_bright_s", high=True, within_s=120)
 
     def panic(self) -> None:
-        """The kernel dies by day: reset, dark, and bright again although the clock is lost. From here time is real."""
+        """Panic the kernel by day: reset, lamp off, and on again although the clock is lost. Time is real from here."""
         before = DaemonClock(self._guest, SPEED).memory
         # The kernel's usual ten seconds are counted in processor time here, which is scarce.
         self._guest.sh("sync; sysctl -w kernel.panic=1")
@@ -180,23 +180,23 @@ class LampMonitor:
 
 
 def deviations(samples: list[Sample]) -> dict[str, float]:
-    """How far pin and plan were apart: the worst where the plan stands still, the middle one and the worst on ramps."""
+    """Deviations of pin and schedule: maximum on constant levels, median and maximum on ramps."""
     off = {phase: [one.off_by for one in samples if one.phase == phase] for phase in get_args(Phase)}
-    told: dict[str, float] = {f"{phase}_samples": len(some) for phase, some in off.items()}
+    figures: dict[str, float] = {f"{phase}_samples": len(some) for phase, some in off.items()}
     for phase, some in off.items():
-        told[f"{phase}_worst"] = round(max(map(abs, some)), 4)
-        told[f"{phase}_middle"] = round(statistics.median(some), 4)
-    return told
+        figures[f"{phase}_worst"] = round(max(map(abs, some)), 4)
+        figures[f"{phase}_middle"] = round(statistics.median(some), 4)
+    return figures
 
 
 def within_limits(seen: dict[str, float]) -> bool:
-    """Whether the pin followed the plan."""
+    """Whether the deviations are within the limits."""
     ramps = max(abs(seen["sunrise_middle"]), abs(seen["sunset_middle"]))
     return seen["still_worst"] == 0 and ramps <= MAX_DEVIATION
 
 
 def main() -> int:
-    """Exit status 1 when pin and plan differ."""
+    """Exit status 1 when pin and schedule differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", type=Path)
     parser.add_argument("--work", type=Path, required=True)
@@ -213,8 +213,8 @@ def main() -> int:
         watch.panic()
     card.unlink()
     seen = deviations(watch.samples)
-    reads = sum(one.looks for one in watch.samples)
-    print(json.dumps({"register_reads": reads, **seen, **watch.told, "held": within_limits(seen)}))
+    reads = sum(one.reads for one in watch.samples)
+    print(json.dumps({"register_reads": reads, **seen, **watch.durations, "held": within_limits(seen)}))
     return 0 if within_limits(seen) else 1
 
 

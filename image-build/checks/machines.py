@@ -1,4 +1,4 @@
-"""The emulated computers a card is started in: QEMU's arguments, nothing else."""
+"""Emulated machines: QEMU's arguments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TCG = ("-accel", "tcg,thread=multi,tb-size=512")
 
 
 class Machine(Protocol):
-    """A computer with a slot for a card, a socket `agent` and a file `serial.log` in the work folder."""
+    """Emulated machine with a card, a socket `agent` and a file `serial.log` in the work folder."""
 
     def arguments(self, card: Path, work: Path) -> list[str]:
         """QEMU's arguments, the program itself first."""
@@ -25,7 +25,7 @@ class Machine(Protocol):
 
 @dataclass(frozen=True)
 class Virt:
-    """A board that no one sells: firmware, boot menu, display, touch, network and a hardware watchdog."""
+    """QEMU's generic arm64 board: firmware, boot menu, display, touch, network and a hardware watchdog."""
 
     size: tuple[int, int] = (800, 480)
     display: bool = True
@@ -34,7 +34,7 @@ class Virt:
     extra: tuple[str, ...] = ()
 
     def arguments(self, card: Path, work: Path) -> list[str]:
-        """Starts as a board would: firmware, boot menu, the slot it names."""
+        """Arguments to boot through firmware and boot menu."""
         variables = work / "vars.fd"
         if not variables.exists():
             shutil.copy(VARIABLES, variables)
@@ -61,24 +61,24 @@ class Virt:
 
 @dataclass(frozen=True)
 class Raspi3b:
-    """A Raspberry Pi 3B as far as QEMU knows one: processor, card reader, GPIO, two serial lines; no display.
+    """Raspberry Pi 3B as emulated by QEMU: processor, card reader, GPIO, two serial lines; no display.
 
-    Kernel and devicetree come from the card's slot A and are handed over by QEMU, in place of the Pi's firmware.
+    QEMU loads kernel and devicetree from the card's slot A, in place of the Pi's firmware.
     """
 
     extra: str = ""
     """Further words for the kernel."""
 
     def arguments(self, card: Path, work: Path) -> list[str]:
-        """Takes kernel, initramfs and devicetree out of the card and starts them."""
+        """Arguments to boot kernel, initramfs and devicetree extracted from the card."""
         for name in ("vmlinuz", "initrd.img", "raspi3b.dtb"):
             (work / name).write_bytes(read_file(card, name, "boot_a") or b"")
         tree = work / "raspi3b.dtb"
-        # The firmware would say which board this is; Wi-Fi's card reader and Bluetooth are not emulated.
+        # The firmware would identify the board; Wi-Fi's card reader and Bluetooth are not emulated.
         subprocess.run(["fdtput", "-p", "-t", "x", str(tree), "/system", "linux,revision", "a02082"], check=True)
         subprocess.run(["fdtput", "-t", "s", str(tree), "/soc/mmc@7e300000", "status", "disabled"], check=True)
         subprocess.run(["fdtput", "-r", str(tree), "/soc/serial@7e201000/bluetooth"], check=True)
-        # Emulated, this watchdog resets the board the moment it is armed, so systemd must leave it alone.
+        # The emulated watchdog resets the board as soon as it is armed, so systemd must leave it alone.
         line = (
             "root=PARTLABEL=system_a ro rootfstype=erofs rootwait sproutcast.slot=a sproutcast.try=0 "
             "sproutcast.check=ttyAMA0 console=ttyS1,115200 net.ifnames=0 audit=0 panic=10 mitigations=off "

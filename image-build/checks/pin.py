@@ -1,4 +1,4 @@
-"""The lamp's pin of an emulated Raspberry Pi 3B as its chip has it, and the daemon's clock: both seen from outside."""
+"""The lamp's pin of an emulated Raspberry Pi 3B and the daemon's clock, read from the host."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENOUGH = 60
 
 
 class PinSample(msgspec.Struct, frozen=True):
-    """The pin at one moment of the host's clock."""
+    """Pin level at a time of the host's monotonic clock."""
 
     at_s: float
     high: bool
@@ -36,19 +36,19 @@ class Cycle(msgspec.Struct, frozen=True):
 
 
 class Pin:
-    """The lamp's pin as the chip has it."""
+    """The lamp's pin, read from the chip's register."""
 
     def __init__(self, guest: Guest) -> None:
         self._guest = guest
 
     def sample(self) -> PinSample:
-        """Whether it is high at this moment."""
+        """Sample the level now."""
         before_s = time.monotonic()
         word = self._guest.monitor(f"xp /1wx {GPLEV0:#x}").split(":")[1]
         return PinSample((before_s + time.monotonic()) / 2, bool(int(word, 16) >> PIN & 1))
 
     def sample_cycles(self) -> list[PinSample]:
-        """Looks as close to each other as can be, until enough cycles are among them or it stands still."""
+        """Sample as fast as possible until enough cycles are recorded or the level is constant."""
         seen = [self.sample()]
         while (lasted := seen[-1].at_s - seen[0].at_s) < LONGEST_S:
             seen.append(self.sample())
@@ -59,25 +59,25 @@ class Pin:
         return seen
 
 
-def is_constant(looks: list[PinSample]) -> bool:
+def is_constant(samples: list[PinSample]) -> bool:
     """Whether the pin never changed."""
-    return len({one.high for one in looks}) == 1
+    return len({one.high for one in samples}) == 1
 
 
-def cycles(looks: list[PinSample]) -> Iterator[Cycle]:
-    """Each whole period, from one rise to the next."""
-    rises = [at for at in range(1, len(looks)) if looks[at].high and not looks[at - 1].high]
+def cycles(samples: list[PinSample]) -> Iterator[Cycle]:
+    """Return each complete period, from rising edge to rising edge."""
+    rises = [at for at in range(1, len(samples)) if samples[at].high and not samples[at - 1].high]
     for first, last in itertools.pairwise(rises):
-        fall = next(at for at in range(first, last) if not looks[at].high)
-        began, ended = looks[first].at_s, looks[last].at_s
-        yield Cycle(began, (looks[fall].at_s - began) / (ended - began))
+        fall = next(at for at in range(first, last) if not samples[at].high)
+        began, ended = samples[first].at_s, samples[last].at_s
+        yield Cycle(began, (samples[fall].at_s - began) / (ended - began))
 
 
 class DaemonClock:
-    """The daemon's time at a moment of the host's. Both run evenly, so every reading makes it truer for all moments."""
+    """Mapping of host time to daemon time, refined by each reading."""
 
     def __init__(self, guest: Guest, speed: float) -> None:
-        """Read it from the file that the daemon writes its own moment into."""
+        """Read the daemon's state file, which contains its time."""
         self._guest = guest
         self._speed = speed
         self._began_s = time.monotonic()
@@ -85,15 +85,15 @@ class DaemonClock:
         self.read()
 
     def read(self) -> None:
-        """Read it once more. A reading lies behind by as long as writing and asking took: the latest is the truest."""
-        told = self._guest.sh(f"exec 3< {LIGHT_STATE}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
+        """Read again. A reading lags by the time of writing and asking, so the largest offset is the most accurate."""
+        output = self._guest.sh(f"exec 3< {LIGHT_STATE}; cat <&3; echo; stat -L -c %.9Y /dev/fd/3; date +%s.%N").out
         answered_s = time.monotonic()
-        text, written, now = told.rsplit("\n", 2)
+        text, written, now = output.rsplit("\n", 2)
         self.memory = msgspec.json.decode(text, type=LightState)
         assert self.memory.at
         gone_s = float(now) - float(written) - (answered_s - self._began_s)
         self._origin = max(self._origin, self.memory.at + timedelta(seconds=gone_s * self._speed))
 
     def at(self, host_s: float) -> datetime:
-        """The daemon's time at this monotonic second of the host."""
+        """The daemon's time at a monotonic time of the host."""
         return self._origin + timedelta(seconds=(host_s - self._began_s) * self._speed)

@@ -1,4 +1,4 @@
-"""Photographs in the guest: the simulated greenhouse's, announced to Home Assistant, and one of a kernel's camera."""
+"""Captures in the guest: of the simulated greenhouse with Home Assistant, and of a V4L2 camera."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ CAPTURE_S = 900.0
 
 
 def check_results(guest: Guest, check: Check) -> None:
-    """A capture goes through the worker into the store, and Home Assistant is told on the guest's own broker."""
+    """Check that a capture reaches the store and, over the guest's own broker, Home Assistant."""
     called = guest.sh("sproutcast call request_capture '{}'", 240)
     check.that("capture_requested", called.code == 0, called.out or called.err)
-    with contextlib.suppress(GuestError):  # what the rows say is checked next
+    with contextlib.suppress(GuestError):  # the rows are checked next
         guest.wait_until(rows("state", "capture") + " | grep -q done", CAPTURE_S)
     captures = guest.sh(rows("state, error", "capture"), 120).out
     results = guest.sh(rows("count(*)", "analysis_result"), 120).out
@@ -33,7 +33,7 @@ def check_results(guest: Guest, check: Check) -> None:
 
 
 def check_v4l2_camera(guest: Guest, check: Check, pictures: Path) -> None:
-    """A device that was never set up greets with the wizard, and photographs through V4L2: the kernel's vivid."""
+    """Check that a fresh device opens the wizard and captures through V4L2 (the kernel's vivid)."""
     guest.sh("modprobe vivid n_devs=1")
     guest.wait_until("test -c /dev/video0", 60)
     guest.sh("systemctl stop sproutcast-screen sproutcast", 200)
@@ -42,7 +42,7 @@ def check_v4l2_camera(guest: Guest, check: Check, pictures: Path) -> None:
     wizard = pictures / "image-first-boot.png"
     check.that("first_boot_drawn", held=True, seen=f"{wait_until_drawn(guest, wizard)} colours")
     guest.sh("sproutcast call request_capture '{}'", 240)
-    with contextlib.suppress(GuestError):  # what the row says is checked next
+    with contextlib.suppress(GuestError):  # the row is checked next
         guest.wait_until(rows("state", "capture") + " | grep -q -e done -e failed", CAPTURE_S)
     found = json.loads(guest.wait_until(rows("state, error, width, height, bytes", "capture LIMIT 1"), 120).out)
     state, error, *size = found[0]

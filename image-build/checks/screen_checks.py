@@ -1,4 +1,4 @@
-"""What the guest's panel shows, and what a finger on it does."""
+"""Display and touch of the guest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TURNED_WITHIN_S = 120.0
 
 
 def wait_until_drawn(guest: Guest, picture: Path) -> int:
-    """Take pictures until there is one of our pages; how many colours it has."""
+    """Take screenshots until a page is drawn; returns its number of colours."""
     end = time.monotonic() + PATIENCE_S
     while (colours := guest.screenshot(picture)) < COLOURS:
         if time.monotonic() > end:
@@ -29,20 +29,20 @@ def wait_until_drawn(guest: Guest, picture: Path) -> int:
 
 
 def differing_share(before: Path, now: Path) -> float:
-    """What share of two pictures' bytes differs."""
+    """Share of bytes that differ between two images."""
     first, second = pixels(before), pixels(now)
     return 1.0 if len(first) != len(second) else sum(a != b for a, b in zip(first, second, strict=True)) / len(first)
 
 
 def pixels(picture: Path) -> bytes:
-    """What a picture of ours shows, without its compression."""
+    """Decompressed pixels of a screenshot."""
     content = picture.read_bytes()
     at = content.index(b"IDAT")
     return zlib.decompress(content[at + 4 : at + 4 + int.from_bytes(content[at - 4 : at])])
 
 
 def turn_page(guest: Guest, place: tuple[float, float], picture: Path) -> int:
-    """Tap, wait until the panel shows something else, or does not, and take its picture; how many colours it has."""
+    """Tap, wait for a change or a timeout, and take a screenshot; returns its number of colours."""
     before = picture.with_name("before.png")
     guest.screenshot(before)
     guest.tap(*place)
@@ -56,14 +56,14 @@ def turn_page(guest: Guest, place: tuple[float, float], picture: Path) -> int:
 
 
 def check_home(guest: Guest, check: Check, pictures: Path) -> None:
-    """The home screen is drawn; its photographs come a little later."""
+    """Check the home screen; its photos load a little later."""
     colours = wait_until_drawn(guest, pictures / "image-home.png")
     up = float(guest.sh("cut -d' ' -f1 /proc/uptime").out)
     check.that("home_screen_drawn_after_s", held=True, seen=f"{up} s, {colours} colours")
 
 
 def check_touch(guest: Guest, check: Check, pictures: Path) -> None:
-    """A tap opens the light, and another one moves it."""
+    """Check that a tap opens the light screen and another one changes the light."""
     home, light = pictures / "image-home.png", pictures / "image-light.png"
     guest.screenshot(home)
     turn_page(guest, LIGHT_PAGE, light)

@@ -1,4 +1,4 @@
-"""What the boot environment may say after the power went, and which slot has to start next; knows no guest."""
+"""State machine of the boot environment across power cuts: allowed states and the slot that starts next. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 WHOLE_BYTES = 1024
-"""GRUB knows its environment by its length."""
+"""GRUB requires this length of its environment file."""
 
 
 class SlotError(Exception):
-    """A slot is in force, or is to be tried, that must not be; the text says which and why not."""
+    """Forbidden state of the boot environment; the text gives slot and reason."""
 
 
 class Environment(NamedTuple):
-    """What the card says about the next start."""
+    """Boot environment: the current slot and the one being tried."""
 
     slot: str
     """In force."""
@@ -23,7 +23,7 @@ class Environment(NamedTuple):
 
 
 def environment(content: bytes | None) -> Environment:
-    """From the file `grubenv`; raises SlotError when nothing could start from it."""
+    """Parse `grubenv`; raises SlotError when it can't be booted."""
     text = (content or b"").decode(errors="replace")
     values = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
     found = Environment(values.get("slot", ""), values.get("try", ""))
@@ -33,27 +33,27 @@ def environment(content: bytes | None) -> Environment:
 
 
 class Slots:
-    """One card over many starts: a slot is tried only when written whole, and in force only after it was tried."""
+    """Checker over many starts: a slot is tried only when completely written, and current only after its trial."""
 
     def __init__(self, whole: Callable[[str], bool]) -> None:
-        """`whole` tells whether a slot holds, byte for byte, what was signed."""
+        """`whole` returns whether a slot is byte-identical to the signed images."""
         self._whole = whole
         self.now = Environment("a", "")
 
     def started(self, slot: str, *, trying: bool) -> None:
-        """Raise SlotError unless this is the start the card asked for."""
-        wanted = (self.now.tried or self.now.slot, bool(self.now.tried))
-        if (slot, trying) != wanted:
-            raise SlotError(f"slot {slot} started (a try: {trying}), {wanted} was asked for")
+        """Raise SlotError unless the expected slot started."""
+        expected = (self.now.tried or self.now.slot, bool(self.now.tried))
+        if (slot, trying) != expected:
+            raise SlotError(f"slot {slot} started (a try: {trying}), expected {expected}")
 
     def cut(self, then: Environment, *, updating: bool) -> None:
-        """The power went: `look`, at the slot in force too, and remember what the next start has to be."""
-        self.look(then, updating=updating)
+        """Check the state after a power cut, the current slot included, and set the expectation for the next start."""
+        self.check(then, updating=updating)
         self._require_complete(then.slot)
         self.now = then
 
-    def look(self, then: Environment, *, updating: bool) -> None:
-        """Raise SlotError when the card says what this life can't have written; `updating` if it had an update."""
+    def check(self, then: Environment, *, updating: bool) -> None:
+        """Raise SlotError when the environment can't result from this run; `updating` if it had an update."""
         before = self.now
         if then.slot != before.slot and not updating and before.tried != then.slot:
             raise SlotError(f"slot {then.slot} is in force, and nobody has tried it")

@@ -1,4 +1,4 @@
-"""What a card would hold if the power went now: copied from a guest that stands still, and opened on the host."""
+"""Snapshots of a paused guest's card, inspected on the host as after a power cut."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNCORRECTED = 4
 
 
 class Snapshots:
-    """Data partition and boot environment of a running guest, again and again."""
+    """Snapshots of data partition and boot environment of a running guest."""
 
     def __init__(self, card: Path, work: Path) -> None:
         self._card = card
@@ -28,7 +28,7 @@ class Snapshots:
         self._folder = work / "still"
 
     def take(self, guest: Guest) -> bytes | None:
-        """Copy the data partition while the guest stands still; the boot environment of that moment."""
+        """Copy the data partition while the guest is paused; returns the boot environment."""
         guest.qmp("stop")
         try:
             self._copy()
@@ -37,7 +37,7 @@ class Snapshots:
             guest.qmp("cont")
 
     def inspect(self) -> dict[str, Any]:
-        """Mend the copied file system as a start would, and look at the store in it; raises GuestError."""
+        """Repair the copied file system as a start would and inspect its store; raises GuestError."""
         mended = subprocess.run(["e2fsck", "-p", str(self._file_system)], capture_output=True, text=True, check=False)
         if mended.returncode >= UNCORRECTED:
             raise GuestError(f"the file system was damaged: {mended.stdout}")
@@ -53,9 +53,9 @@ class Snapshots:
         return found
 
     def _copy(self) -> None:
-        """Only what is written on; the rest of a young card is holes."""
+        """Copy only the allocated blocks of a sparse card."""
         self._file_system.unlink(missing_ok=True)
-        # Asked anew: the first start makes the partition as large as its card.
+        # Read again: the first start grows the partition to its card.
         offset, size = partition(self._card, "persistent")
         end = offset + size
         with self._card.open("rb") as card, self._file_system.open("wb") as copy:

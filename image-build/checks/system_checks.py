@@ -1,4 +1,4 @@
-"""What one start of the image shows of the system below our programs: units, watchdog, storage, identity, exposure."""
+"""Operating-system checks of one start: units, watchdog, storage, identity, exposure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ HOST = "greenhouse"
 """What the machine was called in Raspberry Pi Imager."""
 ZONE = "Europe/Berlin"
 LAMP_SLACK = 0.02
-"""A level on record is rounded, and the believed clock may be a few seconds off."""
+"""Tolerance: recorded levels are rounded, and the estimated clock may be a few seconds off."""
 
 
 def check_system(guest: Guest, check: Check) -> None:
-    """Everything that should be up is, and nothing else can be reached."""
+    """Check that all services run and nothing else is reachable."""
     states = guest.sh("systemctl is-active " + " ".join(UNITS)).out.split()
     check.that("units", states == ["active"] * len(UNITS), dict(zip(UNITS, states, strict=False)))
     failed = guest.sh("systemctl --failed --no-legend").out
@@ -43,7 +43,7 @@ def check_system(guest: Guest, check: Check) -> None:
 
 
 def check_exposure(guest: Guest, check: Check) -> None:
-    """Open ports, passwords, and systemd's own score of our units."""
+    """Check open ports, passwords, and systemd's score of our units."""
     listening = guest.sh("cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\" { print $2 }'").out.split()
     local = ("0100007F", "00000000000000000000000001000000")
     open_ports = {int(entry.split(":")[1], 16) for entry in listening if not entry.startswith(local)}
@@ -57,12 +57,12 @@ def check_exposure(guest: Guest, check: Check) -> None:
 
 
 def check_lamp(guest: Guest, check: Check) -> None:
-    """How long after the kernel's start the lamp first stood as the schedule wants it."""
+    """Time from the kernel's start to the first scheduled lamp level."""
     started = int(guest.sh("awk '$1 == \"btime\" { print $2 }' /proc/stat").out)
     at, level, _ = json.loads(guest.wait_until(rows("at, level, reason", "light_change ORDER BY id LIMIT 1"), 180).out)[
         0
     ]
-    moment = datetime.fromisoformat(at)
-    planned = planned_level(LightSchedule(zone=ZONE), moment)
-    after = round(moment.timestamp() - started, 1)
+    reached_at = datetime.fromisoformat(at)
+    planned = planned_level(LightSchedule(zone=ZONE), reached_at)
+    after = round(reached_at.timestamp() - started, 1)
     check.that("lamp_right_after_s", abs(level - planned) <= LAMP_SLACK, f"{after} s at {level:.2f}")

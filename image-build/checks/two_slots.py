@@ -1,4 +1,4 @@
-"""A card's two slots seen from outside, through updates whose power is cut: how far each came."""
+"""Check of a card's two slots through updates interrupted by power cuts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POWER_ON = "BdsDxe: starting"
 
 
 class TwoSlots:
-    """One card and the update that is put on it again and again: the system it has, under a higher version."""
+    """One card and an update installed repeatedly: the same system under a higher version."""
 
     def __init__(self, card: Path, images: Path, stick: Path) -> None:
         """`images` holds the slot's boot.vfat and system.erofs, `stick` the update made of them."""
@@ -27,7 +27,7 @@ class TwoSlots:
         self.cut_while: dict[str, int] = {}
 
     def power_on(self, *, updating: bool) -> None:
-        """Before a life; one with an update finds the other slot empty, so that what is there was written in it."""
+        """Prepare a start; before an update the other slot is erased, so that its content was written in this run."""
         now = self._slots.now
         self._updating = updating and not now.tried
         if self._updating:
@@ -43,20 +43,20 @@ class TwoSlots:
             raise GuestError(f"{error} ({seen})") from error
 
     def update(self, guest: Guest) -> None:
-        """Have the update installed, unless one is being tried already."""
+        """Install the update unless one is on trial."""
         if self._updating:
             plug_in(guest, self._stick)
             guest.sh("sproutcast update install", 120)
 
-    def look(self, boot_environment: bytes | None) -> None:
-        """Raise GuestError when the card must not start so, were the power to go now."""
+    def check_snapshot(self, boot_environment: bytes | None) -> None:
+        """Raise GuestError when a power cut now would leave a forbidden state."""
         try:
-            self._slots.look(environment(boot_environment), updating=self._updating)
+            self._slots.check(environment(boot_environment), updating=self._updating)
         except SlotError as error:
             raise GuestError(str(error)) from error
 
     def cut(self, serial: str) -> str:
-        """Look at the card after the power went; how far an update came. Raises GuestError when that must not be."""
+        """Check the card after a power cut; returns how far the update came. Raises GuestError on a forbidden state."""
         before = self._slots.now
         try:
             now = environment(read_file(self._card, "grubenv"))
@@ -78,7 +78,7 @@ class TwoSlots:
         return f"{how}, {written:.0%} in its place"
 
     def _written(self, name: str) -> float:
-        """How much of a slot is what was signed, of its two parts together."""
+        """Share of a slot that equals the signed images, both parts together."""
         shares = {part: matching_share(self._card, f"{part}_{name}", image) for part, image in self._images.items()}
         sizes = {part: image.stat().st_size for part, image in self._images.items()}
         return sum(shares[part] * sizes[part] for part in sizes) / sum(sizes.values())

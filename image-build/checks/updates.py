@@ -1,4 +1,4 @@
-"""Updates in a guest: a wrong signature, the plug pulled in the middle, a good one, and one that breaks the daemon."""
+"""Updates in a guest: wrong signature, power cut while writing, a good update, and one that breaks the daemon."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UP = "systemctl start sproutcast && test -S /run/sproutcast/sproutcast.sock"
 
 
 def content(card: Path, *names: str) -> str:
-    """The start of partitions, as one hash: enough to see whether anybody wrote there."""
+    """Hash of the first blocks of partitions, to detect writes."""
     digest = hashlib.sha256()
     with card.open("rb") as file:
         for name in names:
@@ -42,7 +42,7 @@ def content(card: Path, *names: str) -> str:
 
 
 class Updating:
-    """One card that lives through all of it."""
+    """Update scenarios on one card."""
 
     def __init__(self, card: Path, work: Path, check: Check) -> None:
         self._card = card
@@ -50,7 +50,7 @@ class Updating:
         self._check = check
 
     def wrong_signature_then_a_cut(self, wrong: Path, good: Path) -> None:
-        """Nothing of a stranger's update is written; half of a good one harms nobody."""
+        """Check that a wrongly signed update writes nothing, and that an interrupted one is harmless."""
         before = content(self._card, "boot_b", "system_b")
         with Guest(self._card, self._work, MACHINE) as guest:
             self._up(guest)
@@ -59,14 +59,14 @@ class Updating:
             self._check.that("why_it_started", "Started for the first time." in why, why)
             plug_in(guest, wrong)
             guest.sh("sproutcast update install", 120)
-            told = wait_for_recorded_status(guest, "failed")
-            self._check.that("wrong_signature_refused", "not signed by the maker" in told, told)
+            status = wait_for_recorded_status(guest, "failed")
+            self._check.that("wrong_signature_refused", "not signed by the maker" in status, status)
             pull_out(guest)
             self._check.that("wrong_signature_wrote_nothing", content(self._card, "boot_b", "system_b") == before)
             plug_in(guest, good)
             guest.sh("sproutcast update check", 120)
-            told = wait_for_recorded_status(guest, "available")
-            self._check.that("found_on_the_stick", "0.2.0" in told, told)
+            status = wait_for_recorded_status(guest, "available")
+            self._check.that("found_on_the_stick", "0.2.0" in status, status)
             guest.sh("sproutcast update install", 120)
             end = time.monotonic() + PATIENCE_S
             while (done := percent(guest)) < 30 and time.monotonic() < end:  # noqa: PLR2004 - well in the middle
@@ -74,26 +74,26 @@ class Updating:
             self._check.that("plug_pulled_at_percent", 30 <= done < 100, done)  # noqa: PLR2004 - as above
 
     def good(self, good: Path) -> None:
-        """After the cut the old version is there; then one from an address is written, tried, and proves itself."""
+        """Check the old version after the cut, then install from a URL and pass the trial."""
         with Guest(self._card, self._work, MACHINE) as guest:
             self._up(guest)
-            told = wait_for_status(guest, "idle")
-            self._check.that("after_the_cut", slot(guest) == "slot=a try=0" and told.startswith("0.1.0"), told)
+            status = wait_for_status(guest, "idle")
+            self._check.that("after_the_cut", slot(guest) == "slot=a try=0" and status.startswith("0.1.0"), status)
             why = guest.sh("sproutcast events --count 1", 120).out
             self._check.that("cut_was_noted", "Power was cut" in why, why)
             self._serve(guest, good)
             guest.sh("sproutcast update check", 120)
-            told = wait_for_recorded_status(guest, "available")
+            status = wait_for_recorded_status(guest, "available")
             asked = guest.sh("journalctl -u web -o cat | grep GET", 60).out
-            self._check.that("found_at_an_address", "0.2.0" in told and "good.sproutcast" in asked, told)
+            self._check.that("found_at_an_address", "0.2.0" in status and "good.sproutcast" in asked, status)
             guest.sh("sproutcast update install", 120)
             began = time.monotonic()
             guest.wait_for_reboot(PATIENCE_S)
             self._check.that("written_and_restarted_after_s", True, round(time.monotonic() - began))
             self._check.that("tried", slot(guest) == "slot=b try=1", slot(guest))
             guest.wait_until(UP, 600)
-            told = wait_for_recorded_status(guest, "stays")
-            self._check.that("good_update_stays", told.startswith("0.2.0 in slot b"), told)
+            status = wait_for_recorded_status(guest, "stays")
+            self._check.that("good_update_stays", status.startswith("0.2.0 in slot b"), status)
             self._check.that("proved_after_s", True, round(time.monotonic() - began))
         environment = (read_file(self._card, "grubenv") or b"").decode(errors="replace")
         self._check.that(
@@ -102,7 +102,7 @@ class Updating:
 
     @staticmethod
     def _serve(guest: Guest, good: Path) -> None:
-        """Have the update at an address in the guest: root's deputy has no network, so somebody else fetches it."""
+        """Serve the update over HTTP in the guest; a fetch service downloads it, the helper has no network."""
         plug_in(guest, good)
         guest.sh(f"mkdir -p {WEB} /run/stick && mount -o ro /dev/sd? /run/stick", 60)
         guest.sh(f"cp /run/stick/good.sproutcast {WEB}; umount /run/stick; sync", 600)
@@ -111,7 +111,7 @@ class Updating:
         guest.sh(f"printf '{ADDRESS}' >> {CONFIG}; systemctl restart sproutcast", 300)
 
     def broken(self, broken: Path) -> None:
-        """The version that works comes back by itself, and says why."""
+        """Check the automatic rollback and its reported reason."""
         with Guest(self._card, self._work, MACHINE) as guest:
             self._up(guest)
             self._check.that("kept_after_a_cut", slot(guest) == "slot=b try=0", slot(guest))
@@ -123,10 +123,10 @@ class Updating:
             guest.wait_for_reboot(PATIENCE_S)
             self._check.that("old_slot_is_back", slot(guest) == "slot=b try=0", slot(guest))
             guest.wait_until(UP, 600)
-            told = wait_for_status(guest, "failed")
-            self._check.that("and_says_why", "0.3.0 was undone" in told and "in time" in told, told)
-            diary = guest.sh("sproutcast events --count 3", 120).out
-            self._check.that("and_in_the_diary", "0.3.0 was undone" in diary, diary)
+            status = wait_for_status(guest, "failed")
+            self._check.that("and_says_why", "0.3.0 was undone" in status and "in time" in status, status)
+            events = guest.sh("sproutcast events --count 3", 120).out
+            self._check.that("and_in_the_event_log", "0.3.0 was undone" in events, events)
 
     @staticmethod
     def _up(guest: Guest) -> None:
@@ -135,7 +135,7 @@ class Updating:
 
 
 def main() -> int:
-    """Exit status 1 when anything did not end as it should."""
+    """Exit status 1 when a check fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", type=Path, help="the card, with version 0.1.0 in slot A")
     parser.add_argument("--slot", type=Path, required=True, help="directory with boot.vfat and system.erofs of 0.2.0")
@@ -157,7 +157,7 @@ def main() -> int:
         write_file(args.work / "card.img", "extra.cfg", f'set extra="{KERNEL_LINE} {NO_SCREEN} {GUARD}"\n')
         updating.broken(broken)
     except GuestError as error:
-        check.that("the guest goes on", False, str(error))
+        check.that("the guest keeps running", False, str(error))
     print(json.dumps({**check.results, "failed": check.failed}))
     return 1 if check.failed else 0
 

@@ -1,4 +1,4 @@
-"""USB sticks for a guest: one FAT file system with one update on it, good or bad, plugged in while the guest runs."""
+"""USB stick images with an update, hot-plugged into a guest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BROKEN = "systemd.mask=sproutcast.service"
 
 
 def make_key(folder: Path) -> Path:
-    """A key pair of somebody we don't know; the private half."""
+    """Create an untrusted key pair; returns the private key."""
     folder.mkdir(parents=True, exist_ok=True)
     key = folder / "stranger.pem"
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key)], check=True)
@@ -22,7 +22,7 @@ def make_key(folder: Path) -> Path:
 
 
 def make_broken_boot(boot: Path, work: Path) -> Path:
-    """The slot's boot image with a kernel line that keeps the daemon from starting."""
+    """Boot image whose kernel command line prevents the daemon from starting."""
     copy, config = work / "broken.vfat", work / "slot.cfg"
     shutil.copy(boot, copy)
     subprocess.run(["mcopy", "-o", "-i", str(copy), "::/slot.cfg", str(config)], check=True)
@@ -32,7 +32,7 @@ def make_broken_boot(boot: Path, work: Path) -> Path:
 
 
 def make_usb_image(work: Path, *, boot: Path, system: Path, version: str, key: Path, name: str) -> Path:
-    """A stick with this update on it."""
+    """Image of a USB stick with an update."""
     update, image = work / f"{name}.sproutcast", work / f"{name}.stick"
     make = [sys.executable, "-m", "sproutcast_pi", "update", "make", str(update), "--board", "virtual"]
     make += ["--boot", str(boot), "--system", str(system), "--version", version, "--key", str(key)]
@@ -46,7 +46,7 @@ def make_usb_image(work: Path, *, boot: Path, system: Path, version: str, key: P
 
 
 def plug_in(guest: Guest, image: Path) -> None:
-    """Put the stick in, and wait until the guest has seen it."""
+    """Plug in the stick and wait until the guest has detected it."""
     blocks = {"driver": "raw", "node-name": "stick", "read-only": True}
     guest.qmp("blockdev-add", {**blocks, "file": {"driver": "file", "filename": str(image), "read-only": True}})
     guest.qmp("device_add", {"driver": "usb-storage", "id": "stick-usb", "drive": "stick"})
@@ -54,7 +54,7 @@ def plug_in(guest: Guest, image: Path) -> None:
 
 
 def pull_out(guest: Guest) -> None:
-    """Take it out again."""
+    """Unplug the stick."""
     guest.qmp("device_del", {"id": "stick-usb"})
     guest.wait_until("! ls /sys/class/block | grep -q '^sd'", 120)
     guest.qmp("blockdev-del", {"node-name": "stick"})

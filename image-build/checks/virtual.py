@@ -1,4 +1,4 @@
-"""Start the virtual image from its own firmware and boot menu; check what a grower gets. One JSON line at the end."""
+"""End-to-end check of the virtual image from firmware and boot menu; prints one JSON line at the end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IMAGERS_FILES = {
 
 
 def check_start(guest: Guest, check: Check, pictures: Path) -> None:
-    """Everything that one start of the image shows."""
+    """Run the checks of one start."""
     began = time.monotonic()
     guest.wait_for_agent()
     check.that("answers_after_s", held=True, seen=round(time.monotonic() - began))
@@ -47,14 +47,14 @@ def check_start(guest: Guest, check: Check, pictures: Path) -> None:
 
 
 def check_watchdog_reset(guest: Guest, check: Check) -> None:
-    """A kernel that stops for good: only the hardware watchdog can start it again."""
+    """Check that the hardware watchdog resets a panicked kernel."""
     before = guest.sh("sysctl -w kernel.panic=0 kernel.panic_on_oops=0; sync; cat /proc/sys/kernel/random/boot_id")
     began = time.monotonic()
     guest.send("echo c > /proc/sysrq-trigger")
     guest.wait_for_agent(BITES_AFTER_S + BOOT_LIMIT_S)
     after = guest.wait_until("systemctl is-active sproutcast && cat /proc/sys/kernel/random/boot_id", 600)
-    anew = before.out.splitlines()[-1] != after.out.splitlines()[-1]
-    check.that("panicked_guest_reset_by_watchdog", anew, f"daemon back after {time.monotonic() - began:.0f} s")
+    restarted = before.out.splitlines()[-1] != after.out.splitlines()[-1]
+    check.that("panicked_guest_reset_by_watchdog", restarted, f"daemon back after {time.monotonic() - began:.0f} s")
     why = guest.sh("sproutcast events --count 1", 180).out
     check.that("panic_was_noted", "kernel stopped" in why or "hardware watchdog" in why, why)
 
@@ -64,7 +64,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", type=Path)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--keep", action="store_true", help="leave the guest's card for a look")
+    parser.add_argument("--keep", action="store_true", help="keep the guest's card")
     args = parser.parse_args()
     shutil.rmtree(args.work, ignore_errors=True)
     card = fresh_card(args.image, args.work)
@@ -75,13 +75,13 @@ def main() -> int:
         try:
             check_start(guest, check, args.work)
         except GuestError as error:
-            check.that("the guest goes on", held=False, seen=str(error))
-    told = (read_file(card, "sproutcast-faults.txt") or b"").decode()
-    check.that("boot_file_faults_told", 'did you mean "name"' in told, told)
+            check.that("the guest keeps running", held=False, seen=str(error))
+    faults = (read_file(card, "sproutcast-faults.txt") or b"").decode()
+    check.that("boot_file_faults_reported", 'did you mean "name"' in faults, faults)
     put_away = ("sproutcast.toml", *IMAGERS_FILES)
     check.that("boot_files_put_away", all(read_file(card, name) is None for name in put_away))
     done = (read_file(card, "sproutcast-done.txt") or b"").decode()
-    check.that("imagers_choice_told", f"http://{HOST}.local:8080" in done and "not used: user name" in done, done)
+    check.that("imagers_choice_reported", f"http://{HOST}.local:8080" in done and "not used: user name" in done, done)
     if not args.keep:
         card.unlink()
     print(json.dumps({**check.results, "failed": check.failed}))

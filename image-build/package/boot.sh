@@ -1,6 +1,6 @@
 #!/bin/sh
-# What was wished for before the restart, then the boot partition's file, then who left a key there.
-# Nothing here may keep the device from starting.
+# Requests from before the restart, then the boot partition's file, then the SSH keys there.
+# No step may prevent the device from starting.
 /opt/sproutcast/bin/sproutcast deputy --boot
 
 at=/run/sproutcast-boot

@@ -1,4 +1,4 @@
 #!/bin/sh
-# Whether this start only tries an update: GRUB says so on the kernel line, a Pi's bootloader in the device tree.
+# Whether this start is an update's trial: GRUB sets a kernel argument, a Pi's bootloader a device-tree property.
 grep -qw sproutcast.try=1 /proc/cmdline && exit 0
 [ "$(od -An -tu1 /proc/device-tree/chosen/bootloader/tryboot 2>/dev/null | tr -d ' ')" = 0001 ]

@@ -64,7 +64,7 @@ sed -i "s/@DEPENDS@/$DEPENDS/" "$SRC/debian/control"
 cat > "$SRC/debian/changelog" <<LOG
 sproutcast-pi ($VERSION) trixie; urgency=medium
 
-  * What changed is told in the project's own history.
+  * See the project's changelog.
 
  -- Sproutcast Pi <sproutcast@sproutcast.invalid>  $(date -uR -d "@$SOURCE_DATE_EPOCH")
 LOG

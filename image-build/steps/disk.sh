@@ -35,7 +35,7 @@ mcopy -i "$WORK/config.vfat" "$TOOLS/grub/BOOTAA64.EFI" ::/EFI/BOOT/
 mcopy -i "$WORK/config.vfat" "$TOOLS/grub/grub.cfg" "$TOOLS/grub/grubenv" ::/
 mcopy -i "$WORK/config.vfat" "$HERE/sproutcast.example.toml" ::/
 mkdir "$WORK/empty"
-# Older releases of mke2fs know the moment by this name alone.
+# Older releases of mke2fs read the timestamp from this variable only.
 E2FSPROGS_FAKE_TIME="$SOURCE_DATE_EPOCH" mke2fs -q -t ext4 -L persistent -U 5eed0000-0000-4000-8000-000000000004 -E hash_seed=5eed0000-0000-4000-8000-000000000005,lazy_itable_init=0,lazy_journal_init=0 \
   -m 1 -d "$WORK/empty" "$WORK/data.ext4" "${DATA_MB}M"
 [ "$(stat -c %s "$SLOT/system.erofs")" -le $((SYSTEM_MB << 20)) ] || fail "the system is larger than its slot of $SYSTEM_MB MiB"
@@ -57,7 +57,7 @@ add system_a $LINUX $SYSTEM_MB "$SLOT/system.erofs"
 add system_b $LINUX $SYSTEM_MB ""
 add persistent $LINUX $DATA_MB "$WORK/data.ext4"
 sfdisk -q "$IMG" <<<"$table"
-# What is in it: to compare two cards, and to know what the archive held when this one was made.
+# Content lists: to compare two cards, and to record the archive's packages at build time.
 {
   cat "$SLOT/packages.txt"
   echo "grub-efi-arm64-bin $(dpkg-deb -f "$TOOLS"/grub/grub-efi-arm64-bin_*.deb Version)"

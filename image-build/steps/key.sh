@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# key.sh: the key pair for updates of the virtual image; prints its folder. Everybody can make it, so it guards nothing: a maker
-# names the public key of a pair that never leaves their house in $SPROUTCAST_UPDATE_KEY.
+# key.sh: the key pair for updates of the virtual image; prints its folder. Anyone can create it, so it protects nothing: a maker
+# sets $SPROUTCAST_UPDATE_KEY to the public key of a pair kept offline.
 . "$(dirname "$0")/../lib.sh"
 KEYS="$CACHE/update-key"
 mkdir -p "$KEYS"

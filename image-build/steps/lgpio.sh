@@ -11,7 +11,7 @@ if [ ! -e "$OUT/.ready" ]; then
   cd "$OUT/work"
   python3 -m pip download -q --no-deps --no-binary=:all: --require-hashes -r "$HERE/package/lgpio.txt"
   tar -xzf lgpio-*.tar.gz --strip-components=1
-  # Only the headers of the release's Python are wanted, so its packages are unpacked, not installed.
+  # Only the headers of the release's Python are needed, so its packages are unpacked, not installed.
   sources > "$OUT/apt/sources.list"
   APT=(apt-get -q -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o "Dir::State::lists=$OUT/apt/lists"
     -o "Dir::Cache=$OUT/apt/cache" -o "Dir::Etc::sourcelist=$OUT/apt/sources.list" -o Dir::Etc::sourceparts=/none

@@ -1,6 +1,6 @@
-"""Describe an image to Raspberry Pi Imager: an os_list with sizes and hashes, so that it shows name and picture.
+"""Manifest for Raspberry Pi Imager: an os_list with sizes and hashes.
 
-`init_format` is "cloudinit": Imager, 1 or 2, then asks for name, Wi-Fi, time zone and keys, and leaves the answers in
+`init_format` is "cloudinit": Imager, 1 or 2, then asks for name, Wi-Fi, time zone and keys, and writes the answers to
 files on the card's first partition, where `sproutcast_pi/services/boot/imager.py` reads them.
 """
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# settle.sh ROOT: what both images do to a root file system once everything is installed: no secrets, no passwords, units on or off.
+# settle.sh ROOT: final configuration of a root file system, shared by both images: no secrets, no passwords, units on or off.
 set -euo pipefail
 ROOT="${1:?the root file system}"
 

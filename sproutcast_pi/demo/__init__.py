@@ -1,1 +1,1 @@
-"""Show a daemon in a terminal, and look after its simulated plants."""
+"""Terminal dashboard of a daemon and simulated care of its plants."""

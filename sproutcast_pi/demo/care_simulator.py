@@ -1,4 +1,4 @@
-"""Waters all simulated plants but the last, so that the demo has something to complain about."""
+"""Simulated gardener that waters all plants but the last, so that the demo shows an alert."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FEED_EVERY = timedelta(days=14)
 
 
 class CareSimulator:
-    """Looks at the date and does what is due."""
+    """Simulated gardener: logs care when it is due."""
 
     def __init__(self, client: DaemonClient) -> None:
         self._client = client
@@ -20,7 +20,7 @@ class CareSimulator:
         self._fed: datetime | None = None
 
     def advance(self, at: str, plants: list[dict[str, Any]]) -> None:
-        """It is `at` now; log the care that is due."""
+        """Log the care that is due at `at`."""
         now = datetime.fromisoformat(at)
         if not plants:
             return

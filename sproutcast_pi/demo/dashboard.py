@@ -1,4 +1,4 @@
-"""What the demo shows: plants, light, health and alerts, each a live query."""
+"""Terminal dashboard of the demo: plants, light, health and alerts as live queries."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ QUERIES = {
 COLUMNS = (
     "health_score", "turgor_index", "chlorophyll_index", "growth_rate_percent", "area_percent", "hue_deg", "leaf_count"
 )  # fmt: skip
-"""The metrics there is room for."""
+"""Displayed metrics."""
 LEVEL_STYLES = {"ok": "green", "watch": "yellow", "act": "bold red"}
 MARK = {"health": "yellow", "alert": "red", "analysis": "blue", "info": "cyan"}
 
 
 class DemoDashboard:
-    """Follows the daemon and draws it: a table on a terminal, a line a result elsewhere."""
+    """Dashboard of a daemon: a table on a terminal, one line per result elsewhere."""
 
     def __init__(self, client: DaemonClient, speed: float, *, tends: bool) -> None:
         self._client = client
@@ -51,13 +51,13 @@ class DemoDashboard:
         self._live: Live | None = None
 
     def subscribe(self) -> None:
-        """Subscribe to everything that is shown."""
+        """Subscribe to the displayed queries."""
         for name, (_, sql) in QUERIES.items():
             self._client.subscribe(sql, partial(self._apply, name))
 
     @contextlib.contextmanager
     def live_display(self) -> Iterator[None]:
-        """Draw until left."""
+        """Display until the context is left."""
         if not self._console.is_terminal:
             yield
             return
@@ -67,12 +67,12 @@ class DemoDashboard:
         self._live = None
 
     def refresh(self) -> None:
-        """Draw what has come meanwhile."""
+        """Redraw."""
         if self._live:
             self._live.update(self._draw(), refresh=True)
 
     def summary(self) -> str:
-        """One line at the end."""
+        """One-line summary."""
         return f"{self._results} results and {self._alerts} notifications were shown."
 
     def _apply(self, name: str, message: Message) -> None:
@@ -81,7 +81,7 @@ class DemoDashboard:
         self._on_change(name, message)
 
     def _on_change(self, name: str, message: Message) -> None:
-        """Count what is new, have the gardener see it, and print it where there is no table."""
+        """Count changes, advance the simulated gardener, and print results if there is no table."""
         inserted = message.rows if isinstance(message, Snapshot) else message.insert
         if name == "light" and self._care:
             for row in self._rows["light"]:
@@ -157,11 +157,11 @@ def _without_nulls(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def metric_cell(result: dict[str, Any], metric: str) -> Text:
-    """A metric of a result in the colour of its level."""
+    """Format a metric of a result in the colour of its level."""
     band = result_band(result, metric)
     return Text(reading_text(result, metric), style=LEVEL_STYLES.get(band.level if band else "", ""))
 
 
-def _local_time(moment: str) -> str:
-    """A stored moment in local time."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%d %b %H:%M")
+def _local_time(timestamp: str) -> str:
+    """Format a stored timestamp in local time."""
+    return datetime.fromisoformat(timestamp).astimezone().strftime("%d %b %H:%M")

@@ -1,1 +1,1 @@
-"""The same ports without a Pi: a light that remembers, cameras that replay or paint, a clock you can turn."""
+"""Simulated implementations of the ports: recording light, replay and rendered cameras, fake clock, board."""

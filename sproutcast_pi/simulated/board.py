@@ -1,10 +1,10 @@
-"""A computer whose heat and supply can be set."""
+"""Simulated board with settable temperature and supply."""
 
 from __future__ import annotations
 
 
 class SimulatedBoard:
-    """A Board that is cool and well supplied until told otherwise."""
+    """Board with settable temperature and undervoltage; cool and well supplied by default."""
 
     def __init__(self) -> None:
         self._temperature_c: float | None = 48.0
@@ -19,9 +19,9 @@ class SimulatedBoard:
         return self._undervoltage
 
     def set_temperature_c(self, temperature_c: float | None) -> None:
-        """Become this hot."""
+        """Set the temperature."""
         self._temperature_c = temperature_c
 
     def set_undervoltage(self, undervoltage: bool | None) -> None:
-        """Have a weak supply, or a good one."""
+        """Set whether the supply is too weak."""
         self._undervoltage = undervoltage

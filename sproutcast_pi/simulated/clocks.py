@@ -1,4 +1,4 @@
-"""Clocks without a Pi: one that is advanced by hand, one that runs N times as fast as real time."""
+"""Simulated clocks: one advanced by hand, one that runs N times as fast as real time."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 
 _POLL_S = 0.002
-"""How often a waiter checks whether the clock was advanced."""
+"""Polling interval of waiting threads, in real seconds."""
 
 
 class FakeClock:
-    """Clock that only moves when it is advanced; its wall time can also be set wrong."""
+    """Clock advanced by hand; its wall time can also be set wrong."""
 
     def __init__(self, now: datetime = datetime(2026, 6, 1, 8, tzinfo=UTC), *, trusted: bool = True) -> None:
         self._lock = Lock()
@@ -20,7 +20,7 @@ class FakeClock:
         self._monotonic_s = 0.0
         self._trusted = trusted
         self.waited_for = Event()
-        """Set once a thread waits: advanced before, the clock would only start later."""
+        """Set once a thread waits; advancing the clock earlier would only shift its start."""
 
     def now(self) -> datetime:
         """Return the wall time, aware, UTC."""
@@ -28,12 +28,12 @@ class FakeClock:
             return self._now
 
     def monotonic(self) -> float:
-        """Return the seconds it was advanced in all."""
+        """Return the total seconds advanced."""
         with self._lock:
             return self._monotonic_s
 
     def trusted(self) -> bool:
-        """Whether the wall time counts as known."""
+        """Whether the wall time is trusted."""
         return self._trusted
 
     def wait(self, event: Event, seconds: float) -> bool:
@@ -46,7 +46,7 @@ class FakeClock:
         return event.is_set()
 
     def advance(self, seconds: float = 0.0, **units: float) -> None:
-        """Let time pass, 0 or more, in seconds and other units of `timedelta`, such as `hours` and `days`."""
+        """Advance by 0 or more seconds and other units of `timedelta`, such as `hours` and `days`."""
         passed = timedelta(seconds=seconds, **units)
         if passed < timedelta(0):
             raise ValueError("time does not run backwards; use jump")
@@ -55,20 +55,20 @@ class FakeClock:
             self._monotonic_s += passed.total_seconds()
 
     def jump(self, now: datetime) -> None:
-        """Set the wall time to `now`; no time passes."""
+        """Set the wall time to `now` without advancing the monotonic time."""
         with self._lock:
             self._now = now.astimezone(UTC)
 
     def set_trusted(self, trusted: bool) -> None:
-        """Set whether the wall time counts as known."""
+        """Set whether the wall time is trusted."""
         self._trusted = trusted
 
 
 class SpeedClock:
-    """A Clock that begins at `start` and runs `speed` times as fast as real time.
+    """Clock that begins at `start` and runs `speed` times as fast as real time.
 
-    With `trusted_after_s` the wall time is wrong by `wrong_by` and untrusted for so many of its own seconds, like a Pi
-    that has not yet reached a time server. `real_monotonic` is the time it runs faster than.
+    With `trusted_after_s` the wall time is wrong by `wrong_by` and untrusted for that many of its seconds, like a Pi
+    that has not yet reached a time server. `real_monotonic` is the underlying clock.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class SpeedClock:
         return (self._real_monotonic() - self._real_start_s) * self.speed
 
     def trusted(self) -> bool:
-        """Whether the wall time counts as known."""
+        """Whether the wall time is trusted."""
         return self.monotonic() >= self._trusted_after_s
 
     def wait(self, event: Event, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""A clock for whole days in seconds: time passes only while everybody who lives by it waits."""
+"""Discrete-event clock: time passes only while all its users wait."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Condition, Event
 
 _POLL_S = 0.01
-"""How often a waiter looks, in real seconds, whether its event was set by somebody who does not wait."""
+"""Polling interval in real seconds for events set by threads that are not users."""
 
 
 class EventDrivenClock:
-    """A Clock shared by `users` threads; when all of them wait, it jumps to the earliest moment one waits for.
+    """Clock shared by `users` threads; when all of them wait, it jumps to the earliest deadline.
 
-    What a thread does between two waits takes no time, so a month runs as fast as its work, and always alike.
+    Work between two waits takes no simulated time, so a month runs as fast as its work, and deterministically.
     """
 
     def __init__(self, start: datetime, users: int) -> None:
@@ -31,7 +31,7 @@ class EventDrivenClock:
         return self._passed_s
 
     def trusted(self) -> bool:
-        """Always: nobody else sets it."""
+        """Always true."""
         return True
 
     def wait(self, event: Event, seconds: float) -> bool:
@@ -53,7 +53,7 @@ class EventDrivenClock:
         return event.is_set()
 
     def leave(self) -> None:
-        """One user lives by this clock no more."""
+        """Deregister one user."""
         with self._turn:
             self._users -= 1
             self._turn.notify_all()

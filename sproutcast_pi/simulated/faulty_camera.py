@@ -1,4 +1,4 @@
-"""Cameras that fail on purpose: for tests, and for trying out what the appliance says and does then."""
+"""Fault-injecting camera for tests and demonstrations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEAK_STEP = 16 * 1024 * 1024
 
 
 class FaultyCamera:
-    """A Camera without a picture: it hangs, crashes, babbles on stdout, refuses, writes half a file, or eats memory."""
+    """Camera that hangs, crashes, floods stdout, refuses, writes half a file, or exhausts memory."""
 
     def __init__(self, fault: str) -> None:
         if fault not in FAULTS:
@@ -26,32 +26,32 @@ class FaultyCamera:
         self._fault = fault
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
-        """Fail as told; with `half` a path is returned at which only the beginning of a JPEG lies."""
+        """Fail as configured; with `half`, the file at `path` is a truncated JPEG."""
         if self._fault == "hang":
             threading.Event().wait()
         if self._fault == "crash":
             os.abort()
         if self._fault == "babble":
-            _babble()
+            _flood_output()
         if self._fault == "leak":
             _leak()
         if self._fault == "half":
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
             return TakenPhoto(path=str(path), width=640, height=480, settings=settings)
-        raise CameraError("The camera refuses, as it was told to (simulated:refuse). Choose another camera.")
+        raise CameraError("The camera refuses, as configured (simulated:refuse). Choose another camera.")
 
     def preview_frame(self, settings: CameraSettings) -> NoReturn:
-        """Fail as told."""
+        """Fail as configured."""
         self.take(settings, Path(os.devnull))
-        raise CameraError("The camera shows nothing, as it was told to.")
+        raise CameraError("The camera shows nothing, as configured.")
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
 
-def _babble() -> NoReturn:
-    """Write nonsense to every descriptor that may be an answer's, then end."""
+def _flood_output() -> NoReturn:
+    """Write garbage to every descriptor that may be read as an answer, then exit."""
     sys.stdout.flush()
     for descriptor in range(1, 16):
         try:

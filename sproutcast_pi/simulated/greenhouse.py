@@ -1,7 +1,7 @@
-"""Plants that grow by rules: with light, until dry, as long as fed; the same seed and history give the same plants.
+"""Simulated greenhouse: deterministic plant growth from seed, light history and care log.
 
-The greenhouse is a value. `advance` brings it to a later moment from the lamp's history and the care log, in steps on
-a fixed grid, so one long advance and many short ones end in the same state: after a restart it is grown anew from them.
+The greenhouse is a value. `advance` simulates it to a later time from the lamp's history and the care log, in steps on
+a fixed grid, so one long advance equals many short ones; after a restart it is simulated again from the start.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from sproutcast_pi.simulated.plant_model import (
 STEP = timedelta(minutes=15)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MOST = timedelta(days=800)
-"""A longer jump ahead is a clock gone wrong; the plants live through only so much of it."""
+"""Longer jumps, which come from a wrong clock, are simulated only up to this limit."""
 
 
 class Care(msgspec.Struct, frozen=True, kw_only=True):
-    """Something done for one plant, as in the care log."""
+    """One event of the care log."""
 
     plant: int
     kind: str
@@ -37,7 +37,7 @@ class Care(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Greenhouse(msgspec.Struct, frozen=True, kw_only=True):
-    """All plants as they stand at `at`."""
+    """State of all plants at `at`."""
 
     seed: int
     at: datetime
@@ -45,7 +45,7 @@ class Greenhouse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
-    """What the painting camera needs: the true state of each plant, left to right. Travels as JSON."""
+    """Input of the rendered camera: the true state of each plant, left to right. Serialised as JSON."""
 
     seed: int
     plants: tuple[PlantTruth, ...]
@@ -53,12 +53,12 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def begin(at: datetime, plants: Sequence[int], seed: int = 1) -> Greenhouse:
-    """Return a greenhouse at `at` with a well-watered seedling for each plant id."""
+    """Return a greenhouse at `at` with a watered seedling for each plant id."""
     return Greenhouse(seed=seed, at=_grid(at), plants=tuple(seedling(seed, plant) for plant in plants))
 
 
 def with_plants(greenhouse: Greenhouse, plants: Sequence[int]) -> Greenhouse:
-    """Return the greenhouse with exactly these plants, in this order: known ones stay, new ones are seedlings."""
+    """Return the greenhouse with exactly these plants in this order; new ones are seedlings."""
     known = {state.plant: state for state in greenhouse.plants}
     kept = tuple(known.get(plant) or seedling(greenhouse.seed, plant) for plant in plants)
     return msgspec.structs.replace(greenhouse, plants=kept)
@@ -73,17 +73,17 @@ def advance(
 ) -> Greenhouse:
     """Return the greenhouse at `to`, or unchanged when `to` is not later.
 
-    `light`: the lamp's history, (moment, level 0 to 1) in order, each level lasting to the next; before the first it
-    was dark. `care`: the care log in any order; what lies before the greenhouse's moment has had its effect already.
+    `light`: the lamp's history, (time, level 0 to 1) in order, each level lasting to the next; before the first it
+    was dark. `care`: the care log in any order; events before the greenhouse's time are already applied.
     """
     end = min(_grid(to), greenhouse.at + MOST)
-    moments = [moment for moment, _ in light]
+    change_times = [changed_at for changed_at, _ in light]
     coming = sorted((one for one in care if greenhouse.at < one.at <= end), key=lambda one: one.at)
     due = [one.at for one in coming]
     at, states = greenhouse.at, {state.plant: state for state in greenhouse.plants}
     while at < end:
         later = at + STEP
-        level = _mean_level(light, moments, at, later)
+        level = _mean_level(light, change_times, at, later)
         states = {plant: grown(state, level, STEP) for plant, state in states.items()}
         for one in coming[bisect_right(due, at) : bisect_right(due, later)]:
             if one.plant in states:
@@ -93,7 +93,7 @@ def advance(
 
 
 def truths(greenhouse: Greenhouse) -> tuple[PlantTruth, ...]:
-    """Return what is true of each plant now, in the greenhouse's order."""
+    """Return the ground truth of each plant, in the greenhouse's order."""
     return tuple(truth(state) for state in greenhouse.plants)
 
 
@@ -104,26 +104,26 @@ def scene(greenhouse: Greenhouse) -> dict[str, object]:
 
 
 def region(place: int, count: int) -> tuple[tuple[float, float], ...]:
-    """Return the polygon (0 to 1) in which the painting camera shows plant number `place` of `count`, left to right."""
+    """Return the polygon (0 to 1) of plant number `place` of `count` in the rendered photo, left to right."""
     slots = max(count, 1)
     left, right = place / slots, (place + 1) / slots
     return ((left, 0.0), (right, 0.0), (right, 1.0), (left, 1.0))
 
 
 def _mean_level(
-    light: Sequence[tuple[datetime, float]], moments: Sequence[datetime], begin_at: datetime, end_at: datetime
+    light: Sequence[tuple[datetime, float]], change_times: Sequence[datetime], begin_at: datetime, end_at: datetime
 ) -> float:
-    """The lamp's mean level between two moments."""
-    place = bisect_right(moments, begin_at) - 1
+    """Mean lamp level between two times."""
+    place = bisect_right(change_times, begin_at) - 1
     level = light[place][1] if place >= 0 else 0.0
     at, dose = begin_at, 0.0
-    for moment, later_level in light[place + 1 : bisect_left(moments, end_at)]:
-        dose += level * (moment - at).total_seconds()
-        at, level = moment, later_level
+    for changed_at, later_level in light[place + 1 : bisect_left(change_times, end_at)]:
+        dose += level * (changed_at - at).total_seconds()
+        at, level = changed_at, later_level
     dose += level * (end_at - at).total_seconds()
     return dose / (end_at - begin_at).total_seconds()
 
 
-def _grid(moment: datetime) -> datetime:
-    """The last step not after `moment`."""
-    return EPOCH + (moment - EPOCH) // STEP * STEP
+def _grid(at: datetime) -> datetime:
+    """The last grid step not after `at`."""
+    return EPOCH + (at - EPOCH) // STEP * STEP

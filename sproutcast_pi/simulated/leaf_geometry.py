@@ -1,7 +1,7 @@
-"""The shape of a plant in space: where each leaf springs, how it bends, how wide it is.
+"""3-D geometry of a plant: position, curvature and width of each leaf.
 
 Axes: x to the right, y up, z towards the camera; the unit is the height of a full-grown plant. A leaf is a midrib whose
-elevation falls from base to tip, with two half blades folded along it. At `droop_deg` each tip points exactly so many
+elevation falls from base to tip, with two half blades folded along it. With `droop_deg` each tip points exactly as many
 degrees lower than on the firm plant.
 """
 
@@ -18,7 +18,7 @@ from sproutcast_pi.simulated.plant_model import PlantTruth
 Points = NDArray[np.float64]
 
 GOLDEN_DEG = 137.508
-"""Angle from one leaf to the next, as in most plants with a spiral."""
+"""Golden angle between successive leaves (spiral phyllotaxis)."""
 SEGMENTS = 14
 LEAF_AREA = 1.9
 """Sum of squared leaf lengths of a full-grown plant."""
@@ -27,7 +27,7 @@ PETIOLE = 0.2
 
 
 class Leaf:
-    """One leaf in space: its midrib, both edges, and how light falls on either half."""
+    """Geometry of one leaf: midrib, both edges, and the brightness of both halves."""
 
     def __init__(self, midrib: Points, left: Points, right: Points, shade: Points, *, age: float, area: float) -> None:
         self.midrib, self.left, self.right = midrib, left, right
@@ -40,12 +40,12 @@ class Leaf:
 
     @property
     def depth(self) -> float:
-        """How near the camera its middle is."""
+        """Mean depth of the leaf, towards the camera."""
         return float(self.midrib[SEGMENTS // 2, 2])
 
 
 class Shape:
-    """How leaves of one plant look; its character, from its seed."""
+    """Leaf shape parameters of one plant, from its seed."""
 
     def __init__(self, rng: Random) -> None:
         self.width = rng.uniform(0.42, 0.58)
@@ -56,7 +56,7 @@ class Shape:
 
 
 class Body(NamedTuple):
-    """A plant in space."""
+    """Geometry of one plant."""
 
     stem: Points
     leaves: list[Leaf]
@@ -70,7 +70,7 @@ def stem_height(plant: PlantTruth) -> float:
 
 
 def stem_points(plant: PlantTruth, lean: float) -> Points:
-    """Return points along the stem; a limp plant's tip nods."""
+    """Return points along the stem; its tip bends on a limp plant."""
     along = np.linspace(0.0, 1.0, 12)
     height = stem_height(plant)
     nod = lean * (0.04 + 0.4 * max(plant.droop_deg, 0.0) / 70.0)
@@ -80,7 +80,7 @@ def stem_points(plant: PlantTruth, lean: float) -> Points:
 
 
 def body(plant: PlantTruth, seed: int) -> Body:
-    """Return the plant in space; the same seed gives the same character at every age."""
+    """Return a plant's geometry; the same seed gives the same shape parameters at every age."""
     rng = Random(f"leaves {seed}/{plant.plant}")  # noqa: S311 - a shape, not a secret
     shape = Shape(rng)
     stem = stem_points(plant, rng.choice([-1.0, 1.0]))
@@ -132,7 +132,7 @@ def _leaf(
     steps = tangent[:-1] * (length * shape.spread / SEGMENTS)
     midrib = springs + np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
     side = np.array([-np.sin(azimuth), 0.0, np.cos(azimuth)])
-    # Limp blades fold along their midrib and roll in at the edges.
+    # Limp blades fold along the midrib and curl at the edges.
     half = _half_width(along, shape) * length * (1.0 - 0.25 * limp)
     fold = np.radians(12 + 48 * limp)
     left_way = -np.cos(fold) * side + np.sin(fold) * normal
@@ -151,7 +151,7 @@ def _half_width(along: Points, shape: Shape) -> Points:
 
 
 def _brightness(one: Points, other: Points) -> Points:
-    """How bright each segment looks under a lamp above and a little in front; leaves let some light through."""
+    """Brightness of each segment under a lamp above and slightly in front; leaves transmit some light."""
     face = np.cross(one, other)
     face /= np.linalg.norm(face, axis=1, keepdims=True) + 1e-12
     lamp = np.array([0.2, 0.88, 0.42])

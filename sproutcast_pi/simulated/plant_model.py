@@ -3,7 +3,7 @@
 A pot of moist soil dries in about five and a half days under a 16 h lamp; leaves give way once a third of the water is
 left and hang half-way at 22 %. Soil feeds for seven weeks. Area follows logistic growth by light (12 % a day at most).
 Flowers open after four to five weeks of light. Leaves lift a little at night, as many plants' do.
-Besides care there are events that nobody logs: a broken stem, a plant that is taken away, brought back or replaced.
+Besides care there are unlogged events: a broken stem, a plant that is taken away, brought back or replaced.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 
 DAY = timedelta(days=1)
 FULL_DAY = 16 / 24
-"""Mean lamp level over 24 h that counts as a full day's light."""
+"""Mean lamp level over 24 h of a full day's light."""
 DRYING = 0.19
 """Share of the pot's water lost a day under a full day's light."""
 HALF_WILTED, WILT_WIDTH = 0.22, 0.055
@@ -30,7 +30,7 @@ POT_ML = 500.0
 
 
 class PlantState(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one plant stands; shares are 0 to 1."""
+    """State of one plant; shares are 0 to 1."""
 
     plant: int
     size: float
@@ -39,11 +39,11 @@ class PlantState(msgspec.Struct, frozen=True, kw_only=True):
     """Soil water, 1: full."""
     food: float = 1.0
     soggy: float = 0.0
-    """Water that was too much; it chokes the roots until it is gone."""
+    """Excess water, which suffocates the roots until it drains."""
     green: float = 1.0
     """Chlorophyll, 1: as much as the plant can have."""
     hang: float = 0.0
-    """How far leaves have given way, 1: all the way."""
+    """Wilting, 1: complete."""
     lift: float = 0.0
     """Night position, 1: fully lifted."""
     lit_days: float = 0.0
@@ -55,7 +55,7 @@ class PlantState(msgspec.Struct, frozen=True, kw_only=True):
     thirst: float = 1.0
     hue_shift_deg: float = 0.0
     present: bool = True
-    """Whether it stands in its pot."""
+    """Whether the plant is in its pot."""
     broken: bool = False
     """Its stem broke: it hangs, however wet the soil."""
     foliage_hue_deg: float | None = None
@@ -63,7 +63,7 @@ class PlantState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlantTruth(msgspec.Struct, frozen=True, kw_only=True):
-    """What is true of a plant; the painting camera paints exactly this, so tests know what vision should find."""
+    """Ground truth of a plant, which the rendered camera draws and tests compare with."""
 
     plant: int
     area_share: float
@@ -84,7 +84,7 @@ class PlantTruth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seedling(seed: int, plant: int) -> PlantState:
-    """Return a young, watered, fed plant; its character follows from `seed` and its id."""
+    """Return a young, watered, fed plant; its parameters derive from `seed` and its id."""
     rng = Random(f"{seed}/{plant}")  # noqa: S311 - a character, not a secret
     return PlantState(
         plant=plant,
@@ -96,7 +96,7 @@ def seedling(seed: int, plant: int) -> PlantState:
 
 
 def grown(state: PlantState, light: float, step: timedelta) -> PlantState:
-    """Return the plant `step` later, in which the lamp's mean level was `light` (0 to 1)."""
+    """Return the plant after `step` at the mean lamp level `light` (0 to 1)."""
     days = step / DAY
     dose = min(light / FULL_DAY, 1.0 / FULL_DAY)
     moist = min(state.water / 0.4, 1.0)
@@ -117,7 +117,7 @@ def grown(state: PlantState, light: float, step: timedelta) -> PlantState:
         size=min(size, 1.0),
         soggy=_towards(state.soggy, 0.0, days, 3.0),
         shock=_towards(state.shock, 0.0, days, 1.5),
-        # Leaves sag over hours and stand up faster once there is water.
+        # Leaves wilt over hours and recover faster after watering.
         hang=_towards(state.hang, limp, days, 0.1 if limp > state.hang else 0.06),
         lift=_towards(state.lift, 0.0 if light > 0 else 1.0, days, 0.08),
         green=_towards(state.green, full, days, 4.0),
@@ -127,7 +127,7 @@ def grown(state: PlantState, light: float, step: timedelta) -> PlantState:
 
 
 def cared_for(state: PlantState, kind: str, volume_ml: float | None) -> PlantState:
-    """Return the plant after one act of care or one event; kinds that change no plant (a note) change nothing."""
+    """Return the plant after one event of care; kinds without an effect (a note) change nothing."""
     if kind == "water":
         water = state.water + (1.0 - state.water if volume_ml is None else volume_ml / POT_ML)
         drowned = max(water - 1.0, 0.0) if volume_ml is not None else 0.3 * (state.water > 0.85)  # noqa: PLR2004 - wet soil
@@ -146,7 +146,7 @@ def cared_for(state: PlantState, kind: str, volume_ml: float | None) -> PlantSta
 
 
 def _after_event(state: PlantState, kind: str) -> PlantState:
-    """The plant after something that is not in the care log."""
+    """The plant after an event that is not in the care log."""
     if kind == "break":
         return msgspec.structs.replace(state, broken=True)
     if kind in {"remove", "return"}:
@@ -158,7 +158,7 @@ def _after_event(state: PlantState, kind: str) -> PlantState:
 
 
 def truth(state: PlantState) -> PlantTruth:
-    """Return what can be seen of the plant."""
+    """Return the visible ground truth of the plant."""
     droop = MOST_DROOP_DEG * state.hang - NIGHT_LIFT_DEG * state.lift * (1.0 - state.hang)
     return PlantTruth(
         plant=state.plant,
@@ -178,5 +178,5 @@ def truth(state: PlantState) -> PlantTruth:
 
 
 def _towards(value: float, target: float, days: float, constant_days: float) -> float:
-    """The value after `days` of closing in on `target` with a time constant."""
+    """Exponential approach of a value to `target` over `days`."""
     return target + (value - target) * math.exp(-days / constant_days)

@@ -1,4 +1,4 @@
-"""Paint one plant: leaves from far to near, stem, flowers; colours are surface colours, light comes later."""
+"""Renderer of one plant in surface colours: leaves from far to near, stem, flowers."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Colour = tuple[float, float, float]
 """Blue, green, red, 0 to 255."""
 
 FOLIAGE, YELLOW, BLOOM = 1, 2, 3
-"""What the truth masks tell apart; stems count as foliage."""
+"""Classes of the ground-truth mask; stems count as foliage."""
 TILT = np.radians(16.0)
-"""How far the camera looks down."""
+"""Downward tilt of the camera."""
 YELLOW_HUE_DEG = 51.0
 PETALS: tuple[Colour, ...] = ((240, 240, 245), (60, 205, 250), (75, 60, 215), (190, 95, 150))
 """White, yellow, red, purple."""
 
 
 class Canvas:
-    """Surface colours with their truth: whose each pixel is and what it shows."""
+    """Canvas of surface colours with ground-truth masks: plant index and class of each pixel."""
 
     def __init__(self, height: int, width: int) -> None:
         self.colour: NDArray[np.uint8] = np.zeros((height, width, 3), np.uint8)
@@ -49,7 +49,7 @@ class Canvas:
 
 
 class PlantRenderer:
-    """One plant on the canvas; `foot`: where its stem leaves the soil, `unit`: the height of a full-grown plant."""
+    """Renderer of one plant; `foot`: base of the stem, `unit`: height of a full-grown plant, both in canvas pixels."""
 
     def __init__(
         self, canvas: Canvas, plant: PlantTruth, *, owner: int, foot: tuple[float, float], unit: float, seed: int
@@ -62,11 +62,11 @@ class PlantRenderer:
         self._petal = PETALS[rng.randrange(len(PETALS))]
 
     def render_back(self) -> None:
-        """Paint the leaves that hang behind the pot."""
+        """Draw the leaves behind the pot."""
         self._render([leaf for leaf in self._leaves if leaf.depth < 0])
 
     def render_front(self) -> None:
-        """Paint stem, flowers and the leaves before the pot."""
+        """Draw stem, flowers and the leaves in front of the pot."""
         thick = max(int(self._unit * 0.014), 2)
         self._canvas.line(
             self._screen(self._stem), self._leaf_colour(0.0, 1.0, 0.62, False), thick, self._owner, FOLIAGE
@@ -79,7 +79,7 @@ class PlantRenderer:
             self._render_leaf(leaf)
 
     def _render_leaf(self, leaf: Leaf) -> None:
-        """Paint the far half blade with its veins, then the near one over it, then the midrib."""
+        """Draw the far half blade with its veins, then the near one, then the midrib."""
         shift, tone = self._tones[self._leaves.index(leaf)]
         tone *= 0.8 + 0.2 * (1.0 - leaf.age)
         midrib = self._screen(leaf.midrib)
@@ -102,7 +102,7 @@ class PlantRenderer:
             self._canvas.line(np.stack([midrib[place], tip]), (blue * 1.1, green * 1.1, red * 1.1), thin)
 
     def _yellow_part(self, leaf: Leaf) -> float:
-        """How much of this leaf is yellow, from the tip: the oldest leaves turn first."""
+        """Yellow share of a leaf, from the tip; the oldest leaves turn first."""
         older = sum(one.area for one in self._leaves if one.age > leaf.age)
         return min(max((self._plant.yellow_share - older) / leaf.area, 0.0), 1.0)
 
@@ -137,14 +137,14 @@ class PlantRenderer:
         self._canvas.fill(eye, (40.0, 150.0, 200.0), self._owner, BLOOM)
 
     def _leaf_colour(self, shift_deg: float, tone: float, light: float, yellow: bool) -> Colour:
-        """Blue, green and red of a leaf; light and shade change brightness, never the hue."""
+        """BGR of a leaf; shading changes brightness, never the hue."""
         hue = (YELLOW_HUE_DEG if yellow else self._plant.hue_deg) + shift_deg
         saturation, value = (0.68, 0.80) if yellow else (0.60, 0.56)
         red, green, blue = colorsys.hsv_to_rgb(hue / 360.0, saturation, min(value * tone * light, 1.0))
         return blue * 255.0, green * 255.0, red * 255.0
 
     def _screen(self, points: Points) -> NDArray[np.float64]:
-        """Where points in space lie on the canvas."""
+        """Project points onto the canvas."""
         x = self._foot[0] + self._unit * points[:, 0]
         y = self._foot[1] - self._unit * (points[:, 1] * np.cos(TILT) - points[:, 2] * np.sin(TILT))
         return np.stack([x, y], axis=1)

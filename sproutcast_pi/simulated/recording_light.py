@@ -1,4 +1,4 @@
-"""A lamp without wires that remembers what it was told, and when."""
+"""Simulated light that records its levels with their times."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import pairwise
 from sproutcast_pi.ports import Clock
 
 MAX_HISTORY = 100_000
-"""Changes remembered: a month of ramps, a second a step."""
+"""Recorded changes: a month of ramps in one-second steps."""
 
 
 class RecordingLight:
-    """A Light that keeps a history of (moment, level), one entry a change; a relay knows only 0 and 1."""
+    """Light with a history of (time, level), one entry per change; a relay has only 0 and 1."""
 
     def __init__(self, clock: Clock, *, dimmable: bool = True) -> None:
         self._clock = clock
@@ -23,12 +23,12 @@ class RecordingLight:
 
     @property
     def level(self) -> float:
-        """What the output is at, 0.0 to 1.0."""
+        """Current output level, 0.0 to 1.0."""
         return self._history[-1][1]
 
     @property
     def history(self) -> tuple[tuple[datetime, float], ...]:
-        """Every change so far, oldest first; the first entry is the start, dark."""
+        """All changes, oldest first; the first entry is the start, off."""
         return tuple(self._history)
 
     def set_level(self, level: float) -> None:
@@ -43,13 +43,13 @@ class RecordingLight:
         self._record(level if self._dimmable else float(level >= 0.5))  # noqa: PLR2004 - the port's own rule
 
     def close(self) -> None:
-        """Go dark and take no more levels; closing twice is no harm."""
+        """Switch off and reject further levels; idempotent."""
         if not self._closed:
             self._record(0.0)
         self._closed = True
 
     def lit_seconds(self, begin: datetime, end: datetime) -> float:
-        """Return how many seconds between `begin` and `end` the level was above 0, as far back as is remembered."""
+        """Return the seconds between `begin` and `end` with a level above 0, within the recorded history."""
         entries = [*self._history, (end, 0.0)]
         return sum(
             max((min(until, end) - max(since, begin)).total_seconds(), 0.0)

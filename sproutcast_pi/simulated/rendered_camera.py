@@ -1,4 +1,4 @@
-"""A camera that paints the simulated greenhouse as a real one would see it, and knows the truth about every pixel."""
+"""Camera that renders the simulated greenhouse with ground truth for every pixel."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from sproutcast_pi.simulated.sensor_model import camera_shake, expose
 WIDTH, HEIGHT = 1280, 960
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 640, 480
 SMALLEST, LARGEST = 16, 4608
-"""Pixels of a side; a Pi camera 3 has as many."""
+"""Maximum pixels of a side, as a Pi camera 3 has."""
 SUPERSAMPLING = 2
-"""Painted this much finer, then averaged: smooth edges."""
+"""Supersampling factor for smooth edges."""
 
 
 class RenderedPhoto(NamedTuple):
-    """A photograph with its truth."""
+    """A rendered photo with its ground truth."""
 
     picture: Picture
     """Blue, green, red."""
@@ -48,7 +48,7 @@ class RenderedPhoto(NamedTuple):
 
 
 class RenderedCamera:
-    """A Camera for one scene under one lamp; `capture` makes each picture's noise and shake its own."""
+    """Camera for one scene under one lamp; `capture` seeds each photo's noise and shake."""
 
     def __init__(
         self, scene: dict[str, Any] | Scene, *, level: float = 1.0, colour: str = "white", capture: int = 0
@@ -62,7 +62,7 @@ class RenderedCamera:
         self._capture = capture
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
-        """Paint the scene and leave it whole at `path` (JPEG). Raises CameraError when it can't be written."""
+        """Render the scene and write it atomically to `path` (JPEG). Raises CameraError when it can't be written."""
         painting = self.render(settings)
         picture = painting.picture
         done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])
@@ -84,16 +84,16 @@ class RenderedCamera:
         )
 
     def preview_frame(self, settings: CameraSettings) -> Picture:
-        """What is seen this moment; every look has its own noise and shake. Raises CameraError."""
+        """Render a preview frame; each has its own noise and shake. Raises CameraError."""
         self._capture += 1
         size = {"width": settings.width or PREVIEW_WIDTH, "height": settings.height or PREVIEW_HEIGHT}
         return self.render(msgspec.structs.replace(settings, **size)).picture
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def render(self, settings: CameraSettings) -> RenderedPhoto:
-        """Return the photograph and its truth, without writing anything."""
+        """Return the photo and its ground truth without writing a file."""
         width, height = settings.width or WIDTH, settings.height or HEIGHT
         if not all(SMALLEST <= side <= LARGEST for side in (width, height)):
             raise CameraError(
@@ -139,6 +139,6 @@ def _turned(picture: Picture, turns: int) -> Picture:
 
 
 def _moved(mask: Picture, move: NDArray[np.float32], size: tuple[int, int]) -> Picture:
-    """A truth mask at the picture's size, moved as the picture was."""
+    """Ground-truth mask scaled and shifted like the photo."""
     small = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST_EXACT)
     return np.asarray(cv2.warpAffine(small, move, size, flags=cv2.INTER_NEAREST), np.uint8)

@@ -1,4 +1,4 @@
-"""A camera that shows the photographs of a folder, in name order, again and again."""
+"""Camera that replays the photos of a folder in name order, in a loop."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from sproutcast_pi.vision.photo.photo_file import check_size, read_photo_file
 
 
 class ReplayCamera:
-    """A Camera over the photographs in `folder`; `index` says which one is next and wraps round."""
+    """Camera over the photos in `folder`; `index` selects the next one and wraps around."""
 
     def __init__(self, folder: Path, index: int = 0) -> None:
         self._folder = folder
         self._index = index
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
-        """Leave the photograph at `path`: a JPEG byte for byte with its EXIF, any other kind encoded as JPEG.
+        """Write the photo to `path`: a JPEG byte for byte with its EXIF, other formats re-encoded as JPEG.
 
-        Raises CameraError when the folder has no photographs or this one can't be read; the next index may do.
+        Raises CameraError when the folder has no photos or this one can't be read; the next index may succeed.
         """
         source = self._source()
         data, header = _read(source)
@@ -50,13 +50,13 @@ class ReplayCamera:
         )
 
     def preview_frame(self, _settings: CameraSettings) -> NDArray[np.uint8]:
-        """The photograph as it is seen: one after the other. Raises CameraError as `take` does."""
+        """Return the next photo as a preview frame. Raises CameraError as `take` does."""
         picture = _decode(*_read(self._source()))
         self._index += 1
         return picture
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def _source(self) -> Path:
         photographs = list_folder(self._folder, deep=False)
@@ -71,7 +71,7 @@ class ReplayCamera:
 
 
 def _read(source: Path) -> tuple[bytes, ImageHeader]:
-    """The photograph's file and its header; nothing is decoded that should not be. Raises CameraError."""
+    """Read a photo's file and header without decoding it. Raises CameraError."""
     name = shown_name(source.name)
     try:
         data = read_photo_file(source, name)

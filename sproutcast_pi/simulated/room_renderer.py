@@ -1,4 +1,4 @@
-"""Paint what stands around the plants: wall, shelf, pots and soil, in surface colours."""
+"""Renderer of the surroundings in surface colours: wall, shelf, pots and soil."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ POTS: tuple[Colour, ...] = ((62, 98, 168), (96, 92, 88), (205, 208, 210), (120, 
 
 
 class PotPlacement(NamedTuple):
-    """Where a pot stands: x of its middle and y of its foot on the canvas, and the height of a full-grown plant."""
+    """Position of a pot: x of its centre and y of its foot on the canvas, and the height of a full-grown plant."""
 
     x: float
     y: float
@@ -29,12 +29,12 @@ class PotPlacement(NamedTuple):
 
     @property
     def soil(self) -> tuple[float, float]:
-        """Middle of the soil's surface."""
+        """Centre of the soil surface."""
         return self.x, self.y - 0.235 * self.unit
 
 
 def render_room(canvas: Canvas, seed: int) -> None:
-    """Paint wall and shelf over the whole canvas; nothing there is fine, so half its size is enough."""
+    """Draw wall and shelf over the whole canvas, at half resolution."""
     height, width = (part // 2 for part in canvas.owner.shape)
     rng = np.random.default_rng([seed, 11])
     edge = int(height * SHELF_AT)
@@ -50,7 +50,7 @@ def render_room(canvas: Canvas, seed: int) -> None:
 
 
 def shade_below(canvas: Canvas, place: PotPlacement) -> None:
-    """Darken the shelf around a pot's foot, softly."""
+    """Draw the soft shadow around a pot's foot."""
     height, width = canvas.owner.shape
     left, right = (min(max(int(place.x + side * 0.5 * place.unit), 0), width) for side in (-1, 1))
     top, foot = (min(max(int(place.y + side * 0.2 * place.unit), 0), height) for side in (-1, 1))
@@ -64,7 +64,7 @@ def shade_below(canvas: Canvas, place: PotPlacement) -> None:
 
 
 def render_pot(canvas: Canvas, place: PotPlacement, seed: int, plant: int) -> None:
-    """Paint a round pot with its rim and the soil in it."""
+    """Draw a round pot with its rim and soil."""
     rng = Random(f"pot {seed}/{plant}")  # noqa: S311 - a colour, not a secret
     glaze = POTS[rng.randrange(len(POTS))]
     unit = place.unit
@@ -77,7 +77,7 @@ def render_pot(canvas: Canvas, place: PotPlacement, seed: int, plant: int) -> No
 
 
 def shade_wall(surface: Picture, owner: Picture) -> None:
-    """Let the plants throw a soft shadow on what lies behind them, to the left and down."""
+    """Draw the plants' soft shadow on the wall, to the left and down."""
     height, width = owner.shape
     small = cv2.resize((owner > 0).astype(np.float32), (width // 4, height // 4), interpolation=cv2.INTER_AREA)
     away = np.array([[1, 0, -width / 4 * 0.022], [0, 1, height / 4 * 0.03]], np.float32)
@@ -90,7 +90,7 @@ def shade_wall(surface: Picture, owner: Picture) -> None:
 def _barrel(
     canvas: Canvas, x: float, rows: tuple[float, float], radii: tuple[float, float], colour: tuple[float, ...]
 ) -> None:
-    """A round, slightly conical wall, darker towards its sides."""
+    """Draw a slightly conical cylinder, darker towards its sides."""
     strips = 36
     around = np.linspace(-1, 1, strips + 1)
     for left, right in pairwise(around):
@@ -116,7 +116,7 @@ def _ellipse(canvas: Canvas, centre: tuple[float, float], axes: tuple[float, flo
 
 
 def _crumbs(canvas: Canvas, place: PotPlacement, axes: tuple[float, float], rng: np.random.Generator) -> None:
-    """Soil is not flat: crumbs, darker and lighter, a few white ones of perlite."""
+    """Draw soil crumbs, some of them white perlite."""
     for _ in range(160):
         angle, far = rng.uniform(0, 2 * np.pi), np.sqrt(rng.uniform(0, 1))
         at = (
@@ -130,7 +130,7 @@ def _crumbs(canvas: Canvas, place: PotPlacement, axes: tuple[float, float], rng:
 
 
 def _clouds(rng: np.random.Generator, height: int, width: int, cells: int, stretch: int = 1) -> NDArray[np.float32]:
-    """Smooth noise, mean 0, deviation about 1, `cells` across the width."""
+    """Smooth noise, mean 0, standard deviation about 1, `cells` across the width."""
     rows = max(int(cells * height / width * stretch), 2)
     noise = rng.standard_normal((rows, cells)).astype(np.float32)
     return np.asarray(cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

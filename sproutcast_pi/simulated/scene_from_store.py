@@ -1,4 +1,4 @@
-"""The simulated greenhouse behind the painting camera: grown from the store's own light history and care log."""
+"""Source of the rendered camera's scene: the greenhouse simulated from the store's light history and care log."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from sproutcast_pi.store.engine import INTERNAL, Store
 SEED = 7
 FIRST_PLANTS = (("Basil", "Ocimum basilicum"), ("Lettuce", "Lactuca sativa"), ("Mint", "Mentha spicata"))
 WRITE_DELAY = timedelta(minutes=5)
-"""Light and care are written a moment after they happen, so the last minutes are always grown again."""
+"""Light and care rows are written with a delay, so the last minutes are always simulated again."""
 
 
 def create_first_plants(store: Store) -> None:
-    """Name the simulated plants in a store that has none, each with the region it is painted in."""
+    """Create the simulated plants, with their regions, in a store that has none."""
     if store.query("SELECT 1 FROM plant LIMIT 1"):
         return
     for place, (name, species) in enumerate(FIRST_PLANTS):
         corners = [list(corner) for corner in region(place, len(FIRST_PLANTS))]
-        wanted = {"name": name, "species": species, "region": corners, "preset": "flower_health"}
-        store.call("create_plant", wanted, caller=INTERNAL)
+        arguments = {"name": name, "species": species, "region": corners, "preset": "flower_health"}
+        store.call("create_plant", arguments, caller=INTERNAL)
 
 
 class SceneFromStore:
-    """The greenhouse's state at a moment, as the worker's job carries it."""
+    """Provider of the greenhouse's state at a time, for the worker's job."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._greenhouse: Greenhouse | None = None
 
     def __call__(self, at: datetime) -> dict[str, Any] | None:
-        """The scene at `at`: the same for the same history, however often the daemon was restarted."""
+        """Return the scene at `at`, deterministic for the same history."""
         plants = self._store.query("SELECT id, created_at FROM plant WHERE archived_at IS NULL ORDER BY position, id")
         if not plants:
             return scene(begin(at, [0], SEED))
@@ -49,11 +49,11 @@ class SceneFromStore:
 
     def _light(self, since: datetime) -> list[tuple[datetime, float]]:
         """The lamp's history from the last change before `since` on."""
-        moment = to_text(since)
+        since_text = to_text(since)
         rows = self._store.query(
             "SELECT at, level FROM light_change WHERE at >= coalesce("
             "(SELECT max(at) FROM light_change WHERE at <= ?), ?) ORDER BY at, id",
-            (moment, moment),
+            (since_text, since_text),
         )
         return [(from_text(row["at"]), float(row["level"])) for row in rows]
 

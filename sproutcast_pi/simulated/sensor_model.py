@@ -1,4 +1,4 @@
-"""From surface colours to a photograph: lamp, exposure, balance, lens blur, sensor noise and a shaky mount."""
+"""Sensor model from surface colours to a photo: lamp, exposure, white balance, lens blur, noise, camera shake."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from sproutcast_pi.ports import CameraSettings
 
 GAMMA = 2.2
 AMBIENT = 0.002
-"""Light left in the room when the lamp is off, against the lamp at full level."""
+"""Ambient light relative to the lamp at full level."""
 LAMPS: dict[str, tuple[float, float, float]] = {
     "white": (1.0, 1.0, 1.0),
     "pink": (0.95, 0.30, 1.05),
     "amber": (0.28, 0.66, 1.10),
 }
-"""Blue, green and red each lamp gives, through a balance set for white."""
+"""BGR of each lamp under a white balance for white light."""
 TARGET_MEAN = 0.24
-"""Mean linear brightness automatic exposure aims at."""
+"""Target mean linear brightness of automatic exposure."""
 BASE_US = 8000
-"""Exposure at gain 1 that shows a white surface under the full lamp as white."""
+"""Exposure at gain 1 that renders a white surface under the full lamp as white."""
 LONGEST_US, MOST_GAIN = 66_000, 8.0
 RED_GAIN, BLUE_GAIN = 2.1, 1.7
-"""What balance settles at under white light; a locked pair that differs tints the picture."""
+"""White-balance gains under white light; other locked gains tint the photo."""
 FULL_WELL_ELECTRONS = 6000.0
-"""A sensor's full well at gain 1: what shot noise follows from."""
+"""Full-well capacity at gain 1, which determines the shot noise."""
 READ_NOISE = 0.0012
 
 
@@ -38,10 +38,10 @@ def expose(
     colour: str,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.uint8], CameraSettings]:
-    """Return the photograph of `surface` (gamma-coded surface colours) and the settings it was taken with.
+    """Return the photo of `surface` (gamma-coded surface colours) and the camera settings used.
 
     `level`: the lamp, 0 to 1; `colour`: white, pink or amber. Exposure and balance that `settings` leaves open are
-    chosen as a camera would; those it fixes are kept, whatever comes of it.
+    chosen as a camera would; fixed ones are kept.
     """
     lamp = np.array(LAMPS.get(colour, LAMPS["white"]), np.float32)
     light: NDArray[np.float32] = (
@@ -60,14 +60,14 @@ def expose(
 
 
 def camera_shake(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return how the mount moved the picture this time: less than a pixel in most, a few hundredths of a degree."""
+    """Return a random camera shake: mostly less than a pixel, a few hundredths of a degree."""
     turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.normal(0, 0.02)), 1.0), np.float32)
     turn[:, 2] += rng.normal(0, width / 2400, 2).astype(np.float32)
     return turn
 
 
 def _auto_exposure(settings: CameraSettings, mean: float) -> CameraSettings:
-    """Fill what was left open: longer exposure first, gain only when that is not enough."""
+    """Automatic exposure: exposure time first, gain when that is not enough."""
     exposure_us, gain = settings.exposure_us, settings.gain
     needed = TARGET_MEAN / max(mean, 1e-6) * BASE_US
     if exposure_us is None:
@@ -85,13 +85,13 @@ def _auto_exposure(settings: CameraSettings, mean: float) -> CameraSettings:
 
 
 def _noise(light: NDArray[np.float32], gain: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Shot noise, growing with the root of the light, and read noise."""
+    """Shot noise (square root of the signal) and read noise."""
     spread = np.sqrt(light * np.float32(gain / FULL_WELL_ELECTRONS) + np.float32((READ_NOISE * gain) ** 2))
     return np.asarray(rng.standard_normal(light.shape, np.float32) * spread, np.float32)
 
 
 def _light_falloff(height: int, width: int) -> NDArray[np.float32]:
-    """How the lamp, above and in the middle, falls off towards the corners."""
+    """Light falloff of the lamp towards the corners."""
     rows = np.linspace(-0.75, 1.0, height, dtype=np.float32)[:, None]
     columns = np.linspace(-1.0, 1.0, width, dtype=np.float32)[None, :]
     return np.asarray(1.06 - 0.20 * rows**2 - 0.14 * columns**2, np.float32)

@@ -1,1 +1,1 @@
-"""Make a film of a plant from its photographs."""
+"""Time-lapse videos of a plant's photos."""

@@ -1,4 +1,4 @@
-"""Text in a film's frames: a TrueType face with the scripts of most of the world, where OpenCV has one."""
+"""Text renderer for video frames: OpenCV's TrueType face if it has one, else strokes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RIGHT_TO_LEFT = re.compile(rf"{_RTL}(?:\s+{_RTL})*")
 
 
 class TextPainter:
-    """Draws white text with a dark edge.
+    """Renderer of white text with a dark outline.
 
     OpenCV 5 has a face for Latin, Greek, Cyrillic, Hebrew, Arabic and East Asian scripts ("uni"); OpenCV 4 draws ASCII
     strokes only, and letters with marks lose them there.
@@ -28,7 +28,7 @@ class TextPainter:
         self._face = face("uni") if face is not None else None
 
     def draw(self, picture: Picture, text: str, at: tuple[int, int], height_px: int = 28) -> None:
-        """Write `text` with its base line at `at`, capitals about `height_px` pixels high."""
+        """Draw `text` with its baseline at `at`, capitals about `height_px` pixels high."""
         if self._face is None:
             _draw_strokes(picture, _plain(text), at, height_px)
             return
@@ -40,12 +40,12 @@ class TextPainter:
 
 
 def _in_visual_order(text: str) -> str:
-    """The face draws from left to right; what is read from right to left is turned round, run by run."""
+    """Convert to visual order, since the face draws from left to right only."""
     return _RIGHT_TO_LEFT.sub(lambda found: found[0][::-1], text)
 
 
 def _plain(text: str) -> str:
-    """Letters without their marks; what even so is no ASCII as question marks."""
+    """Fold to ASCII: diacritics removed, other characters as question marks."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or "?"
 
 

@@ -1,4 +1,4 @@
-"""Photographs in, an MP4 out: each frame with its date, its plant, and the curve of a metric so far."""
+"""MP4 writer for time-lapses: each frame with date, plant, and the curve of a metric so far."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ WIDTH, HEIGHT = 1280, 720
 CURVE_HEIGHT = 90
 BACKGROUND, CURVE_COLOUR, GREY = (30, 34, 28), (110, 220, 120), (90, 90, 90)
 SPARE_BYTES = 64_000
-"""With less the film's index, which is written last, may not fit."""
+"""Minimum free space: the video's index is written last."""
 
 
 class VideoFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """One photograph of the film."""
+    """One frame of the video."""
 
     path: Path
     at: datetime
     value: float | None
-    """The metric drawn below it."""
+    """Value of the metric drawn below."""
 
 
 def write_video(
@@ -48,14 +48,14 @@ def write_video(
     per_second: float = 12.0,
     progress: Callable[[int], Any] = lambda _done: None,
 ) -> int:
-    """Write `frames` (oldest first) to `out`, whole or not at all; returns how many.
+    """Write `frames` (oldest first) to `out` atomically; returns their number.
 
-    Photographs that can't be read are left out. An older film at `out` stays until the new one is whole. Raises
-    SproutcastError when not one photograph can be read, the file can't be written or is no film, or the disk is full.
+    Unreadable photos are skipped. An older video at `out` stays until the new one is complete. Raises
+    SproutcastError when no photo can be read, the file can't be written or is not a video, or the disk is full.
     """
     if out.suffix.lower() != ".mp4":
         raise SproutcastError(f"{out} can't be written: a film's name ends in .mp4.")
-    OutputPlan([frame.path for frame in frames]).add(out, may_replace=is_film)
+    OutputPlan([frame.path for frame in frames]).add(out, may_replace=is_video)
     part = out.with_name(f"{out.stem}.part.mp4")
     try:
         written = _encode(frames, part, name=name, metric=metric, per_second=per_second, progress=progress)
@@ -73,7 +73,7 @@ def write_video(
     return written
 
 
-def is_film(path: Path) -> bool:
+def is_video(path: Path) -> bool:
     """Whether `path` is an MP4 file, or empty. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(12)
@@ -108,7 +108,7 @@ def _encode(
 
 
 def _require_whole(part: Path, written: int) -> None:
-    """The encoder does not tell of what it could not write; the film's own index does."""
+    """Check the video's index for completeness; the encoder doesn't report write errors."""
     film = cv2.VideoCapture(str(part))
     try:
         frames = int(film.get(cv2.CAP_PROP_FRAME_COUNT)) if film.isOpened() else 0
@@ -138,7 +138,7 @@ def _rendered(frames: Sequence[VideoFrame], name: str, metric: str) -> Iterator[
 
 
 def _letterboxed(bgr: Picture) -> Picture:
-    """The photograph as large as fits above the curve, on plain ground."""
+    """Scale the photo to fit above the curve, on a plain background."""
     canvas: Picture = np.full((HEIGHT, WIDTH, 3), BACKGROUND, np.uint8)
     room = HEIGHT - CURVE_HEIGHT
     height, width = bgr.shape[:2]
@@ -151,7 +151,7 @@ def _letterboxed(bgr: Picture) -> Picture:
 
 
 class _Curve:
-    """The metric below the film: all of it in grey, up to now in colour; each step is drawn once."""
+    """Incremental chart of the metric below the video: all values in grey, those so far in colour."""
 
     def __init__(self, values: Sequence[float | None], metric: str, text: TextPainter) -> None:
         self._strip: Picture = np.full((CURVE_HEIGHT, WIDTH, 3), BACKGROUND, np.uint8)
@@ -173,7 +173,7 @@ class _Curve:
         text.draw(self._strip, f"{metric} {low:.3g} to {high:.3g}", (24, 18), 16)
 
     def up_to(self, now: int) -> Picture:
-        """The strip with the first `now` values in colour; `now` only grows."""
+        """Return the chart with the first `now` values in colour; `now` must not decrease."""
         while self._drawn + 1 < len(self._points) and self._points[self._drawn + 1][2] < now:
             (x0, y0, _), (x1, y1, _) = self._points[self._drawn : self._drawn + 2]
             cv2.line(self._strip, (x0, y0), (x1, y1), CURVE_COLOUR, 2, cv2.LINE_AA)

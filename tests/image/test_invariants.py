@@ -25,8 +25,8 @@ def invariants(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(CHECKS))
     before = set(sys.modules)
     module = importlib.import_module("invariants")
-    (tmp_path / "told").write_text("1\n2\n3\n4")
-    made = module.Invariants(tmp_path / "told")
+    (tmp_path / "acknowledged").write_text("1\n2\n3\n4")
+    made = module.Invariants(tmp_path / "acknowledged")
     made.count()
     yield made
     for name in set(sys.modules) - before:

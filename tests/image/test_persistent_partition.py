@@ -27,7 +27,7 @@ def system(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
     text = SCRIPT.read_text().replace("sleep 1", ":").replace("/dev/disk/by-slot", f"{tmp_path}/dev")
     text = text.replace("/usr/lib/sproutcast/", f"{BUILD}/overlay/usr/lib/sproutcast/")
-    text = text.replace("told=/run", f"told={tmp_path}/run")
+    text = text.replace("status_dir=/run", f"status_dir={tmp_path}/run")
     (tmp_path / "script").write_text(text.replace(" /run/systemd", f" {tmp_path}/run/systemd"))
     return tmp_path
 

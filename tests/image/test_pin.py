@@ -56,7 +56,7 @@ def test_a_pin_that_stands_still_has_no_cycles(pin):
 def samples(lamp, off_by):
     at = datetime(2027, 6, 1, tzinfo=UTC)
     return [
-        lamp.Sample(at=at, planned=0.5, off_by=off, phase=phase, looks=100)
+        lamp.Sample(at=at, planned=0.5, off_by=off, phase=phase, reads=100)
         for phase, offs in off_by.items()
         for off in offs
     ]

@@ -1,4 +1,4 @@
-"""Runs in the guest, or here on a copy of its folder: print as JSON what the store holds, and whether it is whole."""
+"""Store inspector, run in the guest or on a copy of its folder: prints content and integrity as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def rows(store: apsw.Connection, query: str) -> list[list[Any]]:
 
 
 def strays(pictures: list[list[Any]]) -> list[str]:
-    """Pictures a row names that are missing or of another size."""
+    """Photos named by a row that are missing or of another size."""
     return [
         name
         for name, size in pictures
@@ -28,7 +28,7 @@ def strays(pictures: list[list[Any]]) -> list[str]:
 
 
 def main() -> None:
-    """Read, beside the running daemon where there is one."""
+    """Print the report; works beside a running daemon."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     store = apsw.Connection(f"file:{DATA}/sproutcast.sqlite3?mode=ro", flags=flags)
     store.set_busy_timeout(60_000)

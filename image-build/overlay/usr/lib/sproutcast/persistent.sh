@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The persistent partition before it is mounted; sourced by both images' scripts in the initramfs,
-# which may set `told`: the folder that says how the partition was found.
-told="${told:-/run/sproutcast-system}"
+# which may set `status_dir`, the folder for the result of the check.
+status_dir="${status_dir:-/run/sproutcast-system}"
 
 grow_partition() { # grow_partition DEVICE: let the last partition fill the card
   # The root lies on the same card and is mounted: so nobody, udev included, can make the kernel let go of the partitions
@@ -21,14 +21,14 @@ grow_partition() { # grow_partition DEVICE: let the last partition fill the card
 }
 
 check_file_system() { # check_file_system DEVICE: mend it, note how it was found, and let it fill its partition
-  timeout 300 e2fsck -p "$1" > "$told/fsck" 2>&1
+  timeout 300 e2fsck -p "$1" > "$status_dir/fsck" 2>&1
   code=$?
-  if [ "$code" -ge 4 ]; then timeout 600 e2fsck -y "$1" >> "$told/fsck" 2>&1; fi
-  echo "$code" > "$told/fsck-code"
+  if [ "$code" -ge 4 ]; then timeout 600 e2fsck -y "$1" >> "$status_dir/fsck" 2>&1; fi
+  echo "$code" > "$status_dir/fsck-code"
   resize2fs "$1" > /dev/null 2>&1
 }
 
-mount_memory() { # mount_memory FOLDER: the lamp comes first, so go on without the partition, and say so
-  echo "The data partition is missing or can't be read." > "$told/no-data"
+mount_memory() { # mount_memory FOLDER: the lamp has priority, so start without the partition and report it
+  echo "The data partition is missing or can't be read." > "$status_dir/no-data"
   mount -t tmpfs -o mode=0755,size=40% tmpfs "$1"
 }

@@ -1,4 +1,4 @@
-"""Run what the host asks for: one JSON object a line in, one out. Only in the virtual image."""
+"""Remote shell for the image checks: one JSON object per line in, one out. Only in the virtual image."""
 
 import io
 import json
@@ -12,7 +12,7 @@ USUAL_PORT = "virtio-ports/org.sproutcast.check"
 
 
 def port() -> Path:
-    """The line to the host: the kernel was told `sproutcast.check`, or `sproutcast.check=DEVICE`."""
+    """Path of the port to the host, from the kernel argument `sproutcast.check` or `sproutcast.check=DEVICE`."""
     for word in Path("/proc/cmdline").read_text().split():
         name, _, device = word.partition("=")
         if name == ASKED_BY:
@@ -21,7 +21,7 @@ def port() -> Path:
 
 
 def answer(line: bytes) -> dict[str, object]:
-    """Exit status and output of the command the host named."""
+    """Run a command of the host; returns exit status and output."""
     asked = json.loads(line)
     try:
         done = subprocess.run(
@@ -37,27 +37,27 @@ def answer(line: bytes) -> dict[str, object]:
     }
 
 
-def tell(line: io.FileIO, message: dict[str, object]) -> None:
-    """Send it whole: the port takes no more than 32 kB at once."""
+def send(line: io.FileIO, message: dict[str, object]) -> None:
+    """Write a message completely: the port accepts at most 32 kB at once."""
     left = json.dumps(message).encode() + b"\n"
     while left:
         left = left[line.write(left) :]
 
 
 def main() -> None:
-    """Answer until the system stops."""
+    """Serve requests until the system stops."""
     with port().open("r+b", buffering=0) as line:
         if os.isatty(line.fileno()):
             tty.setraw(line.fileno())
         waiting = b""
         line.write(b"\n")
-        tell(line, {"hello": 1})
+        send(line, {"hello": 1})
         while True:
             waiting += line.read(65536) or b""
             while b"\n" in waiting:
                 asked, waiting = waiting.split(b"\n", 1)
                 if asked.strip():
-                    tell(line, answer(asked))
+                    send(line, answer(asked))
 
 
 main()
