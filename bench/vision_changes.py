@@ -57,9 +57,8 @@ def print_table(dev: Path) -> None:
             if values:
                 within = sum(value <= LIMIT for value in values)
                 worst = f"median {np.median(values):5.1f}, worst {max(values):6.1f}"
-                print(
-                    f"    {change:18} {within:3} of {len(values):3} within 5, {worst}; {withheld:2} withheld, {lost} lost"
-                )
+                counts = f"{within:3} of {len(values):3} within 5"
+                print(f"    {change:18} {counts}, {worst}; {withheld:2} withheld, {lost} lost")
 
 
 def _compare(
