@@ -57,5 +57,5 @@ def test_each_breach_is_seen(invariants, found):
 
 def test_lost_light_history_is_seen(invariants):
     invariants.compare(WHOLE)
-    with pytest.raises(Exception, match="light history got lost"):
+    with pytest.raises(Exception, match="light history is incomplete"):
         invariants.compare({**WHOLE, "light": []})
