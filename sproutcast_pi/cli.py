@@ -46,11 +46,10 @@ def run(argv: Sequence[str]) -> int:
     known = command_names()
     named = argv[0] if argv and argv[0] in known else None
     arguments = parser_for([named] if named else known).parse_args(argv)
-    arguments.language = language
+    arguments.say = say = terminal_formatter(language, os.environ)
     try:
         return int(arguments.run(arguments))
     except SproutcastError as error:
-        say = terminal_formatter(language, os.environ)
         print(f"sproutcast: {say.message(error.message)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands
 
 PACKAGES = {"openssl": "openssl", "zstd": "zstd"}
 """The Debian package of each; the appliance's own package depends on them."""
@@ -18,5 +19,5 @@ def require_program(name: str) -> str:
     """The path of a program of PACKAGES; raises ProgramNotInstalledError with the command that installs it."""
     path = shutil.which(name)
     if path is None:
-        raise ProgramNotInstalledError(f"{name} is not installed: sudo apt install {PACKAGES[name]}")
+        raise ProgramNotInstalledError(commands.NO_PROGRAM(program=name, package=PACKAGES[name]))
     return path

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePath
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands
 from sproutcast_pi.shown_name import shown_name
 
 _Key = tuple[object, ...]
@@ -37,15 +38,13 @@ class OutputPlan:
         keys = _keys(path)
         shown = shown_name(path)
         if not self._inputs.isdisjoint(keys):
-            raise OutputConflictError(f"{shown} is read by this command and would be overwritten: name another place.")
+            raise OutputConflictError(commands.READ_AND_WRITTEN(file=shown))
         if not self._outputs.isdisjoint(keys):
-            raise OutputConflictError(f"{shown} would be written twice: name another place.")
+            raise OutputConflictError(commands.WRITTEN_TWICE(file=shown))
         if os.path.isdir(path):  # noqa: PTH112 - a name that no file system takes is no folder, not an OSError
-            raise OutputConflictError(f"{shown} is a folder: name a file.")
+            raise OutputConflictError(commands.IS_FOLDER(file=shown))
         if may_replace is not None and os.path.lexists(path) and not _replaceable(path, may_replace):
-            raise OutputConflictError(
-                f"{shown} exists and was not written by this command: name another place, or remove it first."
-            )
+            raise OutputConflictError(commands.NOT_OURS(file=shown))
         self._outputs.update(keys)
         return path
 

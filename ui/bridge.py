@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Protocol
 
-from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.messages.message import Message
 from ui.clock import PlantClock
 from ui.queries import KEYS, QUERIES
@@ -43,7 +42,7 @@ class DaemonConnection(Protocol):
     def call(self, name: str, args: Mapping[str, Any] | None = None) -> Future[Any]:
         """Call a reducer."""
 
-    def on_state(self, callback: Callable[[str, str], None]) -> None:
+    def on_state(self, callback: Callable[[str, Message | None], None]) -> None:
         """Register a callback for the connection state: ("connecting", "live" or "away", reason)."""
 
 
@@ -98,7 +97,7 @@ class DaemonBridge:
 
     def _on_rejected(self, error: Any) -> None:
         """Show a rejected subscription as the state of the connection."""
-        self.post(lambda: self._live.set_link("away", str(error)))
+        self.post(lambda: self._live.set_link("away", cause(error)))
 
     @staticmethod
     def _deliver(done: Future[Any], answered: ReplyCallback | None) -> None:
@@ -106,6 +105,6 @@ class DaemonBridge:
             return
         fault = done.exception()
         if fault is not None:
-            answered(None, fault.message if isinstance(fault, SproutcastError) else verbatim(str(fault)))
+            answered(None, cause(fault))
         else:
             answered(getattr(done.result(), "value", done.result()), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.protocol.row_cache import ChangesMessage, Row, RowCache, RowsMessage
 
 
@@ -18,7 +19,7 @@ class ScreenRowCache:
         self.tables: dict[str, RowCache[Row]] = {}
         self.link = "connecting"
         """connecting, live or away."""
-        self.link_message = ""
+        self.link_message: Message | None = None
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._changed: set[str] = set()
 
@@ -53,7 +54,7 @@ class ScreenRowCache:
         self.table(name).change(insert=insert, update=update, delete=delete)
         self._changed.add(name)
 
-    def set_link(self, link: str, message: str = "") -> None:
+    def set_link(self, link: str, message: Message | None = None) -> None:
         """Set the state of the connection; the tables keep their last rows."""
         if (link, message) != (self.link, self.link_message):
             self.link, self.link_message = link, message

@@ -22,6 +22,8 @@ from sproutcast_pi.config.last_good import LoadedConfig, load
 from sproutcast_pi.errors import LightLoopError, SproutcastError
 from sproutcast_pi.hardware.board import PiBoard
 from sproutcast_pi.hardware.service_manager import ServiceManager
+from sproutcast_pi.messages.areas import system
+from sproutcast_pi.messages.areas.text import verbatim
 from sproutcast_pi.model.light_plan import LightTarget
 from sproutcast_pi.services.boot.startup_status import StartupStatus
 from sproutcast_pi.services.light_keeper import LightKeeper, LightRecorder, LightState, load_state
@@ -93,7 +95,9 @@ class Daemon:
         except BaseException as error:
             self._keeper.release()
             LOG.critical("the light loop ended, so the lamp is off and the process ends", exc_info=True)
-            raise LightLoopError(f"The light loop ended: {type(error).__name__}: {error}") from error
+            raise LightLoopError(
+                system.LIGHT_LOOP_ENDED(reason=verbatim(f"{type(error).__name__}: {error}"))
+            ) from error
         self._manager.stopping()
         self._rebuild_requested.set()
         builder.join(STOP_TIMEOUT_S)

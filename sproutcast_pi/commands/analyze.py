@@ -15,6 +15,8 @@ import msgspec
 
 from sproutcast_pi.argument_types import integer_in, number_in
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands, files
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.metrics.reading import reading_text, shown_metrics
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.ranges import FRAME_SHARE, POT_DIAMETER
@@ -122,7 +124,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SproutcastError(f"{shown_name(folder)} can't be made: {error.strerror or error}.") from error
+        raise SproutcastError(files.NO_FOLDER_MADE(folder=shown_name(folder), reason=cause(error))) from error
 
 
 def _measurements(tasks: list[_Task], options: dict[str, Any], jobs: int) -> Iterator[dict[str, Any]]:
@@ -137,9 +139,9 @@ def _measurements(tasks: list[_Task], options: dict[str, Any], jobs: int) -> Ite
 def _site_options(args: argparse.Namespace) -> dict[str, Any]:
     """What is known of the place, for every photograph alike."""
     if (args.pot_diameter is None) != (args.pot_rim is None):
-        raise SproutcastError("--pot-diameter and --pot-rim go together: how wide the pot is, and where.")
+        raise SproutcastError(commands.POT_TOGETHER())
     if args.pot_rim is not None and args.pot_rim[0] >= args.pot_rim[1]:
-        raise SproutcastError("--pot-rim: LEFT must lie left of RIGHT, as shares of the picture's width (0 to 1).")
+        raise SproutcastError(commands.POT_RIM())
     known: dict[str, Any] = {
         "profile": str(args.profile) if args.profile else None,
         "colour_card": args.colour_card,

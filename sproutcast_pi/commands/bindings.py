@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import files
+from sproutcast_pi.messages.areas.causes import cause
 
 
 def add_parser(subparsers: Any) -> None:
@@ -27,6 +29,6 @@ def run(args: argparse.Namespace) -> int:
         args.folder.mkdir(parents=True, exist_ok=True)
         (args.folder / "index.ts").write_text(typescript(public_tables(), all_reducers()), encoding="utf-8")
     except OSError as error:
-        raise SproutcastError(f"{args.folder} can't be written: {error.strerror or error}.") from error
+        raise SproutcastError(files.NOT_WRITTEN(file=str(args.folder), reason=cause(error))) from error
     print(args.folder / "index.ts")
     return 0

@@ -11,6 +11,8 @@ from urllib.parse import quote
 import msgspec
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands, phones
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.protocol.address import daemon_socket
 from sproutcast_pi.protocol.http import http_request
 
@@ -48,12 +50,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         arguments = msgspec.json.decode(args.arguments, type=dict[str, Any])
     except msgspec.MsgspecError as error:
-        raise SproutcastError(f"The arguments must be one JSON object: {error}") from error
+        raise SproutcastError(commands.BAD_JSON(reason=cause(error))) from error
     socket = args.socket or daemon_socket()
     try:
         answer = http_request(socket, "POST", f"/v1/call/{quote(args.reducer, safe='')}", arguments)
     except OSError as error:
-        raise SproutcastError(f"No daemon answers at {socket} ({error.strerror or error}); start it first.") from error
+        raise SproutcastError(phones.NO_DAEMON(address=str(socket), reason=cause(error))) from error
     sys.stdout.write(msgspec.json.encode(answer["value"]).decode() + "\n")
     return 0
 

@@ -9,6 +9,7 @@ from typing import Any
 from sproutcast_pi.config import read_config
 from sproutcast_pi.config.example import example
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import commands
 
 
 def add_parser(subparsers: Any) -> None:
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
         print(example(), end="")
         return 0
     if args.file is None:
-        raise ConfigError("Name the file to check: sproutcast check-config FILE.")
+        raise ConfigError(commands.NO_FILE_TO_CHECK())
     read_config(args.file)
     print(f"{args.file}: no faults.")
     return 0

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands
 
 if TYPE_CHECKING:
     from sproutcast_pi.demo.dashboard import DemoDashboard
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     camera = "simulated"
     if args.photos:
         if not args.photos.is_dir():
-            raise SproutcastError(f"{args.photos} is not a folder of photographs.")
+            raise SproutcastError(commands.NO_PHOTO_FOLDER(folder=str(args.photos)))
         camera = f"replay:{args.photos.resolve()}"
     for number in STOP_SIGNALS:
         signal.signal(number, _on_signal)
@@ -113,9 +114,9 @@ def _watch(data: Path, daemon: subprocess.Popen[bytes], args: argparse.Namespace
     finally:
         client.stop()
     if no_screen.is_set():
-        raise SproutcastError(f"The screen did not stay open:\n{_log_tail(data)}")
+        raise SproutcastError(commands.SCREEN_CLOSED(log=_log_tail(data)))
     if daemon.poll() not in {None, 0}:
-        raise SproutcastError(f"The daemon ended early:\n{_log_tail(data)}")
+        raise SproutcastError(commands.DAEMON_ENDED(log=_log_tail(data)))
     print(board.summary())
     return 0
 
@@ -124,7 +125,7 @@ def _wait_for_connection(client: Any, daemon: subprocess.Popen[bytes], data: Pat
     end = time.monotonic() + START_TIMEOUT_S
     while not client.connected:
         if daemon.poll() is not None or time.monotonic() > end:
-            raise SproutcastError(f"The daemon did not start:\n{_log_tail(data)}")
+            raise SproutcastError(commands.DAEMON_NOT_STARTED(log=_log_tail(data)))
         time.sleep(0.05)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print an event a line; a time nobody vouched for has a question mark."""
-    from sproutcast_pi.messages.terminal import terminal_formatter
     from sproutcast_pi.services.boot.event_log import read_events
     from sproutcast_pi.store.paths import find_data_paths
 
-    say = terminal_formatter(args.language, os.environ)
     for event in read_events(find_data_paths(args.data, args.socket).database.parent, args.count):
-        text = say.message_or(event.message, event.text)
+        text = args.say.message_or(event.message, event.text)
         print(f"{event.at[:19]}{' ' if event.trusted else '?'} {event.kind:<10} {text}")
     return 0

@@ -16,6 +16,8 @@ import msgspec
 from sproutcast_pi.errors import ConfigError, SproutcastError
 from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.settings import HubSettings, read_hub_settings
+from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.device_ids import is_device_id
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _invite(args: argparse.Namespace) -> int:
     if args.device is not None and not is_device_id(args.device):
-        raise SproutcastError(f"--device {args.device}: a device id is spr- and twelve digits of 0-9 and a-f.")
+        raise SproutcastError(hub.NO_DEVICE_ID(device=args.device))
     given = {"device": args.device}
     made = _call_hub(read_hub_settings(args.config), "invite_device", given, lambda hub: hub.invite(args.device))
     invitation = msgspec.convert(made, Invitation, from_attributes=True)
@@ -122,7 +124,7 @@ def _call_hub(
     try:
         return http_request(socket, "POST", f"/v1/call/{reducer}", args)["value"]
     except OSError as error:
-        raise ConfigError(f"No hub answers at {socket} ({error.strerror or error}); is it running?") from error
+        raise ConfigError(hub.NOT_RUNNING(address=str(socket), reason=cause(error))) from error
 
 
 def _part(text: str | None) -> Any:
@@ -130,5 +132,5 @@ def _part(text: str | None) -> Any:
 
     found = re.fullmatch(r"([1-9]\d?)/([1-9]\d?)", text or "1/1")
     if not found or int(found[1]) > int(found[2]):
-        raise ConfigError(f"--worker {text}: write N/M, such as 2/4 for the second of four.")
+        raise ConfigError(hub.BAD_WORKER(value=str(text)))
     return WorkerShard(int(found[1]), int(found[2]))

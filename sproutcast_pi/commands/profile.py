@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import files
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.output_plan import OutputPlan
 from sproutcast_pi.shown_name import shown_name
 
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         save_profile(learned.profile, out)
     except OSError as error:
-        raise SproutcastError(f"{shown} can't be written: {error.strerror or error}.") from error
+        raise SproutcastError(files.NOT_WRITTEN(file=shown, reason=cause(error))) from error
     print(f"{shown}: learned from {learned.profile.frames} photographs, confidence {learned.profile.confidence:.2f}.")
     for note in learned.notes:
         print(f"  {note}")

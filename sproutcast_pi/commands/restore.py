@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import commands
 
 
 def add_parser(subparsers: Any) -> None:
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     place = find_data_paths(args.data, args.socket)
     data = place.database.parent
     if not args.file.is_file():
-        raise StoreError(f"{args.file} is not there; name what `sproutcast backup` wrote.")
+        raise StoreError(commands.NO_BACKUP(file=str(args.file)))
     with data_folder_locked(data), owned_by_folder_owner(data), progress_reporter("pictures") as progress:
         manifest = restore_backup(args.file, place.database, place.pictures, datetime.now(UTC), progress=progress)
     print(f"{place.database.parent} is as it was at {manifest.created_at}; the database before stays beside it")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import ConfigError, LightLoopError
+from sproutcast_pi.messages.areas import commands
 
 MIN_SPEED, MAX_SPEED = 0.1, 100_000.0
 
@@ -38,11 +39,11 @@ def run(args: argparse.Namespace) -> int:
     from sproutcast_pi.hardware.service_manager import log_handler
 
     if not MIN_SPEED <= args.speed <= MAX_SPEED:
-        raise ConfigError(f"--speed {args.speed:g} must be from {MIN_SPEED} to {MAX_SPEED:.0f}.")
+        raise ConfigError(commands.SPEED(value=f"{args.speed:g}", low=f"{MIN_SPEED:g}", high=f"{MAX_SPEED:.0f}"))
     for option, key in (("camera", "source"), ("light", "output")):
         value = getattr(args, option)
         if value is not None and check_text(f"[{option}]\n{key} = '''{value}'''\n")[1]:
-            raise ConfigError(f"--{option} {value}: see `sproutcast run --help` for what it may be.")
+            raise ConfigError(commands.BAD_OPTION(option=option, value=value))
     logging.basicConfig(level=logging.DEBUG if args.verbose else logging.INFO, handlers=[log_handler()])
     data = (args.data or default_data()).resolve()
     options = RunOptions(

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands
+from sproutcast_pi.messages.areas.causes import cause
 
 
 def add_parser(subparsers: Any) -> None:
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         light.set_level(0.0)
     except OSError as error:
-        raise SproutcastError(f"The lamp on {settings.light.output} could not be switched off: {error}.") from error
+        raise SproutcastError(commands.LAMP_STILL_ON(output=settings.light.output, reason=cause(error))) from error
     finally:
         light.close()
     return 0

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sproutcast_pi.errors import ConfigError, SproutcastError
+from sproutcast_pi.messages.areas import commands
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.protocol.address import daemon_socket
 
 if TYPE_CHECKING:
@@ -45,13 +47,13 @@ def _size(text: str) -> tuple[int, int]:
 def require_screen(driver: str | None = None) -> None:
     """Raises SproutcastError, with the remedy, where no screen can be shown: no Kivy, no display, no library."""
     if find_spec("kivy") is None:
-        raise SproutcastError("The screen needs Kivy: pip install 'sproutcast-pi[screen]'.")
+        raise SproutcastError(commands.NO_KIVY())
     from ui import start
 
     try:
         start.check_display(driver)
     except OSError as fault:
-        raise SproutcastError(str(fault)) from fault
+        raise SproutcastError(cause(fault)) from fault
 
 
 def _configured_rotation(config: Path | None) -> int:
@@ -98,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
             args.socket or daemon_socket(), panel(args), dark=not args.light, simulated_machine=args.simulated_machine
         )
     except OSError as fault:
-        raise SproutcastError(str(fault)) from fault
+        raise SproutcastError(cause(fault)) from fault
 
 
 def _report_display() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import commands
 from sproutcast_pi.model.light_schedule import is_zone
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.system_zone import system_zone
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from sproutcast_pi.timelapse.video import VideoFrame, write_video
 
     if not 0 < args.per_second <= 60:  # noqa: PLR2004 - no screen shows more
-        raise SproutcastError(f"--per-second {args.per_second:g} must be above 0 and at most 60.")
+        raise SproutcastError(commands.PER_SECOND(value=f"{args.per_second:g}"))
     place = find_data_paths(args.data, args.socket)
     connection = open_reader(place.database)
     try:
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         ).fetchall()
         if not plants:
             known = ", ".join(str(name) for (name,) in connection.execute("SELECT name FROM plant ORDER BY id"))
-            raise SproutcastError(f'There is no plant "{args.plant}"; there are: {known or "none"}.')
+            raise SproutcastError(commands.NO_PLANT(plant=args.plant, known=known or commands.NO_PLANTS()))
         plant_id, name = plants[0]
         rows = connection.execute(
             f"SELECT capture.file, analysis_result.at, analysis_result.{args.metric} FROM analysis_result "  # noqa: S608 - one of METRICS
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         for file, at, value in rows
     ]
     if not frames:
-        raise SproutcastError(f"{name} has no photographs yet.")
+        raise SproutcastError(commands.NO_PHOTOS(plant=str(name)))
     # Ended from outside, a half-made film goes too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with progress_reporter("photographs") as tell:

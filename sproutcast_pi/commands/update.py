@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas.causes import cause
 
 DEVICE_ACTIONS = {
     "check": ("check_for_update", "look for an update on a USB stick, then at the configured address"),
@@ -52,7 +54,7 @@ def run_on_device(args: argparse.Namespace) -> int:
     try:
         http_request(socket, "POST", f"/v1/call/{name}", {})
     except OSError as error:
-        raise SproutcastError(f"No daemon answers at {socket} ({error.strerror or error}); start it first.") from error
+        raise SproutcastError(phones.NO_DAEMON(address=str(socket), reason=cause(error))) from error
     print("Asked for; `sproutcast watch 'SELECT * FROM software'` shows how it goes.")
     return 0
 

@@ -14,12 +14,16 @@ from typing import Any, TextIO
 import msgspec
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas.causes import TIMED_OUT
+from sproutcast_pi.messages.formatter import Formatter
+from sproutcast_pi.messages.message import Message as TextMessage
 from sproutcast_pi.model.metrics.reading import reading_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.protocol.address import daemon_socket
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
-ConnectionState = tuple[str, str]
+ConnectionState = tuple[str, TextMessage | None]
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CONNECT_S = 5.0
 """A daemon that is not there at the start is said to be missing; one that leaves later is waited for."""
@@ -45,28 +49,35 @@ def run(args: argparse.Namespace) -> int:
     client.start()
     show = _printer(sys.stdout, as_json=args.json)
     try:
-        return _follow(heard, show, str(address))
+        return _follow(heard, show, str(address), args.say)
     finally:
         client.stop()
 
 
 def _follow(
-    heard: queue.SimpleQueue[Message | RefusedError | ConnectionState], show: Callable[[Message], None], address: str
+    heard: queue.SimpleQueue[Message | RefusedError | ConnectionState],
+    show: Callable[[Message], None],
+    address: str,
+    say: Formatter,
 ) -> int:
     met = False
     while True:
         try:
             message = heard.get(timeout=None if met else CONNECT_S)
         except queue.Empty:
-            raise SproutcastError(f"No daemon answers at {address}; start it first.") from None
+            raise SproutcastError(phones.NO_DAEMON(address=str(address), reason=TIMED_OUT())) from None
         if isinstance(message, RefusedError):
             raise message
         if isinstance(message, tuple):
-            state, reason = message
+            state, known = message
+            reason = known or phones.NOT_CONNECTED()
             if state == "away" and not met:
-                raise SproutcastError(f"No daemon answers at {address} ({reason}); start it first.")
+                raise SproutcastError(phones.NO_DAEMON(address=str(address), reason=reason))
             if state == "away":
-                print(f"sproutcast: the daemon is away ({reason}); waiting for it", file=sys.stderr)
+                print(
+                    f"sproutcast: {say.message(phones.WAITING(reason=reason))}",
+                    file=sys.stderr,
+                )
             continue
         met = True
         show(message)

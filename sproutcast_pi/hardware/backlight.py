@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import system
+from sproutcast_pi.messages.areas.causes import cause
 
 FOLDER = Path("/sys/class/backlight")
 ON, OFF = "0", "4"
@@ -47,16 +49,15 @@ class SysfsBacklight:
         try:
             return int((self._entry / name).read_text(encoding="ascii"))
         except (OSError, ValueError) as fault:
-            raise SproutcastError(f"The backlight {self.name} can't be read ({name}: {fault}).") from fault
+            raise SproutcastError(
+                system.BACKLIGHT_UNREADABLE(name=self.name, file=name, reason=cause(fault))
+            ) from fault
 
     def _write(self, name: str, value: str) -> None:
         try:
             (self._entry / name).write_text(value, encoding="ascii")
         except OSError as fault:
-            raise SproutcastError(
-                f"The backlight {self.name} can't be set ({fault.strerror}). Put this user into group video and add "
-                "the udev rule that comes with Sproutcast."
-            ) from fault
+            raise SproutcastError(system.BACKLIGHT_NOT_SET(name=self.name, reason=cause(fault))) from fault
 
 
 def find_backlight(folder: Path = FOLDER) -> SysfsBacklight | None:

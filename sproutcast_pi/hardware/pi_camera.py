@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.messages.message import Message, Template
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
@@ -44,10 +45,7 @@ class PiCamera:
         try:
             from picamera2 import Picamera2  # noqa: PLC0415 - exists only on a Pi
         except ImportError as fault:
-            raise CameraError(
-                f"picamera2 can't be loaded ({fault}). On the Pi: sudo apt install python3-picamera2, and create the "
-                "virtual environment with --system-site-packages."
-            ) from fault
+            raise CameraError(cameras.NO_PICAMERA(reason=cause(fault))) from fault
         self._camera: Any = None
         self._looks_as: str | None = None
         """Pixel format of the running stream; None: no stream runs."""

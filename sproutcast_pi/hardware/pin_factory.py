@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import LightError
+from sproutcast_pi.messages.areas import lamp
+from sproutcast_pi.messages.areas.causes import cause
 
 CHIP_LABELS = r"pinctrl-(bcm2835|bcm2711|bcm2712|rp1)"
 """The header's GPIO chip by name: its number differs between boards and kernels. On a Pi 5 the header is at rp1."""
@@ -32,28 +34,21 @@ def open_pins(work_dir: Path | None = None) -> Any:
             import lgpio  # noqa: PLC0415 - exists only on a Pi
             from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - needs lgpio
     except ImportError as fault:
-        raise LightError(
-            f"lgpio can't be loaded ({fault}). On the Pi: sudo apt install python3-lgpio, and create the virtual "
-            "environment with --system-site-packages."
-        ) from fault
+        raise LightError(lamp.NO_LGPIO(reason=cause(fault))) from fault
     except OSError as fault:
-        raise LightError(f"lgpio can't start: {fault}. It needs a writable folder, {work_dir or 'TMPDIR'}.") from fault
+        raise LightError(lamp.LGPIO_FOLDER(reason=cause(fault), folder=str(work_dir or "TMPDIR"))) from fault
     chip = header_chip(_labels(lgpio))
     try:
         return LGPIOFactory(chip=chip)
     except Exception as fault:  # lgpio raises its own bare Exception, gpiozero its errors
-        raise LightError(f"GPIO chip {chip} can't be opened: {fault}. Is this user in group gpio?") from fault
+        raise LightError(lamp.CHIP_UNUSABLE(chip=chip, reason=cause(fault))) from fault
 
 
 def header_chip(labels: Mapping[int, str]) -> int:
     """Return the number of the chip behind the header, out of all chips with their labels. Raises LightError."""
     found = {number: label for number, label in labels.items() if re.match(CHIP_LABELS, label)}
     if not found:
-        seen = ", ".join(sorted(labels.values())) or "none at all"
-        raise LightError(
-            f"There is no Raspberry Pi GPIO header here (GPIO chips: {seen}). On another computer use light output "
-            '"simulated"; on a Pi let this user be in group gpio.'
-        )
+        raise LightError(lamp.NO_HEADER(chips=", ".join(sorted(labels.values())) or lamp.NO_CHIPS()))
     # A Pi 5 has the header at rp1 and a bcm2712 chip for itself.
     return min(found, key=lambda number: ("rp1" not in found[number], number))
 

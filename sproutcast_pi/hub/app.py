@@ -17,6 +17,7 @@ from sproutcast_pi.hub.intake import Intake, WorkerShard
 from sproutcast_pi.hub.photo_upload import PhotoUploads
 from sproutcast_pi.hub.settings import HubSettings
 from sproutcast_pi.hub.store import open_hub_store
+from sproutcast_pi.messages.areas import hub as messages
 from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
@@ -36,9 +37,7 @@ def run_hub(settings: HubSettings, *, part: WorkerShard, shared: bool, serve: bo
     """Run until SIGTERM's exception ends the wait; `serve` False only takes in, `part` of 0 only serves."""
     takes_in = part.of > 0
     if not settings.on_postgres and (part.of > 1 or not (takes_in and serve)):
-        raise ConfigError(
-            "On SQLite one process takes in and serves. Set database to a PostgreSQL URL to share the work."
-        )
+        raise ConfigError(messages.ONE_PROCESS())
     with contextlib.ExitStack() as parts:
         data = Path(settings.data)
         store = None

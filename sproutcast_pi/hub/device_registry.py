@@ -14,6 +14,7 @@ from sproutcast_pi.hub.device_rows import remove_device
 from sproutcast_pi.hub.hub_storage import StoreReader
 from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.passwords import PasswordHashes
+from sproutcast_pi.messages.areas import hub
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.engine import INTERNAL, QuerySubscription, Store
@@ -89,7 +90,7 @@ class PostgresRegistry:
     def remove(self, device: str) -> None:
         """Remove a device."""
         if self._in_transaction(lambda session: remove_device(session, device)) is None:
-            raise RefusedError(f'There is no device "{device}".', code="not_found", field="device")
+            raise RefusedError(hub.NO_DEVICE(device=device[:80]), code="not_found", field="device")
 
     def credentials(self) -> list[Credential]:
         """Those of all paired devices."""

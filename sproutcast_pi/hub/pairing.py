@@ -12,6 +12,7 @@ from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.hub.broker_acl import Credential
 from sproutcast_pi.hub.passwords import PasswordHashes
 from sproutcast_pi.hub.transaction import DatabaseTransaction, Queryable
+from sproutcast_pi.messages.areas import hub
 from sproutcast_pi.model.device_ids import is_device_id
 from sproutcast_pi.model.timestamps import from_text, to_text
 
@@ -54,19 +55,17 @@ def pair(session: DatabaseTransaction, code: str, device: str, name: str, hashes
     )
     if not found:
         raise RefusedError(
-            "That code is not valid: it was used, or is older than 15 minutes. Make a new one with `sproutcast hub "
-            "invite`.",
+            hub.CODE_NOT_VALID(),
             code="unauthenticated",
         )
     if not is_device_id(device):
-        raise RefusedError(f"{device!r} is not a device id.", code="invalid", field="device")
+        raise RefusedError(hub.NO_DEVICE_ID(device=device[:80]), code="invalid", field="device")
     invited = found[0][0]
     if invited is not None and invited != device:
-        raise RefusedError(f"That code pairs {invited} only.", code="conflict", field="device")
+        raise RefusedError(hub.CODE_OF_OTHER(device=str(invited)), code="conflict", field="device")
     if invited is None and session.rows("SELECT 1 FROM _credential WHERE device = ?", (device,)):
         raise RefusedError(
-            f"{device} is paired already. To pair it again, make a code for it with "
-            f"`sproutcast hub invite --device {device}`, or remove it first with `sproutcast hub forget {device}`.",
+            hub.ALREADY_PAIRED(device=device),
             code="conflict",
             field="device",
         )

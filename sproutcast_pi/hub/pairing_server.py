@@ -21,8 +21,12 @@ from sproutcast_pi.hub.broker_acl import Credential, write_acl_files
 from sproutcast_pi.hub.device_registry import DeviceRegistry
 from sproutcast_pi.hub.passwords import hash_password, new_password
 from sproutcast_pi.hub.settings import HubSettings
+from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
-from sproutcast_pi.protocol.enrolment import EnrolmentRequest, HubCredentials
+from sproutcast_pi.protocol.enrolment import EnrolmentRefusal, EnrolmentRequest, HubCredentials
 from sproutcast_pi.services.mqtt.broker import broker_from_settings
 
 LOG = logging.getLogger(__name__)
@@ -67,7 +71,7 @@ class PairingServer:
         """Pair one device that asks from `address`; raises RefusedError."""
         self._count_try(address)
         if request.device == self._hub_account:
-            raise RefusedError(f"{request.device} is the hub's own account.", code="conflict", field="device")
+            raise RefusedError(hub.OWN_ACCOUNT(device=request.device), code="conflict", field="device")
         password = new_password()
         self._registry.pair(request.code, request.device, request.name, hash_password(password))
         self._write_acl()
@@ -96,7 +100,7 @@ class PairingServer:
                 self._tries.popleft()
             from_there = sum(1 for _, other in self._tries if other == address)
             if from_there >= TRIES_PER_ADDRESS or len(self._tries) >= TRIES_IN_ALL:
-                raise RefusedError("Too many codes were tried; wait a minute.", code="rate_limited")
+                raise RefusedError(hub.TOO_MANY_CODES(), code="rate_limited")
             self._tries.append((now, address))
 
     def _write_acl(self) -> None:
@@ -135,10 +139,16 @@ class PairingServer:
             asked = msgspec.json.decode(await request.read(), type=EnrolmentRequest)
             joined = await asyncio.get_running_loop().run_in_executor(None, self.pair, asked, _address(request))
         except msgspec.DecodeError as error:
-            return web.json_response({"error": f"not a request to pair: {error}"}, status=400)
+            return _refusal(hub.BAD_REQUEST(reason=cause(error)), 400)
         except RefusedError as refused:
-            return web.json_response({"error": str(refused)}, status=STATUS.get(refused.code, 403))
+            return _refusal(refused.message, STATUS.get(refused.code, 403))
         return web.Response(body=msgspec.json.encode(joined), content_type="application/json")
+
+
+def _refusal(message: Message, status: int) -> web.Response:
+    """A refusal in English and, for devices of other languages, as a message."""
+    body = EnrolmentRefusal(error=english(message), message=message)
+    return web.Response(body=msgspec.json.encode(body), content_type="application/json", status=status)
 
 
 def _address(request: web.Request) -> str:

@@ -11,6 +11,7 @@ import secrets
 import msgspec
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import hub
 
 MOSQUITTO_ROUNDS = 101
 """What mosquitto_passwd uses; these passwords are 32 random characters, so guessing is hopeless anyhow."""
@@ -46,14 +47,14 @@ def _nats(password: str) -> str:
     """Bcrypt, by the C library's own crypt, which Python no longer wraps."""
     name = ctypes.util.find_library("crypt")
     if name is None:
-        raise SproutcastError("The library libcrypt is missing, so no password can be made; install libcrypt1.")
+        raise SproutcastError(hub.NO_LIBCRYPT())
     library = ctypes.CDLL(name)
     library.crypt.restype = ctypes.c_char_p
     # The last of 22 signs carries two bits only; "u" is one that bcrypt itself would write.
     salt = "".join(secrets.choice(_BCRYPT) for _ in range(21)) + "u"
     made: bytes | None = library.crypt(password.encode(), f"$2a${NATS_COST}${salt}".encode())
     if made is None or not made.startswith(b"$2a$"):
-        raise SproutcastError("This system's libcrypt makes no bcrypt passwords; install libcrypt1 of Debian.")
+        raise SproutcastError(hub.NO_BCRYPT())
     return made.decode()
 
 

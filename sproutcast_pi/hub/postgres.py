@@ -22,6 +22,8 @@ from sproutcast_pi.hub.housekeeping import Prune
 from sproutcast_pi.hub.schema import POSTGRES_TYPES, postgres_statements
 from sproutcast_pi.hub.schema_upgrade import upgrade_statements
 from sproutcast_pi.hub.transaction import Values
+from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.messages.areas.causes import cause, reported
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.sync import HubMessage, PhotoChunk
@@ -44,10 +46,7 @@ def connect(url: str) -> Any:
         database = db_url.connect(url)
         database.connect()
     except (peewee.OperationalError, peewee.ImproperlyConfigured, RuntimeError) as error:
-        raise StoreError(
-            f"The database of the hub can't be reached ({str(error).strip()}). Check its URL and that the server runs; "
-            "the driver comes with `pip install 'sproutcast-pi[hub]'`."
-        ) from error
+        raise StoreError(hub.DATABASE_UNREACHABLE(reason=reported(str(error)))) from error
     return database
 
 
@@ -191,7 +190,7 @@ class PostgresStorage:
                     self._commit([one])
                 return
             for one in messages:
-                one.future.set_exception(StoreError(f"the database did not take it: {error}"))
+                one.future.set_exception(StoreError(hub.NOT_STORED(reason=cause(error))))
             self._reconnect()
         else:
             for one, answer in zip(messages, answers, strict=True):

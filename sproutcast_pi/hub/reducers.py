@@ -16,6 +16,7 @@ from sproutcast_pi.hub.device_rows import record_photo, remove_device
 from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.passwords import PasswordHashes
 from sproutcast_pi.hub.transaction import Values
+from sproutcast_pi.messages.areas import hub
 from sproutcast_pi.model.device_ids import DEVICE_ID_PATTERN
 from sproutcast_pi.protocol.sync import MAX_MESSAGE_BYTES, HubMessage
 from sproutcast_pi.store.arguments import Line, Moment, Name
@@ -96,7 +97,7 @@ def forget_device(ctx: Context, *, device: Device) -> int:
     """Remove a device and every row of it; returns how many of its epochs there were. Photographs stay on disk."""
     epochs = remove_device(ReducerTransaction(ctx), device)
     if epochs is None:
-        raise RefusedError(f'device: there is no device "{device}"', code="not_found", field="device")
+        raise RefusedError(hub.NO_DEVICE(device=device), code="not_found", field="device")
     return epochs
 
 

@@ -11,6 +11,8 @@ from msgspec import Meta
 from sproutcast_pi.config.settings import MqttOptions
 from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.text_file import read_text_file
 
 
@@ -68,6 +70,8 @@ def read_hub_settings(path: Path) -> HubSettings:
     try:
         return msgspec.convert(parse_toml(read_text_file(path)), HubSettings)
     except TomlSyntaxError as error:
-        raise ConfigError(f"{path}, line {error.fault.line}: {error.fault.key} {error.fault.reason}") from error
+        raise ConfigError(
+            hub.BAD_SETTING(file=str(path), line=error.fault.line, key=error.fault.key, reason=error.fault.reason)
+        ) from error
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}. See docs/fleet.md for every option.") from error
+        raise ConfigError(hub.BAD_SETTINGS(file=str(path), reason=cause(error))) from error

@@ -15,6 +15,9 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message as TextMessage
 from sproutcast_pi.protocol.messages import (
     Answer,
     Call,
@@ -112,13 +115,13 @@ class DaemonClient:
         self._websocket: WebSocketClient | None = None
         self._subscriptions: dict[int, LiveSubscription] = {}
         self._calls: dict[int, Future[Any]] = {}
-        self._state_callbacks: list[Callable[[str, str], object]] = []
+        self._state_callbacks: list[Callable[[str, TextMessage | None], object]] = []
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{name}-connection", daemon=True)
         self._hello: Hello | None = None
         self._seq = 0
         self._failures = 0
-        self._reason = ""
+        self._reason: TextMessage | None = None
 
     @property
     def hello(self) -> Hello | None:
@@ -143,13 +146,13 @@ class DaemonClient:
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join()
 
-    def on_state(self, callback: Callable[[str, str], object]) -> None:
+    def on_state(self, callback: Callable[[str, TextMessage | None], object]) -> None:
         """Tell `callback("connecting" | "live" | "away", reason)` about every change, and at once how it is now."""
         with self._callback_lock:
             with self._lock:
                 self._state_callbacks.append(callback)
-                away = ("away", self._reason) if self._reason else ("connecting", "")
-                state = ("live", "") if self.connected else away
+                away = ("away", self._reason) if self._reason else ("connecting", None)
+                state = ("live", None) if self.connected else away
             callback(*state)
 
     def subscribe(
@@ -183,9 +186,7 @@ class DaemonClient:
         with self._lock:
             if self._websocket is None:
                 future.set_exception(
-                    RefusedError(
-                        f"The daemon is away ({self._reason or 'not connected yet'}); try again.", code="unavailable"
-                    )
+                    RefusedError(phones.DAEMON_AWAY(reason=self._reason or phones.NOT_CONNECTED()), code="unavailable")
                 )
                 return future
             number = next(self._ids)
@@ -216,13 +217,13 @@ class DaemonClient:
             except HandshakeError as error:
                 self._on_disconnected(_server_message(error))
             except OSError as error:
-                self._on_disconnected(error.strerror or str(error))
+                self._on_disconnected(cause(error))
             else:
                 try:
                     self._serve_connection(link)
-                    self._on_disconnected("the daemon closed the connection")
+                    self._on_disconnected(phones.CLOSED())
                 except (OSError, msgspec.MsgspecError) as error:
-                    self._on_disconnected(str(error))
+                    self._on_disconnected(cause(error))
                 finally:
                     link.close()
             pause = min(MAX_BACKOFF_S, MIN_BACKOFF_S * 2.0 ** min(self._failures, 10))
@@ -350,7 +351,7 @@ class DaemonClient:
             else:
                 _run_callback(subscription.on_error, error)
 
-    def _on_disconnected(self, reason: str) -> None:
+    def _on_disconnected(self, reason: TextMessage) -> None:
         with self._callback_lock:
             with self._lock:
                 was_connected, self._websocket = self._websocket is not None, None
@@ -364,21 +365,17 @@ class DaemonClient:
                 states = list(self._state_callbacks) if news else []
             for future in calls.values():
                 if future.set_running_or_notify_cancel():
-                    future.set_exception(
-                        RefusedError(
-                            "The connection broke before the answer came; look whether it happened.", code="unavailable"
-                        )
-                    )
+                    future.set_exception(RefusedError(phones.CONNECTION_LOST(), code="unavailable"))
             for callback in states:
                 _run_callback(callback, "away", reason)
 
 
-def _server_message(error: HandshakeError) -> str:
+def _server_message(error: HandshakeError) -> TextMessage:
     """The reason in the server's words when it gave one."""
     try:
-        return msgspec.json.decode(error.body, type=Refused).message
+        return msgspec.json.decode(error.body, type=Refused).error().message
     except msgspec.MsgspecError:
-        return str(error)
+        return error.message
 
 
 def _run_callback(callback: Callable[..., object], *arguments: object) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.device_ids import DEVICE_ID_PATTERN
 
 
@@ -16,6 +17,14 @@ class EnrolmentRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     code: Annotated[str, Meta(min_length=1, max_length=20)]
     device: Annotated[str, Meta(pattern=DEVICE_ID_PATTERN)]
     name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+
+
+class EnrolmentRefusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the hub did not pair a device."""
+
+    error: str
+    """In English."""
+    message: Message | None = None
 
 
 class HubCredentials(msgspec.Struct, frozen=True, kw_only=True):

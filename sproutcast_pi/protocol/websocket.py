@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.message import Message
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 CONTINUATION = 0x0
@@ -29,7 +31,7 @@ class WebSocketError(SproutcastError, ConnectionError):
 class HandshakeError(SproutcastError, ConnectionError):
     """The other side did not open a WebSocket; `status` is its HTTP status and `body` what it said."""
 
-    def __init__(self, message: str, status: int, body: bytes) -> None:
+    def __init__(self, message: Message, status: int, body: bytes) -> None:
         super().__init__(message)
         self.status = status
         self.body = body
@@ -63,11 +65,11 @@ def check_handshake(response: bytes, key: str, body: bytes) -> None:
     head, *lines = response.decode("latin-1").split("\r\n")
     status = int(word) if (word := head.split(" ")[1] if " " in head else "").isdigit() else 0
     if status != SWITCHING_PROTOCOLS:
-        raise HandshakeError(f"The server answered {head!r} in place of a WebSocket.", status, body)
+        raise HandshakeError(phones.NO_WEBSOCKET(answer=repr(head[:80])), status, body)
     fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     expected = base64.b64encode(hashlib.sha1(key.encode() + GUID, usedforsecurity=False).digest()).decode()
     if fields.get("sec-websocket-accept") != expected:
-        raise HandshakeError("The server did not prove that it speaks WebSocket.", status, body)
+        raise HandshakeError(phones.NOT_PROVEN(), status, body)
 
 
 def encode_frame(opcode: int, payload: bytes, mask: bytes) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.protocol import websocket
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 
@@ -37,7 +38,7 @@ def open_socket(address: Path | str) -> tuple[socket.socket, str]:
         return connection, "localhost"
     parts = urlsplit(address)
     if not parts.hostname:
-        raise SproutcastError(f"{address} is no address; write one like http://192.168.1.20:8080.")
+        raise SproutcastError(phones.BAD_ADDRESS(address=address))
     connection = socket.create_connection((parts.hostname, parts.port or 80), timeout=CONNECT_S)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection, parts.netloc

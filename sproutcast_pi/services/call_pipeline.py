@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.services.appliance.device_control import DeviceControl
 from sproutcast_pi.services.client_roles import ClientRoles
@@ -113,7 +114,7 @@ class CallPipeline:
             return principal
         role = self.roles.role(principal.client_id)
         if role is None:
-            raise RefusedError("This token was revoked; pair again.", code="unauthenticated")
+            raise RefusedError(phones.REVOKED(), code="unauthenticated")
         return principal if role == principal.role else msgspec.structs.replace(principal, role=role)
 
     def authenticate(self, token: str, door: Transport) -> Principal:
@@ -122,7 +123,7 @@ class CallPipeline:
             "SELECT id, name, role FROM client WHERE token_hash = ? AND revoked_at IS NULL", (hash_token(token),)
         )
         if not found or found[0]["role"] not in RANKS:
-            raise RefusedError("This token is not known, or was revoked; pair again.", code="unauthenticated")
+            raise RefusedError(phones.UNKNOWN_TOKEN(), code="unauthenticated")
         client = found[0]
         self.store.submit("see_client", {"client_id": client["id"]}, caller=INTERNAL)
         return Principal(name=client["name"], role=client["role"], transport=door, client_id=client["id"])
@@ -154,7 +155,7 @@ class CallPipeline:
         wait = self._rate_limiter.wait_s(key, limit)
         if wait > 0.0:
             raise RefusedError(
-                f"Too many at once; try again in {math.ceil(wait * 10) / 10:.1f} s.",
+                phones.TOO_FAST(seconds=math.ceil(wait * 10) / 10),
                 code="rate_limited",
                 retry_after_s=wait,
             )
@@ -213,7 +214,7 @@ class CallPipeline:
 
     def _check_depth(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
         if _deeper_than(visit.args, MAX_DEPTH):
-            raise RefusedError(f"The arguments are nested more than {MAX_DEPTH} deep.")
+            raise RefusedError(phones.NESTED(limit=MAX_DEPTH))
         return proceed(visit)
 
     def _dispatch(self, visit: CallRequest) -> Future[ReducerResult]:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import appliance
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.services.appliance.device_control import DeviceControl
 from sproutcast_pi.services.pairing import Pairing
 from sproutcast_pi.store.callers import Role
@@ -22,7 +24,7 @@ class Procedures(msgspec.Struct, frozen=True, kw_only=True):
     def device(self) -> DeviceControl:
         """The appliance; raises RefusedError where there is none."""
         if self.appliance is None:
-            raise RefusedError("There is no device here to do this with.", code="unavailable")
+            raise RefusedError(appliance.NOT_HERE(), code="unavailable")
         return self.appliance
 
 
@@ -79,7 +81,7 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return self.handler(doers, msgspec.convert(dict(args), self.arguments))
         except msgspec.ValidationError as fault:
-            raise RefusedError(f"{self.name}: {fault}") from None
+            raise RefusedError(appliance.BAD_ARGUMENT(name=self.name, reason=cause(fault))) from None
 
     def schema(self) -> dict[str, Any]:
         """Name, role, description and the JSON schema of each argument."""

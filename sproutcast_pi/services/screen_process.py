@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import system
 
 POLL_S = 0.5
 STOP_TIMEOUT_S = 3.0
@@ -37,5 +38,5 @@ class ScreenProcess:
             child.kill()
             child.wait()
         if not stop.is_set() and child.returncode:
-            raise SproutcastError(f"The screen ended with status {child.returncode}.")
+            raise SproutcastError(system.SCREEN_ENDED(status=child.returncode))
         stop.wait()

@@ -248,8 +248,8 @@ def test_damage_and_pages_reach_the_line(folder, capsys):
         (("0.4", "0.6"), "nan", "nan is not within 1 to 200 cm"),
         (("0.4", "0.6"), "201", "201 is not within 1 to 200 cm"),
         (("0.4", "inf"), "12", "inf is not within 0 to 1"),
-        (("0.4", "0.4"), "10", "LEFT must lie left of RIGHT"),
-        (("0.6", "0.4"), "10", "LEFT must lie left of RIGHT"),
+        (("0.4", "0.4"), "10", "LEFT must be less than RIGHT"),
+        (("0.6", "0.4"), "10", "LEFT must be less than RIGHT"),
     ],
 )
 def test_a_scale_out_of_range_is_refused_with_the_range(folder, rim, diameter, words, capsys):

@@ -84,7 +84,7 @@ def test_status_and_events_are_read_beside_the_daemon(tmp_path, capsys):
 
 def test_without_a_daemon_asking_says_so(tmp_path, capsys):
     assert run(["update", "install", "--socket", str(tmp_path / "nobody.sock")]) == 1
-    assert "No daemon answers" in capsys.readouterr().err
+    assert "No daemon is running" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("when", ["--boot", "--guard"])

@@ -52,18 +52,18 @@ def test_a_device_is_invited_and_removed_by_command(hub, config):
     assert again.returncode == 0, again.stderr
     gone = sproutcast("forget", ONE, "--config", str(config))
     assert gone.returncode != 0
-    assert f'there is no device "{ONE}"' in gone.stderr
+    assert f'There is no device "{ONE}"' in gone.stderr
 
 
 @pytest.mark.parametrize("device", ["sproutcast-hub", "spr-01", ONE + "\n"])
 def test_what_is_no_device_id_is_refused_by_name(hub, config, device):
     done = sproutcast("invite", "--device", device, "--config", str(config))
     assert done.returncode != 0
-    assert "a device id is spr- and twelve digits" in done.stderr
+    assert "is not a device id: spr- and twelve digits" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_no_hub_is_a_sentence(config):
     done = sproutcast("invite", "--config", str(config))
     assert done.returncode != 0
-    assert "is it running?" in done.stderr
+    assert "No hub is running" in done.stderr

@@ -119,7 +119,7 @@ def test_a_code_for_anybody_never_replaces_a_paired_device(closed_hub, tmp_path)
     assert door.registry.credentials() == before
     enrol(door.url, code, device="spr-000000000002", name="Attic", folder=tmp_path / "two")  # the code was not used up
     own = door.registry.invite(one).code
-    with pytest.raises(SproutcastError, match=f"pairs {one} only"):
+    with pytest.raises(SproutcastError, match=f"only for {one}"):
         enrol(door.url, own, device="spr-000000000003", name="Thief", folder=tmp_path / "thief")
     enrol(door.url, own, device=one, name="Kitchen", folder=tmp_path / "again")
     assert door.registry.credentials() != before

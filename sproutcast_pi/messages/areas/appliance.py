@@ -12,6 +12,7 @@ NO_APPLIANCE = Template("appliance.no_appliance", "Only a Sproutcast device can 
 BUSY = Template("appliance.busy", "The device is busy with the previous request; wait a moment.")
 NOT_REQUESTED = Template("appliance.not_requested", "This could not be requested: {reason}.")
 NOT_HERE = Template("appliance.not_here", "There is no device here that can do this.")
+BAD_ARGUMENT = Template("appliance.bad_argument", "{name}: {reason}")
 RESET_FAILED = Template("appliance.reset_failed", "The reset could not be finished: {reason}.")
 RESET_DONE = Template("appliance.reset_done", "Reset to its first state.")
 

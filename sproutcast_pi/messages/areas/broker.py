@@ -94,3 +94,19 @@ WRONG_CA = Template(
     "broker.wrong_ca", "It was not signed by the authority in {file}: set ca_file in [mqtt] to the one that signed it."
 )
 SET_CA = Template("broker.set_ca", "Set ca_file in [mqtt] to the certificate of the authority that signed it.")
+
+# Settings of a broker.
+NOT_SET = Template("broker.not_set", "No broker is set; set host in the section [mqtt].")
+BAD_PASSWORD_FILE = Template("broker.bad_password_file", "[mqtt] password_file: {reason}")
+BAD_CA_FILE = Template(
+    "broker.bad_ca_file", "[mqtt] ca_file {file} can't be used: {reason}. It must be a PEM certificate."
+)
+BAD_CERTIFICATE_FILE = Template(
+    "broker.bad_certificate_file",
+    "[mqtt] certificate_file {file} can't be used: {reason}. It must be PEM.",
+)
+BAD_CERTIFICATE_PAIR = Template(
+    "broker.bad_certificate_pair",
+    "[mqtt] certificate_file {file} with key_file {key} can't be used: {reason}. Both must be PEM, and belong "
+    "together.",
+)

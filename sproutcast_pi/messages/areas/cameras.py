@@ -54,6 +54,11 @@ IN_USE = Template(
     "Another program is using the camera ({reason}). Stop that program; only one can use it at a time.",
 )
 MEMORY = Template("cameras.memory", "Measuring needs more than {n:number0} MB of memory.")
+NO_PICAMERA = Template(
+    "cameras.no_picamera",
+    "picamera2 can't be loaded ({reason}). On the Pi: sudo apt install python3-picamera2, and create the virtual "
+    "environment with --system-site-packages.",
+)
 NOT_STORED = Template("cameras.not_stored", "The photo could not be stored: {reason}.")
 PREVIEW_NO_ANSWER = Template(
     "cameras.preview_no_answer", "The camera does not answer. If this keeps happening, check its cable."

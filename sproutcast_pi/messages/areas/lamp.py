@@ -21,6 +21,21 @@ PIN_UNUSABLE = Template(
 PIN_RELEASED = Template("lamp.pin_released", "GPIO {pin} was released already.")
 PIN_FAILED = Template("lamp.pin_failed", "GPIO {pin} can't be controlled: {reason}.")
 PIN_STILL_ON = Template("lamp.pin_still_on", "GPIO {pin} could not be switched off: {reason}.")
+NO_HEADER = Template(
+    "lamp.no_header",
+    "There is no Raspberry Pi GPIO header here (GPIO chips: {chips}). On another computer use light output "
+    '"simulated"; on a Pi add this user to group gpio.',
+)
+NO_CHIPS = Template("lamp.no_chips", "none at all")
+NO_LGPIO = Template(
+    "lamp.no_lgpio",
+    "lgpio can't be loaded ({reason}). On the Pi: sudo apt install python3-lgpio, and create the virtual environment "
+    "with --system-site-packages.",
+)
+LGPIO_FOLDER = Template("lamp.lgpio_folder", "lgpio can't start: {reason}. It needs a writable folder, {folder}.")
+CHIP_UNUSABLE = Template(
+    "lamp.chip_unusable", "GPIO chip {chip} can't be opened: {reason}. Is this user in group gpio?"
+)
 
 LIMIT_BELOW_DAY = Template(
     "lamp.limit_below_day",

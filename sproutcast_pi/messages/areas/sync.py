@@ -24,3 +24,12 @@ CHECK_BROKER = Template("sync.check_broker", "Check the broker's limits and disk
 CONNECTED = Template("sync.connected", "Connected; the hub is responding.")
 ALL_SENT = Template("sync.all_sent", "Everything is on the hub.")
 BACKLOG = Template("sync.backlog", "{rows:number0} changes and {photos:number0} photos are waiting for the hub.")
+
+# Pairing with a hub.
+BAD_ADDRESS = Template("sync.bad_address", "{url} is not the address of a hub; it begins with https://.")
+REFUSED = Template("sync.refused", "The hub refused: {reason}")
+NO_REASON = Template("sync.no_reason", "it gave no reason.")
+UNREACHABLE = Template("sync.unreachable", "The hub at {url} can't be reached, or it is not a hub: {reason}.")
+BAD_CREDENTIALS = Template(
+    "sync.bad_credentials", "{file} can't be read ({reason}); pair the device with the hub again."
+)

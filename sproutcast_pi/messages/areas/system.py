@@ -16,6 +16,8 @@ CLOCK_UNKNOWN = Template(
 SET_CLOCK = Template("system.set_clock", "Connect to a network once, or add a clock battery.")
 MORE_AIR = Template("system.more_air", "Improve the device's ventilation.")
 PROCESSOR = Template("system.processor", "The processor is at {celsius:temperature}.")
+SCREEN_ENDED = Template("system.screen_ended", "The screen program ended with status {status}.")
+LIGHT_LOOP_ENDED = Template("system.light_loop_ended", "The lamp's control loop ended: {reason}")
 SUPPLY_WEAK = Template("system.supply_weak", "The power supply is too weak.")
 PROPER_SUPPLY = Template("system.proper_supply", "Use the power supply made for this Pi.")
 SUPPLY_OK = Template("system.supply_ok", "The power supply is strong enough.")
@@ -29,4 +31,10 @@ DEGRADED = Template("system.degraded", "Only light and screen are running: {reas
 DEGRADED_ADVICE = Template(
     "system.degraded_advice",
     "Make room on the card or restore a backup, then restart. If this persists, replace the card.",
+)
+BACKLIGHT_UNREADABLE = Template("system.backlight_unreadable", "The backlight {name} can't be read ({file}: {reason}).")
+BACKLIGHT_NOT_SET = Template(
+    "system.backlight_not_set",
+    "The backlight {name} can't be set ({reason}). Add this user to group video, and add the udev rule that comes with "
+    "Sproutcast.",
 )

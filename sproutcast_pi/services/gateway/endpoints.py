@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, web
 
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.metrics.served import metric_schema
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
@@ -134,7 +135,7 @@ class Endpoints:
         """Revoke the token this request came with."""
         principal = await self.authenticate(request)
         if principal.client_id is None:
-            raise RefusedError("Local programs have no token to revoke.")
+            raise RefusedError(phones.NO_TOKEN())
         future = self._pipeline.store.submit("revoke_client", {"client_id": principal.client_id}, caller=INTERNAL)
         await asyncio.wrap_future(future)
         response = _json({"value": None})
@@ -168,7 +169,7 @@ class Endpoints:
         )
         offered = {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}
         if not offered & set(subprotocols):
-            raise RefusedError(f"Offer the WebSocket subprotocol {' or '.join(subprotocols)}.")
+            raise RefusedError(phones.NO_SUBPROTOCOL(names=", ".join(subprotocols)))
         await socket.prepare(request)
         assert isinstance(request.transport, asyncio.Transport)
         self._sessions.add(session)
@@ -200,7 +201,7 @@ class Endpoints:
         try:
             return msgspec.json.decode(content or b"{}", type=kind)
         except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-            raise RefusedError(f"The body is not what this takes: {error}") from None
+            raise RefusedError(phones.WRONG_BODY(reason=cause(error))) from None
 
 
 def _json(value: Any) -> web.Response:

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from sproutcast_pi import __version__
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.protocol.messages import (
     Answer,
     Call,
@@ -190,7 +192,7 @@ class JsonSession(WebSocketSession):
         elif isinstance(error, RefusedError):
             self._send_refusal(call_result.id, error)
         else:
-            self._send_refusal(call_result.id, RefusedError(f"It failed: {error}", code="internal"))
+            self._send_refusal(call_result.id, RefusedError(phones.CALL_FAILED(reason=cause(error)), code="internal"))
 
     def _send_rows(self, item: FirstRows) -> None:
         subscription, rows = item.subscription, item.rows

@@ -11,6 +11,8 @@ from pathlib import Path
 from aiohttp import web
 
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.services.gateway.settings import GatewaySettings
 
 SOCKET_MODE = 0o660
@@ -31,7 +33,7 @@ def listen_unix(path: Path) -> socket.socket:
         path.unlink(missing_ok=True)
     else:
         listener.close()
-        raise SproutcastError(f"Another daemon listens at {path}; stop it first.")
+        raise SproutcastError(phones.SOCKET_IN_USE(path=str(path)))
     try:
         path.with_suffix(".new").unlink(missing_ok=True)
         listener.bind(str(path.with_suffix(".new")))
@@ -41,7 +43,7 @@ def listen_unix(path: Path) -> socket.socket:
         path.with_suffix(".new").rename(path)
     except OSError as error:
         listener.close()
-        raise SproutcastError(f"The socket {path} can't be made: {error.strerror or error}.") from error
+        raise SproutcastError(phones.NO_SOCKET(path=str(path), reason=cause(error))) from error
     return listener
 
 
@@ -52,7 +54,7 @@ def listen_tcp(host: str, port: int) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG
         )
     except OSError as error:
-        raise SproutcastError(f"Port {port} at {host} can't be opened: {error.strerror or error}.") from error
+        raise SproutcastError(phones.NO_PORT(port=str(port), host=host, reason=cause(error))) from error
 
 
 class ConnectionLimiter:

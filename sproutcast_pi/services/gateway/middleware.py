@@ -108,12 +108,14 @@ class RequestMiddleware:
             self._pipeline.refusals.record(request.remote or "socket", f"{request.method} {request.path}", refused)
             return self._with_cors(request, error_response(refused))
         except SproutcastError as error:
-            return self._with_cors(request, error_response(RefusedError(str(error), code="unavailable")))
+            return self._with_cors(request, error_response(RefusedError(error.message, code="unavailable")))
         except web.HTTPException as error:
             if error.status < 400:  # noqa: PLR2004 - a redirect is an answer
                 raise
             codes = {404: "not_found", 413: "too_large"}
-            response = error_response(RefusedError(f"{error.reason}.", code=codes.get(error.status, "invalid")))
+            known = phones.HTTP_STATUS.get(error.status)
+            message = known() if known is not None else phones.BAD_HTTP(status=error.status)
+            response = error_response(RefusedError(message, code=codes.get(error.status, "invalid")))
             response.set_status(error.status)
             return self._with_cors(request, response)
         except (TimeoutError, ConnectionError):
@@ -132,7 +134,7 @@ class RequestMiddleware:
         host = _host_name(request.host)
         if not (_is_address(host) or host.removesuffix(".") in self._host_names or is_own_name(host)):
             raise RefusedError(
-                f"This device doesn't go by the name {host[:80]!r}; add it to host_names in [network].",
+                phones.OTHER_HOST(host=host[:80]),
                 code="forbidden",
             )
         origin = request.headers.get("Origin")

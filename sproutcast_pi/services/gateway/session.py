@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.gateway.fan_out.batch import (
     BatchBuilder,
@@ -197,7 +198,7 @@ class WebSocketSession(ABC):
 
     def _register(self, number: int, sql: str) -> ClientSubscription:
         if number in self._subscriptions:
-            raise RefusedError(f"The id {number} is in use; choose another.", code="conflict")
+            raise RefusedError(phones.ID_IN_USE(id=number), code="conflict")
         subscription = self._subscriptions[number] = ClientSubscription(
             number, sql, partial(self._broadcaster.publish, self)
         )
@@ -214,9 +215,9 @@ class WebSocketSession(ABC):
             if isinstance(error, RefusedError):
                 raise
             if isinstance(error, SproutcastError):
-                raise RefusedError(str(error), code="unavailable") from error
+                raise RefusedError(error.message, code="unavailable") from error
             _logger.exception("a subscription failed")
-            raise RefusedError("the query failed inside; the log has the details", code="internal") from error
+            raise RefusedError(phones.QUERY_FAILED(), code="internal") from error
         for subscription, query in zip(subscriptions, queries, strict=True):
             subscription.query_subscription = query
             if self._subscriptions.get(subscription.id) is not subscription:
@@ -224,15 +225,13 @@ class WebSocketSession(ABC):
 
     def _check_quota(self, *, beyond_limit: bool) -> None:
         if len(self._subscriptions) >= self._settings.subscriptions and not beyond_limit:
-            raise RefusedError(
-                f"This connection has {len(self._subscriptions)} subscriptions; end one first.", code="rate_limited"
-            )
+            raise RefusedError(phones.TOO_MANY_OF_CONNECTION(n=len(self._subscriptions)), code="rate_limited")
         client = self.principal.client_id
         if client is None:
             return
         held = sum(one.subscription_count for one in self.siblings if one.principal.client_id == client)
         if held >= self._settings.subscriptions_per_client:
-            raise RefusedError(f"This client has {held} subscriptions; end one first.", code="rate_limited")
+            raise RefusedError(phones.TOO_MANY_OF_CLIENT(n=held), code="rate_limited")
 
     def unsubscribe(self, number: int) -> ClientSubscription | None:
         """End a subscription."""

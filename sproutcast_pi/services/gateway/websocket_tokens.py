@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.services.call_pipeline import Principal
 
 LIFETIME_S = 30.0
@@ -24,7 +25,7 @@ class WebSocketTokens:
         now = self._monotonic()
         self._open = {ticket: entry for ticket, entry in self._open.items() if entry[0] > now}
         if len(self._open) >= MAX_TOKENS:
-            raise RefusedError("Too many tickets are open; try again in half a minute.", code="rate_limited")
+            raise RefusedError(phones.TOO_MANY_TOKENS(), code="rate_limited")
         ticket = secrets.token_urlsafe(24)
         self._open[ticket] = (now + LIFETIME_S, principal)
         return ticket
@@ -33,5 +34,5 @@ class WebSocketTokens:
         """Whoever it was issued to, once, as they were then; raises RefusedError (`unauthenticated`)."""
         until, principal = self._open.pop(ticket, (0.0, None))
         if principal is None or self._monotonic() >= until:
-            raise RefusedError("This ticket was used already or is too old; ask for a new one.", code="unauthenticated")
+            raise RefusedError(phones.USED_TOKEN(), code="unauthenticated")
         return principal

@@ -96,7 +96,7 @@ class CommandHandler:
         try:
             self._call(call.reducer, call.args).result(CALL_TIMEOUT_S)
         except LateError:
-            raise RefusedError("The store is busy; try again.", code="unavailable") from None
+            raise RefusedError(home_assistant.STORE_BUSY(), code="unavailable") from None
 
     def _is_duplicate(self, plant_id: int) -> bool:
         now = self._monotonic()

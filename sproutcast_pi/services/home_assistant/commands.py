@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import home_assistant
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.services.home_assistant.localise import preset_of
 from sproutcast_pi.services.home_assistant.metric_sensors import PRESETS, THRESHOLDS, Threshold
 from sproutcast_pi.services.home_assistant.state_payloads import MAX_BRIGHTNESS
@@ -52,23 +54,23 @@ def parse_command(key: str, plant_id: int | None, payload: bytes, known: Command
     Raises RefusedError naming topic key, value and rule.
     """
     if len(payload) > MAX_BYTES:
-        raise RefusedError(f"{key}: {len(payload)} bytes are no command; at most {MAX_BYTES} are read", field=key)
+        raise RefusedError(home_assistant.TOO_LONG(key=key, n=len(payload), limit=MAX_BYTES), field=key)
     try:
         text = payload.decode()
     except UnicodeDecodeError:
-        raise RefusedError(f"{key}: the command is not UTF-8 text", field=key) from None
+        raise RefusedError(home_assistant.NOT_TEXT(key=key), field=key) from None
     if plant_id is None:
         own = _APPLIANCE.get(key)
         if own is None:
-            raise RefusedError(f'there is no command "{key[:40]}"', code="not_found")
+            raise RefusedError(home_assistant.NO_COMMAND(key=key[:40]), code="not_found")
         return own(text, known)
     if plant_id not in known.plants:
-        raise RefusedError(f"{key}: there is no plant {plant_id}", code="not_found", field=key)
+        raise RefusedError(home_assistant.NO_PLANT(key=key, plant=str(plant_id)), code="not_found", field=key)
     if key in THRESHOLDS:
         return _set_threshold(THRESHOLDS[key], plant_id, text, known)
     its = _PLANT.get(key)
     if its is None:
-        raise RefusedError(f'there is no command "{key[:40]}" for a plant', code="not_found")
+        raise RefusedError(home_assistant.NO_PLANT_COMMAND(key=key[:40]), code="not_found")
     return its(plant_id, text, known)
 
 
@@ -76,7 +78,9 @@ def _light(text: str, known: CommandContext) -> ReducerCall:
     try:
         wish = msgspec.json.decode(text, type=_LightCommand)
     except (msgspec.DecodeError, RecursionError) as fault:
-        raise RefusedError(f'light: {_quoted(text)} is no light command like {{"state":"ON"}}: {fault}') from None
+        raise RefusedError(
+            home_assistant.NO_LIGHT_COMMAND(value=_quoted(text), example='{"state":"ON"}', reason=cause(fault))
+        ) from None
     if wish.state == "OFF":
         level = 0.0
     elif wish.brightness is not None:
@@ -105,7 +109,9 @@ def _capture(text: str, _: CommandContext) -> ReducerCall:
 
 def _schedule(text: str, _: CommandContext) -> ReducerCall:
     if text not in ("ON", "OFF"):
-        raise RefusedError(f"schedule: {_quoted(text)} must be ON or OFF", field="schedule")
+        raise RefusedError(
+            home_assistant.NOT_ONE_OF(key="schedule", value=_quoted(text), choices="ON, OFF"), field="schedule"
+        )
     return ReducerCall(reducer="set_light_schedule", args={"enabled": text == "ON"})
 
 
@@ -123,7 +129,9 @@ def _schedule_level(text: str, _: CommandContext) -> ReducerCall:
 
 def _update(text: str, _: CommandContext) -> ReducerCall:
     if text != INSTALL:
-        raise RefusedError(f"update: {_quoted(text)} must be {INSTALL}", field="update")
+        raise RefusedError(
+            home_assistant.NOT_ONE_OF(key="update", value=_quoted(text), choices=INSTALL), field="update"
+        )
     return ReducerCall(reducer="install_update", args={})
 
 
@@ -135,7 +143,10 @@ def _watered(plant_id: int, text: str, _: CommandContext) -> ReducerCall:
 def _plan(plant_id: int, text: str, known: CommandContext) -> ReducerCall:
     preset = preset_of(text)
     if preset is None:
-        raise RefusedError(f"plan: {_quoted(text)} is not one of {', '.join(PRESETS.values())}", field="plan")
+        raise RefusedError(
+            home_assistant.NOT_ONE_OF(key="plan", value=_quoted(text), choices=", ".join(PRESETS.values())),
+            field="plan",
+        )
     args: dict[str, Any] = {"plant_id": plant_id, "preset": preset}
     plan = known.plans.get(plant_id)
     if preset == "custom" and plan is not None:
@@ -153,7 +164,9 @@ def _set_threshold(threshold: Threshold, plant_id: int, text: str, known: Comman
     value = _number(threshold.key, text, threshold.low, threshold.high)
     plan = known.plans.get(plant_id)
     if plan is None:
-        raise RefusedError(f"{threshold.key}: plant {plant_id} has no plan", code="not_found", field=threshold.key)
+        raise RefusedError(
+            home_assistant.NO_PLAN(key=threshold.key, plant=str(plant_id)), code="not_found", field=threshold.key
+        )
     rules = msgspec.json.decode(plan["rules"], type=list[dict[str, Any]])
     rule = next((rule for rule in rules if rule["metric"] == threshold.metric.key), None)
     if rule is None:
@@ -192,15 +205,17 @@ PLANT_KEYS = (*_PLANT, *THRESHOLDS)
 
 def _check_press(key: str, text: str) -> None:
     if text != PRESS:
-        raise RefusedError(f"{key}: {_quoted(text)} must be {PRESS}", field=key)
+        raise RefusedError(home_assistant.NOT_ONE_OF(key=key, value=_quoted(text), choices=PRESS), field=key)
 
 
 def _number(key: str, text: str, low: float, high: float) -> float:
     if not NUMBER.match(text):
-        raise RefusedError(f"{key}: {_quoted(text)} is not a number", field=key)
+        raise RefusedError(home_assistant.NOT_A_NUMBER(key=key, value=_quoted(text)), field=key)
     value = float(text)
     if not (math.isfinite(value) and low <= value <= high):
-        raise RefusedError(f"{key}: {text} must be {low:g} to {high:g}", field=key)
+        raise RefusedError(
+            home_assistant.OUT_OF_RANGE(key=key, value=text, low=f"{low:g}", high=f"{high:g}"), field=key
+        )
     return value
 
 

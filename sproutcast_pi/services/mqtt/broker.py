@@ -10,6 +10,8 @@ import msgspec
 
 from sproutcast_pi.config.settings import MqttOptions
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import broker as messages
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.text_file import read_secret_file
 
 PLAIN_PORT = 1883
@@ -46,13 +48,13 @@ def broker_from_settings(settings: MqttOptions) -> Broker:
     Raises ConfigError when there is no host, or the password file can't be read.
     """
     if not settings.host:
-        raise ConfigError("No broker is named; set host in the section [mqtt].")
+        raise ConfigError(messages.NOT_SET())
     password = settings.password
     if settings.password_file:
         try:
             password = read_secret_file(Path(settings.password_file))
         except ConfigError as error:
-            raise ConfigError(f"[mqtt] password_file: {error}") from error
+            raise ConfigError(messages.BAD_PASSWORD_FILE(reason=error.message)) from error
     return Broker(
         host=settings.host,
         port=settings.port or (TLS_PORT if settings.tls else PLAIN_PORT),
@@ -77,9 +79,7 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=broker.ca_file or None)
     except OSError as error:
-        raise ConfigError(
-            f"[mqtt] ca_file {broker.ca_file} can't be used: {error}. It must be a PEM certificate."
-        ) from error
+        raise ConfigError(messages.BAD_CA_FILE(file=broker.ca_file, reason=cause(error))) from error
     if broker.ca_file:
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if broker.certificate_file:
@@ -87,8 +87,10 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
         try:
             context.load_cert_chain(broker.certificate_file, key)
         except OSError as error:
-            files = broker.certificate_file + (f" with key_file {key}" if key else "")
+            file, reason = broker.certificate_file, cause(error)
             raise ConfigError(
-                f"[mqtt] certificate_file {files} can't be used: {error}. Both must be PEM, and belong together."
+                messages.BAD_CERTIFICATE_PAIR(file=file, key=key, reason=reason)
+                if key
+                else messages.BAD_CERTIFICATE_FILE(file=file, reason=reason)
             ) from error
     return context

@@ -8,7 +8,12 @@ import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import ConfigError, SproutcastError
-from sproutcast_pi.protocol.enrolment import EnrolmentRequest, HubCredentials
+from sproutcast_pi.messages.areas import sync
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.protocol.enrolment import EnrolmentRefusal, EnrolmentRequest, HubCredentials
 from sproutcast_pi.services.mqtt.broker import Broker
 
 CREDENTIALS_FILE = "hub.json"
@@ -24,7 +29,7 @@ def enrol(url: str, code: str, *, device: str, name: str, folder: Path) -> HubCr
     import urllib.request  # noqa: PLC0415 - only while joining
 
     if not url.startswith(("http://", "https://")):
-        raise SproutcastError(f"{url} is no address of a hub; it begins with https://.")
+        raise SproutcastError(sync.BAD_ADDRESS(url=url))
     body = msgspec.json.encode(EnrolmentRequest(code=code, device=device, name=name))
     request = urllib.request.Request(  # noqa: S310 - http or https, as checked above
         url.rstrip("/") + "/v1/pair-device", body, {"Content-Type": "application/json"}
@@ -33,9 +38,9 @@ def enrol(url: str, code: str, *, device: str, name: str, folder: Path) -> HubCr
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
             joined = msgspec.json.decode(answer.read(MAX_RESPONSE_BYTES), type=HubCredentials)
     except urllib.error.HTTPError as error:
-        raise SproutcastError(f"The hub refused: {_reason(error.read(MAX_RESPONSE_BYTES))}") from error
+        raise SproutcastError(sync.REFUSED(reason=_reason(error.read(MAX_RESPONSE_BYTES)))) from error
     except (OSError, ValueError, msgspec.DecodeError) as error:
-        raise SproutcastError(f"The hub at {url} can't be reached, or is none: {error}.") from error
+        raise SproutcastError(sync.UNREACHABLE(url=url, reason=cause(error))) from error
     if joined.ca:
         write_atomic(folder / CA_FILE, joined.ca.encode(), mode=0o644)
     write_atomic(folder / CREDENTIALS_FILE, msgspec.json.encode(joined), mode=0o600)
@@ -53,7 +58,7 @@ def enrolled_broker(folder: Path) -> tuple[Broker, str] | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        raise ConfigError(f"{path} can't be read ({error}); pair the device with the hub again.") from error
+        raise ConfigError(sync.BAD_CREDENTIALS(file=str(path), reason=cause(error))) from error
     broker = Broker(
         host=joined.host,
         port=joined.port,
@@ -65,8 +70,10 @@ def enrolled_broker(folder: Path) -> tuple[Broker, str] | None:
     return broker, joined.base_topic
 
 
-def _reason(body: bytes) -> str:
+def _reason(body: bytes) -> Message:
     try:
-        return str(msgspec.json.decode(body)["error"])
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return "it gave no reason."
+        refusal = msgspec.json.decode(body, type=EnrolmentRefusal)
+        english(refusal.message or "")
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return sync.NO_REASON()
+    return refusal.message or verbatim(refusal.error)
