@@ -90,7 +90,7 @@ update-constraints: $(VENV)/.python ## newer versions of everything that is deve
 test-fresh: packages-fresh ## both commands and the wheel on fresh Debian 12 and 13, as root and as a user; needs root
 	tests/fresh/run
 
-.PHONY: test-faults test-official-client test-home-assistant test-scenarios test-hostile fuzz search
+.PHONY: test-faults test-picamera2 test-official-client test-home-assistant test-scenarios test-hostile fuzz search
 test-faults: setup ## kill daemon and worker at random, KILLS=200 times
 	KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/faults --timeout 7200
 
@@ -104,6 +104,11 @@ test-home-assistant: packages-test-root setup ## real Home Assistants, newest an
 	$(REAL)/install forky $(REAL)/requirements-2026.11.txt $(HOMES)/2026.11 g++,python3-dev
 	$(REAL)/install trixie $(REAL)/requirements-2025.4.txt $(HOMES)/2025.4 g++,python3-dev
 	$(BIN)/pytest -s -p no:cacheprovider $(REAL)
+
+# The root is made once, in about five minutes; PICTURES=1000 is how long its series is.
+test-picamera2: packages-root-camera setup ## the camera adapter and worker on the real picamera2 and libcamera; needs root
+	tests/picamera2/install $(or $(SPROUTCAST_CACHE),.cache)/picamera2
+	PICTURES=$(or $(PICTURES),1000) $(BIN)/pytest -q -s --timeout 1800 tests/picamera2
 
 # VISION=0 measures on the true mask, in a third of the time.
 test-scenarios: setup ## the simulated greenhouse: dying, removed, swapped, purple ... PLANTS_EACH=10 plants each, thirty days

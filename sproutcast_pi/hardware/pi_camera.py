@@ -223,12 +223,14 @@ def preview_size(sensor: tuple[int, int]) -> tuple[int, int]:
 
 
 def ribbon_camera(cameras: Sequence[Mapping[str, Any]]) -> int | None:
-    """Return the number of the first camera on a ribbon cable; None without one.
+    """Return the position of the first camera on a ribbon cable; None without one.
 
-    `cameras` is picamera2's global_camera_info(), which lists USB cameras too; their ids are USB paths
-    (raspberrypi/picamera2 picamera2/picamera2.py). `v4l2:DEVICE` is the way to a USB camera.
+    `cameras` is picamera2's global_camera_info(), which lists USB cameras too; their ids are USB paths. Picamera2()
+    takes the position in that list, not the `Num` in it, which is libcamera's (raspberrypi/picamera2
+    picamera2/picamera2.py).
+    `v4l2:DEVICE` is the way to a USB camera.
     """
-    return next((int(one["Num"]) for one in cameras if "/usb" not in str(one.get("Id", ""))), None)
+    return next((place for place, one in enumerate(cameras) if "/usb" not in str(one.get("Id", ""))), None)
 
 
 def _failure(what: Template, fault: BaseException) -> Message:

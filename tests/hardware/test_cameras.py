@@ -18,6 +18,7 @@ from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.ports import CameraSettings
 from sproutcast_pi.protocol.worker import PlantJob, WorkerJob
 from tests.hardware import permissions
+from tests.hardware.sensor_modes import SENSORS
 
 SMALL = CameraSettings(width=320, height=240, settle_s=0)
 
@@ -122,51 +123,6 @@ def test_frames_of_each_format_come_out_in_colour():
         to_bgr(frame, "YUYV")
 
 
-def mode(width, height, crop, bits=10):
-    return {"size": (width, height), "crop_limits": crop, "bit_depth": bits}
-
-
-SENSORS = {
-    "v1": (
-        [
-            mode(640, 480, (16, 0, 2560, 1920)),
-            mode(1296, 972, (0, 0, 2592, 1944)),
-            mode(1920, 1080, (348, 434, 1928, 1080)),
-            mode(2592, 1944, (0, 0, 2592, 1944)),
-        ],
-        (1296, 972),
-    ),
-    "v2": (
-        [
-            mode(640, 480, (1000, 752, 1280, 960)),
-            mode(1640, 1232, (0, 0, 3280, 2464)),
-            mode(1920, 1080, (680, 692, 1920, 1080)),
-            mode(3280, 2464, (0, 0, 3280, 2464)),
-        ],
-        (1640, 1232),
-    ),
-    "v3": (
-        [
-            mode(1536, 864, (768, 432, 3072, 1728)),
-            mode(2304, 1296, (0, 0, 4608, 2592)),
-            mode(4608, 2592, (0, 0, 4608, 2592)),
-        ],
-        (2304, 1296),
-    ),
-    "HQ": (
-        [
-            mode(1332, 990, (696, 528, 2664, 1980)),
-            mode(2028, 1080, (0, 440, 4056, 2160), 12),
-            mode(2028, 1520, (0, 0, 4056, 3040), 12),
-            mode(4056, 3040, (0, 0, 4056, 3040), 12),
-        ],
-        (2028, 1520),
-    ),
-    "global shutter": ([mode(1456, 1088, (0, 0, 1456, 1088))], (1456, 1088)),
-}
-"""Modes as Raspberry Pi's camera software documentation lists them for each sensor, and the one to aim with."""
-
-
 @pytest.mark.parametrize("sensor", SENSORS)
 def test_what_is_aimed_at_is_what_is_photographed(sensor):
     modes, wanted = SENSORS[sensor]
@@ -188,10 +144,10 @@ RIBBON = {"Num": 1, "Id": "/base/soc/i2c0mux/i2c@1/imx708@1a", "Model": "imx708"
 
 
 @pytest.mark.parametrize(
-    ("cameras", "number"), [([], None), ([USB], None), ([RIBBON], 1), ([USB, RIBBON], 1), ([{"Num": 0}], 0)]
+    ("cameras", "place"), [([], None), ([USB], None), ([RIBBON], 0), ([RIBBON, USB], 0), ([USB, RIBBON], 1), ([{}], 0)]
 )
-def test_a_usb_camera_is_never_taken_for_the_ribbon_camera(cameras, number):
-    assert ribbon_camera(cameras) == number
+def test_a_usb_camera_is_never_taken_for_the_ribbon_camera(cameras, place):
+    assert ribbon_camera(cameras) == place
 
 
 def test_a_busy_camera_is_not_called_a_loose_cable():
