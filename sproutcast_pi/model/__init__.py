@@ -1,1 +1,1 @@
-"""The rules of plants and light as pure functions on values."""
+"""Domain rules of plants and light: pure functions on values."""

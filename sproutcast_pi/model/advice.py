@@ -1,4 +1,4 @@
-"""What to do about a metric outside its bounds, with a hint at the cause from what was done lately."""
+"""Advice on a metric outside its bounds, with a likely cause from recent care."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sproutcast_pi.model.timestamps import to_text
 
 
 class CareFact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was done for the plant."""
+    """One event of the care log."""
 
     kind: str
     """`water`, `feed`, `prune`, `repot`, ... as in the care log."""
@@ -24,14 +24,14 @@ class CareFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RECENT = timedelta(days=4)
-"""Repotting, moving, a cold night: their effect on leaves shows for some days."""
+"""How long repotting, moving or a cold night affect the leaves."""
 RECENTLY_WATERED = timedelta(hours=24)
 FEED_INTERVAL = timedelta(weeks=6)
 """Potting soil feeds a plant for six to eight weeks."""
 
 
 def advise(metric: str, bound: Side, care: Sequence[CareFact], now: datetime) -> Message:
-    """Return what to do, in one or two sentences; `care` that lies after `now` is ignored."""
+    """Return advice in one or two sentences; `care` after `now` is ignored."""
     past = [fact for fact in care if fact.at <= now]
     hint = _recent_change(past, now)
     meaning = METRICS[metric].excursion(bound)

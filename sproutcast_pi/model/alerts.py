@@ -19,7 +19,7 @@ from sproutcast_pi.model.timestamps import to_text
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one bound of one rule stands; stored, so counts and pauses outlive a restart."""
+    """State of one bound of one rule; stored, so that counts and cooldowns survive a restart."""
 
     metric: str
     bound: str
@@ -27,17 +27,17 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
     active: bool = False
     streak: int = 0
-    """Pictures in a row outside the bound."""
+    """Consecutive photos outside the bound."""
     value: float | None = None
     """The newest value."""
     since_at: datetime | None = None
-    """When the value first lay outside in this episode."""
+    """Start of the episode: the first value outside."""
     notified_at: datetime | None = None
-    """When the owner was last notified about this bound, in this episode or an earlier one."""
+    """Time of the last notification about this bound, in this episode or an earlier one."""
     unknown_since_at: datetime | None = None
-    """Since when the metric was asked for and could not be measured; None while it is known."""
+    """Since when the requested metric could not be measured; None while it is known."""
     unknown_streak: int = 0
-    """Photographs in a row in which it could not be measured."""
+    """Consecutive photos in which it could not be measured."""
 
     @property
     def is_unknown(self) -> bool:
@@ -49,7 +49,7 @@ class AlertNotification(msgspec.Struct, frozen=True, kw_only=True):
     """A notification to write."""
 
     category: str
-    """`alert` for what can't wait (thirst), `health` for the rest."""
+    """`alert` for urgent ones (thirst), `health` for the rest."""
     title: Message
     message: Message
     advice: Message
@@ -60,29 +60,29 @@ class AlertNotification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules of one plant are judged with, beside the values."""
+    """Context of a plant's rules: name, baseline, recent care, withheld metrics."""
 
     plant: str
-    """Its name."""
-    usual: Mapping[str, float | None] = {}
-    """What is usual for this plant (`baseline_level`), for rules that watch a drop."""
+    """The plant's name."""
+    baseline: Mapping[str, float | None] = {}
+    """The plant's baseline by metric (`baseline_level`), for rules that watch a drop."""
     care: Sequence[CareFact] = ()
-    """What was done lately, for the hint at the cause."""
+    """Recent care, for the likely cause."""
     unknown: Collection[str] = ()
-    """Metrics that were asked for and could not be measured."""
+    """Requested metrics that could not be measured."""
     never_inside: Collection[str] = ()
     """Metrics of the plant's kind rather than its health (leaf colour) that never lay within the rule's bounds: a
     purple plant does not turn purple."""
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """What follows from one picture."""
+    """Result of evaluating one photo."""
 
     states: tuple[AlertState, ...]
-    """Replace the plant's earlier states whole."""
+    """Replaces all earlier states of the plant."""
     notices: tuple[AlertNotification, ...] = ()
     resolved: tuple[AlertState, ...] = ()
-    """Episodes that are over: their open notifications are resolved now."""
+    """Ended episodes, whose open notifications are resolved."""
 
 
 def evaluate(
@@ -106,7 +106,7 @@ def evaluate(
     for rule in rules:
         value = values.get(rule.metric)
         known = value is not None and math.isfinite(value) and rule.metric not in context.never_inside
-        drop = _drop_bound(rule, before.get((rule.metric, "drop")), context.usual)
+        drop = _drop_bound(rule, before.get((rule.metric, "drop")), context.baseline)
         for bound, threshold in (*rule.bounds, *drop):
             old = before.pop((rule.metric, bound), AlertState(metric=rule.metric, bound=bound, threshold=threshold))
             state = msgspec.structs.replace(old, threshold=threshold)
@@ -136,13 +136,15 @@ def _follow_unknown(state: AlertState, *, known: bool, asked: bool, now: datetim
     )
 
 
-def _drop_bound(rule: Rule, old: AlertState | None, usual: Mapping[str, float | None]) -> tuple[tuple[str, float], ...]:
-    """The threshold of a watched drop: fixed within an episode, else from what is usual; none while that is unknown."""
+def _drop_bound(
+    rule: Rule, old: AlertState | None, baseline: Mapping[str, float | None]
+) -> tuple[tuple[str, float], ...]:
+    """Threshold of a watched drop: fixed within an episode, else from the baseline; none without one."""
     if rule.drop_percent is None:
         return ()
     if old is not None and old.since_at is not None:
         return (("drop", old.threshold),)
-    level = usual.get(rule.metric)
+    level = baseline.get(rule.metric)
     if level is not None:
         return (("drop", level * (1.0 - rule.drop_percent / 100.0)),)
     return () if old is None else (("drop", old.threshold),)
@@ -222,7 +224,7 @@ def _notification(state: AlertState, rule: Rule, plant: str, advice: Message) ->
 
 
 def _side(bound: str) -> Side:
-    """A drop is too low, as the lower bound is."""
+    """Side of a bound; a drop counts as lower."""
     return "upper" if bound == "upper" else "lower"
 
 

@@ -1,4 +1,4 @@
-"""When the next photograph is due: slots on a fixed grid, taken when there is light and nobody sleeps beside the lamp.
+"""Capture schedule: slots on a fixed grid, restricted to lit hours and to those outside quiet spans.
 
 Slots lie on whole multiples of each interval in UTC, so a restart, a button or a clock jump shifts none. A capture is
 due when a slot lies between the last capture and now and taking is allowed now; however many slots passed meanwhile,
@@ -22,9 +22,9 @@ from sproutcast_pi.model.light_schedule import DAY, LightSchedule, photoperiods
 CaptureReason = Literal["schedule", "timelapse", "catch_up"]
 
 CATCH_UP_AFTER = timedelta(minutes=2)
-"""A capture this late was missed, by a restart or a failure, and says so."""
+"""Delay from which a capture counts as missed, by a restart or a failure."""
 SEARCH_HORIZON = timedelta(days=9)
-"""So far ahead the next capture is looked for; a weekly interval fits."""
+"""Horizon of the search for the next capture; covers a weekly interval."""
 MIN_INTERVAL_S = 60
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,17 +32,17 @@ TimeWindow = tuple[datetime, datetime]
 
 
 class CaptureSchedule(msgspec.Struct, frozen=True, kw_only=True):
-    """When photographs are taken."""
+    """Settings of scheduled captures."""
 
     interval_s: int = 1800
     only_when_lit: bool = True
-    """Only while the light schedule burns; without a light schedule (disabled) this does not restrict."""
+    """Only while the light schedule is on; no restriction if the light schedule is disabled."""
     quiet_hours: tuple[str, ...] = ()
     """Spans without scheduled photographs, `22:00-06:30`, by the wall clock in the light schedule's zone."""
 
 
 class DueCapture(msgspec.Struct, frozen=True):
-    """A capture to take now."""
+    """A capture that is due."""
 
     reason: CaptureReason
     slot_at: datetime
@@ -50,7 +50,7 @@ class DueCapture(msgspec.Struct, frozen=True):
 
 
 def check_capture_schedule(schedule: CaptureSchedule) -> CaptureSchedule:
-    """Return `schedule` when every value makes sense; raises RefusedError naming field, value and rule."""
+    """Return `schedule` if it is valid; raises RefusedError naming field, value and rule."""
     if schedule.interval_s < MIN_INTERVAL_S or schedule.interval_s > timedelta(days=7).total_seconds():
         raise RefusedError(
             f"interval_s: {schedule.interval_s} must be {MIN_INTERVAL_S} to {7 * 86400} seconds", field="interval_s"
@@ -74,7 +74,7 @@ def due_capture(
 
     `last_at`: when a scheduled capture was last begun, whatever became of it (a retry is not a slot); one in the
     future was stamped by a wrong clock and is ignored. `timelapse_s`: the intervals of running time lapses. `lit_now`:
-    what the lamp really does, where known: no photograph in a darkness somebody chose.
+    the actual state of the lamp, if known: no capture while it is off by override.
     """
     window = next((one for one in allowed_windows(schedule, light, now, now) if one[0] <= now < one[1]), None)
     if window is None or (schedule.only_when_lit and light.enabled and lit_now is False):
@@ -103,7 +103,7 @@ def next_due_at(
     now: datetime,
     timelapse_s: Sequence[int] = (),
 ) -> datetime | None:
-    """Return the first moment from `now` on at which a capture will be due; None when none is in sight."""
+    """Return the first time from `now` on at which a capture will be due; None if there is none within the horizon."""
     known = last_at if last_at is not None and last_at <= now else None
     intervals = (schedule.interval_s, *timelapse_s)
     waiting = any(_latest_slot(now, seconds) > (known or EPOCH) for seconds in intervals)
@@ -117,7 +117,7 @@ def next_due_at(
 def allowed_windows(
     schedule: CaptureSchedule, light: LightSchedule, begin: datetime, end: datetime
 ) -> list[TimeWindow]:
-    """Return when scheduled photographs may be taken, in order, each window that meets [`begin`, `end`]."""
+    """Return the windows of scheduled captures that intersect [`begin`, `end`], in order."""
     begin, end = begin - 2 * DAY, end + 2 * DAY
     if schedule.only_when_lit and light.enabled:
         windows = _merged((one.start_at, one.end_at) for one in photoperiods(light, begin, end))
@@ -167,7 +167,7 @@ def _subtract(window: TimeWindow, hole: TimeWindow) -> list[TimeWindow]:
 
 
 def _parse_span(text: str) -> tuple[time, time] | None:
-    """Begin and end of `22:00-06:30`; None when it is not one. Equal ends are the whole day."""
+    """Parse begin and end of `22:00-06:30`; None if invalid. Equal ends are the whole day."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
         return None
     start, stop = text.split("-")

@@ -1,4 +1,4 @@
-"""Dim the lamp while the board is too hot or its supply too weak, with a pause before it may go up again."""
+"""Derating of the lamp while the board is too hot or its supply too weak, with hysteresis."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from sproutcast_pi.model.light_plan import Derate
 WARM_C = 80.0
 """The Pi's own firmware starts throttling at 80 to 85 C."""
 HOT_ABOVE_WARM_C = 10.0
-"""So much hotter, the heat comes from around the board, and dimming is not enough."""
+"""Further rise from which the lamp is switched off, because dimming is not enough."""
 HYSTERESIS_C = 8.0
-"""So much cooler it must be before the lamp goes up again."""
+"""Hysteresis: drop in temperature before a limit is lifted."""
 WEAK_SUPPLY_S = 600.0
-"""How long after the last undervoltage the lamp stays dimmed: dimming cures the cause, so only time can tell."""
+"""How long the lamp stays dimmed after the last undervoltage: dimming itself removes the symptom."""
 REDUCED_LEVEL = 0.5
 
 
 class DerateState(msgspec.Struct, frozen=True, kw_only=True):
-    """Which limits are in force; `derate` is None when none is."""
+    """Active limits; `derate` is None without one."""
 
     warm: bool = False
     hot: bool = False

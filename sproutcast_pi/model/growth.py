@@ -1,6 +1,6 @@
-"""How fast a plant grows: a robust line through the logarithm of its area.
+"""Relative growth rate of a plant: robust regression of the logarithm of its area.
 
-Relative growth rate r = d ln(area) / dt (Blackman 1919; Hunt 1982), told as percent a day, (e^r - 1) x 100. The slope
+Relative growth rate r = d ln(area) / dt (Blackman 1919; Hunt 1982), in percent a day: (e^r - 1) x 100. The slope
 is the median of all pairwise slopes (Theil 1950, Sen 1968), so single bad pictures don't move it; its uncertainty comes
 from Sen's rank interval. Leaves move up and down through the day, so each day enters with its median only. No planting
 date is needed, and gaps do no harm.
@@ -18,38 +18,38 @@ import msgspec
 
 DAY_S = 86400.0
 WINDOW = timedelta(days=14)
-"""Long enough for a slow plant's change to rise above the noise, short enough to follow a change of care."""
+"""Window: long enough to resolve slow growth above the noise, short enough to follow a change of care."""
 MIN_POINTS = 3
 MIN_SPAN_DAYS = 1.5
 Z95 = 1.959964
 MIN_RATIO, MAX_RATIO = 0.5, 2.0
 MAX_GROWTH_PER_DAY = 0.4
-"""Growth a day, as a natural logarithm, that a seedling reaches."""
+"""Maximum growth per day of a seedling, as a natural logarithm."""
 MAX_GAP = timedelta(days=3)
-"""After a longer gap no change of size is sudden."""
+"""Gap after which no change counts as a jump."""
 
 
 class Growth(msgspec.Struct, frozen=True, kw_only=True):
     """A plant's growth over the last days."""
 
     rate_percent: float
-    """Area gained a day, in percent of the day before; negative when it shrinks."""
+    """Area gain per day in percent; negative when shrinking."""
     sd_percent: float
     """Standard deviation of the rate, percentage points."""
     doubling_days: float | None
     """Days to double at this rate; None when it doesn't grow."""
     points: int
-    """Days that entered the fit."""
+    """Number of days in the fit."""
     span_days: float
 
 
 def relative_growth(
     areas: Iterable[tuple[datetime, float | None]], *, window: timedelta = WINDOW, start: datetime | None = None
 ) -> Growth | None:
-    """Return the growth over the last `window` of `areas` (moment, area in any one unit; in any order).
+    """Return the growth over the last `window` of `areas` (time, area in any one unit; in any order).
 
     Areas that are missing or not above 0 are skipped, as is all that lies before `start` (a repotting, a pruning) or
-    before the last sudden change of size. None when fewer than 3 days, or less than 1.5 days, are left.
+    before the last jump in size. None when fewer than 3 days, or less than 1.5 days, are left.
     """
     known = sorted((at, float(area)) for at, area in areas if area is not None and math.isfinite(area) and area > 0)
     known = [point for point in known if start is None or point[0] > start]
@@ -72,7 +72,7 @@ def relative_growth(
 
 
 def is_sudden(before: float, area: float, gap: timedelta) -> bool:
-    """Whether an area can't follow from the one before by growing or wilting (both in one unit)."""
+    """Whether the change between two areas (in one unit) is too large for growth or wilting."""
     if gap > MAX_GAP:
         return False
     grown = MAX_RATIO * math.exp(MAX_GROWTH_PER_DAY * max(gap / timedelta(days=1), 0.0))
@@ -80,7 +80,7 @@ def is_sudden(before: float, area: float, gap: timedelta) -> bool:
 
 
 def _since_jump(days: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The daily medians (day, logarithm of the area) after the last sudden change of size."""
+    """The daily medians (day, logarithm of the area) after the last jump in size."""
     begin = 0
     for place, ((earlier, before), (day, area)) in enumerate(pairwise(days), start=1):
         if is_sudden(math.exp(before), math.exp(area), timedelta(days=day - earlier)):

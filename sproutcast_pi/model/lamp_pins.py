@@ -1,4 +1,4 @@
-"""GPIO pins a lamp must not be on: those the board itself drives or pulls while it starts."""
+"""GPIO pins unsuitable for a lamp: those the board itself drives or pulls while booting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HIGHEST_PIN = 27
 
 
 def lamp_pin_fault(output: str) -> str | None:
-    """Return why a lamp can't be on `output` (`gpio:N`), with the remedy; None where it can, and for other outputs."""
+    """Return why a lamp can't be on `output` (`gpio:N`), with the remedy; None for suitable pins and other outputs."""
     if not output.startswith("gpio:"):
         return None
     pin = int(output.removeprefix("gpio:"))

@@ -1,8 +1,8 @@
-"""How long the lamp has burned in the last 24 h, kept so that no crash, reboot or clock jump can forget it.
+"""Light budget: ledger of the lamp's lit seconds in the last 24 h, robust against crashes, reboots and clock jumps.
 
 The ledger has a time of its own: seconds the program ran, advanced by a monotonic clock, plus the pauses between runs
-where a trusted clock on both sides of a pause proves how long it was. A pause nobody can measure counts as no time at
-all, so light never ages out of the window early. What was saved last promises how long the lamp may have burned after
+where a trusted clock on both sides of a pause proves how long it was. An unmeasurable pause counts as no time at
+all, so light never ages out of the window early. The saved ledger reserves the time the lamp may have been on after
 it. A clock set back while running is only built upon after a day: which of its two times was wrong, nobody knows.
 """
 
@@ -14,24 +14,24 @@ import msgspec
 
 WINDOW_S = 86400.0
 MARGIN_S = 30.0
-"""The budget counts as spent this early, so a late tick can't overrun it."""
+"""Margin before the limit at which the budget counts as spent, so that a late tick can't overrun it."""
 SET_BACK_S = 300.0
-"""A clock that much behind what was counted was set back, not corrected."""
+"""Backward step from which a clock counts as set back rather than corrected."""
 RESUME_S = 600.0
-"""Once spent, so much must have come back before the lamp burns again: a lamp must not flicker at the limit."""
+"""Hysteresis of a spent budget, so that the lamp does not flicker at the limit."""
 
 
 class LightLedger(msgspec.Struct, frozen=True, kw_only=True):
-    """The lamp's account. A value: store it as JSON, `advance` it, `reopen` it after a restart."""
+    """Ledger of lit time. A value: store it as JSON, `advance` it, `restore` it after a restart."""
 
     now_s: float = 0.0
     spans: tuple[tuple[float, float], ...] = ()
-    """When the lamp burned (from, to) in ledger seconds, oldest first, nothing older than the window."""
+    """Lit spans (from, to) in ledger seconds, oldest first, within the window."""
     spent: bool = False
     promised_s: float = 0.0
-    """After a crash the lamp counts as having burned this long beyond `now_s`."""
+    """Reserved seconds: after a crash the lamp counts as lit this long beyond `now_s`."""
     known_at: datetime | None = None
-    """The newest trusted moment ..."""
+    """The newest trusted time ..."""
     known_s: float = 0.0
     """... and the ledger second it belongs to."""
     paused_s: float | None = None
@@ -43,9 +43,9 @@ class LightLedger(msgspec.Struct, frozen=True, kw_only=True):
 def advance(
     ledger: LightLedger, elapsed_s: float, *, lit: bool, limit_s: float, trusted_now: datetime | None = None
 ) -> LightLedger:
-    """Return the ledger `elapsed_s` monotonic seconds later, in which the lamp burned (`lit`) or not.
+    """Return the ledger `elapsed_s` monotonic seconds later, during which the lamp was on (`lit`) or off.
 
-    `limit_s`: most burning seconds in any 24 h. `trusted_now`: the wall clock, where it can be trusted.
+    `limit_s`: maximum lit seconds in any 24 h. `trusted_now`: the wall clock, if trusted.
     """
     elapsed_s = max(elapsed_s, 0.0)
     now_s = ledger.now_s + elapsed_s
@@ -64,18 +64,18 @@ def advance(
 
 
 def used_s(ledger: LightLedger) -> float:
-    """Return the seconds the lamp burned in the last 24 h."""
+    """Return the lit seconds in the last 24 h."""
     begin = ledger.now_s - WINDOW_S
     return sum(end - max(start, begin) for start, end in ledger.spans if end > begin)
 
 
 def left_s(ledger: LightLedger, limit_s: float) -> float:
-    """Return the seconds the lamp may still burn now, never below 0."""
+    """Return the seconds the lamp may still be on, never below 0."""
     return max(limit_s - used_s(ledger), 0.0)
 
 
 def reserve(ledger: LightLedger, seconds: float) -> LightLedger:
-    """Return the ledger to save: it holds even if the lamp burns `seconds` longer and then the power fails.
+    """Return the ledger to save: it stays valid if the lamp is on for `seconds` more and then the power fails.
 
     Save again before those seconds are over, and before the lamp goes on.
     """
@@ -83,7 +83,7 @@ def reserve(ledger: LightLedger, seconds: float) -> LightLedger:
 
 
 def restore(ledger: LightLedger) -> LightLedger:
-    """Return the saved ledger as it stands after a restart: what was promised counts as burned."""
+    """Return the saved ledger after a restart: the reserved seconds count as lit."""
     restart_s = ledger.now_s + ledger.promised_s
     spans = ledger.spans
     if ledger.promised_s:
@@ -93,7 +93,7 @@ def restore(ledger: LightLedger) -> LightLedger:
 
 
 def _measure_pause(ledger: LightLedger, trusted_now: datetime) -> LightLedger:
-    """Give an unmeasured pause its length, now that the clock says it; all before it is that much longer ago."""
+    """Insert the length of an unmeasured pause once the clock is trusted; earlier spans move back by it."""
     spans = ledger.spans
     if ledger.known_at is not None:
         counted_s = ledger.now_s - ledger.known_s
@@ -110,7 +110,7 @@ def _measure_pause(ledger: LightLedger, trusted_now: datetime) -> LightLedger:
 
 
 def _shifted_back(span: tuple[float, float], pause_s: float, paused_s: float) -> tuple[float, float]:
-    """The span as much earlier as the pause was long, if it was over before the pause."""
+    """The span shifted back by the pause, if it ended before the pause."""
     return (span[0] - pause_s, span[1] - pause_s) if span[1] <= paused_s else span
 
 

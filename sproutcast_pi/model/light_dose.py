@@ -1,6 +1,6 @@
-"""How much light plants got: the daily light integral, from the lamp's PPFD (a camera can't measure it).
+"""Daily light integral from the lamp's PPFD (a camera can't measure it).
 
-DLI = PPFD x 3600 x hours / 1e6, mol/m2/d. Leafy greens and herbs want 12 or more, tomatoes 20 to 30, African violets 4
+DLI = PPFD x 3600 x hours / 1e6, mol/m2/d. Leafy greens and herbs need 12 or more, tomatoes 20 to 30, African violets 4
 to 6. The lamp's PPFD is taken to follow its level, as PWM dimming makes it.
 """
 

@@ -1,4 +1,4 @@
-"""What the lamp should do now: a pure function of schedule, time and the few things that may overrule it."""
+"""Target level of the lamp: a pure function of schedule, time, override, capture, derating and budget."""
 
 from __future__ import annotations
 
@@ -27,60 +27,60 @@ Reason = Literal[
 
 
 class LightTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """What the output should be, and why."""
+    """Target of the output: level and reason."""
 
     level: float
     """0 to 1."""
     reason: Reason
     next_change_at: datetime | None
-    """When the phase changes next if nothing else happens; within a ramp, its end. None: not foreseeable."""
+    """Next change of the phase if nothing else happens; within a ramp, its end. None: not foreseeable."""
     planned_level: float
-    """What the schedule alone asks for."""
+    """Level of the schedule alone."""
     phase: Reason
-    """Where the schedule stands: off, sunrise, day, sunset or disabled."""
+    """Phase of the schedule: off, sunrise, day, sunset or disabled."""
 
 
 class Ramp(msgspec.Struct, frozen=True, kw_only=True):
-    """The way to a level a person chose: straight, from `from_level` on."""
+    """Linear ramp from `from_level` to an override's level."""
 
     from_level: float
     from_at: datetime
     to_at: datetime
 
-    def level(self, end: float, moment: datetime) -> float:
-        """The level at `moment` on the way to `end`; a clock set back before the ramp ends it too."""
-        if not self.from_at <= moment < self.to_at:
+    def level(self, end: float, at: datetime) -> float:
+        """The level at `at` on the way to `end`; a clock set back before the ramp ends it too."""
+        if not self.from_at <= at < self.to_at:
             return end
-        share = (moment - self.from_at) / (self.to_at - self.from_at)
+        share = (at - self.from_at) / (self.to_at - self.from_at)
         return self.from_level + share * (end - self.from_level)
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True):
-    """A level a person chose; it ends by itself."""
+    """Timed manual level."""
 
     level: float
     until_at: datetime
     from_at: datetime | None = None
-    """When it was chosen: a clock set back before this ends it too."""
+    """When it was set; a clock set back before this ends it too."""
     ramp: Ramp | None = None
-    """How the level is reached; None: at once."""
+    """Ramp to the level; None: at once."""
 
-    def level_at(self, moment: datetime) -> float:
-        """Where the lamp is on its way to the level, and then the level."""
-        return self.level if self.ramp is None else self.ramp.level(self.level, moment)
+    def level_at(self, at: datetime) -> float:
+        """Level at a time, ramp included."""
+        return self.level if self.ramp is None else self.ramp.level(self.level, at)
 
-    def is_ramping(self, moment: datetime) -> bool:
-        """Whether it is still on its way."""
-        return self.ramp is not None and self.ramp.from_at <= moment < self.ramp.to_at
+    def is_ramping(self, at: datetime) -> bool:
+        """Whether the ramp is in progress."""
+        return self.ramp is not None and self.ramp.from_at <= at < self.ramp.to_at
 
-    def active_at(self, moment: datetime) -> bool:
-        """Whether it is in force at `moment`; without `from_at` never for longer than a day."""
+    def active_at(self, at: datetime) -> bool:
+        """Whether the override is active at `at`; without `from_at` it lasts a day at most."""
         begin = self.until_at - DAY if self.from_at is None else self.from_at
-        return begin <= moment < self.until_at
+        return begin <= at < self.until_at
 
 
 class Derate(msgspec.Struct, frozen=True, kw_only=True):
-    """The most the lamp may give while something is wrong."""
+    """Upper limit of the level during a fault."""
 
     max_level: float
     message: str
@@ -88,7 +88,7 @@ class Derate(msgspec.Struct, frozen=True, kw_only=True):
 
 def target_level(
     schedule: LightSchedule,
-    moment: datetime,
+    at: datetime,
     *,
     trusted: bool = True,
     override: Override | None = None,
@@ -96,17 +96,17 @@ def target_level(
     derate: Derate | None = None,
     budget_spent: bool = False,
 ) -> LightTarget:
-    """Return what the lamp should do at `moment` (aware; the believed one when time is not `trusted`).
+    """Return the lamp's target at `at` (aware; an estimate if time is not `trusted`).
 
-    From weakest to strongest: the schedule, a person's override, a capture's hold (`hold_level`; but nobody who chose
-    darkness is dazzled by one), the derating, the spent budget. Total: it never raises for a checked schedule.
+    From weakest to strongest: the schedule, a person's override, a capture's hold (`hold_level`; ignored while an
+    override keeps the lamp off), the derating, the spent budget. Total: never raises for a checked schedule.
     """
-    level, phase, next_change = _planned(schedule, moment)
+    level, phase, next_change = _planned(schedule, at)
     reason: Reason = phase if trusted or phase == "disabled" else "untrusted_time"
     planned = level
     chosen_dark = False
-    if override is not None and override.active_at(moment):
-        level, reason, next_change = override.level_at(moment), "override", override.until_at
+    if override is not None and override.active_at(at):
+        level, reason, next_change = override.level_at(at), "override", override.until_at
         chosen_dark = override.level <= 0
     if hold_level is not None and not chosen_dark:
         level, reason = hold_level, "capture"
@@ -125,20 +125,18 @@ def target_level(
     )
 
 
-def is_lit(schedule: LightSchedule, moment: datetime) -> bool:
-    """Whether the schedule wants light at `moment`, ramps included."""
-    return schedule.enabled and any(
-        one.start_at <= moment < one.end_at for one in photoperiods(schedule, moment, moment)
-    )
+def is_lit(schedule: LightSchedule, at: datetime) -> bool:
+    """Whether the schedule is on at `at`, ramps included."""
+    return schedule.enabled and any(one.start_at <= at < one.end_at for one in photoperiods(schedule, at, at))
 
 
-def planned_level(schedule: LightSchedule, moment: datetime) -> float:
-    """Return the level the schedule alone asks for at `moment`, 0 to 1."""
-    return _planned(schedule, moment)[0]
+def planned_level(schedule: LightSchedule, at: datetime) -> float:
+    """Return the scheduled level at `at`, 0 to 1."""
+    return _planned(schedule, at)[0]
 
 
 def edges(schedule: LightSchedule, one: Photoperiod) -> tuple[datetime, ...]:
-    """Return the moments at which the level bends or jumps in photoperiod `one`, in order.
+    """Return the times at which the level bends or jumps in photoperiod `one`, in order.
 
     Start and end of its sunrise, begin and end of its sunset; where it continues in a neighbour there is neither.
     """
@@ -148,29 +146,29 @@ def edges(schedule: LightSchedule, one: Photoperiod) -> tuple[datetime, ...]:
     return (*begin, *end)
 
 
-def _planned(schedule: LightSchedule, moment: datetime) -> tuple[float, Reason, datetime | None]:
+def _planned(schedule: LightSchedule, at: datetime) -> tuple[float, Reason, datetime | None]:
     if not schedule.enabled:
         return 0.0, "disabled", None
-    near = list(photoperiods(schedule, moment, moment + 3 * DAY))
-    level, phase = max((_within(schedule, one, moment) for one in near), default=(0.0, "off"), key=_brightest)
-    coming = [edge for one in near for edge in edges(schedule, one) if edge > moment]
+    near = list(photoperiods(schedule, at, at + 3 * DAY))
+    level, phase = max((_within(schedule, one, at) for one in near), default=(0.0, "off"), key=_brightest)
+    coming = [edge for one in near for edge in edges(schedule, one) if edge > at]
     return level, phase, min(coming, default=None)
 
 
-def _within(schedule: LightSchedule, one: Photoperiod, moment: datetime) -> tuple[float, Reason]:
-    """Level and phase of one photoperiod at `moment`."""
-    if not one.start_at <= moment < one.end_at:
+def _within(schedule: LightSchedule, one: Photoperiod, at: datetime) -> tuple[float, Reason]:
+    """Level and phase of one photoperiod at `at`."""
+    if not one.start_at <= at < one.end_at:
         return 0.0, "off"
     if not schedule.dimmable:
         return 1.0 if schedule.level > 0 else 0.0, "day"
     sunrise, sunset = _ramps(schedule, one)
     lasting = one.end_at - one.start_at
-    share, phase = ramp_share(*((part / MINUTE) for part in (moment - one.start_at, lasting, sunrise, sunset)))
+    share, phase = ramp_share(*((part / MINUTE) for part in (at - one.start_at, lasting, sunrise, sunset)))
     return share * schedule.level, phase
 
 
 def _ramps(schedule: LightSchedule, one: Photoperiod) -> tuple[timedelta, timedelta]:
-    """How long sunrise and sunset of a photoperiod take; none for a relay, nor where the light goes on."""
+    """Durations of a photoperiod's sunrise and sunset; zero for a relay and where periods join."""
     none = timedelta(0)
     sunrise = timedelta(minutes=schedule.sunrise_min) if schedule.dimmable and not one.continues_previous else none
     sunset = timedelta(minutes=schedule.sunset_min) if schedule.dimmable and not one.continues_next else none
@@ -182,9 +180,9 @@ def _brightest(found: tuple[float, Reason]) -> tuple[float, bool]:
 
 
 def day_curve(schedule: LightSchedule, begin: datetime, end: datetime) -> tuple[tuple[datetime, float], ...]:
-    """Return the planned level from `begin` to `end` as corners (moment, level) to join with straight lines.
+    """Return the planned level from `begin` to `end` as corners (time, level) to join with straight lines.
 
-    Where the lamp switches without a ramp there are two corners at one moment.
+    A switch without a ramp gives two corners at one time.
     """
     corners: list[tuple[datetime, float]] = [(begin, planned_level(schedule, begin))]
     for at in sorted(set(_edges_between(schedule, begin, end))):

@@ -1,4 +1,4 @@
-"""When the lamp should burn: photoperiods that start by the wall clock and last by elapsed hours.
+"""Light schedule: photoperiods that start by the wall clock and last elapsed hours.
 
 A photoperiod of 16 h is 16 h on clock-change nights too, and may cross midnight. A start that does not exist (the hour
 the clock skips in spring) comes as long after midnight as it would on any other day; one that exists twice counts once,
@@ -41,7 +41,7 @@ _ROUNDING_H = 1e-9
 
 
 class LightSchedule(msgspec.Struct, frozen=True, kw_only=True):
-    """The daily plan of a grow light; valid only after `check_schedule`."""
+    """Daily schedule of a grow light; validated by `check_schedule`."""
 
     enabled: bool = True
     start: str = "06:00"
@@ -53,7 +53,7 @@ class LightSchedule(msgspec.Struct, frozen=True, kw_only=True):
     level: float = 1.0
     """Output between the ramps, 0 to 1."""
     max_hours_per_day: float = 18.0
-    """Most hours the lamp may burn in any rolling 24 h, whatever else is asked for."""
+    """Maximum lit hours in any rolling 24 h, overrides included."""
     ppfd_full: float | None = None
     """umol/m2/s at the canopy at full level; None: unknown."""
     zone: str = "UTC"
@@ -63,30 +63,30 @@ class LightSchedule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Photoperiod(msgspec.Struct, frozen=True):
-    """One day's light, from the first glimmer to dark, in UTC."""
+    """One photoperiod, ramps included, in UTC."""
 
     day: date
     start_at: datetime
     end_at: datetime
     continues_previous: bool = False
-    """Whether the light before it lasts until its start: then it has no sunrise."""
+    """Whether the previous photoperiod lasts until its start: no sunrise."""
     continues_next: bool = False
-    """Whether it lasts until the next one's start: then it has no sunset."""
+    """Whether it lasts until the next one's start: no sunset."""
 
 
 class ScheduleFault(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that a schedule breaks."""
+    """A violated rule of a schedule."""
 
     fields: tuple[str, ...]
-    """What is at fault, the decisive field first; more than one when fields contradict each other."""
+    """Invalid fields, the decisive one first; more than one if fields contradict each other."""
     message: Message
-    """A sentence that begins with the first field."""
+    """Error message that begins with the first field."""
 
 
 def check_schedule(schedule: LightSchedule, changed: Collection[str] | None = None) -> LightSchedule:
-    """Return `schedule` when it can be followed; raises RefusedError naming field, value and rule.
+    """Return `schedule` if it is valid; raises RefusedError naming field, value and rule.
 
-    The one check of a schedule: configuration, reducers, the stored row and the light's own state file pass it.
+    The only check of a schedule: configuration, reducers, the stored row and the light's state file use it.
     `changed`: only faults that involve these fields count, so that a row from before this check can still be switched
     off; None: all do.
     """
@@ -98,7 +98,7 @@ def check_schedule(schedule: LightSchedule, changed: Collection[str] | None = No
 
 
 def schedule_faults(schedule: LightSchedule) -> Iterator[ScheduleFault]:
-    """Yield every rule that `schedule` breaks; contradictions only where each value by itself is in range."""
+    """Yield every rule that `schedule` violates; contradictions only if each value by itself is in range."""
     broken = [field for field in msgspec.structs.asdict(schedule) if not _is_valid(field, getattr(schedule, field))]
     yield from (ScheduleFault(fields=(field,), message=_sentence(schedule, field)) for field in broken)
     if broken:
@@ -116,7 +116,7 @@ def schedule_faults(schedule: LightSchedule) -> Iterator[ScheduleFault]:
 
 
 def fit_schedule(schedule: LightSchedule, fallback: LightSchedule) -> LightSchedule:
-    """Return the nearest schedule that can be followed; `schedule` itself when it can be.
+    """Return the nearest valid schedule; `schedule` itself if it is valid.
 
     A value out of range is taken from `fallback`, which must be valid. The limit stays as it is: the day is shortened
     to it, and the ramps to the day.
@@ -145,7 +145,7 @@ def schedule_from_row(row: Mapping[str, Any], *, zone: str, dimmable: bool) -> L
 
 
 def photoperiods(schedule: LightSchedule, begin: datetime, end: datetime) -> Iterator[Photoperiod]:
-    """Yield, in order, each photoperiod of which any part lies in [`begin`, `end`] (aware moments).
+    """Yield, in order, each photoperiod of which any part lies in [`begin`, `end`] (aware).
 
     Of 24 h each lasts until the next begins, also where that takes 25.
     """
@@ -168,11 +168,11 @@ def photoperiods(schedule: LightSchedule, begin: datetime, end: datetime) -> Ite
         previous_end = end_at
 
 
-def photoperiod_day(schedule: LightSchedule, moment: datetime) -> date:
-    """Return the day whose photoperiod began last at `moment`: a lamp's day runs from start to start."""
+def photoperiod_day(schedule: LightSchedule, at: datetime) -> date:
+    """Return the day of the last photoperiod begun by `at`: a lamp's day runs from start to start."""
     zone = ZoneInfo(schedule.zone)
-    day = moment.astimezone(zone).date() + DAY
-    while _start_on(schedule, zone, day) > moment:
+    day = at.astimezone(zone).date() + DAY
+    while _start_on(schedule, zone, day) > at:
         day -= DAY
     return day
 
@@ -186,7 +186,7 @@ def _ramp_hours(schedule: LightSchedule) -> float:
 
 
 def _is_valid(field: str, value: Any) -> bool:
-    """Whether a field's value by itself makes sense, whatever its type."""
+    """Whether a field's value by itself is valid, whatever its type."""
     if field == "start":
         return isinstance(value, str) and re.fullmatch(START_PATTERN, value, re.ASCII) is not None and value[-1] != "\n"
     if field == "zone":

@@ -1,4 +1,4 @@
-"""What one photograph says: its quality, and for each plant the numbers, as frozen values."""
+"""Measurements of one photo: its quality and each plant's metrics, as frozen values."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Literal
 import msgspec
 
 Verdict = Literal["ok", "flagged", "uncertain", "refused"]
-"""`refused`: no number of this picture may be published. `flagged`: published, with the reasons beside them.
+"""`refused`: no number of this photo may be published. `flagged`: published, with the reasons beside them.
 `uncertain`: nothing was found, or perhaps something else or only a part of the plant."""
 
 
 Scale = Literal["pot", "given", "marker"]
-"""What tells how many pixels make a centimetre: the pot's marked rim, the configuration, a marker in the picture."""
+"""Source of the scale: the pot's marked rim, the configuration, or a marker in the photo."""
 AS_BRIGHT = "as bright as its place was before"
-"""Part of a reason of `Quality`, by which pictures in unusual light are known."""
+"""Part of a reason of `Quality` that identifies photos in unusual light."""
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a photograph can be measured, and why not."""
+    """Quality verdict of a photo with its reasons."""
 
     verdict: Verdict
     sharpness: float
@@ -29,19 +29,19 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
-    """One plant in one photograph. A metric that was not measured, or can't be trusted, is None."""
+    """Metrics of one plant in one photo. A metric that was not measured, or is not reliable, is None."""
 
     plant: int
-    """The plant's id in the store, or its number in the picture (1..n) where nobody named it."""
+    """The plant's id in the store, or its number in the photo (1..n) if unregistered."""
     bbox: tuple[int, int, int, int] | None = None
     """x, y, width, height in pixels of the photograph."""
     area_px: int | None = None
     area_percent: float | None = None
     """Share of the frame, in percent."""
     area_cm2: float | None = None
-    """None where no scale is known."""
+    """None without a scale."""
     scale: Scale | None = None
-    """What centimetres stand on."""
+    """Source of the scale."""
     height_px: int | None = None
     height_cm: float | None = None
     width_px: int | None = None
@@ -65,21 +65,21 @@ class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     health_score: int | None = None
     """0 to 100."""
     health_reasons: tuple[str, ...] = ()
-    """What the score lost, in words: "-12: 8 % of the canopy yellow"."""
+    """Deductions of the score as text: "-12: 8 % of the canopy yellow"."""
     stage: str | None = None
     confidence: float | None = None
-    """0 to 1: how sure the segmentation is of this plant."""
+    """0 to 1: confidence of the segmentation in this plant."""
     left_out: dict[str, str] = {}
-    """The metrics that were asked for and aren't told, each with its reason (`model/withheld_reasons.py`)."""
+    """Withheld metrics, each with its reason (`model/withheld_reasons.py`)."""
     uncertain_reason: str | None = None
-    """Why these numbers may not be this plant's, or only a part of it; None: nothing speaks against them."""
+    """Why the numbers may not be this plant's, or only of a part of it; None: no doubt."""
 
 
 class LampReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What the picture says about the lamp."""
+    """State of the lamp as seen in the photo."""
 
     lit: bool | None
-    """None when the picture can't tell."""
+    """None if it can't be determined."""
     colour: str | None = None
     """"white", "pink", "amber", "dark" ..."""
     brightness: float = 0.0
@@ -87,7 +87,7 @@ class LampReading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PhotoMeasurement(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one photograph says; `analyze --json` prints one a line."""
+    """All measurements of one photo; `analyze --json` prints one per line."""
 
     file: str
     width: int
@@ -95,11 +95,11 @@ class PhotoMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     quality: Quality
     plants: tuple[PlantMeasurement, ...] = ()
     proposals: tuple[PlantMeasurement, ...] = ()
-    """Plants seen outside all of the owner's regions."""
+    """Plants found outside all of the owner's regions."""
     elapsed_ms: dict[str, float] = {}
-    """decode, segment, total, and a name a pipeline."""
+    """Milliseconds of decode, segment, total, and of each pipeline."""
     lamp: LampReading | None = None
     notes: tuple[str, ...] = ()
-    """Things the owner should know: the profile no longer fits, the camera moved."""
+    """Notes for the owner: the profile no longer fits, the camera moved."""
     profile_fits: bool | None = None
-    """Whether the site profile that was used fits this picture; None: there was none."""
+    """Whether the site profile fits this photo; None: there was none."""

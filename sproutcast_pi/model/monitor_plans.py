@@ -1,4 +1,4 @@
-"""What is measured for one plant, how often, and within which bounds its metrics should stay."""
+"""Monitor plans: pipelines with their frequencies, and alert rules of one plant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Preset = Literal["flower_health", "growth_tracking", "quick_pulse", "custom"]
 
 PERIODS: dict[str, timedelta] = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 EARLY_TOLERANCE = timedelta(minutes=5)
-"""So much early a daily pipeline may run: tomorrow's capture at the same time, a second early, still counts."""
+"""Tolerance of a daily pipeline: the next day's capture may be a little early."""
 
 _PRESET_PIPELINES: dict[str, dict[str, Frequency]] = {
     "flower_health": {
@@ -42,7 +42,7 @@ _PRESET_PIPELINES: dict[str, dict[str, Frequency]] = {
 
 
 class PlanDefinition(msgspec.Struct, frozen=True, kw_only=True):
-    """One plant's plan."""
+    """Monitor plan of one plant."""
 
     preset: Preset
     pipelines: dict[str, Frequency]
@@ -52,7 +52,7 @@ class PlanDefinition(msgspec.Struct, frozen=True, kw_only=True):
 def make_plan(preset: str, pipelines: object = None, rules: object = None) -> PlanDefinition:
     """Return the plan of `preset`; given `pipelines` or `rules` (as JSON values) replace the preset's own.
 
-    Segmentation (P3b) is always part of it, at every capture: everything else stands on its mask.
+    Segmentation (P3b) is always part of it, at every capture: all others use its mask.
     Raises RefusedError naming field, value and rule.
     """
     if preset not in get_args(Preset):

@@ -1,4 +1,4 @@
-"""Questions to the owner about a plant, where photographs alone can't say what happened, and their answers."""
+"""Questions to the owner about a plant, where photos alone can't determine what happened, and their answers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sproutcast_pi.model.alerts import AlertState
 HANGING, SMALLER = "hanging", "smaller"
 POSTURE_METRICS = frozenset({"turgor_index", "droop_deg"})
 HANGING_AFTER = timedelta(days=5)
-"""A thirsty plant is watered or dead by then; one that was turned or cut hangs on for good."""
+"""Time after which a thirsty plant is watered or dead, while a turned or cut one still hangs."""
 SMALLER_SHARE = 0.5
-"""Share of the area before, below which a loss between two photographs is asked about."""
+"""Share of the previous area below which a loss between two photos is asked about."""
 LOGGED_LATELY = timedelta(days=2)
-"""Care this recent explains a loss of leaf area: nothing is asked."""
+"""Age of care that explains a loss of leaf area without a question."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ def posture_alert_since(states: Sequence[AlertState]) -> datetime | None:
 
 
 def hanging_question(plant: str, since: datetime | None, now: datetime, *, was_firm: bool) -> Question | None:
-    """Return the question about a plant that hangs since `since`; None while there is nothing to ask.
+    """Return the question about a plant that hangs since `since`; None if none is due.
 
     One that was firm before is asked about once it has hung for long, one that never was at once: many hang by nature.
     """

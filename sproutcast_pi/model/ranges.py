@@ -1,4 +1,4 @@
-"""Ranges of numbers that people give, for reducers and the command line alike."""
+"""Valid ranges of input numbers, for reducers and the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Range(msgspec.Struct, frozen=True):
-    """Both ends belong to it."""
+    """Closed interval."""
 
     low: float
     high: float
@@ -20,4 +20,4 @@ class Range(msgspec.Struct, frozen=True):
 
 POT_DIAMETER = Range(1.0, 200.0, "cm")
 FRAME_SHARE = Range(0.0, 1.0)
-"""Of the photograph's width or height."""
+"""Share of the photo's width or height."""

@@ -1,4 +1,4 @@
-"""The bounds a metric should stay within, and sensible ones to begin with."""
+"""Alert rules of metrics and their defaults."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ MAX_DROP = 99.0
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One metric with its bounds, in the metric's unit."""
+    """Alert rule of one metric, in the metric's unit."""
 
     metric: str
     lower: float | None = None
     upper: float | None = None
     drop_percent: float | None = None
-    """How far it may fall below what is usual for this very plant, in percent; None: not watched."""
+    """Maximum drop below the plant's baseline in percent; None: not watched."""
     consecutive: int = 2
-    """So many pictures in a row must lie outside before anything is said."""
+    """Consecutive photos outside before the alert becomes active."""
     hysteresis: float = 0.0
-    """How far back inside the bound the metric must come before the matter counts as over; the metric's unit."""
+    """Hysteresis: distance inside the bound at which the alert is resolved; the metric's unit."""
     cooldown_h: float = 24.0
-    """Hours that must pass between two notifications of the same bound."""
+    """Minimum hours between two notifications of the same bound."""
 
     @property
     def bounds(self) -> tuple[tuple[str, float], ...]:
@@ -59,7 +59,7 @@ def _default_rule(metric: Metric, alert: AlertTiming) -> Rule:
 DEFAULT_RULES: dict[str, Rule] = {
     metric.key: _default_rule(metric, metric.alert) for metric in METRICS.values() if metric.alert is not None
 }
-"""Where a plan starts: a bound is the edge of a metric's `act` bands, so that level and alert never disagree."""
+"""Default rules: bounds are the edges of the `act` bands, so that level and alert agree."""
 
 
 def parse_rules(value: object) -> tuple[Rule, ...]:
@@ -125,7 +125,7 @@ def _check_bounds(where: str, rule: Rule) -> None:
 
 
 def _range_inside(rule: Rule) -> float:
-    """How far inside a metric can come at most before it meets the other bound or the end of its range."""
+    """Maximum distance inside a bound before the other bound or the end of the range."""
     low, high = METRICS[rule.metric].low, METRICS[rule.metric].high
     bottom = low if rule.lower is None else rule.lower
     top = high if rule.upper is None else rule.upper

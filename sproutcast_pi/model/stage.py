@@ -1,4 +1,4 @@
-"""Growth stage of a plant, with hysteresis: one odd photograph or a metric that is measured daily never flips it."""
+"""Growth stage of a plant, with hysteresis over several photos."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 FLOWERING_FROM_PERCENT, FLOWERING_UNTIL_PERCENT = 0.8, 0.3
-"""Share of petals from which a plant flowers, and below which it does no more."""
+"""Shares of petals at which a plant starts and stops flowering."""
 SEED_LEAVES, FIRST_LEAVES = 2, 4
 SMALL_PERCENT = 1.5
 """Leaf counts are rough, so a plant that fills more of the frame is never called a seedling."""
 CONFIRMED_BY = 3
-"""Photographs in a row that must agree on another stage."""
+"""Consecutive photos that must agree on another stage."""
 
 
 class StageFacts(msgspec.Struct, frozen=True):
-    """What one photograph says about the stage; None: not measured, or withheld."""
+    """Stage-related metrics of one photo; None: not measured, or withheld."""
 
     bloom_percent: float | None = None
     area_percent: float | None = None
@@ -24,7 +24,7 @@ class StageFacts(msgspec.Struct, frozen=True):
 
 
 def stage_of(facts: StageFacts) -> str | None:
-    """Return the stage one photograph shows, or None when neither leaves nor petals say."""
+    """Return the stage of one photo, or None if neither leaves nor petals were measured."""
     if facts.bloom_percent is not None and facts.bloom_percent >= FLOWERING_FROM_PERCENT:
         return "flowering"
     return _leaf_stage(facts)

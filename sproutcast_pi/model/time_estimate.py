@@ -1,7 +1,7 @@
-"""What time it probably is: the wall clock when it can be trusted, else the last known moment plus what ran since.
+"""Time estimate: the wall clock if trusted, else the last known time plus the elapsed monotonic time.
 
-A Pi without a clock battery wakes up with a wrong date. Until somebody tells the time the lamp goes on from the phase
-it was last known in, by a clock that never jumps; nothing that the wall clock says meanwhile is believed.
+A Pi without a clock battery boots with a wrong date. Until the time is synchronised the lamp continues from the phase
+of the last known time by the monotonic clock; the wall clock is ignored meanwhile.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import msgspec
 
 
 class TimeEstimate(msgspec.Struct, frozen=True, kw_only=True):
-    """A moment and how it is known; also the anchor for the next one."""
+    """Estimated time and whether it is trusted; also the anchor of the next estimate."""
 
     at: datetime
     monotonic_s: float
@@ -27,9 +27,9 @@ def initial_estimate(
     last_known_at: datetime | None,
     floor_at: datetime | None = None,
 ) -> TimeEstimate:
-    """Return what to believe at start; `last_known_at` is the newest moment the store remembers, `floor_at` see below.
+    """Return the estimate at start; `last_known_at` is the newest stored time, `floor_at` see below.
 
-    Without a trusted clock the lamp's day goes on from `last_known_at`; only a device that remembers nothing takes the
+    Without a trusted clock the estimate continues from `last_known_at`; only a device without one uses the
     untrusted clock.
     """
     if _plausible(wall, trusted, floor_at):
@@ -40,9 +40,9 @@ def initial_estimate(
 def update_estimate(
     before: TimeEstimate, wall: datetime, trusted: bool, monotonic_s: float, *, floor_at: datetime | None = None
 ) -> TimeEstimate:
-    """Return what to believe `monotonic_s - before.monotonic_s` seconds after `before`.
+    """Return the estimate `monotonic_s - before.monotonic_s` seconds after `before`.
 
-    A clock that says a moment before `floor_at`, when this program was built, is not trusted.
+    A clock before `floor_at`, the build time of this program, is not trusted.
     """
     if _plausible(wall, trusted, floor_at):
         return TimeEstimate(at=wall, monotonic_s=monotonic_s, trusted=True)

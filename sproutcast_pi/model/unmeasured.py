@@ -1,4 +1,4 @@
-"""Rules whose metric could not be measured for long: unknown is not well, so the owner is notified once an episode."""
+"""Alerts on metrics that could not be measured for long, and on plants that were not seen; once per episode."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ UNSEEN = "certainty"
 """The same for the photographs in a row that did not certainly show the plant."""
 UNKNOWN_AFTER = timedelta(days=2)
 MIN_UNKNOWN = 4
-"""Photographs in a row: two days without a photograph say nothing of the plant."""
+"""Consecutive photos; days without a photo don't count."""
 ABSENT_AFTER = 3
-"""Photographs in a row without the plant after which it is gone: one may be a hand before the lens."""
+"""Consecutive photos without the plant after which it is gone: one may show a hand in front of the lens."""
 ABSENT_FOR = timedelta(hours=2)
-"""And at least so long: a plant that is watered at the sink is soon back."""
+"""Minimum duration of its absence: a plant watered at the sink is soon back."""
 SEEN_AFTER = 2
-"""Photographs in a row with the plant after which it is back."""
+"""Consecutive photos with the plant after which it is back."""
 
 
 class PlantNotice(msgspec.Struct, frozen=True, kw_only=True):

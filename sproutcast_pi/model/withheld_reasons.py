@@ -1,4 +1,4 @@
-"""Why a metric is withheld: the English texts of the templates, as the measuring program writes them."""
+"""Reasons for withholding a metric: English texts of the message templates, as the worker writes them."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def fade(series, usual):
             states,
             {"chlorophyll_index": value},
             NOW + place * STEP,
-            RuleContext(plant="Fern", usual={GREEN.metric: level}),
+            RuleContext(plant="Fern", baseline={GREEN.metric: level}),
         )
         states = outcome.states
         told += [(place, notice) for notice in outcome.notices]

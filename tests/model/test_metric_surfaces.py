@@ -199,7 +199,7 @@ def test_a_value_alerts_by_the_default_rule_exactly_when_its_level_is_act(key):
                 states,
                 {key: value},
                 start + picture * timedelta(hours=4),
-                RuleContext(plant="Basil", usual={key: BASELINE}),
+                RuleContext(plant="Basil", baseline={key: BASELINE}),
             )
             states = outcome.states
             notices += outcome.notices

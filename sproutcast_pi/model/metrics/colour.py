@@ -1,4 +1,4 @@
-"""The colours of a plant's leaves."""
+"""Metrics of leaf colour."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ COLOUR = (
             Band(80, _("light green"), "ok"),
             Band(175, _("green"), "ok"),
             Band(295, _("unusual colour"), "act"),
-            # Nearer to brown than to any green, the other way round the circle.
+            # Nearer to brown than to any green, in the other direction of the circle.
             Band(REST, _("browning"), "act"),
         ),
         span=(30, 190),

@@ -1,4 +1,4 @@
-"""A plant's flowers."""
+"""Metrics of flowers."""
 
 from __future__ import annotations
 

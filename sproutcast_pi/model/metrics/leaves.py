@@ -1,4 +1,4 @@
-"""A plant's leaves: how many, and what of them is spotted or yellow."""
+"""Metrics of leaves: count, spots and yellowing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The health score."""
+"""Metric of overall health: the health score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a plant carries its leaves."""
+"""Metrics of leaf posture."""
 
 from __future__ import annotations
 

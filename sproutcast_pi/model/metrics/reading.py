@@ -1,4 +1,4 @@
-"""From a stored value to what people read: the band it lies in, the number with its digits, its place in the range."""
+"""Readings of stored values: band, formatted number, position on the gauge."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _better(band: Band, following: Band) -> bool:
 
 
 def stored_baseline(result: Mapping[str, Any], metric: str) -> float | None:
-    """Return what is usual for the plant, as its result's row (`baseline`, JSON by metric) has it."""
+    """Return the plant's baseline from its result's row (`baseline`, JSON by metric)."""
     text = result.get("baseline")
     if not text:
         return None
@@ -56,20 +56,20 @@ def result_band(result: Mapping[str, Any], metric: str) -> Band | None:
 
 
 def value_message(metric: str, value: float) -> Message:
-    """Return a stored value as people read it: "58 %", "12.4 cm²", "62°", "+1.5 % a day"."""
+    """Return the message of a stored value: "58 %", "12.4 cm²", "62°", "+1.5 % a day"."""
     known = METRICS[metric]
     return VALUE_TEMPLATES[known.unit, known.digits](value=value * known.scale)
 
 
 def value_text(metric: str, value: float, formatter: Formatter = ENGLISH) -> str:
-    """Return a stored value as people read it, in the formatter's language."""
+    """Return a stored value formatted in the formatter's language."""
     return formatter.message(value_message(metric, value))
 
 
 def reading_text(result: Mapping[str, Any], metric: str, formatter: Formatter = ENGLISH) -> str:
-    """Return a metric of a result: "58 % (limp)", "14", the word alone where people read no number.
+    """Return a metric of a result: "58 % (limp)", "14", or the word alone.
 
-    A metric that isn't there is a dash.
+    A missing metric is a dash.
     """
     value, band = result.get(metric), result_band(result, metric)
     if value is None:
@@ -81,7 +81,7 @@ def reading_text(result: Mapping[str, Any], metric: str, formatter: Formatter = 
 
 
 def place_in_span(metric: Metric, value: float) -> float | None:
-    """Return where a value lies on the metric's gauge, 0 (left end) to 1; None without one."""
+    """Return the position of a value on the metric's gauge, 0 (left end) to 1; None without one."""
     if metric.span is None:
         return None
     low, high = metric.span
@@ -89,7 +89,7 @@ def place_in_span(metric: Metric, value: float) -> float | None:
 
 
 def stretches(metric: Metric) -> tuple[tuple[float, Level], ...]:
-    """Return the bands of the metric's gauge: right end, 0 to 1, and level; those of one level in a row are one."""
+    """Return the bands of the metric's gauge: right end, 0 to 1, and level; adjacent ones of one level are merged."""
     found: list[tuple[float, Level]] = []
     for band in metric.bands if metric.span is not None else ():
         end = place_in_span(metric, band.top)
@@ -102,7 +102,7 @@ def stretches(metric: Metric) -> tuple[tuple[float, Level], ...]:
 
 
 def shown_metrics(result: Mapping[str, Any]) -> list[str]:
-    """Return the metrics a row of `analysis_result` has to show, in order."""
+    """Return the displayable metrics of a row of `analysis_result`, in order."""
     has = [name for name in SHOWN if result.get(name) is not None]
     return [name for name in has if METRICS[name].replaced_by not in has]
 
@@ -118,4 +118,4 @@ VALUE_TEMPLATES: Mapping[tuple[Unit, int], Template] = {
     ("cm2", 1): values.AREA,
     ("px", 0): values.PIXELS,
 }
-"""How a number is written, by its unit and its digits after the point."""
+"""Template of a number by unit and digits after the point."""

@@ -1,4 +1,4 @@
-"""Every metric by its key, in the order people see them, and every pipeline."""
+"""All metrics by key in display order, and all pipelines."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ PIPELINES: dict[str, tuple[str, ...]] = {
     pipeline: tuple(metric.key for metric in METRICS.values() if metric.pipeline == pipeline)
     for pipeline in PIPELINE_NAMES
 }
-"""Each pipeline with the metrics it yields. Segmentation (P3b) always runs: everything else is made of its mask."""
+"""Each pipeline with the metrics it yields. Segmentation (P3b) always runs: all others use its mask."""
 
 HISTORY_PIPELINES = frozenset({"P6"})
 """Pipelines that need earlier results, not the photograph: the store runs them."""
 
 SHOWN = tuple(metric.key for metric in METRICS.values() if not metric.advanced)
-"""What is shown of a plant, in this order, as far as it was measured."""
+"""Displayed metrics of a plant, in order."""
 
 RELATIVE = tuple(metric.key for metric in METRICS.values() if metric.relative_bands)
-"""The metrics judged against what is usual for the very plant."""
+"""Metrics judged against the plant's baseline."""

@@ -13,7 +13,7 @@ from sproutcast_pi.model.metrics.registry import METRICS
 
 
 def metric_schema() -> list[dict[str, Any]]:
-    """Return every metric in the order people see them.
+    """Return every metric in display order.
 
     Texts are English, to be translated by the reader; `template` is the code of the message a number is written by
     (`/v1/catalogue`), whose `value` is the stored value times `scale`.

@@ -1,4 +1,4 @@
-"""How large a plant is, and how fast it grows."""
+"""Metrics of size and growth."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class PlantPhoto(msgspec.Struct, frozen=True, kw_only=True):
     ever_seen: bool
     was_firm: bool
     """Whether any photograph showed it firm."""
-    usual: Mapping[str, float | None] = {}
+    baseline: Mapping[str, float | None] = {}
     care: Sequence[CareFact] = ()
 
 
@@ -79,7 +79,7 @@ def evaluate_plant(ctx: Context, plant: Plant, rules: Sequence[Rule], photo: Pla
     before = {key: _state(row) for key, row in rows.items()}
     context = RuleContext(
         plant=plant.name,
-        usual=photo.usual,
+        baseline=photo.baseline,
         care=photo.care,
         unknown=_unknown(rules, photo),
         never_inside=_never_inside(plant.id, rules),

@@ -107,7 +107,7 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
         usual_area=usual_area,
         ever_seen=bool(areas) or _any_result(plant.id, _CERTAIN & (AnalysisResult.area_percent > 0)),
         was_firm=_any_result(plant.id, AnalysisResult.turgor_index >= FIRM_FROM),
-        usual=baselines,
+        baseline=baselines,
         care=care,
     )
     return evaluate_plant(ctx, plant, rules, photo)
