@@ -26,8 +26,9 @@ demo: $(if $(SCREEN),packages-python-screen $(VENV)/.screen,$(VENV)/.core) ## th
 quick: setup lint-code ## style, types, import contracts and the tests that need no other program; under 90 seconds
 	$(BIN)/pytest -q $(PURE)
 
+# A file's tests share daemons and screens, so a file goes to one process as a whole.
 test: packages-python-screen-test-shell setup lint test-peers ## everything; installs what its tests need, or says what
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 setup: $(VENV)/.dev ## the environment that everything else here runs in
 
