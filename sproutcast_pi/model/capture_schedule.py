@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import plans
 from sproutcast_pi.model.light_schedule import DAY, LightSchedule, photoperiods
 
 CaptureReason = Literal["schedule", "timelapse", "catch_up"]
@@ -53,11 +54,11 @@ def check_capture_schedule(schedule: CaptureSchedule) -> CaptureSchedule:
     """Return `schedule` if it is valid; raises RefusedError naming field, value and rule."""
     if schedule.interval_s < MIN_INTERVAL_S or schedule.interval_s > timedelta(days=7).total_seconds():
         raise RefusedError(
-            f"interval_s: {schedule.interval_s} must be {MIN_INTERVAL_S} to {7 * 86400} seconds", field="interval_s"
+            plans.INTERVAL_RANGE(value=str(schedule.interval_s), low=MIN_INTERVAL_S, high=7 * 86400), field="interval_s"
         )
     for span in schedule.quiet_hours:
         if _parse_span(span) is None:
-            raise RefusedError(f'quiet_hours: "{span}" is not a span such as "22:00-06:30"', field="quiet_hours")
+            raise RefusedError(plans.NO_SPAN(value=span), field="quiet_hours")
     return schedule
 
 

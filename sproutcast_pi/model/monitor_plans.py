@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import plans
 from sproutcast_pi.model.metrics.registry import METRICS, PIPELINES
 from sproutcast_pi.model.rules import DEFAULT_RULES, Rule, parse_rules
 
@@ -56,7 +57,7 @@ def make_plan(preset: str, pipelines: object = None, rules: object = None) -> Pl
     Raises RefusedError naming field, value and rule.
     """
     if preset not in get_args(Preset):
-        raise RefusedError(f'preset "{preset}" is not one of {", ".join(get_args(Preset))}', field="preset")
+        raise RefusedError(plans.NO_PRESET(value=preset, choices=[*get_args(Preset)]), field="preset")
     chosen = dict(_PRESET_PIPELINES[preset]) if pipelines is None else parse_pipelines(pipelines)
     chosen["P3b"] = "every_capture"
     kept = _preset_rules(preset) if rules is None else parse_rules(rules)
@@ -77,20 +78,15 @@ def parse_pipelines(value: object) -> dict[str, Frequency]:
     Raises RefusedError naming field, value and rule.
     """
     if not isinstance(value, Mapping):
-        raise RefusedError(
-            f'pipelines must be an object such as {{"P3a": "daily"}}, not {_shown(value)}', field="pipelines"
-        )
+        refused = plans.NO_PIPELINES(example='{"P3a": "daily"}', value=_shown(value))
+        raise RefusedError(refused, field="pipelines")
     parsed: dict[str, Frequency] = {"P3b": "every_capture"}
     for name, frequency in value.items():
         if name not in PIPELINES:
-            raise RefusedError(
-                f"pipelines: {_shown(name)} is not a pipeline; there are {', '.join(PIPELINES)}", field="pipelines"
-            )
+            raise RefusedError(plans.NO_PIPELINE(value=_shown(name), choices=[*PIPELINES]), field="pipelines")
         if frequency not in get_args(Frequency):
-            raise RefusedError(
-                f"pipelines.{name}: {_shown(frequency)} is not one of {', '.join(get_args(Frequency))}",
-                field="pipelines",
-            )
+            refused = plans.NO_FREQUENCY(name=name, value=_shown(frequency), choices=[*get_args(Frequency)])
+            raise RefusedError(refused, field="pipelines")
         if name != "P3b":
             parsed[name] = frequency
     return parsed

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import plans
+from sproutcast_pi.messages.validation import rule_message
 from sproutcast_pi.model.metrics.metric import AlertTiming, Metric
 from sproutcast_pi.model.metrics.registry import METRICS
 
@@ -68,16 +70,14 @@ def parse_rules(value: object) -> tuple[Rule, ...]:
     Raises RefusedError naming field, value and rule.
     """
     if not isinstance(value, list | tuple):
-        raise RefusedError(f"rules must be a list of objects, not {_shown(value)}", field="rules")
+        raise RefusedError(plans.NO_RULES(value=_shown(value)), field="rules")
     if len(value) > MAX_RULES:
-        raise RefusedError(f"rules: {len(value)} rules are too many; at most {MAX_RULES}", field="rules")
+        raise RefusedError(plans.TOO_MANY_RULES(n=len(value), limit=MAX_RULES), field="rules")
     rules = tuple(_parse_rule(f"rules[{place}]", one) for place, one in enumerate(value))
     seen: set[str] = set()
     for place, rule in enumerate(rules):
         if rule.metric in seen:
-            raise RefusedError(
-                f'rules[{place}].metric: "{rule.metric}" has a rule already; put both bounds into one', field="rules"
-            )
+            raise RefusedError(plans.RULE_TWICE(where=f"rules[{place}]", metric=rule.metric), field="rules")
         seen.add(rule.metric)
     return rules
 
@@ -86,16 +86,16 @@ def _parse_rule(where: str, value: object) -> Rule:
     if isinstance(value, Rule):
         value = msgspec.to_builtins(value)
     if not isinstance(value, dict):
-        raise RefusedError(f'{where} must be an object with "metric" and a bound, not {_shown(value)}', field="rules")
+        raise RefusedError(plans.NO_RULE(where=where, value=_shown(value)), field="rules")
     metric = value.get("metric")
     if metric not in METRICS:
-        raise RefusedError(f"{where}.metric: {_shown(metric)} is not one of {', '.join(METRICS)}", field="rules")
+        raise RefusedError(plans.NO_METRIC(where=where, value=_shown(metric), choices=[*METRICS]), field="rules")
     start = DEFAULT_RULES.get(str(metric), Rule(metric=str(metric)))
     defaults = {"consecutive": start.consecutive, "hysteresis": start.hysteresis, "cooldown_h": start.cooldown_h}
     try:
         rule = msgspec.convert(defaults | value, Rule)
     except msgspec.ValidationError as fault:
-        raise RefusedError(f"{where}: {fault}", field="rules") from None
+        raise RefusedError(plans.RULE_INVALID(where=where, rule=rule_message(fault)), field="rules") from None
     _check_bounds(where, rule)
     if "hysteresis" not in value:
         rule = msgspec.structs.replace(rule, hysteresis=min(rule.hysteresis, _range_inside(rule)))
@@ -105,23 +105,32 @@ def _parse_rule(where: str, value: object) -> Rule:
 
 def _check_bounds(where: str, rule: Rule) -> None:
     if not rule.bounds and rule.drop_percent is None:
-        raise RefusedError(f"{where}: give lower, upper, both, or drop_percent", field="rules")
+        raise RefusedError(plans.NO_BOUND(where=where), field="rules")
     if rule.drop_percent is not None:
         if METRICS[rule.metric].signed:
-            raise RefusedError(f"{where}.drop_percent: {rule.metric} has no fall in percent; give lower", field="rules")
+            raise RefusedError(plans.NO_DROP(where=where, metric=rule.metric), field="rules")
         if not 1 <= rule.drop_percent <= MAX_DROP:
             raise RefusedError(
-                f"{where}.drop_percent: {rule.drop_percent:g} must be 1 to {MAX_DROP:g} percent", field="rules"
+                plans.DROP_RANGE(where=where, value=f"{rule.drop_percent:g}", high=f"{MAX_DROP:g}"), field="rules"
             )
     low, high = METRICS[rule.metric].low, METRICS[rule.metric].high
     for bound, threshold in rule.bounds:
         if not (math.isfinite(threshold) and low <= threshold <= high):
             raise RefusedError(
-                f"{where}.{bound}: {threshold:g} is outside what {rule.metric} can be, {low:g} to {high:g}",
+                plans.BOUND_RANGE(
+                    where=where,
+                    bound=bound,
+                    value=f"{threshold:g}",
+                    metric=rule.metric,
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                ),
                 field="rules",
             )
     if rule.lower is not None and rule.upper is not None and rule.lower >= rule.upper:
-        raise RefusedError(f"{where}.lower: {rule.lower:g} must be below upper, {rule.upper:g}", field="rules")
+        raise RefusedError(
+            plans.BOUNDS_CROSSED(where=where, lower=f"{rule.lower:g}", upper=f"{rule.upper:g}"), field="rules"
+        )
 
 
 def _range_inside(rule: Rule) -> float:
@@ -135,17 +144,16 @@ def _range_inside(rule: Rule) -> float:
 def _check_timing(where: str, rule: Rule) -> None:
     if not 1 <= rule.consecutive <= MAX_CONSECUTIVE:
         raise RefusedError(
-            f"{where}.consecutive: {rule.consecutive} must be 1 to {MAX_CONSECUTIVE} pictures", field="rules"
+            plans.CONSECUTIVE_RANGE(where=where, value=str(rule.consecutive), high=MAX_CONSECUTIVE), field="rules"
         )
     if not (math.isfinite(rule.hysteresis) and 0 <= rule.hysteresis <= _range_inside(rule)):
         raise RefusedError(
-            f"{where}.hysteresis: {rule.hysteresis:g} must be 0 to {_range_inside(rule):g}, "
-            "or the alert could never end",
+            plans.HYSTERESIS_RANGE(where=where, value=f"{rule.hysteresis:g}", high=f"{_range_inside(rule):g}"),
             field="rules",
         )
     if not (math.isfinite(rule.cooldown_h) and 0 <= rule.cooldown_h <= MAX_COOLDOWN_H):
         raise RefusedError(
-            f"{where}.cooldown_h: {rule.cooldown_h:g} must be 0 to {MAX_COOLDOWN_H:g} hours", field="rules"
+            plans.COOLDOWN_RANGE(where=where, value=f"{rule.cooldown_h:g}", high=f"{MAX_COOLDOWN_H:g}"), field="rules"
         )
 
 

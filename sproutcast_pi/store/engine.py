@@ -12,6 +12,7 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import RefusedError, StoreError
+from sproutcast_pi.messages.areas import refusals
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store import log
 from sproutcast_pi.store.callers import INTERNAL, Caller, require_role
@@ -118,7 +119,7 @@ class Store:
                 try:
                     step()
                 except StoreError as closed:
-                    whole.set_exception(RefusedError(str(closed), code="unavailable"))
+                    whole.set_exception(RefusedError(closed.message, code="unavailable"))
             elif error is not None:
                 whole.set_exception(error)
             else:
@@ -194,7 +195,7 @@ class Store:
                     names = names or [name for name, *_ in cursor.get_description()]
                     rows.append(dict(zip(names, values, strict=True)))
             except apsw.Error as error:
-                raise RefusedError(f"the query can't be answered: {error}") from error
+                raise RefusedError(refusals.QUERY_FAILED(reason=str(error))) from error
         return rows
 
     def run_on_writer(self, function: Callable[[], Any]) -> Any:
@@ -212,7 +213,7 @@ class Store:
             try:
                 self._connection.execute("BEGIN IMMEDIATE; ROLLBACK")
             except apsw.Error as error:
-                raise StoreError(f"the database can't be written: {error}") from error
+                raise StoreError(refusals.NOT_WRITABLE(reason=str(error))) from error
 
         return self._writer.run_on_writer(try_to_write)
 

@@ -7,6 +7,7 @@ import logging
 import apsw
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
 
 _logger = logging.getLogger(__name__)
 
@@ -21,26 +22,16 @@ def to_refused_error(reducer: str, error: BaseException) -> RefusedError:
         return error
     cause = _cause(error)
     if isinstance(cause, apsw.FullError):
-        return RefusedError(
-            f"{reducer}: the disk is full, so nothing was changed; free some space and try again", code="unavailable"
-        )
+        return RefusedError(refusals.DISK_FULL(reducer=reducer), code="unavailable")
     if isinstance(cause, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError):
-        return RefusedError(
-            f"{reducer}: the disk can't be written ({cause}), so nothing was changed; check the card",
-            code="unavailable",
-        )
+        return RefusedError(refusals.DISK_UNWRITABLE(reducer=reducer, reason=str(cause)), code="unavailable")
     if isinstance(cause, apsw.CorruptError | apsw.NotADBError):
-        return RefusedError(
-            f"{reducer}: the database is damaged ({cause}), nothing was changed; restart to repair it",
-            code="unavailable",
-        )
+        return RefusedError(refusals.DAMAGED(reducer=reducer, reason=str(cause)), code="unavailable")
     if isinstance(cause, apsw.ConstraintError):
-        return RefusedError(f"{reducer}: it would break a rule of the data: {cause}", code="conflict")
+        return RefusedError(refusals.BREAKS_DATA(reducer=reducer, reason=str(cause)), code="conflict")
     _logger.error("%s failed", reducer, exc_info=error)
-    return RefusedError(
-        f"{reducer} failed inside ({type(error).__name__}: {error}); nothing was changed, the log has the details",
-        code="internal",
-    )
+    reason = f"{type(error).__name__}: {error}"
+    return RefusedError(refusals.FAILED_INSIDE(reducer=reducer, reason=reason), code="internal")
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -12,6 +12,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import arguments, rules
+from sproutcast_pi.messages.areas.text import TRANSLATED
+from sproutcast_pi.messages.message import Message, Value
+from sproutcast_pi.messages.validation import split_fault
+from sproutcast_pi.store.arguments import MEANING
 from sproutcast_pi.store.callers import Role
 from sproutcast_pi.store.sanitise import sanitise
 
@@ -57,7 +62,7 @@ class Reducer(msgspec.Struct, frozen=True, kw_only=True):
             if name in args:
                 bound[name] = _convert(parameter, args[name])
             elif parameter.required:
-                raise RefusedError(f"{self.name} needs {name}{_description(parameter.type)}", field=name)
+                raise RefusedError(_missing(self.name, parameter), field=name)
         return bound
 
     def schema(self) -> dict[str, Any]:
@@ -68,10 +73,15 @@ class Reducer(msgspec.Struct, frozen=True, kw_only=True):
         }
         return {"name": self.name, "role": self.role, "description": self.doc, "arguments": arguments}
 
-    def _unknown_argument(self, name: object) -> str:
-        close = get_close_matches(str(name), self.parameters, n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else f"; it takes {', '.join(self.parameters) or 'none'}"
-        return f'{self.name} has no argument "{str(name)[:80]}"{hint}'
+    def _unknown_argument(self, name: object) -> Message:
+        unknown: dict[str, Value] = {"reducer": self.name, "name": str(name)[:80]}
+        if close := get_close_matches(str(name), self.parameters, n=1):
+            return arguments.UNKNOWN_BUT(close=close[0], **unknown)
+        return (
+            arguments.UNKNOWN(names=[*self.parameters], **unknown)
+            if self.parameters
+            else arguments.UNKNOWN_NONE(**unknown)
+        )
 
 
 def reducer(*, role: Role, sliced: bool = False) -> Callable[[Function], Function]:
@@ -111,8 +121,9 @@ def find_reducer(reducers: Mapping[str, Reducer], name: str) -> Reducer:
     known = reducers.get(name)
     if known is None:
         close = get_close_matches(str(name), reducers, n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else ""
-        raise RefusedError(f'there is no reducer "{str(name)[:80]}"{hint}', code="not_found")
+        shown = str(name)[:80]
+        missing = arguments.NO_REDUCER_BUT(name=shown, close=close[0]) if close else arguments.NO_REDUCER(name=shown)
+        raise RefusedError(missing, code="not_found")
     return known
 
 
@@ -144,22 +155,34 @@ def _convert(parameter: Parameter, value: Any) -> Any:
     try:
         return msgspec.convert(cleaned, parameter.type)
     except msgspec.ValidationError as fault:
-        raise RefusedError(_error_message(parameter, cleaned, str(fault)), field=parameter.name) from None
+        raise RefusedError(_error_message(parameter, cleaned, fault), field=parameter.name) from None
 
 
-def _error_message(parameter: Parameter, value: Any, fault: str) -> str:
+def _missing(reducer: str, parameter: Parameter) -> Message:
+    missing: dict[str, Value] = {"reducer": reducer, "field": parameter.name}
+    meaning = _meaning(parameter.type)
+    return arguments.MISSING_WITH_MEANING(meaning=meaning, **missing) if meaning else arguments.MISSING(**missing)
+
+
+def _error_message(parameter: Parameter, value: Any, fault: msgspec.ValidationError) -> Message:
     """Turn msgspec's fault into one that names field, value and rule."""
-    rule, _, place = fault.partition(" - at `$")
-    where = parameter.name + place.rstrip("`")
+    rule, place = split_fault(fault)
     shown = repr(value)
     shown = shown if len(shown) <= MAX_SHOWN_CHARS else f"{shown[: MAX_SHOWN_CHARS - 3]}..."
+    known: dict[str, Value] = {"field": parameter.name + place, "value": shown}
     choices = _choices(parameter.type)
-    if rule.startswith("Invalid enum value") and choices and not place:
-        close = get_close_matches(str(value), choices, n=1)
-        return f"{where}: {shown} is not one of {', '.join(choices)}" + (
-            f'; did you mean "{close[0]}"?' if close else ""
-        )
-    return f"{where}: {shown} is refused: {rule[:1].lower()}{rule[1:].replace('`', '')}{_description(parameter.type)}"
+    if rule.code == rules.NO_CHOICE.code and choices and not place:
+        return _no_choice(known, str(value), choices)
+    meaning = _meaning(parameter.type)
+    if meaning:
+        return arguments.REFUSED_WITH_MEANING(rule=rule, meaning=meaning, **known)
+    return arguments.REFUSED(rule=rule, **known)
+
+
+def _no_choice(known: dict[str, Value], value: str, choices: list[str]) -> Message:
+    if close := get_close_matches(value, choices, n=1):
+        return arguments.NO_CHOICE_BUT(choices=[*choices], close=close[0], **known)
+    return arguments.NO_CHOICE(choices=[*choices], **known)
 
 
 def _parts(hint: Any) -> list[Any]:
@@ -176,9 +199,12 @@ def _metas(hint: Any) -> list[msgspec.Meta]:
     ]
 
 
-def _description(hint: Any) -> str:
-    said = next((meta.description for meta in _metas(hint) if meta.description), None)
-    return f" ({said})" if said else ""
+def _meaning(hint: Any) -> Message | None:
+    """What a type is described as."""
+    for meta in _metas(hint):
+        if meta.description:
+            return (meta.extra or {}).get(MEANING) or TRANSLATED(text=meta.description)
+    return None
 
 
 def _multiline(hint: Any) -> bool:

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Any
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import arguments
 
 MAX_DEPTH = 12
 """Far deeper than any argument we take; a thousand nested lists would otherwise exhaust the stack."""
@@ -39,26 +40,24 @@ def _visible(text: str) -> str:
 def _check(field: str, value: Any, depth: int) -> None:
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise RefusedError(f"{field}: {value} is not a number we can keep; give a finite one", field=field)
+            raise RefusedError(arguments.NOT_FINITE(field=field, value=str(value)), field=field)
     elif isinstance(value, int):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
-            raise RefusedError(
-                f"{field}: a number of {value.bit_length()} bits is too large; at most 63 are kept", field=field
-            )
+            raise RefusedError(arguments.TOO_LARGE(field=field, bits=value.bit_length()), field=field)
     elif isinstance(value, str):
         if any(unicodedata.category(sign) == "Cs" for sign in value):
-            raise RefusedError(f"{field} holds half a character, which no text may", field=field)
+            raise RefusedError(arguments.HALF_CHARACTER(field=field), field=field)
     elif isinstance(value, dict | list | tuple):
         _check_container(field, value, depth)
     elif value is not None and not isinstance(value, bytes):
-        raise RefusedError(f"{field}: {type(value).__name__} is not a JSON value", field=field)
+        raise RefusedError(arguments.NOT_JSON(field=field, type=type(value).__name__), field=field)
 
 
 def _check_container(field: str, value: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> None:
     if depth >= MAX_DEPTH:
-        raise RefusedError(f"{field} is nested deeper than {MAX_DEPTH} levels", field=field)
+        raise RefusedError(arguments.TOO_DEEP(field=field, limit=MAX_DEPTH), field=field)
     if len(value) > MAX_ITEMS:
-        raise RefusedError(f"{field} has {len(value)} items, more than {MAX_ITEMS}", field=field)
+        raise RefusedError(arguments.TOO_MANY_ITEMS(field=field, n=len(value), limit=MAX_ITEMS), field=field)
     for item in value:
         _check(field, item, depth + 1)
         if isinstance(value, dict):
@@ -70,6 +69,5 @@ def _check_text(field: str, text: str, *, multiline: bool) -> None:
     for place, sign in enumerate(text):
         if unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed:
             raise RefusedError(
-                f"{field}: character {place + 1} (U+{ord(sign):04X}) is a control character, which no text may hold",
-                field=field,
+                arguments.CONTROL_CHARACTER(field=field, place=place + 1, character=f"U+{ord(sign):04X}"), field=field
             )

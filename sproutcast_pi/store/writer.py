@@ -17,6 +17,7 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import RefusedError, StoreError
+from sproutcast_pi.messages.areas import refusals
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store import error_mapping, log
@@ -157,7 +158,7 @@ class Writer:
     def _enqueue(self, job: _Call | _Task) -> None:
         with self._close_lock:
             if self._closed:
-                raise StoreError("the store is closed")
+                raise StoreError(refusals.CLOSED())
             self._queue.put(job)
 
     def _run(self) -> None:

@@ -6,6 +6,8 @@ from sproutcast_pi.messages.message import Message, Template
 
 VERBATIM = Template("text.verbatim", "{text}")
 """What another program, an operating system or an owner wrote; it is shown as it is."""
+TRANSLATED = Template("text.translated", "{text:translated}")
+"""A text that is marked for translation elsewhere."""
 SENTENCES = Template("text.sentences", "{parts:sentences}")
 """Several messages, a space between them."""
 

@@ -7,8 +7,9 @@ from typing import Any, Literal
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.messages.areas import captures
+from sproutcast_pi.messages.areas import captures, refusals
 from sproutcast_pi.messages.message import Message
+from sproutcast_pi.messages.validation import rule_message
 from sproutcast_pi.protocol.worker import WorkerAnswer
 from sproutcast_pi.store.arguments import Json, RowId, Sentence, Share
 from sproutcast_pi.store.context import Context
@@ -124,18 +125,16 @@ def _in_state(capture_id: int, state: str) -> Capture:
 
 
 def _conflict(capture: Capture) -> RefusedError:
-    return RefusedError(
-        f"capture_id: capture {capture.id} is {capture.state} already", code="conflict", field="capture_id"
-    )
+    return RefusedError(refusals.CAPTURE_STATE(id=capture.id, state=capture.state), code="conflict", field="capture_id")
 
 
 def _answer(capture_id: int, answer: Any) -> WorkerAnswer:
     try:
         told = msgspec.convert(answer, WorkerAnswer)
     except msgspec.ValidationError as fault:
-        raise RefusedError(f"answer: {fault}", field="answer") from None
+        raise RefusedError(refusals.ANSWER_INVALID(rule=rule_message(fault)), field="answer") from None
     if told.capture != capture_id:
-        raise RefusedError(f"answer: it is about capture {told.capture}, not {capture_id}", field="answer")
+        raise RefusedError(refusals.ANSWER_OF_OTHER(id=told.capture, wanted=capture_id), field="answer")
     if told.error is not None or told.quality is None or not told.file:
-        raise RefusedError("answer: it has no picture; call fail_capture with its error", field="answer")
+        raise RefusedError(refusals.ANSWER_EMPTY(), field="answer")
     return told

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.store.arguments import Line, Moment, RowId, Text
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
@@ -17,7 +19,7 @@ from sproutcast_pi.store.tables import CareEvent, Plant
 CareKind = Literal[
     "water", "feed", "prune", "note", "soil_change", "repot", "move", "temperature_event", "light_change"
 ]
-Volume = Annotated[float, Meta(gt=0.0, le=100_000.0, description="millilitres, up to 100 litres")]
+Volume = Annotated[float, Meta(gt=0.0, le=100_000.0, description=_("millilitres, up to 100 litres"))]
 
 
 @reducer(role="carer")
@@ -34,9 +36,9 @@ def log_care(
     """Write down what was done for a plant, now or `at`; returns the entry's id."""
     existing(Plant, plant_id, "plant_id")
     if kind == "note" and not text:
-        raise RefusedError("text: a note needs words", field="text")
+        raise RefusedError(refusals.NOTE_EMPTY(), field="text")
     if volume_ml is not None and kind not in ("water", "feed"):
-        raise RefusedError(f"volume_ml: {kind} has no volume; it is for water and feed", field="volume_ml")
+        raise RefusedError(refusals.NO_VOLUME(kind=kind), field="volume_ml")
     event = CareEvent.create(
         plant_id=plant_id,
         kind=kind,

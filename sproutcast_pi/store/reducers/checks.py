@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.messages.areas import refusals
+from sproutcast_pi.messages.areas import arguments, refusals
 from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.base_model import Model
 from sproutcast_pi.store.context import Context
@@ -36,9 +36,9 @@ def real_day(text: str, field: str) -> str:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        raise RefusedError(f'{field}: there is no day "{text}"; write YYYY-MM-DD', field=field) from None
+        raise RefusedError(arguments.NO_DAY(field=field, value=text), field=field) from None
     if found.year < FIRST_YEAR:
-        raise RefusedError(f"{field}: {text} lies before {FIRST_YEAR}", field=field)
+        raise RefusedError(arguments.TOO_EARLY(field=field, value=text, year=FIRST_YEAR), field=field)
     return text
 
 
@@ -46,7 +46,7 @@ def past_day(ctx: Context, text: str, field: str) -> str:
     """Return a day that exists and has begun somewhere on earth; raises RefusedError."""
     found = date.fromisoformat(real_day(text, field))
     if ctx.time_trusted and found > (ctx.now + AHEAD).date():
-        raise RefusedError(f"{field}: {text} lies in the future", field=field)
+        raise RefusedError(arguments.IN_FUTURE(field=field, value=text), field=field)
     return text
 
 
@@ -55,9 +55,9 @@ def moment(text: str, field: str) -> datetime:
     try:
         found = from_text(text)
     except (ValueError, OverflowError):
-        raise RefusedError(f'{field}: "{text}" is not a moment; write 2026-11-22T08:30:00Z', field=field) from None
+        raise RefusedError(arguments.NO_MOMENT(field=field, value=text), field=field) from None
     if found < datetime(FIRST_YEAR, 1, 1, tzinfo=UTC):
-        raise RefusedError(f"{field}: {text} lies before {FIRST_YEAR}", field=field)
+        raise RefusedError(arguments.TOO_EARLY(field=field, value=text, year=FIRST_YEAR), field=field)
     return found
 
 
@@ -67,7 +67,7 @@ def past_moment(ctx: Context, text: str | None, field: str) -> str:
         return ctx.at
     found = moment(text, field)
     if ctx.time_trusted and found > ctx.now + AHEAD:
-        raise RefusedError(f"{field}: {text} lies in the future", field=field)
+        raise RefusedError(arguments.IN_FUTURE(field=field, value=text), field=field)
     return to_text(found)
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.timestamps import from_text
 from sproutcast_pi.store.arguments import Name, RowId
 from sproutcast_pi.store.context import Context
@@ -16,7 +18,7 @@ from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Client
 
 ClientRole = Literal["viewer", "carer", "owner"]
-TokenHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the token, in hex")]
+TokenHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description=_("SHA-256 of the token, in hex"))]
 SEEN_EVERY = timedelta(hours=1)
 """`seen_at` moves no oftener: it is for telling a forgotten phone, and every write wears the card."""
 MAX_CLIENTS = 200
@@ -26,7 +28,7 @@ MAX_CLIENTS = 200
 def add_client(ctx: Context, *, name: Name, role: ClientRole, token_hash: TokenHash) -> int:
     """Keep a client that has paired; returns its id."""
     if Client.select().where(Client.revoked_at.is_null()).count() >= MAX_CLIENTS:
-        raise RefusedError(f"{MAX_CLIENTS} clients are paired already; revoke one first", code="conflict")
+        raise RefusedError(refusals.TOO_MANY_CLIENTS(limit=MAX_CLIENTS), code="conflict")
     return int(Client.create(name=name, role=role, token_hash=token_hash, created_at=ctx.at).id)
 
 

@@ -7,11 +7,13 @@ from typing import Annotated
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.store.arguments import Name
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
 
-Seq = Annotated[int, Meta(ge=0, le=2**53, description="a transaction's number")]
+Seq = Annotated[int, Meta(ge=0, le=2**53, description=_("a transaction's number"))]
 
 
 @reducer(role="internal")
@@ -26,7 +28,7 @@ def acknowledge_log(ctx: Context, *, name: Name, seq: Seq) -> None:
     """A follower has everything up to `seq` for good; an older acknowledgement changes nothing."""
     known = ctx.value("SELECT acknowledged_seq FROM _follower WHERE name = ?", (name,))
     if known is None:
-        raise RefusedError(f'name: no follower "{name}" is registered', code="not_found", field="name")
+        raise RefusedError(refusals.NO_FOLLOWER(name=name), code="not_found", field="name")
     if seq > known:
         ctx.execute("UPDATE _follower SET acknowledged_seq = ?, seen_at = ? WHERE name = ?", (seq, ctx.at, name))
 

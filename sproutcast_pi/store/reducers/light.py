@@ -7,6 +7,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
+from sproutcast_pi.messages.areas import rules
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.light_schedule import (
     MAX_HOURS,
     MAX_PPFD,
@@ -15,17 +17,17 @@ from sproutcast_pi.model.light_schedule import (
     schedule_from_row,
 )
 from sproutcast_pi.model.timestamps import from_text, to_text
-from sproutcast_pi.store.arguments import Day, Line, Moment, Share, WallTime
+from sproutcast_pi.store.arguments import Day, Line, Moment, Share, WallTime, meaning
 from sproutcast_pi.store.callers import require_role
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, moment, real_day, update_row
 from sproutcast_pi.store.tables import Light, LightChange, LightDay
 
-Hours = Annotated[float, Meta(ge=0.0, le=MAX_HOURS, description=f"0 to {MAX_HOURS:g} hours")]
-Minutes = Annotated[float, Meta(ge=0.0, le=MAX_RAMP_MIN, description=f"0 to {MAX_RAMP_MIN:g} minutes")]
-Ppfd = Annotated[float, Meta(gt=0.0, le=MAX_PPFD, description=f"umol/m2/s, up to {MAX_PPFD:g}")]
-Transition = Annotated[float, Meta(ge=0.0, le=300.0, description="0 to 300 seconds")]
+Hours = Annotated[float, Meta(ge=0.0, le=MAX_HOURS, **meaning(rules.HOURS(high=MAX_HOURS)))]
+Minutes = Annotated[float, Meta(ge=0.0, le=MAX_RAMP_MIN, **meaning(rules.MINUTES(high=MAX_RAMP_MIN)))]
+Ppfd = Annotated[float, Meta(gt=0.0, le=MAX_PPFD, **meaning(rules.PPFD(high=MAX_PPFD)))]
+Transition = Annotated[float, Meta(ge=0.0, le=300.0, description=_("0 to 300 seconds"))]
 _NO_RAMP = {"ramp_from_level": None, "ramp_from_at": None, "ramp_to_at": None}
 _NO_OVERRIDE = {"override_level": None, "override_until_at": None, **_NO_RAMP}
 Seconds = Annotated[float, Meta(ge=0.0, le=1e9)]
@@ -70,7 +72,7 @@ def override_light(
     ctx: Context,
     *,
     level: Share,
-    minutes: Annotated[float, Meta(gt=0.0, le=1440.0, description="up to 1440 minutes, a day")],
+    minutes: Annotated[float, Meta(gt=0.0, le=1440.0, description=_("up to 1440 minutes, a day"))],
     transition_s: Transition = 0.0,
 ) -> None:
     """Hold the light at `level` for so long, whatever the schedule says; `transition_s`: how long it takes there."""

@@ -7,9 +7,10 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals, rules
 from sproutcast_pi.model.monitor_plans import Preset
 from sproutcast_pi.model.ranges import POT_DIAMETER
-from sproutcast_pi.store.arguments import Day, Line, Name, Region, RowId, Text
+from sproutcast_pi.store.arguments import Day, Line, Name, Region, RowId, Text, meaning
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.reducer import SLICES_REMAIN, reducer
 from sproutcast_pi.store.reducers.checks import existing, json_text, past_day, update_row
@@ -22,7 +23,14 @@ SLICE_ROWS = 500
 MIN_REGION_AREA = 1e-4
 """A hundredth of a percent of the frame: less is a slip of the finger."""
 
-PotDiameter = Annotated[float, Meta(ge=POT_DIAMETER.low, le=POT_DIAMETER.high, description=POT_DIAMETER.text)]
+PotDiameter = Annotated[
+    float,
+    Meta(
+        ge=POT_DIAMETER.low,
+        le=POT_DIAMETER.high,
+        **meaning(rules.CENTIMETRES(low=POT_DIAMETER.low, high=POT_DIAMETER.high)),
+    ),
+]
 
 
 @reducer(role="carer")
@@ -152,13 +160,13 @@ def _refering_tables() -> list[str]:
 
 def _check_number() -> None:
     if Plant.select().where(Plant.archived_at.is_null()).count() >= MAX_PLANTS:
-        raise RefusedError(f"there are {MAX_PLANTS} plants already; archive one first", code="conflict")
+        raise RefusedError(refusals.TOO_MANY_PLANTS(limit=MAX_PLANTS), code="conflict")
 
 
 def _check_name(name: str, own: int | None) -> None:
     same = Plant.select(Plant.id, Plant.name).where(Plant.archived_at.is_null())
     if any(plant.name.casefold() == name.casefold() and plant.id != own for plant in same):
-        raise RefusedError(f'name: a plant is named "{name}" already; choose another', code="conflict", field="name")
+        raise RefusedError(refusals.NAME_TAKEN(name=name), code="conflict", field="name")
 
 
 def _region_text(region: list[tuple[float, float]] | None) -> str | None:
@@ -166,5 +174,5 @@ def _region_text(region: list[tuple[float, float]] | None) -> str | None:
         return None
     area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(region, region[1:] + region[:1], strict=True)) / 2
     if abs(area) < MIN_REGION_AREA:
-        raise RefusedError("region: the points enclose nothing; draw around the plant, or its pot", field="region")
+        raise RefusedError(refusals.REGION_EMPTY(), field="region")
     return json_text(region)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.messages.areas import recognition
+from sproutcast_pi.messages.areas import recognition, refusals
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.store.arguments import Path, RowId, Share, Text
 from sproutcast_pi.store.context import Context
@@ -88,9 +88,7 @@ def confirm_outline(ctx: Context, *, capture_id: RowId, right: bool) -> None:
     """
     capture = existing(Capture, capture_id, "capture_id")
     if capture.state != "done" or capture.file is None or capture.quality == "refused":
-        raise RefusedError(
-            f"capture_id: capture {capture_id} has no picture with outlines", code="conflict", field="capture_id"
-        )
+        raise RefusedError(refusals.NO_OUTLINES(id=capture_id), code="conflict", field="capture_id")
     update_row(capture, outline="right" if right else "wrong")
     if not right:
         lamp_state = "lamp" if (capture.light_level or 0) > 0 else "daylight"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
 from sproutcast_pi.model.questions import ANSWERS, HANGING, POSTURE_METRICS, SMALLER
 from sproutcast_pi.store.arguments import RowId
 from sproutcast_pi.store.context import Context
@@ -37,12 +38,12 @@ def answer_notification(ctx: Context, *, notification_id: RowId, answer: Answer)
     notification = existing(Notification, notification_id, "notification_id")
     answers = ANSWERS.get(notification.question or "")
     if answers is None:
-        raise RefusedError("notification_id: it asks nothing", code="conflict", field="notification_id")
+        raise RefusedError(refusals.NO_QUESTION(), code="conflict", field="notification_id")
     if answer not in answers:
-        raise RefusedError(f'answer: "{answer}" is not one of {", ".join(answers)}', field="answer")
+        raise RefusedError(refusals.NO_ANSWER(answer=answer, choices=[*answers]), field="answer")
     if notification.answer is not None:
         raise RefusedError(
-            f"notification_id: it was answered already ({notification.answer})",
+            refusals.ANSWERED(answer=notification.answer),
             code="conflict",
             field="notification_id",
         )

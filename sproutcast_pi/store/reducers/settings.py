@@ -11,6 +11,9 @@ import msgspec
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
+from sproutcast_pi.messages.marking import _
+from sproutcast_pi.messages.validation import split_fault
 from sproutcast_pi.store.arguments import Json, Line, Name, WallTime
 from sproutcast_pi.store.callers import require_role
 from sproutcast_pi.store.context import Context
@@ -20,20 +23,20 @@ from sproutcast_pi.store.tables import Setting
 
 KNOWN: dict[str, Any] = {
     "device_name": Name,
-    "language": Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="such as en or pt-BR")],
+    "language": Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description=_("such as en or pt-BR"))],
     "units": Literal["metric", "imperial"],
     "hour_format": Literal["24", "12"],
     "time_zone": Name,
     # The configuration's or the system's, told at each start: it holds until the owner has chosen one.
     "given_time_zone": Name,
     "setup_done": bool,
-    "screen_brightness": Annotated[float, Meta(ge=0.0, le=1.0, description="0 to 1")],
-    "screen_off_after_s": Annotated[int, Meta(ge=0, le=86_400, description="0 (never) to 86400 seconds")],
+    "screen_brightness": Annotated[float, Meta(ge=0.0, le=1.0, description=_("0 to 1"))],
+    "screen_off_after_s": Annotated[int, Meta(ge=0, le=86_400, description=_("0 (never) to 86400 seconds"))],
     "screen_off_from": WallTime | None,
     "screen_off_until": WallTime | None,
     "theme": Literal["auto", "light", "dark"],
-    "text_size": Annotated[float, Meta(ge=0.8, le=2.0, description="0.8 to 2")],
-    "capture_interval_min": Annotated[int, Meta(ge=1, le=10_080, description="1 minute to a week")],
+    "text_size": Annotated[float, Meta(ge=0.8, le=2.0, description=_("0.8 to 2"))],
+    "capture_interval_min": Annotated[int, Meta(ge=1, le=10_080, description=_("1 minute to a week"))],
     "captures_only_when_lit": bool,
     "quiet_from": WallTime | None,
     "quiet_until": WallTime | None,
@@ -60,7 +63,7 @@ def set_setting(ctx: Context, *, name: Line, value: Json) -> None:
     known = Setting.find(name=name)
     if known is None:
         if name not in KNOWN and Setting.select().where(Setting.name.startswith("ui.")).count() >= MAX_FREE:
-            raise RefusedError(f"name: there are {MAX_FREE} ui settings already", code="conflict", field="name")
+            raise RefusedError(refusals.TOO_MANY_SETTINGS(limit=MAX_FREE), code="conflict", field="name")
         Setting.create(name=name, value=text, updated_at=ctx.at)
     elif update_row(known, value=text):
         update_row(known, updated_at=ctx.at)
@@ -75,7 +78,7 @@ def clear_setting(ctx: Context, *, name: Line) -> None:
 
 def _require_owner(ctx: Context, name: str) -> None:
     if name in OWNERS and Setting.find(name="setup_done", value="true") is not None:
-        require_role(f"the setting {name}", ctx.caller, "owner")
+        require_role(refusals.SETTING(name=name), ctx.caller, "owner")
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -84,21 +87,24 @@ def _checked(name: str, value: Any) -> Any:
     try:
         kept = msgspec.convert(value, KNOWN[name])
     except msgspec.ValidationError as fault:
-        rule = str(fault).partition(" - at `")[0].replace("`", "")
-        said = f"value: {value!r} is refused for {name}: {rule[:1].lower()}{rule[1:]}"
-        raise RefusedError(said, field="value") from None
+        refused = refusals.SETTING_REFUSED(value=repr(value), name=name, rule=split_fault(fault)[0])
+        raise RefusedError(refused, field="value") from None
     if name == "time_zone" and kept not in available_timezones():
         close = get_close_matches(kept, available_timezones(), n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else "; take one such as Europe/Berlin"
-        raise RefusedError(f'value: there is no time zone "{kept}"{hint}', field="value")
+        wrong = refusals.NO_TIME_ZONE_BUT(zone=kept, close=close[0]) if close else refusals.NO_TIME_ZONE(zone=kept)
+        raise RefusedError(wrong, field="value")
     return kept
 
 
 def _free(name: str, value: Any) -> Any:
     if not _FREE_NAME.match(name):
         close = get_close_matches(name, KNOWN, n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else f"; there are {', '.join(KNOWN)}, and any ui.name"
-        raise RefusedError(f'name: there is no setting "{name}"{hint}', field="name")
+        wrong = (
+            refusals.NO_SETTING_BUT(name=name, close=close[0])
+            if close
+            else refusals.NO_SETTING(name=name, names=[*KNOWN])
+        )
+        raise RefusedError(wrong, field="name")
     if len(json_text(value)) > MAX_FREE_BYTES:
-        raise RefusedError(f"value: {name} may hold at most {MAX_FREE_BYTES} bytes of JSON", field="value")
+        raise RefusedError(refusals.SETTING_TOO_LONG(name=name, limit=MAX_FREE_BYTES), field="value")
     return value

@@ -8,6 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import refusals
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.timestamps import from_text
 from sproutcast_pi.store.arguments import Name, RowId
 from sproutcast_pi.store.context import Context
@@ -15,7 +17,7 @@ from sproutcast_pi.store.reducer import reducer
 from sproutcast_pi.store.reducers.checks import existing, update_row
 from sproutcast_pi.store.tables import Plant, Timelapse
 
-Interval = Annotated[int, Meta(ge=60, le=7 * 86_400, description="60 seconds to a week")]
+Interval = Annotated[int, Meta(ge=60, le=7 * 86_400, description=_("60 seconds to a week"))]
 EARLY = timedelta(seconds=30)
 """A picture this much before its time still counts: captures are not on the second."""
 
@@ -25,10 +27,10 @@ def start_timelapse(ctx: Context, *, plant_id: RowId, name: Name, interval_s: In
     """Begin a series of pictures of a plant; returns its id. One at a time for each plant."""
     plant = existing(Plant, plant_id, "plant_id")
     if plant.archived_at is not None:
-        raise RefusedError(f"plant_id: {plant.name} is archived, nothing is photographed", code="conflict")
+        raise RefusedError(refusals.ARCHIVED(name=plant.name), code="conflict")
     running = Timelapse.find(plant_id=plant_id, ended_at=None)
     if running is not None:
-        raise RefusedError(f'{plant.name} has a timelapse running, "{running.name}"; end it first', code="conflict")
+        raise RefusedError(refusals.TIMELAPSE_RUNNING(plant=plant.name, name=running.name), code="conflict")
     return int(
         Timelapse.create(
             plant_id=plant_id, name=name, interval_s=interval_s, compact=int(compact), started_at=ctx.at
@@ -41,7 +43,7 @@ def end_timelapse(ctx: Context, *, timelapse_id: RowId) -> None:
     """End a series; its pictures stay."""
     timelapse = existing(Timelapse, timelapse_id, "timelapse_id")
     if timelapse.ended_at is not None:
-        raise RefusedError(f'"{timelapse.name}" ended at {timelapse.ended_at}', code="conflict")
+        raise RefusedError(refusals.TIMELAPSE_ENDED(name=timelapse.name, at=timelapse.ended_at), code="conflict")
     update_row(timelapse, ended_at=ctx.at)
 
 
