@@ -14,6 +14,7 @@ import cv2
 
 from bench import (
     vision_card,
+    vision_certainty,
     vision_changes,
     vision_growth,
     vision_light,
@@ -32,6 +33,7 @@ def main() -> None:
         "sites": vision_sites.print_tables,
         "growth": vision_growth.print_tables,
         "metrics": vision_metrics.print_tables,
+        "certainty": vision_certainty.print_table,
         "card": vision_card.print_tables,
         "light": vision_light.print_table,
         "changes": vision_changes.print_table,

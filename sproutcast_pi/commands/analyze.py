@@ -19,6 +19,7 @@ from sproutcast_pi.messages.areas import commands, files
 from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.metrics.reading import reading_text, shown_metrics
 from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.model.presence import judge_presence
 from sproutcast_pi.model.ranges import FRAME_SHARE, POT_DIAMETER
 from sproutcast_pi.output_plan import OutputPlan, unique_stems
 from sproutcast_pi.shown_name import shown_name
@@ -158,13 +159,16 @@ def analyze_one(task: _Task, options: dict[str, Any]) -> dict[str, Any]:
 
     request = MeasureRequest(mask_path=task.mask, overlay_path=task.overlay, **options)
     try:
-        answer: dict[str, Any] = msgspec.to_builtins(measure_photo(Path(task.file), request, name=task.name))
+        measured = measure_photo(Path(task.file), request, name=task.name)
     except SproutcastError as error:
         return {"file": task.name, "error": str(error)}
     except OSError as error:
         return {"file": task.name, "error": f"a picture of it can't be written: {error.strerror or error}."}
     except MemoryError:
         return {"file": task.name, "error": "there is not enough memory to measure it."}
+    answer: dict[str, Any] = msgspec.to_builtins(measured)
+    for plant, told in zip(measured.plants, answer["plants"], strict=True):
+        told["presence"] = judge_presence(plant, None).state
     return answer
 
 
@@ -193,6 +197,7 @@ def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
 
 
 def plant_line(plant: Mapping[str, Any]) -> str:
-    """A measured plant's metrics as people read them."""
-    told = (f"{METRICS[key].name.lower()} {reading_text(plant, key)}" for key in shown_metrics(plant))
-    return f"plant {plant['plant']}: " + ", ".join(told)
+    """A measured plant's metrics as people read them, after the reason why they may not be the plant's."""
+    doubt = f"uncertain, {plant['uncertain_reason']}" if plant.get("uncertain_reason") else ""
+    metrics = ", ".join(f"{METRICS[key].name.lower()} {reading_text(plant, key)}" for key in shown_metrics(plant))
+    return f"plant {plant['plant']}: " + "; ".join(part for part in (doubt, metrics) if part)

@@ -24,3 +24,4 @@ NO_INPUTS = withheld.NO_INPUTS.text
 NOT_FOUND = withheld.NOT_FOUND.text
 LOW_CONFIDENCE = withheld.LOW_CONFIDENCE.text
 NOT_GREEN_PART = withheld.NOT_GREEN_PART.text
+NOT_CONFIRMED = withheld.NOT_CONFIRMED.text

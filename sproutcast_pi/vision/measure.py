@@ -25,7 +25,7 @@ from sproutcast_pi.vision.colour.illuminant import (
     lamp_reading,
     surroundings_note,
 )
-from sproutcast_pi.vision.metrics.certainty import with_certainty
+from sproutcast_pi.vision.metrics.certainty import PlantPixels, with_certainty
 from sproutcast_pi.vision.metrics.plant_metrics import PhotoContext, PlantMarks, measure_plants
 from sproutcast_pi.vision.metrics.scale import MIN_RIM_PX, PixelScale, frame_scale, pot_scale, rim_width
 from sproutcast_pi.vision.overlay import draw_overlay
@@ -44,6 +44,8 @@ from sproutcast_pi.vision.segmentation.mask_refinement import reject_non_green
 from sproutcast_pi.vision.segmentation.segment import Segmentation, segment
 from sproutcast_pi.vision.types import Image, Labels, Mask, MeasureRequest
 
+MAX_CLOSER_LOOKS = 16
+"""Plants of a photograph that are looked at more closely, the least certain: each takes the net once or twice."""
 NO_PLANT = "no plant was found: one that isn't green, or very small, may be missed"
 
 
@@ -76,9 +78,11 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
     frame = PhotoContext(
         photo=photo, odds=found.odds, correction=balance, pixel_scale=_frame_scale(photo, jobs, request), at=request.at
     )
-    measured = _measured_with_certainty(frame, labels, jobs, colourless=colourless)
+    known = found.fit is not None and found.fit.fits
+    measured = _measured_with_certainty(frame, labels, jobs, colourless=colourless, known=known)
     unnamed = tuple(PlantJob(plant=n) for n in range(1, int(rest.max()) + 1)) if request.plants else ()
-    proposals = tuple(plant for plant, _ in _measured_with_certainty(frame, rest, unnamed, colourless=colourless))
+    others = _measured_with_certainty(frame, rest, unnamed, colourless=colourless, known=known)
+    proposals = tuple(plant for plant, _ in others)
     clock("metrics")
     plants = tuple(plant for plant, _ in measured)
     if not plants and is_dark(photo.bgr, quality.exposure):
@@ -117,11 +121,19 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
 
 
 def _measured_with_certainty(
-    frame: PhotoContext, labels: Labels, jobs: tuple[PlantJob, ...], *, colourless: bool
+    frame: PhotoContext, labels: Labels, jobs: tuple[PlantJob, ...], *, colourless: bool, known: bool
 ) -> list[tuple[PlantMeasurement, PlantMarks | None]]:
+    """The plants with their certainty; `known` where the site profile fits."""
+    bgr = frame.photo.bgr
+    measured = list(enumerate(measure_plants(frame, labels, jobs), start=1))
+    least = sorted(measured, key=lambda item: item[1][0].confidence or 0.0)[:MAX_CLOSER_LOOKS]
+    doubtful = {number for number, _ in least} if not known else set()
     return [
-        (with_certainty(plant, frame.photo.bgr[labels == number], colourless=colourless), marks)
-        for number, (plant, marks) in enumerate(measure_plants(frame, labels, jobs), start=1)
+        (
+            with_certainty(plant, PlantPixels(bgr, labels == number), colourless=colourless, closer=number in doubtful),
+            marks,
+        )
+        for number, (plant, marks) in measured
     ]
 
 

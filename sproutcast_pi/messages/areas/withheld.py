@@ -40,6 +40,7 @@ LOW_CONFIDENCE = Template("withheld.low_confidence", "it is uncertain whether th
 NOT_GREEN_PART = Template(
     "withheld.not_green_part", "the leaves aren't green, perhaps only a part of the plant was found, or something else"
 )
+NOT_CONFIRMED = Template("withheld.not_confirmed", "a closer look does not confirm that this is a plant")
 
 _BY_TEXT = {template.text: template for template in list(vars().values()) if isinstance(template, Template)}
 

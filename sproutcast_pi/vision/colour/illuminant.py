@@ -18,6 +18,8 @@ from sproutcast_pi.vision.types import Image, Mask, max_channel, subsample
 
 _ORDER = 6
 _STRIDE = 5
+MIN_TINT = 1.25
+"""Ratio of the strongest to the weakest channel from which light counts as tinted: white rooms here have 1.0 to 1.2."""
 _BRIGHTEST = 0.75
 """Share of the background's values below the brightest quarter."""
 MIN_SHARE = 0.05
@@ -87,10 +89,11 @@ def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | 
 
 
 def surroundings_note(light: Illuminant) -> str | None:
-    """A sentence where the light looks coloured and nothing but the plant's surroundings says so; None otherwise."""
+    """A sentence where the light looks tinted and nothing but the plant's surroundings says so; None otherwise."""
     colour = lamp_reading(light).colour
-    if colour in {None, "white"}:
+    if colour is None or max(light.level) < MIN_TINT * min(light.level):
         return None
+    colour = _tint(*light.level) if colour == "white" else colour
     return (
         f"colours are corrected by what surrounds the plant, which looks {colour}: if that is a wall or cloth and not "
         "the light, confirm a photo's outlines or put a colour card beside the plant"
@@ -124,6 +127,19 @@ def _colour_name(blue: float, green: float, red: float) -> str:
     if green > 1.4 * max(blue, red):
         return "green"
     return "white"
+
+
+def _tint(blue: float, green: float, red: float) -> str:
+    """The word for light that is nearly white, by the channel that is farthest from the mean of the other two."""
+    ways = {
+        "yellowish": (red + green) / (2 * blue),
+        "bluish": 2 * blue / (red + green),
+        "greenish": 2 * green / (red + blue),
+        "pinkish": (red + blue) / (2 * green),
+        "reddish": 2 * red / (green + blue),
+        "turquoise": (green + blue) / (2 * red),
+    }
+    return max(ways, key=lambda word: ways[word])
 
 
 def _gain(wanted: float, have: float) -> float:

@@ -20,7 +20,16 @@ def notes(ground: tuple[int, int, int], **asked: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("ground", "looks"), [((70, 120, 150), "amber"), ((160, 130, 90), "blue"), ((140, 100, 140), "pink")]
+    ("ground", "looks"),
+    [
+        ((70, 120, 150), "amber"),
+        ((160, 130, 90), "blue"),
+        ((140, 100, 140), "pink"),
+        ((105, 130, 140), "yellowish"),
+        ((110, 145, 115), "greenish"),
+        ((150, 118, 115), "bluish"),
+        ((110, 115, 150), "reddish"),
+    ],
 )
 def test_a_coloured_wall_that_may_be_the_light_is_told(ground: tuple[int, int, int], looks: str) -> None:
     (note,) = notes(ground)

@@ -34,6 +34,8 @@ def test_leaves_of_any_colour_are_measured_whole_or_uncertain(leaf, truth, tmp_p
     assert run(["analyze", str(tmp_path / "shelf.png"), "--masks", str(tmp_path / "masks"), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     found = cv2.imread(str(tmp_path / "masks/shelf.png"), cv2.IMREAD_UNCHANGED)
+    for plant in result["plants"]:
+        assert plant["presence"] == ("uncertain" if plant["uncertain_reason"] else "seen")
     if result["quality"]["verdict"] == "uncertain":
         assert leaf not in {"green", "yellow"}
         assert result["quality"]["reasons"]
@@ -65,3 +67,21 @@ def test_a_plant_on_a_black_cloth_that_is_not_found_is_not_called_dark():
     scene = np.where(ONE[..., None] > 0, render_photo(ONE, leaf=(20, 60, 90)), 3).astype(np.uint8)
     result = measure(photo_from_frame(scene), MeasureRequest())
     assert not any("dark" in reason for reason in result.quality.reasons)
+
+
+def test_the_line_of_a_doubtful_plant_begins_with_the_doubt(tmp_path, capsys):
+    cv2.imwrite(str(tmp_path / "shelf.png"), render_photo(ONE, leaf=LEAVES["silver"]))
+    assert run(["analyze", str(tmp_path / "shelf.png")]) == 0
+    line = capsys.readouterr().out.splitlines()[1].strip()
+    assert line.startswith(f"plant 1: uncertain, {withheld_reasons.NOT_GREEN_PART}; ")
+
+
+@pytest.mark.parametrize("colour", [(40, 210, 220), (60, 200, 120), (60, 150, 80)], ids=["yellow", "lime", "green"])
+def test_a_paper_star_is_no_plant_for_certain(colour):
+    scene = render_photo(np.zeros_like(ONE))
+    spread = [(i * np.pi / 8, 90 if i % 2 else 40) for i in range(16)]
+    star = [(400 + radius * np.cos(angle), 300 + radius * np.sin(angle)) for angle, radius in spread]
+    cv2.fillPoly(scene, [np.array(star, np.int32)], colour)
+    result = measure(photo_from_frame(scene), MeasureRequest())
+    assert result.quality.verdict == "uncertain"
+    assert [plant.uncertain_reason for plant in result.plants] == [withheld_reasons.NOT_CONFIRMED]
