@@ -164,6 +164,10 @@ train: packages-python ## train the segmentation net anew; about fifty minutes o
 plant-pictures: packages-python-screen-test setup ## screen and phone page with a hanging mint and a lettuce that was taken away
 	SDL_VIDEODRIVER=offscreen $(BIN)/python -m tests.soak.pictures screenshots
 
+.PHONY: web
+web: ## build the phone page from web/ into the package; needs npm
+	cd web && npm ci --no-audit --no-fund && npm run build
+
 catalogues: setup ## bring the translations level with the sources and compile them; lists what is not translated
 	$(BIN)/python -m tools.catalogues
 

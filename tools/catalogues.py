@@ -30,7 +30,7 @@ Found = tuple[str, str | tuple[str, ...]]
 
 @cache
 def extracted() -> tuple[Found, ...]:
-    """Return every text for people with its file, from Python, Kivy, JavaScript and HTML; not a lone field."""
+    """Return every text for people with its file, from Python, Kivy and TypeScript; not a lone field."""
     return tuple(found for found in _sources() if not re.fullmatch(r"\W*{[^}]*}\W*", _key(found[1])))
 
 
@@ -39,16 +39,13 @@ def _sources() -> Iterator[Found]:
         name = path.relative_to(ROOT).as_posix()
         marks = SCREEN_MARKS if name.startswith(("ui/", "sproutcast_pi/messages/formatter")) else MARKS
         yield from _by_babel("python", path, marks)
-    for path in sorted(ROOT.glob("sproutcast_pi/web/*.js")):
-        # Babel's own reader of JavaScript loses texts in nested calls.
-        yield from _by_pattern(path, r'\b(?:say|mark|field|form)\("([^"]+)"')
+    for path in sorted([*ROOT.glob("web/src/**/*.ts"), *ROOT.glob("web/src/**/*.tsx")]):
+        # Babel's own reader of JavaScript loses texts in nested calls and knows no types.
+        yield from _by_pattern(path, r'\b(?:say|mark)\(\s*"([^"]+)"')
         for forms in re.findall(r'\bsayPlural\("([^"]+)", "([^"]+)"', path.read_text(encoding="utf-8")):
             yield path.relative_to(ROOT).as_posix(), forms
     for path in sorted(ROOT.glob("ui/**/*.kv")):
         yield from _by_pattern(path, r"app\.tr\('([^']+)'")
-    yield from _by_pattern(
-        ROOT / "sproutcast_pi/web/index.html", r'<(?:[^>]*(?:value|aria-label)="([^"]+)")?[^>]*data-say[^>]*>([^<]*)'
-    )
 
 
 def _by_babel(method: str, path: Path, marks: Mapping[str, tuple[int, ...] | None]) -> Iterator[Found]:

@@ -19,6 +19,7 @@ from sproutcast_pi.simulated.clocks import FakeClock
 from tests.services.gateway.browser import CHROMIUM, Page, open_page
 from tests.services.gateway.helpers import GatewayHarness, start_gateway
 from tests.simulated.sample_photos import sample_photos
+from tests.web.helpers import go, pair
 from tools.catalogues import updated
 from ui.alerts.model import notices
 from ui.i18n.formatter import ScreenFormatter
@@ -82,15 +83,16 @@ def german_words(house: GatewayHarness, folder: Path) -> str:
 
     async def play() -> str:
         async with open_page(f"{house.url}/", folder / "browser", language="de") as page:
-            await page.wait_until("document.querySelector('main:not([hidden])')")
-            await page.evaluate(f"document.getElementById('code').value = '{code}'")
-            await page.evaluate("document.querySelector('form button').click()")
-            await page.wait_until("document.querySelector('#notes article') && document.querySelector('.plant dl div')")
+            await page.wait_until("document.querySelector('#code')")
+            await pair(page, code)
+            await page.wait_until("document.querySelector('.plant .untold')")
+            plants = await page.evaluate("document.body.innerText")
+            await go(page, "alerts", "document.querySelector('main article')")
             await show(page)
             assert await page.evaluate(
                 "[...document.querySelectorAll('button')].every((b) => b.getBoundingClientRect().left >= 0)"
             )
-            return str(await page.evaluate("document.body.innerText"))
+            return f"{plants}\n{await page.evaluate('document.body.innerText')}"
 
     return asyncio.run(play())
 

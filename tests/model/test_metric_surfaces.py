@@ -145,8 +145,8 @@ globalThis.navigator ??= { language: "en" };
 globalThis.fetch = async () => ({ json: async () => catalogue });
 const { catalogue, schema, rows } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 (async () => {
-  const messages = await import("./messages.js"), metrics = await import("./metrics.js");
-  await messages.load();
+  const metrics = await import("./metrics.js");
+  await metrics.load();
   metrics.setMetrics(schema);
   console.log(JSON.stringify(rows.map(([key, row]) => metrics.reading(row, key))));
 })();

@@ -29,10 +29,10 @@ from sproutcast_pi.vision.types import MeasureRequest
 from tests.clocks import AutoAdvancingClock
 from tests.services.gateway.browser import open_page
 from tests.services.gateway.helpers import start_gateway
-from tests.services.gateway.test_phone_page import pair
 from tests.soak.scenarios import HOURS
 from tests.ui import screen_fixtures, screen_harness
 from tests.ui.screen_harness import Panel, prepare
+from tests.web.helpers import pair
 from ui.queries import QUERIES
 
 DAYS = 14
@@ -121,9 +121,9 @@ async def phone(house: Any, target: Path) -> None:
     code = house.call_as_owner("start_pairing", {"role": "carer"})["code"]
     with TemporaryDirectory() as profile:
         async with open_page(f"{house.url}/", Path(profile)) as page:
-            await page.wait_until("document.querySelector('main:not([hidden])')")
+            await page.wait_until("document.querySelector('#code')")
             await pair(page, code)
-            await page.wait_until("document.querySelectorAll('.plant img').length === 3")
+            await page.wait_until("document.querySelectorAll('.plant img.shown').length >= 3")
             await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
             await page.screenshot(target / "plants-phone.png")
 

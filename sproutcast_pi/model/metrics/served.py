@@ -1,4 +1,4 @@
-"""The registry as JSON values, for clients that can't import it: `metrics` of `GET /v1/schema`."""
+"""The registry as JSON values, for clients that can't import it: `metrics` and `pipelines` of `GET /v1/schema`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sproutcast_pi.model.metrics.metric import SEVERITY, Band, Metric
 from sproutcast_pi.model.metrics.reading import VALUE_TEMPLATES
-from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.model.metrics.registry import METRICS, PIPELINE_NAMES
 
 
 def metric_schema() -> list[dict[str, Any]]:
@@ -19,6 +19,11 @@ def metric_schema() -> list[dict[str, Any]]:
     (`/v1/catalogue`), whose `value` is the stored value times `scale`.
     """
     return [_metric(metric) for metric in METRICS.values()]
+
+
+def pipeline_schema() -> list[dict[str, str]]:
+    """Return every pipeline with its English name, in the order people see them."""
+    return [{"key": key, "name": name} for key, name in PIPELINE_NAMES.items()]
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
@@ -37,6 +42,11 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "replaced_by": metric.replaced_by or None,
         "shown_as_word": metric.shown_as_word,
         "span": metric.span,
+        "low": metric.low,
+        "high": metric.high,
+        "step": metric.step,
+        "lower_word": metric.excursion("lower").words,
+        "upper_word": metric.excursion("upper").words,
         "bands": _bands(metric.bands),
         "relative_bands": _bands(metric.relative_bands),
     }

@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, web
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.messages.areas import phones
 from sproutcast_pi.messages.areas.causes import cause
-from sproutcast_pi.model.metrics.served import metric_schema
+from sproutcast_pi.model.metrics.served import metric_schema, pipeline_schema
 from sproutcast_pi.protocol.messages import SUBPROTOCOL
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
 from sproutcast_pi.services.gateway.fan_out.broadcaster import Broadcaster
@@ -95,9 +95,9 @@ class Endpoints:
         )
 
     async def schema(self, request: web.Request) -> web.Response:
-        """Every reducer with role and arguments, and every metric with its unit and bands."""
+        """Every reducer with role and arguments, every metric with its unit and bands, and every pipeline."""
         await self.authenticate(request)
-        return _json({"reducers": self._pipeline.schema(), "metrics": metric_schema()})
+        return _json({"reducers": self._pipeline.schema(), "metrics": metric_schema(), "pipelines": pipeline_schema()})
 
     async def call(self, request: web.Request) -> web.Response:
         """Call a reducer with the body's JSON object."""

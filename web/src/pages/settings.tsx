@@ -1,0 +1,38 @@
+import { say, sayPlural } from "../i18n/messages";
+import { Icon } from "../parts/icons";
+import { Heading } from "../parts/shell";
+import { href } from "../router";
+import { health, isOwner, mayCare, software, version } from "../store";
+import { DevicePage } from "./settings_device";
+import { PhonesPage } from "./settings_phones";
+import { PreferencesPage } from "./settings_preferences";
+import { SoftwarePage } from "./settings_software";
+
+interface Section { path: string; name: string; value: string; page: () => preact.ComponentChild; shown: boolean }
+
+function sections(): Section[] {
+  const troubles = health.rows.filter((row) => row.state === "bad" || row.state === "warn").length;
+  const known = software.rows[0];
+  const update = known?.state === "available" ? say("{version} is ready", { version: known.available_version }) : known?.version ?? version.value;
+  return [
+    { path: "preferences", name: say("Language, units, photos"), value: "", page: () => <PreferencesPage />, shown: true },
+    { path: "phones", name: say("Phones"), value: "", page: () => <PhonesPage />, shown: true },
+    { path: "device", name: say("Device health"), value: troubles ? sayPlural("{n} thing to look at", "{n} things to look at", troubles) : say("All is well"), page: () => <DevicePage />, shown: true },
+    { path: "software", name: say("Software"), value: update, page: () => <SoftwarePage />, shown: mayCare() || isOwner() },
+  ];
+}
+
+/** Everything about the device that is not about one plant. */
+export function SettingsPage({ section }: { section: string }) {
+  const shown = sections().filter((one) => one.shown);
+  const open = shown.find((one) => one.path === section);
+  if (open) return <><Heading back={href("settings")}>{open.name}</Heading>{open.page()}</>;
+  return (
+    <>
+      <Heading>{say("Settings")}</Heading>
+      <ul class="menu card">
+        {shown.map((one) => <li key={one.path}><a href={href("settings", one.path)}><b>{one.name}</b><span>{one.value}</span><Icon name="next" size={18} /></a></li>)}
+      </ul>
+    </>
+  );
+}
