@@ -33,8 +33,8 @@ def test_a_phone_pairs_and_then_sees_changes_as_they_happen(house: GatewayHarnes
         await page.wait_until("document.querySelector('.plant img.shown')")
         await shoot(page, "plants")
         # The one that hangs comes first, in words.
-        assert await page.evaluate("document.querySelector('.plant h2').textContent") == "Chives by the window"
-        assert "Thirsty" in await page.evaluate("document.querySelector('.plant .state').textContent")
+        await page.wait_until("document.querySelector('.plant h2').textContent === 'Chives by the window'")
+        await page.wait_until("document.querySelector('.plant .state').textContent.includes('Thirsty')")
         await asyncio.to_thread(house.call, "create_plant", name="<b>Thyme</b>")
         await page.wait_until("[...document.querySelectorAll('h2')].some((h) => h.textContent === '<b>Thyme</b>')")
         await press(page, "Watered")
