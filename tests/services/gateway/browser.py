@@ -44,13 +44,15 @@ class Page:
         return answer["result"].get("value")
 
     async def wait_until(self, condition: str) -> None:
-        """Wait until an expression holds in the page, looked at whenever the page changes."""
+        """Wait until an expression holds in the page, evaluated whenever the page, its focus or its address changes."""
         watch = (
-            "new Promise((done) => { const look = () => { try { return ("
+            "new Promise((done) => { const holds = () => { try { return ("
             f"{condition}) }} catch {{ return false }} }};"
-            "if (look()) return done(true);"
-            "new MutationObserver((_, o) => { if (look()) { o.disconnect(); done(true); } })"
-            ".observe(document, {subtree: true, childList: true, attributes: true, characterData: true}); })"
+            "if (holds()) return done(true);"
+            "const look = () => { if (holds()) { watcher.disconnect(); done(true); } };"
+            "const watcher = new MutationObserver(look);"
+            "watcher.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});"
+            "for (const kind of ['focusin', 'load', 'hashchange']) addEventListener(kind, look, true); })"
         )
         await self.evaluate(watch)
 
