@@ -71,7 +71,7 @@ def relative_growth(
     )
 
 
-def is_sudden(before: float, area: float, gap: timedelta) -> bool:
+def is_size_jump(before: float, area: float, gap: timedelta) -> bool:
     """Whether the change between two areas (in one unit) is too large for growth or wilting."""
     if gap > MAX_GAP:
         return False
@@ -83,7 +83,7 @@ def _since_jump(days: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The daily medians (day, logarithm of the area) after the last jump in size."""
     begin = 0
     for place, ((earlier, before), (day, area)) in enumerate(pairwise(days), start=1):
-        if is_sudden(math.exp(before), math.exp(area), timedelta(days=day - earlier)):
+        if is_size_jump(math.exp(before), math.exp(area), timedelta(days=day - earlier)):
             begin = place
     return days[begin:]
 

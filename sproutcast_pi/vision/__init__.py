@@ -1,1 +1,1 @@
-"""From pixels to measurements; one file per pipeline, readable alone."""
+"""Image analysis: segmentation and plant metrics, one file per pipeline."""

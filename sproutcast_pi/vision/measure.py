@@ -1,4 +1,4 @@
-"""Measure one photograph: read it, judge it, find the plants, run what is due on each."""
+"""Measurement of one photo: read, assess quality, segment, run the due pipelines on each plant."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ NO_PLANT = "no plant was found: one that isn't green, or very small, may be miss
 
 
 def measure_photo(source: Path | bytes, request: MeasureRequest | None = None, *, name: str = "") -> PhotoMeasurement:
-    """Everything the photograph says. Raises ImageError when it can't be read, OSError when a picture can't be left."""
+    """Measure a photo file. Raises ImageError when it can't be read, OSError when an output can't be written."""
     return measure(read_photo(source, name), request or MeasureRequest())
 
 
 def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
-    """Everything a photograph that was read already says. Raises OSError when a picture can't be left behind."""
+    """Measure a decoded photo. Raises OSError when an output can't be written."""
     clock = _StageTimer()
     quality, colourless = assess_quality(photo.bgr)
     place = load_scene_context(photo.bgr, request)
@@ -138,14 +138,14 @@ def _measured_with_certainty(
 
 
 def _uncertainties(plants: tuple[PlantMeasurement, ...]) -> tuple[str, ...]:
-    """Why the numbers may be about something else, or about nothing, each reason once."""
+    """Distinct reasons why the numbers may not be the plant's."""
     if not any(plant.area_px for plant in plants):
         return (NO_PLANT,)
     return tuple(dict.fromkeys(plant.uncertain_reason for plant in plants if plant.uncertain_reason))
 
 
 class _StageTimer:
-    """Milliseconds since the last part ended, by the part's name."""
+    """Stopwatch of stages: milliseconds by stage."""
 
     def __init__(self) -> None:
         self.parts: dict[str, float] = {}
@@ -208,7 +208,7 @@ def _card_notes(card: ColourCard | None, request: MeasureRequest) -> list[str]:
 
 
 def _rim_notes(jobs: tuple[PlantJob, ...], photo: DecodedPhoto) -> list[str]:
-    """Which pots are too small in the photograph to give a scale."""
+    """Notes on pots too small to give a scale."""
     widths = [rim_width(job, photo.width) for job in jobs if job.pot_diameter_cm]
     return [
         f"the pot's rim is only {width:.0f} pixels wide in the photo, at least {MIN_RIM_PX} are needed for cm2"
@@ -241,13 +241,13 @@ def _default_job(number: int, request: MeasureRequest) -> PlantJob:
 
 
 def _burnt_out_share(bgr: Image, mask: Mask) -> float:
-    """Share of the plants' pixels that lost their colour to the light."""
+    """Share of the plants' pixels that are over-exposed."""
     plants = bgr[::4, ::4][mask[::4, ::4] > 0]
     return float((plants.min(axis=1) > BURNT_OUT_LEVEL).mean()) if len(plants) else 0.0
 
 
 def _frame_scale(photo: DecodedPhoto, jobs: tuple[PlantJob, ...], request: MeasureRequest) -> PixelScale | None:
-    """The frame's scale; where every plant's pot tells its own, none is looked for."""
+    """The frame's scale; not searched for if every plant's pot gives one."""
     pots = [pot_scale(job, photo.width) for job in jobs]
     return pots[0] if pots and all(pots) else frame_scale(request.px_per_cm, photo.bgr, photo.scale)
 

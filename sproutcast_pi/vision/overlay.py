@@ -1,4 +1,4 @@
-"""What was seen, drawn on a copy of the photograph so that a person can check it."""
+"""Overlay of the findings on a copy of the photo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLOURS = ((80, 220, 255), (255, 190, 60), (255, 110, 255), (90, 255, 120), (80
 _YELLOW, _RED, _WHITE = (0, 230, 255), (40, 40, 255), (255, 255, 255)
 _RULERS_CM = (1, 2, 5, 10, 20, 50)
 _MIN_ARM_SIDE = 60
-"""Pixels: on smaller plants the arms would hide the plant."""
+"""Minimum size in pixels of a plant for the arms, which would hide smaller ones."""
 
 
 def draw_overlay(
@@ -27,9 +27,9 @@ def draw_overlay(
     *,
     px_per_cm: float | None = None,
 ) -> Image:
-    """A copy of `bgr` with each plant's outline, number, spots, petals and droop; labels follow `plants`.
+    """Return a copy of `bgr` with each plant's outline, number, spots, petals and droop; labels follow `plants`.
 
-    `scale` photograph pixels to one of `bgr`; with `px_per_cm` (photograph pixels) a ruler is drawn as well.
+    `scale` photo pixels per pixel of `bgr`; with `px_per_cm` (photograph pixels) a ruler is drawn as well.
     """
     drawn = bgr.copy()
     thickness = max(1, round(max(bgr.shape[:2]) / 700))
@@ -50,14 +50,14 @@ def draw_overlay(
 
 
 def _caption(plant: PlantMeasurement) -> str:
-    told = [str(plant.plant)]
+    parts = [str(plant.plant)]
     if plant.area_cm2 is not None:
-        told.append(f"{plant.area_cm2:.0f} cm2")
+        parts.append(f"{plant.area_cm2:.0f} cm2")
     if plant.bloom_count:
-        told.append(f"{plant.bloom_count} in bloom")
+        parts.append(f"{plant.bloom_count} in bloom")
     if plant.lesion_percent is not None and plant.lesion_percent >= 1:
-        told.append(f"{plant.lesion_percent:.0f} % spots")
-    return "  ".join(told)
+        parts.append(f"{plant.lesion_percent:.0f} % spots")
+    return "  ".join(parts)
 
 
 def _draw_outline(
@@ -72,7 +72,7 @@ def _draw_outline(
 def _draw_droop(
     drawn: Image, plant: PlantMeasurement, box: tuple[int, ...], colour: tuple[int, int, int], width: int
 ) -> None:
-    """Two arms from the plant's middle, sloping as its outline does."""
+    """Draw two arms from the plant's centre with its outline's slope."""
     if plant.droop_deg is None or max(box[2:]) < _MIN_ARM_SIDE:
         return
     x, y, across, down = box
@@ -85,7 +85,7 @@ def _draw_droop(
 
 
 def _draw_ruler(drawn: Image, px_per_cm: float) -> None:
-    """A white bar of a round number of centimetres, about a fifth of the picture wide, bottom left."""
+    """Draw a scale bar of a round number of centimetres, about a fifth of the picture wide, bottom left."""
     height, width = drawn.shape[:2]
     length = max((cm for cm in _RULERS_CM if cm * px_per_cm <= width / 5), default=_RULERS_CM[0])
     left, bottom, thick = round(width / 50), height - round(height / 40), max(3, round(width / 250))
@@ -96,7 +96,7 @@ def _draw_ruler(drawn: Image, px_per_cm: float) -> None:
 
 
 def _draw_text(image: Image, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
-    """Text at a place, moved so that all of it is inside the picture."""
+    """Draw text, shifted to fit inside the picture."""
     size = max(image.shape[:2]) / 1600
     (wide, tall), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, max(2, round(5 * size)))
     inside = (max(min(at[0], image.shape[1] - wide - 2), 2), max(min(at[1], image.shape[0] - 4), tall + 4))

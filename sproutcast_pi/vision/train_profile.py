@@ -1,4 +1,4 @@
-"""Gather what a site profile learns from: photographs with confirmed masks, or masks the net is sure of."""
+"""Training of a site profile from photos with confirmed masks, or with masks the net is certain of."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from sproutcast_pi.vision.segmentation.segment import net_odds, segment
 from sproutcast_pi.vision.types import Image, Mask
 
 MASK_SUFFIXES = ("", "_mask", "_label")
-"""How a mask's name may go on after the photograph's."""
+"""Suffixes of a mask's name after the photo's."""
 MIN_CONFIDENCE = 0.55
-"""How sure the unconfirmed mask of a photograph must be to teach."""
+"""Minimum certainty of an unconfirmed mask used for training."""
 MIN_AGREEMENT = 0.85
-"""How well the table learned from unconfirmed masks must find them again: else the two humps weren't clear."""
+"""Minimum Dice of the table on its unconfirmed training masks, else the classes are not separable."""
 
 
 class TrainedProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """A learned profile and what should be said of it."""
+    """A trained profile and notes on it."""
 
     profile: SiteProfile
     notes: tuple[str, ...] = ()
 
 
 def train_profile(photos: list[Path], masks: Path | None, lamp: str = "white") -> TrainedProfile:
-    """A profile of the place these photographs show.
+    """Train a profile from photos of a site.
 
-    Raises ProfileError when no photograph can teach, ImageError when one can't be read.
+    Raises ProfileError when no photo is usable, ImageError when one can't be read.
     """
     confirmed: list[tuple[Image, Mask, Image]] = []
-    believed: list[tuple[Image, Mask, Image]] = []
+    samples: list[tuple[Image, Mask, Image]] = []
     notes: list[str] = []
     for path in photos:
         photo = read_photo(path)
@@ -46,16 +46,16 @@ def train_profile(photos: list[Path], masks: Path | None, lamp: str = "white") -
             continue
         found = segment(photo.bgr, two_scale=photo.small)
         if found.confidence >= MIN_CONFIDENCE:
-            believed.append((photo.bgr, found.mask, net_odds(photo.bgr, two_scale=photo.small)))
+            samples.append((photo.bgr, found.mask, net_odds(photo.bgr, two_scale=photo.small)))
         else:
             notes.append(
                 f"{shown_name(path.name)} was left out: without a confirmed mask its plants aren't certain enough"
             )
     if confirmed:
         return TrainedProfile(profile=learn_profile(confirmed, lamp), notes=tuple(notes))
-    if not believed:
+    if not samples:
         raise ProfileError("Nothing to learn from: no photograph has a confirmed mask, and none is clear without one.")
-    profile = learn_profile(believed, lamp)
+    profile = learn_profile(samples, lamp)
     if profile.confidence < MIN_AGREEMENT:
         raise ProfileError(
             "The plants can't be told from this place by colour without a confirmed mask: confirm one picture."
@@ -67,7 +67,7 @@ def train_profile(photos: list[Path], masks: Path | None, lamp: str = "white") -
 def confirmed_mask(photo: Path, folder: Path | None, size: tuple[int, int]) -> Mask | None:
     """`<stem>.png` of the folder (also `<stem>_mask.png`, `<stem>_label.png`) at `size` (height, width), 0 or 255.
 
-    Raises ProfileError when there is one that can't be read.
+    Raises ProfileError when it can't be read.
     """
     for path in mask_files(photo, folder):
         mask = _read_mask(path)
@@ -79,7 +79,7 @@ def confirmed_mask(photo: Path, folder: Path | None, size: tuple[int, int]) -> M
 
 
 def mask_files(photo: Path, folder: Path | None) -> list[Path]:
-    """The files that may be a photograph's confirmed mask and exist; the first counts."""
+    """Existing candidates for a photo's confirmed mask; the first is used."""
     if folder is None:
         return []
     named = (folder / f"{photo.stem}{ending}.png" for ending in MASK_SUFFIXES)
@@ -87,7 +87,7 @@ def mask_files(photo: Path, folder: Path | None) -> list[Path]:
 
 
 def _read_mask(path: Path) -> Image:
-    """The mask as it is stored. Raises ProfileError, which covers damaged files that decode in part."""
+    """Read a stored mask. Raises ProfileError, which covers damaged files that decode in part."""
     with decoder_messages() as heard:
         try:
             mask = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)

@@ -1,6 +1,6 @@
-"""Types that the layers of vision share: arrays with their meaning, requests, and results that are withheld.
+"""Shared types of vision: array aliases, requests, withheld results.
 
-cv2 types its answers no closer than Any. The functions on channels are several times as fast as plain numpy.
+cv2 types its answers no closer than Any. The channel functions are several times as fast as plain numpy.
 """
 
 from __future__ import annotations
@@ -50,35 +50,35 @@ def subsample(step: int, bgr: Image) -> Image:
 
 
 class MeasureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to measure, with what knowledge, and which pictures to leave behind. All of it may be left out."""
+    """What to measure, with which context, and which images to write; all optional."""
 
     plants: tuple[PlantJob, ...] = ()
     """The owner's plants; without any, those seen are numbered 1..n from the top left."""
     pipelines: tuple[str, ...] = tuple(PIPELINES)
-    """For plants that nobody named."""
+    """For unregistered plants."""
     profile: str | None = None
     """Path of the site profile for this lamp state."""
     reference: str | None = None
-    """Path of an earlier photograph of the same place, to correct small camera shifts."""
+    """Path of an earlier photo of the same site, to correct small camera shifts."""
     light_level: float | None = None
-    """What the lamp was set to, 0 to 1; None when nobody knows."""
+    """Lamp level, 0 to 1; None if unknown."""
     lamp_colour: str = "white"
     pot_diameter_cm: float | None = None
-    """For plants that nobody named, with `pot_region`."""
+    """For unregistered plants, with `pot_region`."""
     pot_region: tuple[tuple[float, float], ...] | None = None
     px_per_cm: float | None = None
-    """Pixels of the photograph in a centimetre, where known."""
+    """Photo pixels per centimetre, if known."""
     at: str | None = None
-    """The moment of the picture (ISO 8601): plants move up and down daily."""
+    """Time of the photo (ISO 8601), for the daily movement of leaves."""
     colour_card: bool = False
     """Look for a 24-patch card and correct the colours by it (half a second)."""
     mask_path: str | None = None
-    """Where to write the plants as an 8 bit PNG as large as the photograph: 0 background, 1..n in the order told."""
+    """Where to write the plants as an 8-bit PNG of the photo's size: 0 background, 1..n in the order of the plants."""
     training_mask_path: str | None = None
-    """Where to write what was taken for plant (PNG, 0 or 255, at measuring size): confirmed, it teaches a profile."""
+    """Where to write the plant mask (PNG, 0 or 255, at measuring size), which trains a profile once confirmed."""
     overlay_path: str | None = None
-    """Where to write the photograph with what was seen drawn on it (JPEG or PNG by its ending)."""
+    """Where to write the photo with its overlay (JPEG or PNG by suffix)."""
 
 
 MIN_COLOUR_PIXELS = 1500
-"""A plant of fewer pixels is mostly rim, a pixel of it changes shape and colour: only its size is told."""
+"""Pixels below which a plant is mostly rim, so that only its size is measured."""

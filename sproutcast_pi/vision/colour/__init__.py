@@ -1,1 +1,1 @@
-"""Pixels and light: illuminants, colour correction, indices."""
+"""Colour: illuminants, colour correction, indices."""

@@ -1,10 +1,10 @@
-"""Correct a picture's colours by a 24-patch card that stands in it.
+"""Colour correction by a 24-patch colour card in the photo.
 
-OpenCV's finder locates the card. Its patches tell the camera's tone curve (an exponent, for some cameras are linear and
+OpenCV's finder locates the card. Its patches give the camera's tone curve (an exponent, as some cameras are linear and
 some are not) and a 3 x 3 matrix in linear light from the colours seen to the true ones, both by least squares. On the
 cards photographed here that brings the mean colour difference (CIE76) from 18 to 4. A card that is burnt out, half
-covered or in light that lacks a colour doesn't fit: then the picture's own light is used, and the reason told.
-Only the plants' colours are corrected: a picture is never rewritten.
+covered or in light that lacks a colour is rejected: then the illuminant estimate is used, with a note.
+Only the plants' colours are corrected; the photo itself is unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MIN_CLEAN_PATCHES = 12
 MOST_BURNT, MOST_PATCHY = 250.0, 12.0
 """Brightness of a channel, and deviation within a patch, up to which a patch is clean."""
 MAX_ERROR = 8.0
-"""Mean colour difference of the clean patches after the correction, up to which it is believed."""
+"""Mean colour difference of the clean patches after the correction up to which it is accepted."""
 REFERENCE_RGB = (
     (115, 82, 68), (194, 150, 130), (98, 122, 157), (87, 108, 67), (133, 128, 177), (103, 189, 170),
     (214, 126, 44), (80, 91, 166), (193, 90, 99), (94, 60, 108), (157, 188, 64), (224, 163, 46),
@@ -33,7 +33,7 @@ REFERENCE_RGB = (
 
 
 class ColourCard(msgspec.Struct, frozen=True):
-    """What a card in the picture says of its colours."""
+    """Colour correction derived from a card."""
 
     exponent: float
     matrix: Image
@@ -45,7 +45,7 @@ class ColourCard(msgspec.Struct, frozen=True):
 
     @property
     def fits(self) -> bool:
-        """Whether the correction may be believed."""
+        """Whether the correction is reliable."""
         return self.error_after <= min(MAX_ERROR, self.error_before)
 
     def corrected(self, bgr: Image) -> Image:
@@ -62,7 +62,7 @@ class ColourCard(msgspec.Struct, frozen=True):
 
 
 def find_card(bgr: Image) -> ColourCard | None:
-    """The card in a frame (uint8 BGR), None without one. Searching takes up to half a second."""
+    """Find the card in a frame (uint8 BGR); None without one. Takes up to half a second."""
     if not hasattr(cv2, "mcc"):
         return None
     detector = cv2.mcc.CCheckerDetector.create()
@@ -76,7 +76,7 @@ def find_card(bgr: Image) -> ColourCard | None:
 
 
 def fit_card(seen: Image, clean: Image) -> ColourCard:
-    """What the colours of the 24 patches (RGB, 0 to 255) say, from those that are clean (bool)."""
+    """Fit the correction to the 24 patches (RGB, 0 to 255) that are clean (bool)."""
     true = np.array(REFERENCE_RGB, np.float64)
     before = float(_mean_delta_e(seen[clean], true[clean])) if clean.any() else np.inf
     nothing = ColourCard(exponent=_GAMMA, matrix=np.eye(3), error_before=before, error_after=np.inf)
@@ -90,7 +90,7 @@ def fit_card(seen: Image, clean: Image) -> ColourCard:
 
 def _fit_exponent(seen: Image, true: Image, exponent: float, before: float) -> ColourCard:
     wanted = (true / 255) ** _GAMMA
-    # The eye sees differences between dark colours as well as between bright ones.
+    # The eye perceives differences between dark colours as well as between bright ones.
     weight = 1 / (np.sqrt(wanted.mean(axis=1, keepdims=True)) + 0.1)
     matrix, *_ = np.linalg.lstsq((seen / 255) ** exponent * weight, wanted * weight, rcond=None)
     card = ColourCard(exponent=exponent, matrix=matrix, error_before=before, error_after=0.0)

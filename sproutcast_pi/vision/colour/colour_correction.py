@@ -1,8 +1,8 @@
-"""How a picture's colours are to be corrected before they are told, and why they can't be where they can't.
+"""Colour correction of a photo before its colour metrics, or the reason why it is impossible.
 
-What is known best counts: a colour card in the picture, else the light in which the site profile was learned, else the
-light as the picture itself shows it. Hue and greenness need it. Spots are told from the leaf beside them, so they do
-without, as long as the light has all colours.
+The most reliable source is used: a colour card in the photo, else the illuminant of the site profile, else the
+illuminant estimated from the photo. Hue and greenness need it. Spots are compared with the leaf around them, so they
+don't, as long as the light contains all colours.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from sproutcast_pi.vision.colour.illuminant import Illuminant, gains_to
 from sproutcast_pi.vision.types import Image, Withheld
 
 Gains = tuple[float, float, float]
-"""What blue, green and red are multiplied by."""
+"""Gains of blue, green and red."""
 
 MAX_TRUSTED_GAIN = 2.0
-"""Light that needs more correction than this lacks a colour: hue and greenness would be invented."""
+"""Maximum gain: light that needs more lacks a colour, so hue and greenness would be arbitrary."""
 _NEUTRAL: Gains = (1.0, 1.0, 1.0)
 
 
 class PixelCorrection(msgspec.Struct, frozen=True):
-    """How a plant's pixels look in neutral light: by gains, or by all a colour card says."""
+    """Correction of pixels to neutral light: by gains, or by a colour card's matrix."""
 
     gains: Gains = _NEUTRAL
     card: ColourCard | None = None
 
     def apply(self, bgr: Image) -> Image:
-        """Pixels (n x 3, BGR, uint8) in neutral light, as floats."""
+        """Return pixels (n x 3, BGR, uint8) in neutral light, as floats."""
         if self.card is not None:
             return self.card.corrected(bgr)
         corrected: Image = bgr * np.array(self.gains, np.float32)
@@ -38,39 +38,39 @@ class PixelCorrection(msgspec.Struct, frozen=True):
 
 
 class ColourCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """The correction for hue and greenness, and for spots, or why they can't be told (`model/withheld_reasons.py`)."""
+    """Corrections for hue and greenness, and for spots, or why they are withheld (`model/withheld_reasons.py`)."""
 
     midtones: PixelCorrection | Withheld
     spots: Gains | Withheld
     from_surroundings: bool = False
-    """Whether nothing but what surrounds the plant tells the light's colour."""
+    """Whether the illuminant is known from the plant's surroundings only."""
 
     @property
     def usable(self) -> bool:
-        """Whether the picture is as good as its place allows: spots can be told."""
+        """Whether spots can be measured."""
         return not isinstance(self.spots, Withheld)
 
     @property
     def note(self) -> str | None:
-        """What can't be told and why, None where all can."""
+        """Note on what can't be measured and why; None if everything can."""
         lost = "hue and greenness" if self.usable else "hue, greenness and spots"
         return f"{lost} can't be told: {self.midtones.reason}" if isinstance(self.midtones, Withheld) else None
 
 
 def uncorrectable(why: str) -> ColourCorrection:
-    """No correction helps."""
+    """Correction of a photo whose colours can't be corrected."""
     return ColourCorrection(midtones=Withheld(why), spots=Withheld(why))
 
 
 def estimate_correction(light: Illuminant, card: ColourCard | None, learned: Gains | None) -> ColourCorrection:
-    """The correction for a picture in this light.
+    """Choose the correction for a photo under an illuminant.
 
-    `card` is a colour card that fits, `learned` the light (B, G, R) in which a site profile that fits was learned.
+    `card` is a fitting colour card, `learned` the illuminant (B, G, R) of a fitting site profile.
     """
     if card is not None:
         return ColourCorrection(midtones=PixelCorrection(card=card), spots=card.gains())
     if learned is not None:
-        # Before black the lamp is believed to be the one the profile knows, for the profile fits.
+        # With a black background the profile's illuminant is used, since the profile fits.
         gains = gains_to(light, learned) if light.unreliable_reason is None else _NEUTRAL
         return ColourCorrection(midtones=PixelCorrection(gains), spots=gains)
     gains = light.gains()

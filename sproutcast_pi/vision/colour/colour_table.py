@@ -1,4 +1,4 @@
-"""How likely each colour is plant: a table of 32 x 32 x 32 colours, learned from pixels that are known or believed.
+"""Colour likelihood table: log odds of plant for 32 x 32 x 32 colours, learned from labelled pixels.
 
 Each channel is cut into 32 steps so that each step holds about as many of the learned picture's values, half by count
 and half by brightness: a dim picture gets its steps where its values lie. The table holds the logarithm of the odds,
@@ -15,22 +15,22 @@ from sproutcast_pi.vision.types import Image, Mask
 
 STEPS = 32
 MAX_LOG_ODDS = 6.0
-"""Odds are cut at e^6: no colour is ever certain."""
+"""Odds are clipped at e^6: no colour is ever certain."""
 MIN_STEP_VALUES, MIN_STEP_SHARE = 2.0, 0.025
-"""Values a coarse step holds at least: so many, and this share of the picture's brightest."""
+"""Minimum width of a coarse step: in values, and as a share of the picture's maximum."""
 _PSEUDO_COUNT = 0.5
-"""Pixels of each kind imagined in every cell: how much must be seen before a colour counts."""
+"""Pseudocount of each class per cell (additive smoothing)."""
 
 
 class ColourTable(msgspec.Struct, frozen=True):
-    """Steps of each channel (3 x 256, uint16, already shifted into place) and the log odds of each cell (32768)."""
+    """Quantisation steps of each channel (3 x 256, uint16, already shifted) and log odds of each cell (32768)."""
 
     steps: Image
     odds: Image
 
 
 def steps_of(bgr: Image, *, coarse: bool = False) -> Image:
-    """The channel steps that suit a picture: 3 x 256, uint16.
+    """Compute the quantisation steps for a picture: 3 x 256, uint16.
 
     With `coarse` none is finer than a photograph's noise: where no mask was confirmed, the specks that JPEG and the
     sensor leave around a leaf would else be colours of their own, and plant.
@@ -49,14 +49,14 @@ def steps_of(bgr: Image, *, coarse: bool = False) -> Image:
 
 
 def cells_of(bgr: Image, steps: Image) -> Image:
-    """The table cell of each pixel (uint8 BGR), uint16."""
+    """Return the table cell of each pixel (uint8 BGR), uint16."""
     blue, green, red = cv2.split(cv2.LUT(bgr, np.ascontiguousarray(steps.T)[None]))
     cells: Image = cv2.bitwise_or(cv2.bitwise_or(blue, green), red)
     return cells
 
 
 def counts_of(cells: Image, plant: Mask) -> tuple[Image, Image]:
-    """Per cell, how much plant and how much background was seen; `plant` is 0 to 255."""
+    """Count plant and background per cell; `plant` is 0 to 255."""
     flat = cells.ravel()
     total = np.bincount(flat, minlength=STEPS**3).astype(np.float32)
     seen = np.bincount(flat, plant.ravel(), minlength=STEPS**3).astype(np.float32) * np.float32(1 / 255)
@@ -66,7 +66,7 @@ def counts_of(cells: Image, plant: Mask) -> tuple[Image, Image]:
 def table_of(
     steps: Image, plant: Image, background: Image, *, balance: float = 0.5, spread: float = 0.9
 ) -> ColourTable:
-    """The log odds from counts; `balance` 0 counts pixels as they are, 1 as if both kinds were equally common."""
+    """Compute log odds from counts; `balance` 0 uses the pixel counts, 1 assumes both classes equally common."""
     smooth_plant, smooth_background = _smooth(plant, spread), _smooth(background, spread)
     weight = max(float(background.sum()), 1.0) / max(float(plant.sum()), 1.0)
     prior = _PSEUDO_COUNT

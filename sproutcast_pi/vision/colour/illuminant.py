@@ -1,4 +1,4 @@
-"""The colour of the light in a picture, estimated from the picture, and what it says of the lamp.
+"""Illuminant estimation from a photo, and the lamp's state derived from it.
 
 The estimate is the Minkowski mean of order 6 of each channel ("shades of grey", Finlayson & Trezzi 2004) over what is
 not plant, so that a canopy that fills the frame doesn't make the light green. The brightest quarter of each channel
@@ -23,39 +23,39 @@ MIN_TINT = 1.25
 _BRIGHTEST = 0.75
 """Share of the background's values below the brightest quarter."""
 MIN_SHARE = 0.05
-"""Of the frame that must be background for the estimate to count."""
+"""Share of the frame that must be background for a valid estimate."""
 BURNT_OUT_LEVEL = 250
 MIN_LEVEL = 0.06
-"""Light on the background below which its colour is noise: the plant stands before black."""
+"""Background level below which its colour is noise: a black background."""
 MAX_GAIN = 2.5
 MIN_LIT_LEVEL = 30
-"""Of 255: when not even the brightest 2 in 1000 pixels reach this, no lamp lights the picture."""
+"""Of 255: when not even the brightest 2 in 1000 pixels reach this, the lamp is off."""
 MIN_LAMP_LEVEL = 0.05
-"""Lamp level from which a picture must not be dark."""
+"""Lamp level from which a photo must not be dark."""
 
 
 class Illuminant(msgspec.Struct, frozen=True, kw_only=True):
-    """The light of a picture: its level per channel (B, G, R; 0 to 1)."""
+    """Illuminant of a photo: level per channel (B, G, R; 0 to 1)."""
 
     level: tuple[float, float, float]
     lit: bool
     unreliable_reason: str | None = None
-    """Why it can't be judged, where it can't (`model/withheld_reasons.py`)."""
+    """Why the estimate is unreliable, if it is (`model/withheld_reasons.py`)."""
 
     def gains(self) -> tuple[float, float, float]:
-        """What each channel (B, G, R) is multiplied by to make the light neutral, green kept as it is."""
+        """Gains per channel (B, G, R) to neutral light, green unchanged."""
         blue, green, red = self.level
         return (_gain(green, blue), 1.0, _gain(green, red))
 
 
 def gains_to(light: Illuminant, wanted: tuple[float, float, float]) -> tuple[float, float, float]:
-    """What each channel is multiplied by to look as in the wanted light, green kept as it is."""
+    """Gains per channel to another illuminant, green unchanged."""
     blue, green, red = (want / max(have, 1e-3) for want, have in zip(wanted, light.level, strict=True))
     return (_gain(blue, green), 1.0, _gain(red, green))
 
 
 def estimate_illuminant(bgr: Image, mask: Mask) -> Illuminant:
-    """The light of a frame (uint8 BGR) whose plants are masked."""
+    """Estimate the illuminant of a frame (uint8 BGR) outside the plant mask."""
     pixels = subsample(_STRIDE, bgr)
     background = cv2.compare(np.ascontiguousarray(mask[::_STRIDE, ::_STRIDE]), 0, cv2.CMP_EQ)  # type: ignore[call-overload]  # a plain number is compared with each pixel
     share = np.count_nonzero(background) / background.size
@@ -69,7 +69,7 @@ def estimate_illuminant(bgr: Image, mask: Mask) -> Illuminant:
 
 
 def lamp_reading(light: Illuminant) -> LampReading:
-    """Whether a lamp lit the picture, and in which colour; no colour where the picture can't tell."""
+    """Return whether a lamp is on in the photo, and its colour; no colour if undetermined."""
     brightness = round(max(light.level), 3)
     if not light.lit:
         return LampReading(lit=False, colour="dark", brightness=brightness)
@@ -78,7 +78,7 @@ def lamp_reading(light: Illuminant) -> LampReading:
 
 
 def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | None:
-    """A sentence when the picture contradicts what the lamp was set to (0 to 1); None when it agrees or can't tell."""
+    """Note when the photo contradicts the lamp's level (0 to 1); None if it agrees or is undetermined."""
     if wanted is None or reading.lit is None:
         return None
     if wanted >= MIN_LAMP_LEVEL and not reading.lit:
@@ -101,7 +101,7 @@ def surroundings_note(light: Illuminant) -> str | None:
 
 
 def _level(pixels: Image, channel: int, background: Mask | None) -> tuple[float, int]:
-    """A channel's Minkowski mean, 0 to 1, and the value (0 to 255) from which all counts alike."""
+    """A channel's Minkowski mean, 0 to 1, and the value (0 to 255) at which it is clipped."""
     counts = cv2.calcHist([pixels], [channel], background, [256], [0, 256]).ravel()
     below = np.cumsum(counts)
     cut = int(np.searchsorted(below, _BRIGHTEST * below[-1]))

@@ -1,4 +1,4 @@
-"""Colour indices of a plant: hue and its spread (pipeline P3a), greenness (P4), of the middle tones of its pixels.
+"""Colour indices of a plant's midtones: hue and its spread (pipeline P3a), greenness (P4).
 
 Hue is an angle, so its mean and spread come from circular statistics (Mardia & Jupp, Directional Statistics, 2000):
 every pixel is a vector whose direction is its hue and whose length is its saturation, so grey pixels, whose hue is
@@ -6,9 +6,9 @@ noise, hardly count. 120 is pure green, healthy leaves lie at 80 to 140, yellowi
 colour is divided out first (`illuminant.py`); under a lamp that lacks a colour nothing brings it back, so then there
 is no hue.
 
-Middle tones: shadows between leaves are noise and glints are the lamp's colour, not the leaf's. Pixels are ranked by
+Midtones: shadows between leaves are noise and glints are the lamp's colour, not the leaf's. Pixels are ranked by
 brightness and those in the middle are kept: a longer exposure brightens all of them and changes no rank, so the same
-places are chosen whatever the exposure. When some of those are burnt out, the colour is lost and nothing is told. A
+places are chosen whatever the exposure. When some of those are burnt out, the colour is lost and the result withheld. A
 leaf's rim is left out: the lens and JPEG, which halves the resolution of colours, mix it with what lies behind.
 
 Greenness: excess green on chromaticities, ExG = 2g - r - b with r + g + b = 1 (Woebbecke et al. 1995), of the plant's
@@ -70,7 +70,7 @@ _BURNT = 250
 
 
 def midtones_of(bgr: Image, mask: Mask) -> Image | Withheld:
-    """The middle tones of a plant's pixels (n x 3, uint8, BGR), or why they can't be told; the mask isn't empty."""
+    """Select the midtones of a plant's pixels (n x 3, uint8, BGR), or withhold them; the mask isn't empty."""
     within = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     if np.count_nonzero(within) < MIN_INTERIOR_SHARE * np.count_nonzero(mask):
         return Withheld(withheld_reasons.TOO_THIN)

@@ -1,7 +1,7 @@
-"""Colour classes of a plant's pixels in Lab: foliage, soil seen between leaves, petals; computed once.
+"""Colour classes of a plant's pixels in Lab: foliage, soil between leaves, petals.
 
-Soil: Lab is cut into cells of 16 steps a side. A cell is ground when it is common around the plant and not far commoner
-within. A spot of which most is ground may be soil as well, and is withheld. Petals: far from the foliage in Lab, and
+Soil: Lab is cut into cells of 16 steps a side. A cell is soil when it is common around the plant and not much more
+within. A spot that is mostly of soil colour is withheld. Petals: far from the foliage in Lab, and
 brighter or more vivid than leaves are.
 """
 
@@ -17,18 +17,18 @@ from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.vision.types import Image, Mask, max_channel
 
 MIN_SOIL_SHARE = 0.002
-"""Share of what is around a plant from which a colour is common there."""
+"""Share of the surroundings from which a colour is common there."""
 _MIN_SURROUNDINGS = 0.05
-"""Share of a plant's box that must lie around it to say so."""
+"""Minimum share of a plant's box that is surroundings."""
 _PLANT_RATIO = 3
-"""A colour that is so many times as common within as around is the plant's own."""
+"""Ratio of frequencies inside and around from which a colour is the plant's own."""
 _CELLS = 16**3
 _MIN_BRIGHT_STEP = 11
-"""Step of lightness from which nothing is soil: a white wall isn't to hide a white petal of another white."""
+"""Lightness step from which nothing is soil, so that a white wall does not mask white petals."""
 
 
 def soil_mask(lab: Image, mask: Mask) -> Mask:
-    """Where the masked part of a box (Lab, uint8) is coloured as the rest of the box; bool."""
+    """Pixels of the masked part of a box (Lab, uint8) that are coloured like the rest of the box; bool."""
     steps = lab >> 4
     cells = steps[..., 0].astype(np.int32) << 8 | steps[..., 1].astype(np.int32) << 4 | steps[..., 2]
     inside = mask > 0
@@ -42,7 +42,7 @@ def soil_mask(lab: Image, mask: Mask) -> Mask:
 
 
 def _with_neighbours(counts: Image) -> Image:
-    """Each cell's count and half of its dull neighbours': grainy soil has many colours, each of them rare."""
+    """Each cell's count plus half of its dull neighbours', since grainy soil has many rare colours."""
     cube = counts.reshape(16, 16, 16).astype(np.float64)
     dull = np.pad(cube, 1)
     dull[1 + _MIN_BRIGHT_STEP :] = 0
@@ -56,7 +56,7 @@ def _with_neighbours(counts: Image) -> Image:
 
 
 def components_not_soil(found: Mask, ground: Mask, smallest: float, grain: float = np.inf) -> Mask:
-    """The pieces of `found` (bool) of `smallest` pixels or more, without those of up to `grain` that are ground."""
+    """The pieces of `found` (bool) of `smallest` pixels or more, without those of up to `grain` that are soil."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
     as_ground = np.bincount(pieces[ground & found].astype(np.intp), minlength=count)
@@ -72,13 +72,13 @@ below which it has none: infrared and coloured lamps."""
 MIN_INTERIOR_SHARE, MIN_INTERIOR_SHARE_FLOWERS = 0.65, 0.5
 """Share of a plant's pixels that must lie within its rim: on thinner leaves all spots are rim. Flowers differ more."""
 MAX_BURNT_OUT_SHARE = 0.1
-"""Share of a plant's pixels that may have a burnt-out channel: a glint then can't be told from a petal."""
+"""Share of a plant's pixels that may have a burnt-out channel: above it, glints and petals are indistinguishable."""
 _BURNT = 250
 _NEUTRAL = 128
 
 
 class PlantColours(msgspec.Struct, frozen=True):
-    """Lab of a plant's box (uint8, as OpenCV scales it), the median of its foliage, and what looks like ground."""
+    """Lab of a plant's box (uint8, OpenCV scaling), median foliage colour, and soil-coloured pixels."""
 
     lab: Image
     inside: Mask
@@ -87,11 +87,11 @@ class PlantColours(msgspec.Struct, frozen=True):
     red_green: float
     blue_yellow: float
     soil: Mask
-    """bool: inside, but of a colour that is common around the plant, such as soil seen between leaves."""
+    """bool: inside the mask, but of a colour common around the plant, such as soil between leaves."""
 
     @property
     def is_green(self) -> bool:
-        """Whether the foliage is green, so that what isn't tells something."""
+        """Whether the foliage is green, a precondition of spots and petals."""
         return is_green_foliage(self.lightness, self.red_green, self.blue_yellow)
 
 
@@ -116,7 +116,7 @@ def colours_of(bgr: Image, mask: Mask, gains: tuple[float, float, float] = (1.0,
 
 
 def spots_withheld_reason(bgr: Image, mask: Mask) -> str | None:
-    """Why nothing on a plant's leaves can be told, flowers included, or None."""
+    """Why spots and flowers of a plant must be withheld, or None."""
     if too_thin(mask, MIN_INTERIOR_SHARE_FLOWERS):
         return withheld_reasons.TOO_THIN
     plant = mask > 0
@@ -126,7 +126,7 @@ def spots_withheld_reason(bgr: Image, mask: Mask) -> str | None:
 
 
 def too_thin(mask: Mask, within: float = MIN_INTERIOR_SHARE) -> bool:
-    """Whether less than this share of a plant's pixels lie within its rim: then a spot can't be told from an edge."""
+    """Whether less than this share of a plant's pixels lie inside its rim, so that spots look like edges."""
     inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return bool(np.count_nonzero(inner) < within * np.count_nonzero(mask))
 
@@ -149,9 +149,9 @@ MAX_GREENER = 6.0
 def petal_coloured(
     lab: Image, light: float, red_green: float, blue_yellow: float, *, limit: float
 ) -> tuple[Mask, Image]:
-    """Which pixels (Lab, uint8) have a petal's colour beside foliage of the given one, white petals aside; bool.
+    """Pixels (Lab, uint8) of petal colour relative to the given foliage, white petals excluded; bool.
 
-    Beside it how far each pixel is from grey.
+    Also returns the chroma of each pixel.
     """
     red, blue = lab[..., 1].astype(np.float32), lab[..., 2].astype(np.float32)
     far = cv2.magnitude(red - red_green, blue - blue_yellow)

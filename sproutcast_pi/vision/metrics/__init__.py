@@ -1,1 +1,1 @@
-"""Plant metrics, one file a pipeline."""
+"""Plant metrics, one file per pipeline."""

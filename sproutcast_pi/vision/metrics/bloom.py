@@ -1,4 +1,4 @@
-"""Petals: parts of a plant that are brighter than its foliage and of another colour (pipeline P5).
+"""Bloom (pipeline P5): petals, the parts of a plant brighter than its foliage and of another colour.
 
 In Lab, whose a axis goes from green to red and b from blue to yellow, foliage lies close together. A petal lies far
 from the foliage's median in (a, b), or, when white, far above it in lightness with hardly any colour. So yellow,
@@ -24,13 +24,13 @@ from sproutcast_pi.vision.types import Image, Labels, Mask
 
 WHITE_LIGHT, WHITE_COLOUR, WHITE_RISE = 165.0, 16.0, 1.5
 MIN_PETAL_SHARE = 0.0004
-"""Of the plant: smaller spots are glints."""
+"""Share of the plant: smaller spots are glints."""
 MIN_WHITE_SHARE = 0.005
-"""White ones must be larger: glints on leaves and grains of perlite are white too."""
+"""Larger minimum for white petals, since glints and perlite are white too."""
 MAX_GRAIN_SHARE = 0.01
 """Spots up to this share of the plant, coloured as what lies around it, are grains of soil seen between leaves."""
 MIN_BLOOM_SHARE = 0.01
-"""Of the plant: less bloom than this in all is taken for glints and grains."""
+"""Share of the plant below which all bloom is attributed to glints and grains."""
 MIN_EDGE_STEP = 35.0
 """Step in Lab from a petal's rim to the leaf two pixels on: flowers of rape have 95 and more, glare has up to 25."""
 LABEL_ASPECT, LABEL_RECTANGULARITY = 2.0, 0.86
@@ -49,7 +49,7 @@ class Bloom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bloom_of(colours: PlantColours) -> Bloom:
-    """Petals within a plant's box."""
+    """Measure the petals within a plant's box."""
     light = colours.lab[..., 0]
     limit = MIN_DISTANCE_THIN if too_thin(np.where(colours.inside, 255, 0).astype(np.uint8)) else MIN_DISTANCE
     foliage = (colours.lightness, colours.red_green, colours.blue_yellow)
@@ -68,7 +68,7 @@ def bloom_of(colours: PlantColours) -> Bloom:
 
 
 def _drop_pot_labels(petals: Mask, pale: Mask) -> Mask:
-    """Petals without what is pale and an oblong rectangle: labels on a pot or a stick."""
+    """Remove pale oblong rectangles: labels on a pot or a stick."""
     kept = petals.copy()
     white = np.where(pale, petals, 0).astype(np.uint8)
     outlines, _ = cv2.findContours(white, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -82,7 +82,7 @@ def _drop_pot_labels(petals: Mask, pale: Mask) -> Mask:
 
 
 def _drop_without_edges(petals: Mask, colours: PlantColours) -> Mask:
-    """Petals without those that fade into the leaf; where no leaf is beside one, it stays."""
+    """Remove petals that fade into the leaf; those without an adjacent leaf stay."""
     count, pieces = cv2.connectedComponents(petals, connectivity=8, ltype=cv2.CV_16U)
     around = cv2.dilate(pieces, np.ones((7, 7), np.uint8))
     around[(cv2.dilate(petals, np.ones((3, 3), np.uint8)) > 0) | ~colours.inside] = 0
@@ -94,7 +94,7 @@ def _drop_without_edges(petals: Mask, colours: PlantColours) -> Mask:
 
 
 def _mean_colours(lab: Image, labels: Labels, count: int) -> Image:
-    """The mean colour of each label (count x 3); not a number where a label is nowhere."""
+    """Mean colour of each label (count x 3); NaN for absent labels."""
     chosen = labels > 0
     numbers, colours = labels[chosen], lab[chosen]
     pixels = np.bincount(numbers, minlength=count).astype(np.float64)
@@ -103,7 +103,7 @@ def _mean_colours(lab: Image, labels: Labels, count: int) -> Image:
 
 
 def _count_flowers(petals: Mask, area: int) -> int:
-    """Petals nearer than a fortieth of the plant's size belong to one flower."""
+    """Count flowers: petals nearer than a fortieth of the plant's size form one flower."""
     reach = max(3, round(area**0.5 / 40)) | 1
     joined = cv2.morphologyEx(petals, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     return int(cv2.connectedComponents(joined, connectivity=8)[0]) - 1

@@ -1,4 +1,4 @@
-"""Certainty that a mask is the plant, and all of it: the net's confidence, a closer look, and whether it is green.
+"""Certainty that a mask is the whole plant: the net's confidence at both scales, and the mask's greenness.
 
 The net knows green plants best. Of purple, red or brown ones it finds a part, the mesh around, or nothing, with less
 confidence than it has in green ones: recoloured photographs gave 0.28 to 0.54. Green plants of that confidence are
@@ -43,7 +43,7 @@ class PlantPixels(msgspec.Struct, frozen=True):
 def with_certainty(
     plant: PlantMeasurement, pixels: PlantPixels, *, colourless: bool, closer: bool = True
 ) -> PlantMeasurement:
-    """The plant with the reason why it may not be this, or all of it, and then without a health score.
+    """Add the reason why the mask may not be the whole plant, and then withhold the health score.
 
     In a `colourless` photograph colours don't count; a `closer` look is needless where the site profile fits.
     """

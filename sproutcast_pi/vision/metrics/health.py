@@ -1,30 +1,30 @@
-"""Health score of a plant, 100 less a loss for each metric that is off, and its check for sudden jumps in area.
+"""Health score of a plant, 100 minus a deduction for each abnormal metric, and the check for jumps in area.
 
-A plant that changed its size faster than plants do was most likely found in part only, or too much was found. Half a
-plant doesn't go, and a plant doesn't double, from one picture to the next, unless it was cut or its region was drawn
-anew; then the pictures that follow show the same, and after two of them it is believed.
+A plant whose size changed faster than plants do was most likely segmented wrongly. Half a
+plant doesn't vanish, and a plant doesn't double, from one photo to the next, unless it was cut or its region was
+redrawn; then the following photos agree, and after two of them the new size is accepted.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sproutcast_pi.model.growth import is_sudden
+from sproutcast_pi.model.growth import is_size_jump
 from sproutcast_pi.model.measurement import PlantMeasurement
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 
 _PALE_BELOW = METRICS["chlorophyll_index"].relative_bands[1].top
-"""Of the plant's usual greenness: less is paler than from day to day."""
+"""Share of the plant's baseline greenness below which it is paler than by daily variation."""
 _GOOD_TURGOR = METRICS["turgor_index"].act_below or 0.0
 
 
 def health_of(
     plant: PlantMeasurement, *, baseline_known: bool, usual_greenness: float | None
 ) -> tuple[int | None, tuple[str, ...]]:
-    """Score 0 to 100 and the reasons for what it lost; None when nothing was measured that says anything of health.
+    """Return the score, 0 to 100, and the reasons of its deductions; None if no relevant metric was measured.
 
-    Turgor and greenness count once the plant's own are known: many healthy plants arch, and many are pale.
+    Turgor and greenness count once the plant's baseline is known: many healthy plants arch or are pale.
     """
     losses: list[tuple[int, str]] = []
     known = False
@@ -52,17 +52,17 @@ def health_of(
 
 
 Areas = tuple[tuple[str, float | None], ...]
-"""(moment, area in percent of the frame or None where it wasn't told), oldest first."""
+"""(time, area in percent of the frame or None where it was withheld), oldest first."""
 
 ACCEPTED_AFTER = 2
-"""Pictures in a row that weren't told."""
+"""Consecutive photos whose area was withheld."""
 
 
 def is_area_jump(area: float, recent: Areas, at: str | None) -> bool:
-    """Whether an area (percent of the frame) can't follow from the latest results."""
-    told = [place for place, (_, earlier) in enumerate(recent) if earlier]
-    if at is None or not told or len(recent) - 1 - told[-1] >= ACCEPTED_AFTER:
+    """Whether an area (percent of the frame) is implausible after the latest results."""
+    accepted = [place for place, (_, earlier) in enumerate(recent) if earlier]
+    if at is None or not accepted or len(recent) - 1 - accepted[-1] >= ACCEPTED_AFTER:
         return False
-    when, earlier = recent[told[-1]]
+    when, earlier = recent[accepted[-1]]
     gap = datetime.fromisoformat(at) - datetime.fromisoformat(when)
-    return earlier is not None and is_sudden(earlier, area, gap)
+    return earlier is not None and is_size_jump(earlier, area, gap)

@@ -1,11 +1,11 @@
-"""Spots and yellowing: how much of a plant's leaf has lost its green.
+"""Lesions: spots and yellowing of a plant's leaves.
 
 Spots are found against the leaf's own colour: along Lab's a axis (green to red), whatever lies nearly half-way from
 the plant's median to its reddest hundredth is a spot, if that hundredth is far enough away to be brown at all. On
 photographs with expert masks (soy rust) this gives a Dice of 0.90. Yellow leaf is as bright as green leaf but has
 lost the green: a well above the median, b as strong.
 
-Limits: a spot coloured as the soil around can't be told from it and is left out; a plant's own red stems count as
+Limits: a spot of the colour of the surrounding soil is omitted; a plant's own red stems count as
 spots; leaves that are red or
 variegated by nature too, always to the same amount. Whole-plant yellowing shows in the hue and the chlorophyll index.
 """
@@ -20,9 +20,9 @@ from sproutcast_pi.vision.colour.plant_colours import PlantColours, components_n
 from sproutcast_pi.vision.types import Mask
 
 SPOT_THRESHOLD = 0.45
-"""Of the way from the median to the reddest: where a spot begins."""
+"""Threshold of spots between the median and the reddest value."""
 MIN_REDNESS_RANGE = 15.0
-"""Steps of a (OpenCV's Lab) by which the reddest must differ, else it is all leaf."""
+"""Minimum difference in a (OpenCV's Lab) of the reddest value; below it there are no spots."""
 MIN_BROWN_A = 121.0
 """Below this a is still green."""
 YELLOW_HUE = (38.0, 66.0)
@@ -32,7 +32,7 @@ _NEUTRAL = 128.0
 
 
 class Lesions(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a plant's area is spotted or yellow, in percent."""
+    """Spotted and yellow shares of a plant's area, in percent."""
 
     lesion_percent: float
     yellow_percent: float
@@ -41,12 +41,12 @@ class Lesions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lesions_of(colours: PlantColours, petals: Mask | None = None) -> Lesions:
-    """Spots and yellow leaf within a plant's box; `petals` are neither."""
+    """Measure spots and yellow leaf within a plant's box, `petals` excluded."""
     inside = colours.inside if petals is None else colours.inside & (petals == 0)
     leaf = inside.astype(np.uint8) * 255
     area = max(int(np.count_nonzero(colours.inside)), 1)
     soft = cv2.GaussianBlur(colours.lab[..., 1], (0, 0), max(0.8, area**0.5 / 250))
-    # A leaf's rim mixes with what lies behind it: it can't be told from a spot.
+    # A leaf's rim mixes with the background and resembles a spot.
     core = cv2.erode(leaf, np.ones((3, 3), np.uint8), iterations=2)
     spots = np.zeros_like(leaf)
     if core.any():

@@ -1,4 +1,4 @@
-"""Run the pipelines that are due on one plant, and put their numbers together."""
+"""Runner of the due pipelines on each plant; merges their metrics."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _BEYOND_SIZE = ("P3a", "P4", "P5", "leaves", "lesions")
 
 
 class PhotoContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What all plants of one photograph share."""
+    """Context shared by all plants of a photo."""
 
     photo: DecodedPhoto
     odds: Image
     correction: ColourCorrection
     pixel_scale: PixelScale | None
-    """For plants whose pot doesn't tell."""
+    """Scale for plants whose pot gives none."""
     at: str | None = None
 
 
 class PlantMarks(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found inside a plant's box, for drawing."""
+    """Findings inside a plant's box, for the overlay."""
 
     corner: tuple[int, int] = (0, 0)
     petals: Mask | None = None
@@ -54,7 +54,7 @@ class PlantMarks(msgspec.Struct, frozen=True, kw_only=True):
 def measure_plants(
     frame: PhotoContext, labels: Labels, jobs: tuple[PlantJob, ...]
 ) -> list[tuple[PlantMeasurement, PlantMarks | None]]:
-    """The plants with the labels 1..n, in the order of their jobs; an empty one where nothing has the label."""
+    """Measure the plants with labels 1..n, in the order of their jobs; an empty measurement for absent labels."""
     found: list[tuple[PlantMeasurement, PlantMarks | None]] = []
     for number, (job, box) in enumerate(zip(jobs, boxes_of(labels, len(jobs)), strict=True), 1):
         x, y, width, height = box
@@ -158,7 +158,7 @@ def _with_spots(
     colours = colours_of(bgr, mask, balance.spots)
     if not colours.is_green:
         return _withhold(plant, asked, withheld_reasons.NOT_GREEN), PlantMarks()
-    # Petals are looked for even where nobody asked: they are no yellow leaf.
+    # Petals are always detected, to exclude them from yellow leaf.
     bloom = bloom_of(colours)
     marks = PlantMarks()
     if "P5" in job.pipelines:
@@ -176,14 +176,14 @@ def _with_spots(
 
 
 def _withhold_all(plant: PlantMeasurement, job: PlantJob) -> PlantMeasurement:
-    """Nothing but where it was seen: the rest waits for the next pictures."""
+    """Withhold everything but the plant's box until the next photos."""
     metrics = (*PIPELINES["P3b"], *_requested_metrics(job, *_BEYOND_SIZE), "health_score")
     seen = PlantMeasurement(plant=plant.plant, bbox=plant.bbox, confidence=plant.confidence)
     return _withhold(seen, metrics, withheld_reasons.AREA_JUMP)
 
 
 def _requested_metrics(job: PlantJob, *pipelines: str) -> tuple[str, ...]:
-    """The metrics the job asks for, of these pipelines."""
+    """Requested metrics of these pipelines."""
     return tuple(metric for name in pipelines if name in job.pipelines for metric in PIPELINES[name])
 
 

@@ -1,8 +1,8 @@
-"""How many pixels make a centimetre: from the plant's pot, from what the owner gave, or from a printed ArUco marker.
+"""Scale in pixels per centimetre: from the plant's pot, the configuration, or a printed ArUco marker.
 
 A pot's rim is as far from the camera as its plant, so it is the best scale there is: the owner marks how wide the rim
-is in the picture, once, for the camera stands still, and tells its diameter. It isn't searched for: pots have every
-shape and colour, stand in each other's way and behind leaves, and an unsure scale is worse than none.
+is in the photo, once, since the camera is fixed, and enters its diameter. It isn't searched for: pots have every
+shape and colour and occlude each other, and an uncertain scale is worse than none.
 
 The marker is one of OpenCV's 4x4 dictionary of 50, printed `MARKER_CM` wide including its black border. It must lie
 at the plant's distance: a marker nearer to the camera makes the plant seem smaller.
@@ -28,14 +28,14 @@ MIN_RIM_PX = 20
 
 
 class PixelScale(msgspec.Struct, frozen=True):
-    """A centimetre in pixels of the photograph, and what says so."""
+    """Pixels of the photo per centimetre, and the source."""
 
     px_per_cm: float
     source: Scale
 
 
 def pot_scale(job: PlantJob, width: int) -> PixelScale | None:
-    """A centimetre at a plant in a photograph `width` pixels wide, from its pot; None where that isn't known."""
+    """Scale at a plant in a photo `width` pixels wide, from its pot; None if unknown."""
     rim_px = rim_width(job, width)
     if not job.pot_diameter_cm or rim_px is None or rim_px < MIN_RIM_PX:
         return None
@@ -43,7 +43,7 @@ def pot_scale(job: PlantJob, width: int) -> PixelScale | None:
 
 
 def rim_width(job: PlantJob, width: int) -> float | None:
-    """Width of a plant's pot in pixels of a photograph `width` pixels wide; None where its rim isn't marked."""
+    """Width of a plant's pot in pixels of a photograph `width` pixels wide; None if its rim isn't marked."""
     if not job.pot_region:
         return None
     across = [x for x, _ in job.pot_region]
@@ -51,9 +51,9 @@ def rim_width(job: PlantJob, width: int) -> float | None:
 
 
 def frame_scale(given: float | None, bgr: Image, scale: float) -> PixelScale | None:
-    """A centimetre for plants whose pot doesn't tell: `given`, else from a marker in the frame.
+    """Scale for plants whose pot gives none: `given`, else from a marker in the frame.
 
-    `scale`: photograph pixels to one of `bgr`.
+    `scale`: photo pixels per pixel of `bgr`.
     """
     if given:
         return PixelScale(given, "given")
@@ -62,9 +62,9 @@ def frame_scale(given: float | None, bgr: Image, scale: float) -> PixelScale | N
 
 
 def marker_scale(bgr: Image, scale: float, marker_cm: float = MARKER_CM) -> float | None:
-    """Photograph pixels in a centimetre, from the largest marker in a frame; None when there is none.
+    """Photo pixels per centimetre, from the largest marker in a frame; None if there is none.
 
-    `scale`: photograph pixels to one of `bgr`.
+    `scale`: photo pixels per pixel of `bgr`.
     """
     grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
     shrink = max(1, round(max(grey.shape) / _SEARCH_SIDE))

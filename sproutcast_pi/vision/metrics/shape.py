@@ -1,7 +1,7 @@
 """Shape of a plant's outline: area, height, width, compactness and number of leaves.
 
 Height and width span the 0.5th to the 99.5th percentile of the plant's pixels along each axis, so that one stray pixel
-doesn't make a plant taller; they lie between pixels, so that a small plant doesn't jump by whole ones. Pixels are those
+doesn't make a plant taller; they are interpolated between pixels. Pixels are those
 of the photograph; centimetres need a scale.
 
 Compactness is the plant's area over the area of its convex hull, "compactness or solidity" in plant phenotyping
@@ -11,7 +11,7 @@ e4088). It falls when leaves part, hang or are lost, and rises as a canopy close
 Leaves are the tips of the outline. Walking around the outline, the distance from the plant's middle rises to each tip
 and falls between leaves. A rise and a fall of more than a twentieth of the largest distance is a leaf. Leaves that lie
 on each other are one, so where a plant fills much of its hull (the outline a thread around it would have) too many do,
-and nothing is told. Lobed leaves are several.
+and the count is withheld. Lobed leaves count as several.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sproutcast_pi.vision.types import Image, Mask, Withheld
 
 _TAIL = 0.005
 _SPECK = 0.01
-"""Pieces of less than this share of the plant don't widen its hull."""
+"""Pieces below this share of the plant are excluded from its hull."""
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,25 +60,25 @@ def measure_size(mask: Mask, offset: tuple[int, int], scale: float) -> Size:
 
 
 def _compactness(mask: Mask) -> float:
-    """Share of the convex hull of its pieces that a non-empty mask fills; specks are no piece."""
+    """Share of the convex hull of its pieces that a non-empty mask fills; specks are ignored."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
     pieces = [label for label in range(1, count) if areas[label] >= _SPECK * areas[1:].sum()]
     filled = np.isin(labels, pieces).astype(np.uint8)
     _, _, width, height = cv2.boundingRect(filled)
     hull = cv2.contourArea(cv2.convexHull(cv2.findNonZero(filled)))
-    # The hull joins the pixels' middles; that of the pixels themselves is half a pixel wider all around.
+    # The hull joins pixel centres; that of the pixels themselves is half a pixel wider all around.
     return float(np.count_nonzero(filled) / (hull + (width - 1) + (height - 1) + 1))
 
 
 def _span(counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:
-    """First and one past the last index that has pixels."""
+    """First and one past the last index with pixels."""
     places = np.flatnonzero(counts)
     return int(places[0]), int(places[-1]) + 1
 
 
 def _length(counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
-    """From where `_TAIL` of the pixels are passed to where as many are left."""
+    """Length between the `_TAIL` quantiles at both ends."""
     passed = np.concatenate([[0.0], np.cumsum(counts)])
     first, last = np.interp([_TAIL * passed[-1], (1 - _TAIL) * passed[-1]], passed, np.arange(len(passed)))
     return float(last - first)
@@ -86,7 +86,7 @@ def _length(counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
 
 PROMINENCE = 0.05
 MAX_SOLIDITY = 0.4
-"""Share of its hull up to which leaves stand apart: on simulated plants every fourth leaf is missed there, beyond it
+"""Solidity up to which leaves are separate: on simulated plants every fourth leaf is missed there, beyond it
 nearly half, and on rosettes more."""
 _POINTS = 400
 _SMOOTH = 5
@@ -94,7 +94,7 @@ _MIN_OUTLINE_POINTS = 12
 
 
 def count_leaves(mask: Mask) -> int | Withheld:
-    """Leaves of one plant's mask (uint8, not empty), at least 1, or why they can't be counted."""
+    """Count the leaves of a plant's mask (uint8, not empty), at least 1, or withhold the count."""
     edged = cv2.copyMakeBorder(mask, 3, 3, 3, 3, cv2.BORDER_CONSTANT)
     moments = cv2.moments(edged, binaryImage=True)
     middle = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
@@ -112,7 +112,7 @@ def count_leaves(mask: Mask) -> int | Withheld:
 
 
 def _count_tips(distance: Image, reach: float) -> int:
-    """Rises and falls by more than `reach` along a closed outline."""
+    """Count peaks of prominence above `reach` along a closed outline."""
     even = np.linspace(0, len(distance), min(_POINTS, len(distance)), endpoint=False)
     walk = np.interp(even, np.arange(len(distance)), distance)
     padded = np.concatenate([walk[-_SMOOTH:], walk, walk[:_SMOOTH]])

@@ -1,1 +1,1 @@
-"""Photographs: files, headers, quality, the lit region."""
+"""Photos: files, headers, quality, the lit region."""

@@ -1,4 +1,4 @@
-"""Decoding of a photograph into 8-bit BGR as it is seen: turned upright, on white paper, scaled from its real depth.
+"""Decoder of photos into 8-bit BGR: upright, transparency on white, scaled from the real bit depth.
 
 libjpeg, libpng and libtiff continue after most faults and fill in what is missing, and OpenCV returns that as a
 picture. What they print on the process's error output meanwhile is the only report of damage, so it is collected.
@@ -29,30 +29,30 @@ _DAMAGE = re.compile(
 )
 _STRAY_BYTES = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker")
 MAX_STRAY_BYTES = 64
-"""Bytes between a picture's data and the next marker that some cameras leave; more is data that was lost."""
+"""Stray bytes before a marker that some cameras write; more means lost data."""
 _MAX_READ = 100_000
 
 
 class DecoderMessages:
-    """Messages of one decoding."""
+    """Decoder messages of one photo."""
 
     def __init__(self) -> None:
         self.lines: tuple[str, ...] = ()
 
     @property
     def damage(self) -> str | None:
-        """The first message by which part of the picture is not what was photographed."""
+        """The first message that reports damage."""
         return next((line for line in self.lines if _is_damage(line)), None)
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """The other messages, each once."""
+        """The other messages, deduplicated."""
         return tuple(dict.fromkeys(line for line in self.lines if not _is_damage(line) and not _is_stray(line)))
 
 
 @contextmanager
 def decoder_messages() -> Iterator[DecoderMessages]:
-    """Collect what decoders print within the block; everything else goes on to the error output."""
+    """Capture the decoders' messages within the block; other output is passed to stderr."""
     heard = DecoderMessages()
     try:
         before = os.dup(2)
@@ -91,15 +91,15 @@ REDUCED = {
     4: cv2.IMREAD_REDUCED_COLOR_4,
     8: cv2.IMREAD_REDUCED_COLOR_8,
 }
-"""How much smaller a picture can be decoded, with OpenCV's flag."""
+"""Reductions supported by OpenCV, with their flags."""
 _SENSOR_BITS = (8, 10, 12, 14)
-"""Depths whose values are found unscaled in 16-bit files."""
+"""Bit depths found unscaled in 16-bit files."""
 _GREY, _BGRA = 2, 4
 """Dimensions of a grey array; channels of one with transparency."""
 
 
 def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple[Image, tuple[str, ...]]:
-    """The picture (height x width x 3, uint8, BGR) reduced by 1, 2, 4 or 8, and notes on how it was read.
+    """Decode a picture (height x width x 3, uint8, BGR) reduced by 1, 2, 4 or 8; also returns notes.
 
     Raises ImageError when the decoder fails or reports damage, MemoryError when there is not enough memory.
     """
@@ -134,14 +134,14 @@ def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple
 
 
 def used_bits(picture: Image) -> int:
-    """Bits the values of a 16-bit picture really use: 8, 10, 12 or 14 where a sensor's values were stored unscaled."""
+    """Significant bits of a 16-bit picture's values: 8, 10, 12 or 14 where a sensor's values were stored unscaled."""
     colour = picture[..., :3] if picture.ndim > _GREY else picture
     needed = int(colour.max()).bit_length()
     return next((bits for bits in _SENSOR_BITS if bits - 2 < needed <= bits), 16)
 
 
 def turn_upright(picture: Image, orientation: int) -> Image:
-    """The picture as it is to be seen, from one stored with an EXIF orientation (1 to 8)."""
+    """Rotate a picture upright by its EXIF orientation (1 to 8)."""
     if orientation in {5, 6, 7, 8}:
         picture = cv2.transpose(picture)
     flips = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}
@@ -156,7 +156,7 @@ def _reduce(picture: Image, reduction: int) -> Image:
 
 
 def _on_white(picture: Image) -> Image:
-    """What is transparent shows the paper behind it; its hidden colour is not part of the picture."""
+    """Blend transparency onto white."""
     if picture.ndim == _GREY:
         return cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
     if picture.shape[2] == _BGRA:

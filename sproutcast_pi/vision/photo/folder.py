@@ -1,4 +1,4 @@
-"""Photographs in a folder: what its content says is one, without sidecars, hidden files and our own drawings."""
+"""Listing of the photos in a folder by content, without sidecars, hidden files and our own outputs."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ PHOTO_SUFFIXES = frozenset(
         ".pef",
     ]
 )
-"""Endings that promise a photograph: a file with one is measured, or refused with the reason."""
+"""Suffixes of photos: such a file is measured, or refused with the reason."""
 OUTPUT_MARK = b"Sproutcast Pi"
-"""In the first bytes of each mask and overlay we write."""
+"""Marker in the first bytes of our masks and overlays."""
 _UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".crdownload", ".tmp", ".bak", ".half", ".thm"})
 """Copies, downloads under way, and the thumbnails that cameras put beside their films."""
 _MASK_SUFFIXES = ("_mask", "_label", "_bloom", "_lesion")
-"""Such a picture beside a photograph of the same name is its ground truth."""
+"""Suffixes of ground-truth masks beside a photo of the same name."""
 _SYSTEM_FOLDERS = frozenset({"__macosx", "lost+found", "system volume information"})
 _SYSTEM_PREFIXES = (".", "@", "#", "$")
-"""Of folders that file managers, recycle bins and network storage keep for themselves."""
+"""Names of system folders of file managers, recycle bins and network storage."""
 
 
 class FolderListing(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in a folder."""
+    """Content of a folder."""
 
     photographs: tuple[Path, ...]
     unreadable: tuple[OSError, ...] = ()
-    """Folders inside that could not be opened."""
+    """Subfolders that could not be opened."""
 
 
 def list_folder(folder: Path, *, deep: bool = True) -> FolderListing:
-    """The photographs in a folder, in name order; with `deep` in all folders inside, those of the system left out."""
+    """List the photos in a folder in name order; with `deep` recursively, except system folders."""
     unreadable: list[OSError] = []
     found = sorted(_candidates(folder, unreadable, deep=deep))
     names = defaultdict[Path, list[str]](list)
@@ -71,7 +71,7 @@ def list_folder(folder: Path, *, deep: bool = True) -> FolderListing:
 
 
 def is_own_output(path: Path) -> bool:
-    """Whether a file is a mask or an overlay that we wrote, or empty. Raises OSError."""
+    """Whether a file is one of our masks or overlays, or empty. Raises OSError."""
     with path.open("rb") as file:
         start = file.read(SNIFFED_BYTES)
     return not start or OUTPUT_MARK in start
@@ -91,7 +91,7 @@ def _is_system_folder(name: str) -> bool:
 
 
 def _is_photograph(path: Path) -> bool:
-    """Whether the file is a photograph by content, or its ending promises one; notes beside one are none."""
+    """Whether the file is a photo by content or suffix; sidecars are not."""
     suffix = path.suffix.lower()
     if suffix in _UNFINISHED_SUFFIXES or not path.is_file():
         return False

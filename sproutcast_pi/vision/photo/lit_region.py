@@ -1,7 +1,7 @@
-"""Which part of a picture taken before black shows anything at all.
+"""Lit region of a photo with a black background.
 
-A seedling before a black cloth is a few lit pixels in a hundred black ones: the whole frame shown to the net makes it a
-speck, and its mean makes it a dark picture. Noise and hot pixels are no light, so this is judged on a small copy.
+A seedling before a black cloth is a few lit pixels among many black ones: the whole frame shown to the net makes it a
+speck, and its mean makes it a dark picture. A small copy is used to suppress noise and hot pixels.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import numpy as np
 from sproutcast_pi.vision.types import Image, max_channel
 
 MAX_BLACK_LEVEL = 16
-"""Of 255: up to here it is a black cloth, or noise."""
+"""Of 255: maximum of black cloth or noise."""
 MIN_LIT_LEVEL = 40
 """Of 255: a spot this bright is lit; light that leaks past a lens cap, and noise, are darker."""
 _SIDE = 160
-"""The small copy's long side: noise and hot pixels are averaged away, a leaf isn't."""
+"""Long side of the small copy, in which noise and hot pixels average out but leaves remain."""
 _MARGIN = 0.35
-"""Of the lit part's longer side, left all around: the net wants to see where a plant stands."""
+"""Margin as a share of the lit region's longer side: the net needs context."""
 _MIN_CROP_SIDE = 150
-"""Pixels of a cut's long side: smaller ones are but blur to the net."""
+"""Minimum long side of a crop in pixels."""
 _MAX_CROP_SHARE = 0.9
-"""Of the frame's sides: a cut so large is no closer look."""
+"""Share of the frame's sides from which a crop is not worthwhile."""
 
 Box = tuple[slice, slice]
 
@@ -34,14 +34,14 @@ def has_black_background(bgr: Image) -> bool:
 
 
 def lit_view(bgr: Image) -> Image:
-    """The brightest channel of a frame, small and without specks."""
+    """Maximum channel of a frame, reduced and without specks."""
     scale = _SIDE / max(bgr.shape[:2])
     small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else bgr
     return cv2.medianBlur(max_channel(small), 3)
 
 
 def find_lit_region(bgr: Image) -> Box | None:
-    """Rows and columns of what is lit before black, with a margin; None where a cut to it would show nothing closer."""
+    """Rows and columns of the lit region with a margin; None if a crop would not enlarge it."""
     if not has_black_background(bgr):
         return None
     view = lit_view(bgr)
@@ -59,6 +59,6 @@ def find_lit_region(bgr: Image) -> Box | None:
 
 
 def _centred_slice(centre: float, length: float, limit: int) -> slice:
-    """So many pixels around a place, moved inwards where the frame ends."""
+    """Slice of a length around a centre, shifted into the frame."""
     first = max(round(min(centre - length / 2, limit - length)), 0)
     return slice(first, min(first + round(length), limit))

@@ -1,6 +1,6 @@
-"""Files of photographs: read once, at the size measuring needs, from a file that may be hostile; written atomically.
+"""Photo file reader for untrusted files, decoding at measuring size, and atomic image writer.
 
-Pictures written for people carry a mark, by which a folder that is measured again leaves them out.
+Written pictures contain a marker, by which later measurements of the folder skip them.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from sproutcast_pi.vision.photo.parsed_header import ImageHeader
 from sproutcast_pi.vision.types import Image
 
 MAX_PIXELS = 100_000_000
-"""More is refused before decoding: 100 MP would need 300 MB, more than a small Pi can spare."""
+"""Maximum pixels: 100 MP would need 300 MB, more than a small Pi can spare."""
 MAX_DECODED_BYTES = 3 * MAX_PIXELS
-"""With 16 bits or transparency a picture takes more, so fewer pixels are decoded."""
+"""Maximum pixels with 16 bits or transparency, which need more memory."""
 SMALL_PIXELS = 5_000_000
 MAX_BYTES = 256_000_000
 MIN_SIDE = 32
-"""Below this no leaf has an outline."""
+"""Minimum side in pixels."""
 MEASURING_SIDE = 960
-"""The long side wanted for measuring: 12 MP decodes at a quarter, in about a third of the time of the whole."""
+"""Long side for measuring: 12 MP decodes at a quarter, in about a third of the time of the whole."""
 
 
 class DecodedPhoto(msgspec.Struct, frozen=True, kw_only=True):
-    """A photograph as the pipelines see it."""
+    """A decoded photo for the pipelines."""
 
     name: str
     width: int
@@ -48,16 +48,16 @@ class DecodedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """Pixels of the photograph to one of `bgr`, along a side."""
     decode_ms: float = 0.0
     notes: tuple[str, ...] = ()
-    """What the owner should know of the file, such as that it holds more than this photograph."""
+    """Notes on the file for the owner, such as further pages."""
 
     @property
     def small(self) -> bool:
-        """Whether it decodes so quickly that there is time to look twice."""
+        """Whether it is small enough for two-scale segmentation."""
         return self.width * self.height <= SMALL_PIXELS
 
 
 def read_photo(source: Path | bytes, name: str = "") -> DecodedPhoto:
-    """The photograph, decoded once at measuring size.
+    """Read and decode a photo at measuring size.
 
     Raises ImageError with a sentence for a file that is missing, empty, cut off, no picture, below 32 or over 100 MP.
     """
@@ -80,7 +80,7 @@ def read_photo(source: Path | bytes, name: str = "") -> DecodedPhoto:
 
 
 def photo_from_frame(bgr: Image, name: str = "frame", *, width: int = 0, height: int = 0) -> DecodedPhoto:
-    """A frame that is already in memory (height x width x 3, uint8, BGR), brought to measuring size.
+    """Wrap a frame in memory (height x width x 3, uint8, BGR), scaled to measuring size.
 
     `width` and `height` are those of the full frame when `bgr` is a camera's low-resolution stream of it.
     """
@@ -95,12 +95,12 @@ def photo_from_frame(bgr: Image, name: str = "frame", *, width: int = 0, height:
 
 
 def reduction_for(long_side: int) -> int:
-    """By how much a picture may shrink while its long side keeps `MEASURING_SIDE` pixels: 1, 2, 4 or 8."""
+    """Reduction (1, 2, 4 or 8) at which the long side keeps `MEASURING_SIDE` pixels."""
     return max((r for r in REDUCED if long_side // r >= MEASURING_SIDE), default=1)
 
 
 def check_size(header: ImageHeader, name: str) -> None:
-    """Refuse what must not or need not be decoded. Raises ImageError."""
+    """Check a photo's size before decoding. Raises ImageError."""
     pixels = header.width * header.height
     if pixels > MAX_PIXELS:
         raise ImageError(
@@ -160,7 +160,7 @@ def write_image(path: Path, picture: Image) -> None:
 
 
 def _marked(data: bytes) -> bytes:
-    """The same picture with a comment by which it is known as an output."""
+    """Insert the marker comment of our outputs."""
     if data[:2] == b"\xff\xd8":
         # JFIF wants its own segment first.
         at = 4 + struct.unpack_from(">H", data, 4)[0] if data[2:4] == b"\xff\xe0" else 2

@@ -1,8 +1,8 @@
-"""Whether a photograph may be measured at all, and why not.
+"""Quality assessment of a photo: good, flagged or refused, with reasons.
 
 Sharpness compares the picture with a blurred copy of itself (Crete et al. 2007, "The blur effect"): a picture that is
-already soft loses little. It is a ratio, so exposure doesn't move it. Refusing is for pictures of which no number
-would be about the plant; everything less is a flag with its reason. Before black only what is lit is judged: a seedling
+already soft loses little. It is a ratio, so exposure doesn't affect it. A photo is refused when no number
+would be reliable; otherwise it is flagged with reasons. With a black background only the lit part is judged: a seedling
 there is a thousandth of the frame and yet well lit.
 """
 
@@ -25,15 +25,15 @@ from sproutcast_pi.vision.types import Image, max_channel, min_channel, subsampl
 MIN_TOP_LEVEL = 30.0
 """Of 255: when not even the brightest 2 in 1000 pixels reach this, there is noise instead of a picture."""
 MAX_BURNT_OUT_SHARE = 0.985
-"""Burnt-out share of the frame beyond which nothing is left to see; a white backdrop alone burns less."""
+"""Over-exposed share of the frame from which it is refused; a white backdrop alone stays below."""
 MAX_PLANT_BURNT_OUT_SHARE = 0.2
 """Burnt-out share of the plants from which their colours are flagged."""
 MIN_LIT_SHARE = 0.05
-"""Share of a black frame that must be lit: by night a clock or a lamp's reflection is all there is."""
+"""Minimum lit share of a black frame; by night only a clock or a reflection may be lit."""
 MIN_MEAN_BRIGHTNESS = 0.08
 """Mean brightness below which a frame without plants is called dark instead of empty."""
 MIN_SD = 4.0
-"""Of 255: a lens cap, a fogged lens or a hand close up leave nothing but one shade."""
+"""Of 255: minimum contrast; a lens cap, a fogged lens or a hand leave one shade."""
 MIN_RANGE = 30
 """Between the darkest and the brightest 2 in 1000 pixels: a seedling before a black cloth is more than one shade."""
 MIN_SHARPNESS = 0.12
@@ -44,7 +44,7 @@ _STEEPEST, _LEAST_STEP = 0.02, 8
 
 
 def assess_quality(bgr: Image) -> tuple[Quality, bool]:
-    """The verdict on a frame (uint8 BGR), and whether it is without colour (infrared or a grey picture)."""
+    """Assess a frame (uint8 BGR); also returns whether it is colourless (infrared or grey)."""
     small = subsample(max(1, max(bgr.shape) // 320), bgr)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     share = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]), dtype=np.float64) / grey.size
@@ -80,31 +80,31 @@ def assess_quality(bgr: Image) -> tuple[Quality, bool]:
 
 
 def is_dark(bgr: Image, exposure: float) -> bool:
-    """Whether a frame (uint8 BGR) without plants is dark; one with a black background shows what stands before it."""
+    """Whether a frame (uint8 BGR) without plants is dark; with a black background the lit part counts."""
     return exposure < MIN_MEAN_BRIGHTNESS and float(np.mean(lit_view(bgr) >= MIN_LIT_LEVEL)) < MIN_LIT_SHARE
 
 
 def as_refused(quality: Quality, reason: str) -> Quality:
-    """The same quality, refused for a reason."""
+    """Return the quality as refused for a reason."""
     return msgspec.structs.replace(quality, verdict="refused", reasons=(reason,))
 
 
 def as_uncertain(quality: Quality, reasons: tuple[str, ...]) -> Quality:
-    """The same quality, uncertain when there are reasons; what flagged it stays."""
+    """Return the quality as uncertain if there are reasons; flags stay."""
     if not reasons or quality.verdict == "refused":
         return quality
     return msgspec.structs.replace(quality, verdict="uncertain", reasons=(*reasons, *quality.reasons))
 
 
 def as_flagged(quality: Quality, reasons: tuple[str, ...]) -> Quality:
-    """The same quality, flagged when there are reasons."""
+    """Return the quality as flagged if there are reasons."""
     if not reasons:
         return quality
     return msgspec.structs.replace(quality, verdict="flagged", reasons=(*quality.reasons, *reasons))
 
 
 def sharpness_of(grey: Image) -> float:
-    """0 (blurred) to 1: the share of neighbour differences, at the picture's edges, that a strong blur takes away."""
+    """Sharpness, 0 (blurred) to 1: share of neighbour differences at edges that a strong blur removes."""
     blurred = cv2.blur(grey, (9, 9))
     lost = 0.0
     for earlier, later in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
@@ -122,7 +122,7 @@ def sharpness_of(grey: Image) -> float:
 
 
 def _centre_crop(bgr: Image) -> Image:
-    """The middle of a frame, where it is in focus, and no more than sharpness needs."""
+    """Centre crop of a frame for the sharpness."""
     height, width = bgr.shape[:2]
     rows, columns = min(height, _FOCUS_SIDE), min(width, _FOCUS_SIDE)
     top, left = (height - rows) // 2, (width - columns) // 2

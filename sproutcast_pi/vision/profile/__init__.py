@@ -1,1 +1,1 @@
-"""Site profiles: what confirmed photographs of a place taught."""
+"""Site profiles, trained by confirmed photos of a site."""

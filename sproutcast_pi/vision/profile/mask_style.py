@@ -1,4 +1,4 @@
-"""How a site's masks are drawn: the blur, the cut and the offset that bring our mask closest to the confirmed one.
+"""Mask style of a site: blur, threshold and offset that match our mask to the confirmed one.
 
 Whoever confirms a mask draws it tight or loose, thin leaves are part air, and a mask that went through another program
 often lies a pixel aside, which is much of a thin leaf. All this is learned together with the
@@ -22,9 +22,9 @@ BLURS = (0.0, 1.0, 2.0, 3.0)
 """In thousandths of the frame's width."""
 CUTS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 _MIN_DICE_GAIN = 0.002
-"""Dice a bolder choice must gain."""
+"""Minimum gain in Dice for a stronger style."""
 MAX_OFFSET_PX = 2
-"""Pixels a mask may lie aside, each way."""
+"""Maximum offset in pixels, each way."""
 _MIN_DICE_GAIN_MOVED = 0.004
 
 
@@ -35,11 +35,11 @@ class MaskStyle(msgspec.Struct, frozen=True):
     cut: float = 0.0
     dice: float = 0.0
     offset: tuple[float, float] = (0.0, 0.0)
-    """How far masks lie to the right of and below the plant, in thousandths of the frame's width."""
+    """Offset of masks to the right of and below the plant, in thousandths of the frame's width."""
 
 
 def mask_offset(cells: Image, steps: Image, mask: Mask, context: Image, balance: float) -> tuple[int, int]:
-    """How many pixels to the right of and below the plant a confirmed mask lies."""
+    """Offset in pixels of a confirmed mask, to the right of and below the plant."""
     odds = blur_odds(_cross_validated_odds(cells, steps, mask, balance) + context, 1.0)
     plant = mask > 0
     best, reached = (0, 0), 0.0
@@ -53,7 +53,7 @@ def mask_offset(cells: Image, steps: Image, mask: Mask, context: Image, balance:
 
 
 def mask_style_of(cells: Image, steps: Image, mask: Mask, context: Image, balance: float) -> MaskStyle:
-    """The habit of a confirmed mask that lies on its plant; `context` are log odds that aren't of the colour table."""
+    """Fit the style of an aligned confirmed mask; `context` are log odds from other sources than the colour table."""
     odds = _cross_validated_odds(cells, steps, mask, balance) + context
     plant = mask > 0
     best = MaskStyle(0.0, 0.0, dice_of(odds > 0, plant))
@@ -67,7 +67,7 @@ def mask_style_of(cells: Image, steps: Image, mask: Mask, context: Image, balanc
 
 
 def translate(picture: Image, dx: float, dy: float) -> Image:
-    """The picture (mask or log odds), `dx` pixels to the right and `dy` down; its rim is continued."""
+    """Shift a mask or log odds `dx` pixels to the right and `dy` down, replicating the border."""
     if (dx, dy) == (0, 0):
         return picture
     way = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
@@ -76,7 +76,7 @@ def translate(picture: Image, dx: float, dy: float) -> Image:
 
 
 def _cross_validated_odds(cells: Image, steps: Image, mask: Mask, balance: float) -> Image:
-    """The colour odds of each square of a chessboard, as learned on the squares of the other colour."""
+    """Cross-validated colour odds: each square of a chessboard judged by the squares of the other colour."""
     height, width = mask.shape
     rows, columns = np.arange(height) * CHESSBOARD_SIDE // height, np.arange(width) * CHESSBOARD_SIDE // width
     black = (rows[:, None] + columns[None, :]) % 2 == 0
@@ -93,6 +93,6 @@ def blur_odds(odds: Image, blur: float) -> Image:
 
 
 def dice_of(first: Image, second: Image) -> float:
-    """Twice the overlap over the sum of two boolean masks; 1 when both are empty."""
+    """Dice coefficient of two boolean masks; 1 when both are empty."""
     total = int(np.count_nonzero(first)) + int(np.count_nonzero(second))
     return 2 * int(np.count_nonzero(first & second)) / total if total else 1.0

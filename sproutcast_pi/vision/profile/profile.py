@@ -1,9 +1,9 @@
-"""What one place looks like under one lamp: the appliance's camera stands still, so it can learn.
+"""Site profile: colours, plant locations and appearance of one site under one illuminant, for a fixed camera.
 
 A site profile holds, for one camera and lamp state, how often each colour was plant and background in frames whose
-masks somebody confirmed, where in the frame plants were, and a small grey picture of the place. It knows when it no
+masks somebody confirmed, where in the frame plants were, and a small grey picture of the place. It detects when it no
 longer fits: when too much of a frame has colours it never saw (the lamp changed), or when the place itself looks
-elsewhere (the camera moved). It never drifts: a newer one is learned from the newest confirmed frames alone.
+different (the camera moved). It never drifts: a newer one is learned from the newest confirmed frames alone.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ PRIOR_SIZE = (64, 48)
 VIEW_SIZE = (160, 120)
 """Width and height of the picture of the place."""
 MAX_NOVEL_SHARE = 0.3
-"""Share of the frame in never seen colours beyond which the lamp must have changed."""
+"""Share of unseen colours beyond which the illuminant has changed."""
 CLASS_BALANCE = 0.3
-"""How far plants count as if they were as common as background (see colour_table)."""
+"""Class balance of plants and background (see colour_table)."""
 NET_WEIGHT, LOCATION_WEIGHT = 0.3, 0.15
-"""What the net and the place prior say beside the colour table."""
+"""Weights of the net and the location prior beside the colour table."""
 MIN_LEVEL = 25.0
-"""Mean of 255 below which a frame teaches nothing."""
+"""Mean of 255 below which a frame is not used for training."""
 
 
 class ProfileError(SproutcastError, ValueError):
@@ -44,7 +44,7 @@ class ProfileError(SproutcastError, ValueError):
 
 
 class SiteProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """One place under one lamp."""
+    """Profile of one site under one illuminant."""
 
     steps: Image
     plant: Image
@@ -56,18 +56,18 @@ class SiteProfile(msgspec.Struct, frozen=True, kw_only=True):
     """120 x 160, uint8, grey: the latest confirmed frame."""
     mask_style: MaskStyle
     illuminant: tuple[float, float, float]
-    """Level of the light per channel (B, G, R) when it was learned: later colours are told as in that light."""
+    """Illuminant level per channel (B, G, R) at training; later colours are converted to it."""
     frames: int
     confidence: float
-    """0 to 1: how well the table finds the masks it was learned from."""
+    """0 to 1: Dice of the table on its training masks."""
     lamp: str = "white"
 
     def table(self) -> ColourTable:
-        """The colour table of what was seen."""
+        """Colour table of the confirmed frames."""
         return table_of(self.steps, self.plant, self.background, balance=CLASS_BALANCE)
 
     def location_odds(self, shift: tuple[float, float], size: tuple[int, int]) -> Image:
-        """Log odds of where plants stand, for a frame of `size` (height, width) that lies `shift` (shares) off."""
+        """Location prior as log odds, for a frame of `size` (height, width) that lies `shift` (shares) off."""
         return _location_odds(self.place, shift, size)
 
 
@@ -81,9 +81,9 @@ class ProfileFit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def learn_profile(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> SiteProfile:
-    """A profile from frames (uint8 BGR), their confirmed masks (0 or 255) and the net's log odds, all of one size.
+    """Train a profile from frames (uint8 BGR), their confirmed masks (0 or 255) and the net's log odds, of one size.
 
-    Raises ProfileError when no frame can teach: too dark, without any plant, or nothing but plant.
+    Raises ProfileError when no frame is usable: too dark, without any plant, or nothing but plant.
     """
     useful = [
         frame for frame in frames if frame[0].max() >= MIN_LEVEL and 0 < np.count_nonzero(frame[1]) < frame[1].size
@@ -104,23 +104,23 @@ def learn_profile(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "whit
         place += _location_counts(mask) / len(useful)
     mask, width = useful[-1][1], last.shape[1]
     context = NET_WEIGHT * net + LOCATION_WEIGHT * _location_odds(place, (0.0, 0.0), mask.shape)
-    habit = mask_style_of(cells_of(last, steps), steps, mask, context, CLASS_BALANCE)
+    style = mask_style_of(cells_of(last, steps), steps, mask, context, CLASS_BALANCE)
     return SiteProfile(
         steps=steps,
         plant=plant,
         background=background,
         place=place,
         view=view_of(last),
-        mask_style=msgspec.structs.replace(habit, offset=(dx * 1000 / width, dy * 1000 / width)),
+        mask_style=msgspec.structs.replace(style, offset=(dx * 1000 / width, dy * 1000 / width)),
         illuminant=estimate_illuminant(last, mask).level,
         frames=len(useful),
-        confidence=habit.dice,
+        confidence=style.dice,
         lamp=lamp,
     )
 
 
 def check_fit(profile: SiteProfile, cells: Image) -> ProfileFit:
-    """How well a profile fits a frame, from the table cells of its pixels."""
+    """Check whether a profile fits a frame, from the table cells of its pixels."""
     known = known_colours(profile)
     novel = float(1 - np.mean(known[cells[::3, ::3]]))
     if novel > MAX_NOVEL_SHARE:
@@ -132,16 +132,16 @@ def check_fit(profile: SiteProfile, cells: Image) -> ProfileFit:
 
 
 def view_of(bgr: Image) -> Image:
-    """The place as a small grey picture."""
+    """Small grey view of the site."""
     return cv2.cvtColor(cv2.resize(bgr, VIEW_SIZE, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
 
 
 def save_profile(profile: SiteProfile, path: Path) -> None:
-    """Write the profile whole or not at all. Raises OSError."""
+    """Write the profile atomically. Raises OSError."""
     buffer = io.BytesIO()
     arrays = {name: getattr(profile, name) for name in ("steps", "plant", "background", "place", "view")}
-    habit = (profile.mask_style.blur, profile.mask_style.cut, *profile.mask_style.offset)
-    numbers = np.array([VERSION, profile.frames, profile.confidence, *profile.illuminant, *habit])
+    style = (profile.mask_style.blur, profile.mask_style.cut, *profile.mask_style.offset)
+    numbers = np.array([VERSION, profile.frames, profile.confidence, *profile.illuminant, *style])
     np.savez_compressed(buffer, numbers=numbers, lamp=np.array(profile.lamp), **arrays)
     write_atomic(path, buffer.getvalue())
 
@@ -187,7 +187,7 @@ def read_profile(path: Path) -> SiteProfile:
 
 
 def known_colours(profile: SiteProfile) -> Image:
-    """Whether each colour cell, or one beside it, was ever seen (32768, bool)."""
+    """Whether each colour cell or a neighbour was ever seen (32768, bool)."""
     seen = (profile.plant + profile.background).reshape(STEPS, STEPS, STEPS)
     grown = cv2.dilate(seen.reshape(STEPS * STEPS, STEPS), np.ones((1, 3), np.uint8)).reshape(seen.shape)
     for axis in (0, 1):

@@ -1,7 +1,7 @@
-"""What is known of the place a photograph shows: its site profile, and how the camera moved since (registration).
+"""Scene context of a photo: site profile and camera movement (registration).
 
 Phase correlation (Kuglin & Hines 1975) of two small grey views of the place, with the Hann window of OpenCV; its
-response tells how much of the picture agrees on one shift. Small shifts are corrected by moving the regions and the
+response is the share of the picture that agrees on one shift. Small shifts are corrected by moving the regions and the
 profile's place prior; a large one, or none that agrees, means somebody moved the camera.
 """
 
@@ -28,7 +28,7 @@ MIN_SIMILARITY = 0.35
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):
-    """How the picture moved against an earlier one, in shares of the frame."""
+    """Shift of a photo against an earlier one, in shares of the frame."""
 
     dx: float
     dy: float
@@ -37,12 +37,12 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def camera_moved(self) -> bool:
-        """Whether the camera must have been moved (or something large stands in the way)."""
+        """Whether the camera was moved (or something large blocks the view)."""
         return self.similarity < MIN_SIMILARITY or max(abs(self.dx), abs(self.dy)) > MAX_SHIFT
 
 
 def shift_between(earlier: Image, now: Image) -> Shift:
-    """From one grey view (uint8) to another of the same size."""
+    """Shift between two grey views (uint8) of the same size."""
     height, width = earlier.shape
     first, second = _local_contrast(earlier), _local_contrast(now)
     window = cv2.createHanningWindow((width, height), cv2.CV_32F)
@@ -57,7 +57,7 @@ def shift_between(earlier: Image, now: Image) -> Shift:
 
 
 def _local_contrast(view: Image) -> Image:
-    """Local contrast only: another exposure, or a lamp that falls from elsewhere, is not a movement."""
+    """Local contrast, invariant to exposure and direction of light."""
     floats = view.astype(np.float32)
     mean = cv2.blur(floats, (31, 31))
     spread = cv2.sqrt(cv2.blur((floats - mean) ** 2, (31, 31))) + 4.0
@@ -74,19 +74,19 @@ Region = tuple[tuple[float, float], ...]
 
 
 class SceneContext(msgspec.Struct, frozen=True, kw_only=True):
-    """Knowledge of the place, as far as there is any."""
+    """Available context of the site."""
 
     profile: SiteProfile | None = None
     shift: tuple[float, float] = (0.0, 0.0)
-    """How far the picture lies to the right and below the reference, in shares of the frame."""
+    """Shift of the photo to the right and below the reference, in shares of the frame."""
     brightness: float | None = None
-    """How many times as bright the picture is as when the profile was learned."""
+    """Brightness relative to the profile's training frame."""
     reasons: tuple[str, ...] = ()
     refusal: str | None = None
-    """Why nothing may be told of the picture."""
+    """Why the photo must be refused."""
 
     def shift_region(self, region: Region | None) -> Region | None:
-        """A region drawn on the reference, where it lies now."""
+        """Shift a region drawn on the reference to this photo."""
         if region is None or self.shift == (0.0, 0.0):
             return region
         dx, dy = self.shift
@@ -94,7 +94,7 @@ class SceneContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
-    """The knowledge asked for; what can't be read is a reason, not an error."""
+    """Load the requested context; unreadable parts become reasons, not errors."""
     reasons: list[str] = []
     profile: SiteProfile | None = None
     earlier: Image | None = None
@@ -118,13 +118,13 @@ def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
         return SceneContext(profile=profile, reasons=tuple(reasons))
     way = (shift.dx, shift.dy)
     ratio = exposure_ratio(earlier, now, way)
-    told = exposure_warning(ratio)
+    warning = exposure_warning(ratio)
     return SceneContext(
         profile=profile,
         shift=way,
         brightness=None if profile is None else exposure_ratio(profile.view, now, way),
-        reasons=(*reasons, *([told] if told else [])),
-        refusal=told if profile is None and ratio is not None and ratio < MIN_RATIO_WITHOUT_PROFILE else None,
+        reasons=(*reasons, *([warning] if warning else [])),
+        refusal=warning if profile is None and ratio is not None and ratio < MIN_RATIO_WITHOUT_PROFILE else None,
     )
 
 

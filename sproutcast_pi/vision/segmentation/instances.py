@@ -1,6 +1,6 @@
-"""Which plant a pixel belongs to: found by themselves, or in the owner's regions by seeded watershed.
+"""Instance segmentation: connected groups, or seeded watershed in the owner's regions.
 
-At the photograph's size the edges of labels run where the log odds cross nought between two measured pixels.
+At full size the edges of labels follow the zero crossing of the log odds between two measured pixels.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from sproutcast_pi.vision.types import Image, Labels, Mask
 
 MIN_SHARE = 0.0002
-"""Of the frame: less is a speck, not a plant."""
+"""Share of the frame below which a group is a speck."""
 MIN_CERTAINTY_SHARE, EDGE_SHARE = 0.4, 0.78
 """Of the surest plant's mean log odds: what is less sure is taken for something else. What the frame's edge cuts shows
 less of itself: it must come this near the surest plant's top."""
@@ -24,7 +24,7 @@ MAX_FRAGMENT_SHARE, REACH_AREA, REACH_LENGTH = 0.3, 0.45, 0.12
 """A group with less than this share of another's area belongs to it when it lies nearer than this much of the other's
 size (square root of area) or length (diagonal of its box)."""
 MAX_PLANTS = 255
-"""Plants in a picture: as many as an 8 bit mask can number."""
+"""Maximum number of plants, as an 8-bit mask can label."""
 MIN_SIDE_TO_HALVE = 250
 """Pixels of a frame's short side: smaller ones aren't halved, the smallest gap there is would join neighbours."""
 JOIN_SHARE = 0.02
@@ -34,7 +34,7 @@ JOIN_SHARE = 0.02
 def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None) -> Labels:
     """Number the plants of a mask 1..n (at most 255, the largest), from top left to bottom right.
 
-    With the `odds` of the segmentation, groups far less certain than the surest are left out; with the picture too,
+    With the `odds` of the segmentation, groups far less certain than the best one are dropped; with the picture too,
     those that the frame's edge cuts and that have another colour.
     Parts are grouped on a copy at half size, but for small frames: a gap of a pixel doesn't matter where gaps of many
     are bridged.
@@ -51,7 +51,7 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
     joined = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
     count, groups = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_16U)
     groups[coarse == 0] = 0
-    # A halved pixel stands for four: its group's area in pixels of the mask.
+    # A halved pixel covers four: area in pixels of the mask.
     areas = np.bincount(groups.ravel().astype(np.intp), half.ravel(), minlength=count) * (step * step / 255)
     areas[0] = 0
     enough = max(MIN_SHARE * height * width, 12, 0.02 * areas.max(initial=0))
@@ -66,7 +66,7 @@ def find_plants(mask: Mask, odds: Image | None = None, bgr: Image | None = None)
 
 
 def _box(mask: Mask, margin: int) -> tuple[slice, slice]:
-    """Rows and columns with all of the mask and a margin, even ones: halved, each pixel stands for four whole ones."""
+    """Bounding box of the mask with a margin, at even coordinates for halving."""
     x, y, width, height = cv2.boundingRect(mask)
     top, left = (max(start - margin, 0) // 2 * 2 for start in (y, x))
     bottom, right = ((end + margin + 1) // 2 * 2 for end in (y + height, x + width))
@@ -74,7 +74,7 @@ def _box(mask: Mask, margin: int) -> tuple[slice, slice]:
 
 
 def _confident_groups(keep: list[int], groups: Labels, areas: Labels, odds: Image, bgr: Image | None) -> list[int]:
-    """The groups that are sure enough beside the surest; those cut by the frame's edge must be surer and alike.
+    """Groups certain enough relative to the best one; those cut by the frame's edge must be similar, too.
 
     `areas` are in pixels of `groups`; `bgr` may be larger than these.
     """
@@ -109,27 +109,27 @@ def _confident_groups(keep: list[int], groups: Labels, areas: Labels, odds: Imag
 
 
 def _cut_by_edge(groups: Labels, areas: Labels) -> set[int]:
-    """The groups that the frame's edge cuts; one that merely reaches it with a tip is whole."""
+    """Groups cut by the frame's edge; one that touches it with a tip only is complete."""
     edge = np.concatenate([groups[0], groups[-1], groups[:, 0], groups[:, -1]])
     along = np.bincount(edge, minlength=len(areas))
     return set(np.flatnonzero(along > MIN_CUT_SHARE * np.sqrt(np.maximum(areas, 1))).tolist()) - {0}
 
 
 def _group_parents(keep: list[int], groups: Labels, areas: Labels) -> dict[int, int]:
-    """Which group each is a part of, itself where of none: a flower on a plant that the edge cuts is no whole plant."""
+    """Parent group of each group, or itself; a flower on a plant cut by the edge is not a plant."""
     joined = groups.copy()
     join_fragments(joined, list(keep), areas)
     return {i: int(joined[groups == i][0]) for i in keep}
 
 
 def _mean_colour(shares: Image, odds: Image, group: Labels) -> Image:
-    """The mean colour of a group; its surest pixels count most, for the rim of thin leaves is half background."""
+    """Mean colour of a group weighted by certainty, since the rim of thin leaves is half background."""
     colour: Image = np.average(shares[group], axis=0, weights=np.maximum(odds[group], 0) ** 2 + 1e-3)
     return colour
 
 
 def join_fragments(groups: Labels, keep: list[int], areas: Labels) -> None:
-    """Give each small group near a much larger one to it, in `groups` and `keep`; `areas` in pixels of `groups`."""
+    """Merge each small group into a much larger one nearby, in `groups` and `keep`; `areas` in pixels of `groups`."""
     places = np.argwhere(groups)
     numbers = groups[places[:, 0], places[:, 1]]
     points = {i: places[numbers == i] for i in keep}
@@ -151,7 +151,7 @@ def join_fragments(groups: Labels, keep: list[int], areas: Labels) -> None:
 
 
 def _gap(first: Labels, second: Labels) -> float:
-    """About the smallest distance between two groups of points: every few points of each are compared."""
+    """Approximate minimum distance between two groups of points, by subsampling."""
     a, b = first[:: max(1, len(first) // 80)], second[:: max(1, len(second) // 400)]
     return float(np.sqrt(((a[:, None, :] - b[None, :, :]) ** 2).sum(axis=2).min()))
 
@@ -195,7 +195,7 @@ def _watershed(seeds: Labels, ours: np.ndarray[tuple[int, int], np.dtype[np.bool
     background = int(seeds.max()) + 1
     markers = np.where(ours, seeds, background).astype(np.int32)
     cv2.watershed(bgr, markers)
-    # Watershed leaves a line of -1 between basins: give it to a neighbour.
+    # Watershed leaves a line of -1 between basins: assign it to a neighbour.
     spread = cv2.dilate(np.where((markers > 0) & (markers < background), markers, 0).astype(np.uint8), np.ones((3, 3)))
     lines = (markers == -1) & ours
     markers[lines] = spread[lines]

@@ -2,8 +2,8 @@
 
 Petals are those of a plant that did not bloom when its site profile was confirmed. A profile knows the colours of its
 confirmed frame. What has a petal's colour, lies beside the plant and isn't a colour that the place's background showed,
-belongs to the plant, unless the net rules it out. Where the foliage isn't green (infrared, coloured lamps) nothing can
-be told by colour. White petals aren't looked for: labels are white.
+belongs to the plant, unless the net rules it out. Where the foliage isn't green (infrared, coloured lamps) colour is
+no criterion. White petals aren't looked for: labels are white.
 
 Non-green false positives are lamps with rays, stars on a flag, white labels. From above a seedling is a small star, so
 stars look like seedlings to the net. In light that has all colours a seedling is green, so what is small, not green and
@@ -23,15 +23,15 @@ from sproutcast_pi.vision.types import MIN_COLOUR_PIXELS, Image, Labels, Mask
 MAX_GAP_SHARE = 0.02
 """Of the frame's short side: petals lie no farther from the plant, or from one another."""
 MAX_FOLIAGE_SAMPLES = 20_000
-"""Pixels of the plant that tell its foliage's colour."""
+"""Sampled plant pixels for the foliage colour."""
 MIN_NET_ODDS = -2.0
 """The net's log odds below which nothing is a petal."""
 
 
 def recover_petals(bgr: Image, plant: Mask, net: Image, elsewhere: Mask) -> Mask:
-    """Where petals lie beside `plant` (bool), a rim of one pixel included; bool.
+    """Find petals beside `plant` (bool), a rim of one pixel included; bool.
 
-    `net` are the net's log odds, `elsewhere` tells (bool) which pixels have colours of the place's background.
+    `net` are the net's log odds, `elsewhere` (bool) marks pixels of background colours of the site.
     """
     reach = max(3, round(MAX_GAP_SHARE * min(plant.shape)))
     beside = np.zeros_like(plant)
@@ -54,12 +54,12 @@ def recover_petals(bgr: Image, plant: Mask, net: Image, elsewhere: Mask) -> Mask
 
 
 def _lab_of(pixels: Image) -> Image:
-    """The Lab of single pixels (n x 3, uint8 BGR), as a picture of one row."""
+    """Convert pixels (n x 3, uint8 BGR) to Lab, as a picture of one row."""
     return cv2.cvtColor(pixels[None], cv2.COLOR_BGR2LAB)
 
 
 def _connected_to_plant(petals: Mask, plant: Mask, reach: int) -> Mask:
-    """The petals that are linked to the plant by gaps of no more than `reach`."""
+    """Petals connected to the plant across gaps of at most `reach`."""
     joined = cv2.dilate(
         (petals | plant).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach | 1,) * 2)
     )
@@ -73,11 +73,11 @@ def _connected_to_plant(petals: Mask, plant: Mask, reach: int) -> Mask:
 MIN_EXCESS_GREEN = 0.1
 """Excess green of the palest seedlings here; stars and lamps have half of it."""
 CERTAIN_ODDS = 5.0
-"""Log odds of the net from which a small thing is a plant whatever its colour."""
+"""Log odds of the net from which a small object is a plant of any colour."""
 
 
 def reject_non_green(labels: Labels, context: Image, bgr: Image, light: PixelCorrection) -> Labels:
-    """The labels without such things, numbered anew; `context`: the net's own log odds of every second pixel."""
+    """Remove small non-green false positives and renumber; `context`: the net's log odds of every second pixel."""
     sizes = np.bincount(labels[labels > 0], minlength=256)
     numbers = np.arange(256, dtype=np.uint8)
     for number in 1 + np.flatnonzero((sizes[1:] > 0) & (sizes[1:] < MIN_COLOUR_PIXELS)):

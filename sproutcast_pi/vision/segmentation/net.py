@@ -1,4 +1,4 @@
-"""The segmentation net: how likely each part of a picture is plant, from context.
+"""Segmentation network: log odds of plant at low resolution.
 
 EfficientNet-Lite0's first four stages (pretrained) and a light decoder, 0.3 million parameters, trained by `make
 train` on photographs, pasted and painted plants under many lamps; see `training/`. It sees the picture at 256 x 192,
@@ -21,14 +21,14 @@ from sproutcast_pi.vision.types import Image
 
 WEIGHTS = Path(__file__).with_name("weights") / "plants.onnx"
 SIZE = (256, 192)
-"""Width and height shown to the net for a landscape picture."""
+"""Input width and height for a landscape picture."""
 
 CLOSE_UP_SIZE = (384, 288)
-"""What it is shown for a second, closer look."""
+"""Input size of the second scale."""
 
 
 class PlantNet:
-    """A loaded net; not for several threads at once."""
+    """A loaded network; not thread-safe."""
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._net = cv2.dnn.readNetFromONNX(str(weights))
@@ -46,21 +46,21 @@ class PlantNet:
 
 @cache
 def shipped_net() -> PlantNet:
-    """The net that ships, loaded once a process: reading it costs as much as using it."""
+    """Load the shipped network once per process; loading costs as much as inference."""
     return PlantNet()
 
 
 _ORDER = 6
 _WHITE_LEVEL = 0.72
-"""Where the Minkowski mean lands, of full brightness."""
+"""Target of the Minkowski mean, as a share of full brightness."""
 _MIN_LEVEL = 0.02
-"""A channel darker than this is noise: it isn't lifted further."""
+"""Minimum channel level; darker ones are noise and not amplified further."""
 _BRIGHTEST, _LIFTED_LEVEL, _LEAST_GAMMA = 0.995, 0.5, 0.5
 """Where not even the brightest half percent reach half of full brightness, a picture is dark."""
 
 
 def net_input(bgr: Image, width: int, height: int) -> Image:
-    """The net's blob, 1 x 6 x height x width, float32 about -1 to 1: balanced RGB, then raw RGB."""
+    """Input blob, 1 x 6 x height x width, float32 about -1 to 1: balanced RGB, then raw RGB."""
     small = bgr
     if bgr.shape[:2] != (height, width):
         small = cv2.resize(bgr, (width, height), interpolation=cv2.INTER_AREA)
@@ -76,7 +76,7 @@ def net_input(bgr: Image, width: int, height: int) -> Image:
 
 
 def lift_shadows(bgr: Image) -> Image:
-    """A dark picture (uint8 BGR) with its darks raised by a gamma, any other as it is.
+    """Brighten a dark picture (uint8 BGR) by a gamma; others are unchanged.
 
     The net learned on brighter ones: of plants before black it finds more of the leaves in a raised picture.
     """

@@ -1,4 +1,4 @@
-"""Which pixels are plant: context from the net, edges from the picture's own colours, knowledge from the site profile.
+"""Plant segmentation: context from the net, edges from the photo's colours, prior from the site profile.
 
 Without knowledge the net's sure pixels teach a colour table of this one picture (self-training), and both are added
 as log odds: the net says where, the colours say which pixels there. With a site profile that fits, its table and
@@ -28,17 +28,17 @@ from sproutcast_pi.vision.segmentation.net import CLOSE_UP_SIZE, PlantNet, lift_
 from sproutcast_pi.vision.types import Image, Mask, subsample
 
 TEACHING_PROBABILITY = 0.7
-"""Probability from which the net's pixels teach the colour table, on either side."""
+"""Probability from which the net's pixels train the colour table, on either side."""
 CLASS_BALANCE, SPREAD = 0.7, 0.9
 COLOUR_WEIGHT = 1.0
 STRIDE = 3
-"""Every third pixel, both ways, teaches the table: colours don't change between neighbours."""
+"""Subsampling of the training pixels, both ways."""
 CLOSE_UP_SHARE = 0.7
 """Share of the frame from which a plant is a close-up of a leaf."""
 PETAL_ODDS = 1.5
-"""Log odds of what has a petal's colour, beside a plant."""
+"""Log odds of petal-coloured pixels beside a plant."""
 MIN_COMPONENT_ODDS = 1.0
-"""Log odds a piece must reach somewhere to be believed."""
+"""Maximum log odds a piece must reach to be accepted."""
 MIN_NET_ODDS = 2.2
 """Log odds (90 %) the net must reach somewhere by itself: colours taught by a mere guess make it a certainty."""
 MIN_CROP_NET_ODDS = 4.5
@@ -46,24 +46,24 @@ MIN_CROP_NET_ODDS = 4.5
 MIN_FRAME_ODDS = 4.5
 """Log odds some pixel of a picture must reach without knowledge of its place: else there is no plant in it at all."""
 _RULED_OUT_ODDS = -3.5
-"""Log odds below which the net rules plant out, and colours aren't asked."""
+"""Log odds below which the net excludes plant regardless of colour."""
 _FULL_LOOKUP_SHARE = 0.3
-"""Share of the frame from which picking pixels costs more than taking all."""
+"""Share of the frame from which selecting pixels costs more than using all."""
 _MIN_TEACHING_PIXELS = 12
 
 
 class Segmentation(msgspec.Struct, frozen=True, kw_only=True):
-    """The plants' pixels and how sure we are of them."""
+    """Plant mask with its certainty."""
 
     mask: Mask
     odds: Image
     """Log odds, float32, of the same size as the mask."""
     context: Image
-    """Log odds as the net alone tells them, for every second pixel, both ways."""
+    """Log odds of the net alone, for every second pixel, both ways."""
     confidence: float
     """0 to 1: mean certainty over what is plant."""
     fit: ProfileFit | None = None
-    """Whether the site profile fits, where one was given."""
+    """Whether the site profile fits, if one was given."""
 
 
 def segment(
@@ -75,7 +75,7 @@ def segment(
     brightness: float | None = None,
     two_scale: bool = False,
 ) -> Segmentation:
-    """Plants of a frame (uint8 BGR at measuring size); `shift` is the camera's movement, in shares of the frame.
+    """Segment a frame (uint8 BGR at measuring size); `shift` is the camera's movement, in shares of the frame.
 
     `brightness` is how many times as bright the frame is as the profile's own, where that is known. `two_scale` looks
     twice, the second time closer: it finds more of thin leaves and costs three times as much.
@@ -96,7 +96,7 @@ def segment(
 
 
 def net_odds(bgr: Image, net: PlantNet | None = None, *, two_scale: bool = False) -> Image:
-    """The net's log odds of plant at the frame's size (float32); before black it looks at what is lit by itself too."""
+    """Log odds of the net at the frame's size (float32); before black, of the lit region by itself too."""
     used = net or shipped_net()
     odds = _multi_scale_odds(bgr, used, two_scale=two_scale)
     box = find_lit_region(bgr)
@@ -146,14 +146,14 @@ def _self_trained_table(steps: Image, cells: Image, plant: Image, background: Im
 
 
 def _with_profile(odds: Image, bgr: Image, profile: SiteProfile, cells: Image, shift: tuple[float, float]) -> Image:
-    told = profile.table().odds[cells]
-    total = told + NET_WEIGHT * odds
-    # Of colours the place never showed, such as the first flowers, the net knows more than the table.
+    colour_odds = profile.table().odds[cells]
+    total = colour_odds + NET_WEIGHT * odds
+    # For colours unseen at the site, such as the first flowers, the net is more reliable than the table.
     new = ~known_colours(profile)[cells]
     total[new] = odds[new]
     total += LOCATION_WEIGHT * profile.location_odds(shift, odds.shape[:2])
     drawn = blur_odds(total, profile.mask_style.blur) - np.float32(profile.mask_style.cut)
-    petals = recover_petals(bgr, drawn > 0, odds, (told < 0) & ~new)
+    petals = recover_petals(bgr, drawn > 0, odds, (colour_odds < 0) & ~new)
     drawn[petals] = np.maximum(drawn[petals], PETAL_ODDS)
     dx, dy = (aside * odds.shape[1] / 1000 for aside in profile.mask_style.offset)
     return translate(drawn, dx, dy)
@@ -170,13 +170,13 @@ def _segmentation(odds: Image, context: Image, fit: ProfileFit | None) -> Segmen
 
 
 def _fill_holes(mask: Mask) -> Mask:
-    """In a close-up of a leaf, what is no leaf is a hole or a spot in it."""
+    """Fill holes in the close-up of a leaf: they are damage or spots."""
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return cv2.drawContours(np.zeros_like(mask), outlines, -1, 255, cv2.FILLED)
 
 
 def _drop_uncertain(mask: Mask, odds: Image) -> Mask:
-    """Drop specks, and pieces of which no pixel is well above doubt."""
+    """Drop specks, and pieces without any certain pixel."""
     x, y, width, height = cv2.boundingRect(mask)
     box = (slice(y, y + height), slice(x, x + width))
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask[box], connectivity=8, ltype=cv2.CV_16U)

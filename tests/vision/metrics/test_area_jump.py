@@ -21,20 +21,20 @@ def ago(**gap):
 
 
 @given(rate=st.floats(-0.5, 0.4), hours=st.floats(0.2, 24), area=st.floats(0.01, 90))
-def test_growing_and_wilting_are_never_sudden(rate, hours, area):
+def test_growing_and_wilting_are_never_a_jump(rate, hours, area):
     earlier = area / 2.718281828 ** (rate * hours / 24)
     assert not is_area_jump(area, ((ago(hours=hours), earlier),), NOW.isoformat())
 
 
 @given(factor=st.floats(0, 0.49) | st.floats(3.1, 50), area=st.floats(0.01, 90))
-def test_a_leap_is_held_twice_and_then_believed(factor, area):
+def test_a_jump_is_withheld_twice_and_then_accepted(factor, area):
     told = ((ago(hours=5), area),)
     for held in range(4):
         recent = (*told, *((ago(hours=4 - n), None) for n in range(held)))
         assert is_area_jump(area * factor, recent, NOW.isoformat()) == (held < 2)
 
 
-def test_after_days_without_a_picture_or_a_moment_nothing_is_sudden():
+def test_after_days_without_a_photo_or_a_timestamp_nothing_is_a_jump():
     assert not is_area_jump(0.1, ((ago(days=4), 9.0),), NOW.isoformat())
     assert not is_area_jump(0.1, ((ago(hours=1), 9.0),), None)
     assert not is_area_jump(0.1, (), NOW.isoformat())

@@ -50,7 +50,7 @@ def firmness(droop, past, height=300.0, at="2026-05-20T12:00:00Z"):
     return turgor_index(Droop(droop_deg=droop, agreement=0.6), height, past, at)
 
 
-def test_against_its_own_habit_hanging_is_told_and_firm_is_not():
+def test_against_its_own_baseline_hanging_is_recognised_and_firm_is_not():
     for usual in (-20.0, 0.0, 30.0):
         past = history([usual + wobble for wobble in (-1, 1, 0, 2, -2, 1)])
         assert firmness(usual, past) > 0.75
@@ -58,7 +58,7 @@ def test_against_its_own_habit_hanging_is_told_and_firm_is_not():
         assert firmness(usual + 60, past) < 0.1
 
 
-def test_a_plant_that_was_wilted_lately_keeps_its_habit():
+def test_a_plant_that_was_wilted_lately_keeps_its_baseline():
     past = history([0, 1, 0, -1, 0, 1, 35, 45, 50])
     assert firmness(40, past) < 0.4
 
