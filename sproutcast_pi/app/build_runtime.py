@@ -12,6 +12,7 @@ from sproutcast_pi.app.appliance import build_device_services
 from sproutcast_pi.app.context import DaemonContext
 from sproutcast_pi.app.gateway import gateway_settings
 from sproutcast_pi.app.mqtt_services import build_mqtt_services
+from sproutcast_pi.app.phone_page_url import phone_page_url
 from sproutcast_pi.app.runtime import Runtime
 from sproutcast_pi.hardware.displays import display_connected
 from sproutcast_pi.services.access_journal import FILE_NAME as ACCESS_JOURNAL
@@ -114,7 +115,7 @@ def _build_pipeline(context: DaemonContext, store: Store, control: DeviceControl
         clock=context.clock,
         metrics=Metrics(),
         # Of the machine, whatever speed a simulated clock has: people type codes, and floods come, in real time.
-        pairing=Pairing(context.clock, time.monotonic),
+        pairing=Pairing(context.clock, time.monotonic, lambda: phone_page_url(context.settings)),
         monotonic=time.monotonic,
         first_phone=first_pairing,
         appliance=control,

@@ -15,6 +15,7 @@ from sproutcast_pi.app.appliance import build_device_services
 from sproutcast_pi.app.build_runtime import screen_services
 from sproutcast_pi.app.context import DaemonContext
 from sproutcast_pi.app.gateway import gateway_settings
+from sproutcast_pi.app.phone_page_url import phone_page_url
 from sproutcast_pi.app.runtime import Runtime
 from sproutcast_pi.messages.areas import system
 from sproutcast_pi.ports import Clock
@@ -48,7 +49,7 @@ def build_degraded_runtime(context: DaemonContext, reason: str) -> Runtime:
         store=store,
         clock=context.clock,
         metrics=Metrics(),
-        pairing=Pairing(context.clock, time.monotonic),
+        pairing=Pairing(context.clock, time.monotonic, lambda: phone_page_url(context.settings)),
         appliance=device.control,
     )
     gateway = Gateway(pipeline, gateway_settings(context.options, context.settings))

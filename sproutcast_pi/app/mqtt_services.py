@@ -7,9 +7,9 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sproutcast_pi.app.phone_page_url import phone_page_url
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
-from sproutcast_pi.hardware.network_names import advertised_name
 from sproutcast_pi.messages.areas import home_assistant, system
 from sproutcast_pi.ports import Board, Clock
 from sproutcast_pi.services.call_pipeline import CallPipeline, Principal
@@ -54,7 +54,7 @@ def _home_assistant(
                 pictures=pictures,
                 temperature_c=board.temperature_c,
                 undervoltage=board.undervoltage,
-                url=_phone_page_url(settings),
+                url=phone_page_url(settings),
             )
         ]
     except ConfigError as error:
@@ -84,10 +84,3 @@ def _sync(settings: Settings, *, store: Store, clock: Clock, pictures: Path) -> 
         return build_sync(settings, store=store, pictures=pictures, state=store.path.parent / "sync", clock=clock)
 
     return SyncToggle(store=store, enabled=settings.sync.enabled, make=make)
-
-
-def _phone_page_url(settings: Settings) -> str | None:
-    """Where people on the network find the phone page."""
-    if not settings.network.listen:
-        return None
-    return f"http://{advertised_name()}:{settings.network.port}"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
-from sproutcast_pi.hardware.network_names import advertised_name
 from sproutcast_pi.protocol.address import daemon_socket
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
@@ -44,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
             return 0
         opened = client.call("start_pairing", {"role": args.role}).result()
         print(f"{opened['code'][:3]} {opened['code'][3:]}")
-        print(f"Open http://{advertised_name()}:8080 and type this code. It is valid for five minutes, once.")
+        where = f"Open {opened['url']} and type this code." if opened["url"] else "No phone page is served here."
+        print(f"{where} It is valid for five minutes, once.")
         if args.no_wait:
             return 0
         sys.stdout.flush()

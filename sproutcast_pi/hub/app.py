@@ -94,8 +94,9 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
     from sproutcast_pi.hub.pairing_server import PairingServer  # noqa: PLC0415 - only those who serve load the web server
     from sproutcast_pi.services.gateway import Gateway, GatewaySettings  # noqa: PLC0415 - only those who serve load the web server
 
-    door = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock))
     serving = settings.serving
+    page = f"http://{next(iter(serving.host_names), serving.host)}:{serving.port}"
+    door = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock, page_url=lambda: page))
     yield Gateway(
         door,
         GatewaySettings(

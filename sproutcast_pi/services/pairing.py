@@ -31,6 +31,8 @@ class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     role: Role
     expires_at: str
+    url: str | None = None
+    """Where the page is on which it is typed; None where none is served."""
 
 
 class _OpenCode(msgspec.Struct):
@@ -43,8 +45,14 @@ class _OpenCode(msgspec.Struct):
 class Pairing:
     """At most one open code. It lives in memory only: a restart closes it, and no log ever holds it."""
 
-    def __init__(self, clock: Clock, monotonic: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        monotonic: Callable[[], float] | None = None,
+        page_url: Callable[[], str | None] = lambda: None,
+    ) -> None:
         """`monotonic`: seconds for the code's age where they must not follow `clock`, which may run at speed."""
+        self._page_url = page_url
         self._clock = clock
         self._monotonic = monotonic or clock.monotonic
         self._open_code: _OpenCode | None = None
@@ -56,7 +64,7 @@ class Pairing:
         with self._lock:
             self._open_code = _OpenCode(code=code, role=role, until=self._monotonic() + VALID_S, attempts={})
         until = self._clock.now() + timedelta(seconds=VALID_S)
-        return PairingCode(code=code, role=role, expires_at=to_text(until))
+        return PairingCode(code=code, role=role, expires_at=to_text(until), url=self._page_url())
 
     def close(self) -> None:
         """Void the open code."""

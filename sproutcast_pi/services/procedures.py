@@ -29,7 +29,7 @@ class Procedures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StartPairing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Open a pairing code for five minutes and one use; returns code, role and expires_at."""
+    """Open a pairing code for five minutes and one use; returns code, role, expires_at and the url of the page."""
 
     role: Literal["viewer", "carer", "owner"] = "carer"
 

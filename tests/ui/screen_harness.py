@@ -17,7 +17,12 @@ from ui.photos import source
 from ui.theme import DARK, LIGHT, Theme
 
 ANSWERS = {
-    "start_pairing": {"code": "482913", "role": "carer", "expires_at": scene.stamp(scene.NOW + timedelta(minutes=5))}
+    "start_pairing": {
+        "code": "482913",
+        "role": "carer",
+        "expires_at": scene.stamp(scene.NOW + timedelta(minutes=5)),
+        "url": "http://sproutcast.local:9090",
+    }
 }
 
 

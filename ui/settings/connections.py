@@ -107,8 +107,8 @@ class PhonesPage(Page):
     def ask(self) -> None:
         """Request a new pairing code."""
         tr = self.app.tr
-        self.address = f"http://{self.app.machine.name()}.local:8080/"
-        self.words, self.detail = tr("Open this address on the phone:"), self.address
+        self.address = ""
+        self.words, self.detail = tr("Open this address on the phone:"), ""
         self.app.bridge.call("start_pairing", {"role": "carer"}, self._on_code)
 
     def _on_code(self, value: Any, refusal: Message | None) -> None:
@@ -118,9 +118,14 @@ class PhonesPage(Page):
             self.words, self.detail = tr("No code could be made."), tr.message(refusal) if refusal else ""
             return
         self.code = str(value.get("code", ""))
+        self.address = f"{value['url']}/" if value.get("url") else ""
         until = parse_timestamp(value.get("expires_at"))
-        self.words = tr("Open this address on the phone and type the code:")
+        self.words = (
+            tr("Open this address on the phone and type the code:")
+            if self.address
+            else tr("The phone page is switched off in the configuration: network.listen.")
+        )
         self.detail = self.address
         if until:
             self.detail += "\n" + tr("The code is good until {when}.", when=tr.time(until))
-        self.address = f"{self.address}#pair={self.code}"
+        self.address = f"{self.address}#pair={self.code}" if self.address else ""

@@ -80,6 +80,9 @@ class GatewayHarness:
         return http_request(self, "POST", f"/v1/call/{name}", args, local=True)[1]["value"]
 
 
+PAGE_URL = "http://greenhouse.local:9191"
+
+
 @contextlib.contextmanager
 def start_gateway(
     folder: Path,
@@ -94,7 +97,7 @@ def start_gateway(
         store=store,
         clock=clock,
         metrics=Metrics(),
-        pairing=Pairing(clock),
+        pairing=Pairing(clock, page_url=lambda: PAGE_URL),
         first_phone=FirstPairing(store=store, clock=clock, has_screen=has_screen, allowed=first_phone),
         limits={**LIMITS, **(limits or {})},
     )

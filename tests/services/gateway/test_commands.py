@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.services.gateway.helpers import PATIENCE_S, GatewayHarness
+from tests.services.gateway.helpers import PAGE_URL, PATIENCE_S, GatewayHarness
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -125,6 +125,7 @@ def test_pair_shows_a_code_that_pairs_and_lists_who_has(house: GatewayHarness, s
     pair = start("pair", "--role", "viewer")
     assert pair.stdout is not None
     code = pair.stdout.readline().replace(" ", "").strip()
+    assert f"Open {PAGE_URL} and type this code." in pair.stdout.readline()
     house.pipeline.pair(code, "Kitchen phone")
     assert "Kitchen phone has paired as viewer." in pair.communicate(timeout=PATIENCE_S)[0]
     assert "Kitchen phone" in start("pair", "--list").communicate(timeout=PATIENCE_S)[0]
