@@ -140,7 +140,32 @@ def _light(settings: Settings, *, daemon: bool) -> Finding:
         return Finding(part="light", state="bad", message=f"The pin can't be driven: {error}.", advice=advice)
     finally:
         light.close()
-    return Finding(part="light", state="ok", message=f"The pin {output} can be driven (it was set dark).")
+    return _dimming(settings, f"The pin {output} can be driven (it was set dark).")
+
+
+def _dimming(settings: Settings, works: str) -> Finding:
+    """By which means a lamp that works is dimmed."""
+    from sproutcast_pi.app.open_hardware import pwm_channel
+    from sproutcast_pi.model.pwm_flicker import shortest_even_exposure_s
+
+    light = settings.light
+    if light.kind != "pwm":
+        return Finding(part="light", state="ok", message=works)
+    channel = pwm_channel(light)
+    if channel is not None:
+        message = f"{works} It is dimmed by hardware PWM, {channel}, at {light.pwm_hz} Hz."
+    else:
+        message = f"{works} It is dimmed by software PWM at {light.pwm_hz} Hz, in steps of one percent."
+    even_s = shortest_even_exposure_s(light.capture_level, light.pwm_hz)
+    if even_s:
+        message += (
+            f" Photographs are taken at {light.capture_level:.0%}: exposures below {even_s * 1000:.0f} ms can show "
+            "the lamp's PWM as stripes."
+        )
+        advice = "Set capture_level = 1.0, or with hardware PWM a higher pwm_hz that the lamp's driver takes."
+        return Finding(part="light", state="warn", message=message, advice=advice)
+    advice = "" if channel else "For hardware PWM wire the lamp to GPIO 12, 13, 18 or 19 and see docs/hardware.md."
+    return Finding(part="light", state="ok", message=message, advice=advice)
 
 
 def _camera(settings: Settings, *, daemon: bool) -> Finding:

@@ -79,7 +79,9 @@ class LightOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         Literal["pwm", "relay"], Meta(description='"pwm" for a dimmable lamp behind a MOSFET, "relay" for on and off.')
     ] = "pwm"
     active_high: Annotated[bool, Meta(description="Whether a high pin lights the lamp.")] = True
-    pwm_hz: Annotated[int, Meta(ge=50, le=8000, description="PWM frequency in hertz.")] = 800
+    pwm_hz: Annotated[
+        int, Meta(ge=50, le=25_000, description="PWM frequency in hertz; above 8000 with hardware PWM alone.")
+    ] = 800
     capture_level: Annotated[float, Meta(ge=0, le=1, description="Level held while a photograph is taken, 0 to 1.")] = (
         1.0
     )

@@ -14,6 +14,11 @@ from gpiozero.exc import PinInvalidPin, PinUnknownPi
 from sproutcast_pi.errors import LightError
 from sproutcast_pi.messages.areas import lamp
 
+LGPIO_SLACK = 1 + 1e-9
+"""gpiozero's lgpio pin cuts the level to whole percents as int(value * 100), which makes 28 of 0.29
+(gpiozero/gpiozero gpiozero/pins/lgpio.py)."""
+MAX_SOFTWARE_HZ = 8000
+"""lgpio refuses more than 10 kHz, and a thread that switches a pin keeps no time far below that."""
 RELAY_FROM = 0.5
 """A relay is on from this level."""
 
@@ -24,6 +29,8 @@ class GpioLight:
     def __init__(
         self, pin: int, factory: Any, *, dimmable: bool = True, active_high: bool = True, pwm_hz: int = 800
     ) -> None:
+        if dimmable and pwm_hz > MAX_SOFTWARE_HZ:
+            raise LightError(lamp.TOO_FAST(hz=pwm_hz, limit=MAX_SOFTWARE_HZ))
         self._pin = pin
         self._dimmable = dimmable
         self._closed = False
@@ -54,7 +61,7 @@ class GpioLight:
             raise LightError(lamp.PIN_RELEASED(pin=self._pin))
         try:
             if self._dimmable:
-                self._device.value = level
+                self._device.value = min(level * LGPIO_SLACK, 1.0)
             else:
                 self._device.value = level >= RELAY_FROM
         except Exception as fault:  # as above

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from sproutcast_pi.cli import run
 from sproutcast_pi.commands import doctor
 
@@ -27,3 +29,27 @@ def test_an_installed_device_is_looked_at_without_being_named(daemon, monkeypatc
     found = {row["part"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
     assert found["daemon"]["state"] == "off"
     assert one.stop() == 0
+
+
+@pytest.fixture
+def mock_pins(monkeypatch, tmp_path):
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("light", "state", "words"),
+    [
+        ("", "ok", "software PWM at 800 Hz, in steps of one percent"),
+        ("capture_level = 0.5\n", "warn", "exposures below 125 ms can show the lamp's PWM as stripes"),
+        ("pwm_hz = 20000\n", "bad", "too fast for software PWM"),
+        ('kind = "relay"\n', "ok", "can be driven"),
+    ],
+)
+def test_how_the_lamp_is_dimmed_is_said(mock_pins, capsys, light, state, words):
+    config = mock_pins / "config.toml"
+    config.write_text(f'[light]\noutput = "gpio:18"\n{light}')
+    run(["doctor", "--json", "--config", str(config), "--data", str(mock_pins / "data")])
+    found = {row["part"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert found["light"]["state"] == state
+    assert words in found["light"]["message"]

@@ -94,6 +94,14 @@ def test_the_last_word_counts(levels):
         lamp.light.close()
 
 
+@pytest.mark.parametrize("percent", range(101))
+def test_software_pwm_gets_the_percent_that_was_meant(percent):
+    """gpiozero's lgpio pin hands int(value * 100) on."""
+    lamp = MeasuredLight("gpio", dimmable=True, active_high=True)
+    lamp.light.set_level(percent / 100)
+    assert int(lamp.factory.pin(PIN).state * 100) == percent
+
+
 def test_one_pin_has_one_owner():
     factory = MockFactory(pin_class=MockPWMPin)
     light = GpioLight(PIN, factory)

@@ -191,6 +191,14 @@ def test_the_cameras_modules_are_there_when_the_units_device_classes_are_resolve
         assert {"modprobe@videodev.service", "modprobe@mc.service"} <= set(names.split())
 
 
+def test_the_daemon_may_set_the_pwm_chip_whatever_its_number():
+    # ProtectKernelTunables= makes all of /sys read-only; systemd follows the links of /sys/class to the device.
+    unit = (SYSTEMD / "sproutcast.service").read_text()
+    assert "ProtectKernelTunables=yes" in unit
+    paths = " ".join(re.findall(r"^ReadWritePaths=(.+)$", unit, re.MULTILINE)).split()
+    assert paths == [f"-/sys/class/pwm/pwmchip{number}" for number in range(8)]
+
+
 @pytest.mark.parametrize("folder", ["journald.conf.d", "system.conf.d"])
 def test_our_settings_are_read_after_the_distributions(folder):
     # The builder writes persistent.conf and Raspberry Pi OS 40-rpi-enable-watchdog.conf; the last name wins.

@@ -37,6 +37,18 @@ CHIP_UNUSABLE = Template(
     "lamp.chip_unusable", "GPIO chip {chip} can't be opened: {reason}. Is this user in group gpio?"
 )
 
+TOO_FAST = Template(
+    "lamp.too_fast",
+    "{hz} Hz is too fast for software PWM; set pwm_hz to {limit} or less, or use a pin with hardware PWM.",
+)
+CHANNEL_UNUSABLE = Template(
+    "lamp.channel_unusable",
+    "The hardware PWM {channel} can't be used for the lamp: {reason}. Add this user to group gpio and install the udev "
+    "rule that comes with Sproutcast.",
+)
+CHANNEL_RELEASED = Template("lamp.channel_released", "The hardware PWM {channel} was released already.")
+CHANNEL_FAILED = Template("lamp.channel_failed", "The hardware PWM {channel} can't be controlled: {reason}.")
+
 LIMIT_BELOW_DAY = Template(
     "lamp.limit_below_day",
     "max_hours_per_day: the lamp may be on for {limit} hours in 24, less than the day of {hours} hours; "
