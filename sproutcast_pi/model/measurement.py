@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from sproutcast_pi.messages.message import Message
+
 Verdict = Literal["ok", "flagged", "uncertain", "refused"]
 """`refused`: no number of this photo may be published. `flagged`: published, with the reasons beside them.
 `uncertain`: nothing was found, or perhaps something else or only a part of the plant."""
@@ -26,6 +28,8 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     exposure: float
     """Mean brightness of the frame, 0 to 1."""
     reasons: tuple[str, ...] = ()
+    refusal: Message | None = None
+    """Why it is refused, in every language; `reasons` then holds its English text alone."""
 
 
 class PlantMeasurement(msgspec.Struct, frozen=True, kw_only=True):

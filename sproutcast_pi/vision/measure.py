@@ -7,6 +7,7 @@ from time import perf_counter
 
 import numpy as np
 
+from sproutcast_pi.messages.areas import photos
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
@@ -86,7 +87,7 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
     clock("metrics")
     plants = tuple(plant for plant, _ in measured)
     if not plants and is_dark(photo.bgr, quality.exposure):
-        quality = as_refused(quality, "too dark: nothing can be told apart")
+        quality = as_refused(quality, photos.NOTHING_APART())
     doubts = list(place.reasons)
     notes = _card_notes(card, request) + _rim_notes(jobs, photo) + ([] if balance.note is None else [balance.note])
     doubtful = surroundings_note(light) if balance.from_surroundings else None

@@ -81,7 +81,7 @@ def finish_capture(
         ),
         elapsed_ms=told.elapsed_ms.get("total"),
     )
-    notices = follow_refused(ctx, capture)
+    notices = follow_refused(ctx, capture, told.quality.refusal)
     if told.quality.verdict == "refused":
         return {"results": 0, "notices": notices}
     return record_results(ctx, capture, told.plants)

@@ -7,6 +7,8 @@ from datetime import timedelta
 import msgspec
 
 from sproutcast_pi.messages.areas import plants
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import from_text
 from sproutcast_pi.store.context import Context
 from sproutcast_pi.store.message_columns import message_columns
@@ -19,7 +21,7 @@ REFUSED_PHOTOS = "photographs"
 """`metric` of the notification: it is about no metric, but about all."""
 
 
-def follow_refused(ctx: Context, capture: Capture) -> int:
+def follow_refused(ctx: Context, capture: Capture, refusal: Message | None) -> int:
     """Notify the owner once no photograph could be measured for a day; returns how many notifications."""
     open_already = Notification.select().where(
         Notification.metric == REFUSED_PHOTOS, Notification.resolved_at.is_null()
@@ -39,7 +41,7 @@ def follow_refused(ctx: Context, capture: Capture) -> int:
     if refused.count() < MIN_REFUSED or from_text(capture.started_at) - since < REFUSED_FOR:
         return 0
     reasons = msgspec.json.decode(capture.quality_reasons, type=list[str])
-    message = plants.REFUSED_SINCE(since=first.started_at, reason=reasons[0] if reasons else "")
+    message = plants.REFUSED_SINCE(since=first.started_at, reason=refusal or verbatim(next(iter(reasons), "")))
     Notification.create(
         capture_id=capture.id,
         category="alert",

@@ -11,7 +11,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from sproutcast_pi.model.measurement import AS_BRIGHT
+from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.vision.types import Image
 
 MIN_REFERENCE_LEVEL = 16
@@ -47,9 +48,8 @@ def normalise_exposure(bgr: Image, ratio: float | None) -> Image:
     return cv2.LUT(bgr, np.clip(np.arange(256) / max(ratio, 1 / 255), 0, 255).astype(np.uint8))
 
 
-def exposure_warning(ratio: float | None) -> str | None:
+def exposure_warning(ratio: float | None) -> Message | None:
     """Warning for a photo whose brightness is unusual for its site; None otherwise."""
     if ratio is None or MIN_USUAL_RATIO <= ratio <= MAX_USUAL_RATIO:
         return None
-    look = "look at the lamp, and what stands before it" if ratio < 1 else "look at the lamp and the sun"
-    return f"the picture is {ratio * 100:.0f} % {AS_BRIGHT}: {look}"
+    return (photos.UNUSUAL_DARK if ratio < 1 else photos.UNUSUAL_BRIGHT)(share=ratio * 100)

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from sproutcast_pi.errors import ImageError
+from sproutcast_pi.messages.areas import photos
 from sproutcast_pi.vision.photo.parsed_header import ImageHeader
 from sproutcast_pi.vision.photo.tiff_header import only_page
 from sproutcast_pi.vision.types import Image
@@ -118,8 +119,9 @@ def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple
             if fault.code == cv2.Error.StsNoMem:
                 raise MemoryError from fault
     if picture is None or heard.damage is not None:
-        why = "" if heard.damage is None else f" ({heard.damage})"
-        raise ImageError(f"{name} is damaged inside{why}: copy it again or take another.")
+        damage = heard.damage
+        how = photos.DAMAGED_INSIDE_HOW(file=name, fault=damage) if damage else photos.DAMAGED_INSIDE(file=name)
+        raise ImageError(how)
     notes = [f"the file's decoder reports: {remark}" for remark in heard.remarks]
     if picture.dtype == np.uint16:
         used = header.used_bits or used_bits(picture)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from sproutcast_pi.messages.areas import photos
 from sproutcast_pi.vision.photo.parsed_header import DamagedHeaderError, ImageHeader, UnsupportedImageError
 from sproutcast_pi.vision.photo.tiff_header import exif_orientation
 
@@ -44,11 +45,11 @@ def parse_jpeg(data: bytes) -> ImageHeader:
         elif marker == _SCAN:
             scans += 1
             if scans > MAX_SCANS:
-                raise DamagedHeaderError(f"it is written in more than {MAX_SCANS} passes")
+                raise DamagedHeaderError(photos.TOO_MANY_PASSES(limit=MAX_SCANS))
         at += length
         segments += 1
         if segments > MAX_SEGMENTS:
-            raise DamagedHeaderError(f"it has more than {MAX_SEGMENTS} parts")
+            raise DamagedHeaderError(photos.TOO_MANY_PARTS(limit=MAX_SEGMENTS))
     if not scans:
         raise struct.error("no scan")
     return ImageHeader(
@@ -128,9 +129,9 @@ def _check(chunks: list[_Chunk]) -> None:
     for chunk in chunks:
         # A capital first letter: the picture can't be read without it.
         if not chunk.intact and chunk.kind[:1].isupper():
-            raise DamagedHeaderError(f"the checksum of its part {chunk.kind.decode('ascii', 'replace')} is wrong")
+            raise DamagedHeaderError(photos.WRONG_CHECKSUM(part=chunk.kind.decode("ascii", "replace")))
         if chunk.kind == b"acTL" and chunk.intact:
-            raise UnsupportedImageError("an animation: save the picture to be measured as a PNG or JPEG of its own")
+            raise UnsupportedImageError(photos.ANIMATION(), photos.SAVE_PICTURE())
 
 
 def _orientation(chunk: _Chunk) -> int | None:
@@ -160,7 +161,7 @@ def parse_webp(data: bytes) -> ImageHeader:
     kind = data[12:16]
     if kind == b"VP8X":
         if data[20] & 0x02:
-            raise UnsupportedImageError("an animation: save the picture to be measured as a JPEG of its own")
+            raise UnsupportedImageError(photos.ANIMATION(), photos.SAVE_PICTURE())
         width = int.from_bytes(data[24:27], "little") + 1
         height = int.from_bytes(data[27:30], "little") + 1
         alpha = bool(data[20] & 0x10)

@@ -10,6 +10,8 @@ import struct
 import msgspec
 
 from sproutcast_pi.errors import ImageError
+from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.message import Template
 from sproutcast_pi.vision.photo.format_headers import parse_bmp, parse_jpeg, parse_png, parse_webp
 from sproutcast_pi.vision.photo.parsed_header import DamagedHeaderError, ImageHeader, UnsupportedImageError
 from sproutcast_pi.vision.photo.tiff_header import parse_tiff
@@ -18,25 +20,22 @@ from sproutcast_pi.vision.photo.tiff_header import parse_tiff
 class UnsupportedKind(msgspec.Struct, frozen=True):
     """A kind of file that can't be measured."""
 
-    name: str
+    name: Template
     """To follow "<file> is"."""
-    remedy: str
+    remedy: Template
     is_photograph: bool = False
     """Whether a camera made it: in a folder it is named, everything else is passed over."""
     is_sidecar: bool = False
     """Whether it is a note beside a file, whatever its own name promises."""
 
 
-_CONVERT = "save it as JPEG, or set the camera to JPEG (on an iPhone: Formats, Most Compatible)"
-_HEIC = UnsupportedKind("a HEIC photograph", _CONVERT, is_photograph=True)
-_AVIF = UnsupportedKind("an AVIF picture", "save it as JPEG", is_photograph=True)
-_RAW = UnsupportedKind("a raw file of a camera", "develop it to a JPEG or TIFF and measure that", is_photograph=True)
-_JXL = UnsupportedKind("a JPEG XL picture", "save it as JPEG", is_photograph=True)
-_JP2 = UnsupportedKind("a JPEG 2000 picture", "save it as JPEG", is_photograph=True)
-_VIDEO = UnsupportedKind("a video", "save a still of it as JPEG")
-_SIDECAR = UnsupportedKind(
-    "a note that a Mac left beside a file", "the photograph is the file without ._", is_sidecar=True
-)
+_HEIC = UnsupportedKind(photos.HEIC, photos.SET_JPEG, is_photograph=True)
+_AVIF = UnsupportedKind(photos.AVIF, photos.SAVE_JPEG, is_photograph=True)
+_RAW = UnsupportedKind(photos.RAW, photos.DEVELOP, is_photograph=True)
+_JXL = UnsupportedKind(photos.JPEG_XL, photos.SAVE_JPEG, is_photograph=True)
+_JP2 = UnsupportedKind(photos.JPEG_2000, photos.SAVE_JPEG, is_photograph=True)
+_VIDEO = UnsupportedKind(photos.VIDEO, photos.SAVE_STILL)
+_SIDECAR = UnsupportedKind(photos.SIDECAR, photos.WITHOUT_DOT, is_sidecar=True)
 _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"mif2", b"miaf"), _HEIC),
     **dict.fromkeys((b"avif", b"avis"), _AVIF),
@@ -45,9 +44,9 @@ _BRANDS = {
 _MAGIC = {
     b"\0\5\26\7": _SIDECAR,
     b"\0\5\26\0": _SIDECAR,
-    b"GIF8": UnsupportedKind("a GIF", "save the picture to be measured as JPEG or PNG"),
-    b"8BPS": UnsupportedKind("a Photoshop file", "export it as JPEG"),
-    b"%PDF": UnsupportedKind("a PDF", "save the picture in it as JPEG"),
+    b"GIF8": UnsupportedKind(photos.GIF, photos.SAVE_PICTURE),
+    b"8BPS": UnsupportedKind(photos.PHOTOSHOP, photos.EXPORT_JPEG),
+    b"%PDF": UnsupportedKind(photos.PDF, photos.SAVE_PAGE),
     b"\xff\x0a": _JXL,
     b"\0\0\0\x0cJXL ": _JXL,
     b"\0\0\0\x0cjP  ": _JP2,
@@ -59,8 +58,8 @@ _MAGIC = {
     b"IIU\0": _RAW,
     b"\0MRM": _RAW,
     b"FOVb": _RAW,
-    b"v/1\1": UnsupportedKind("an OpenEXR picture", "save it as TIFF with 16 bits"),
-    b"#?RAD": UnsupportedKind("a Radiance HDR picture", "save it as TIFF with 16 bits"),
+    b"v/1\1": UnsupportedKind(photos.OPEN_EXR, photos.SAVE_TIFF_16),
+    b"#?RAD": UnsupportedKind(photos.RADIANCE, photos.SAVE_TIFF_16),
     b"\x1aE\xdf\xa3": _VIDEO,
 }
 
@@ -104,13 +103,13 @@ def read_header(data: bytes, name: str) -> ImageHeader:
     Raises ImageError when it is none of these, holds no single whole photograph, or its header is damaged.
     """
     if not data:
-        raise ImageError(f"{name} is empty (0 bytes): take the picture again.")
+        raise ImageError(photos.EMPTY(file=name))
     known = unsupported_kind(data[:SNIFFED_BYTES])
     if known is not None:
-        raise ImageError(f"{name} is {known.name}: {known.remedy}.")
+        raise ImageError(photos.UNSUPPORTED(file=name, kind=known.name(), remedy=known.remedy()))
     header = _parse(data, name)
     if header.width < 1 or header.height < 1:
-        raise ImageError(f"{name} says it is {header.width} x {header.height} pixels: the file is damaged.")
+        raise ImageError(photos.NO_SIZE(file=name, width=header.width, height=header.height))
     if header.orientation in ROTATED:
         return msgspec.structs.replace(header, width=header.height, height=header.width)
     return header
@@ -119,12 +118,12 @@ def read_header(data: bytes, name: str) -> ImageHeader:
 def _parse(data: bytes, name: str) -> ImageHeader:
     parse = next((parse for magic, parse in _PARSERS if data.startswith(magic)), None)
     if parse is None or not is_readable_kind(data[:SNIFFED_BYTES]):
-        raise ImageError(f"{name} is not a picture we can read: JPEG, PNG, WebP, TIFF or BMP are.")
+        raise ImageError(photos.UNKNOWN_KIND(file=name))
     try:
         return parse(data)
-    except UnsupportedImageError as kind:
-        raise ImageError(f"{name} is {kind}.") from None
-    except DamagedHeaderError as fault:
-        raise ImageError(f"{name} is damaged: {fault}. Copy it again or take another.") from None
+    except UnsupportedImageError as error:
+        raise ImageError(photos.UNSUPPORTED(file=name, kind=error.kind, remedy=error.remedy)) from None
+    except DamagedHeaderError as error:
+        raise ImageError(photos.DAMAGED(file=name, fault=error.fault)) from None
     except (struct.error, IndexError):
-        raise ImageError(f"{name} ends inside its header: the file is cut off, copy it again.") from None
+        raise ImageError(photos.CUT_HEADER(file=name)) from None

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
+
 
 class UnsupportedImageError(Exception):
-    """A kind of picture that can't be measured; its text follows "<file> is" and names the remedy."""
+    """A kind of picture that can't be measured, to follow "<file> is", and its remedy."""
+
+    def __init__(self, kind: Message, remedy: Message) -> None:
+        super().__init__(f"{english(kind)}: {english(remedy)}")
+        self.kind = kind
+        self.remedy = remedy
 
 
 class DamagedHeaderError(Exception):
-    """A header that contradicts itself; its text says how."""
+    """A header that contradicts itself; `fault` says how."""
+
+    def __init__(self, fault: Message) -> None:
+        super().__init__(english(fault))
+        self.fault = fault
 
 
 class ImageHeader(msgspec.Struct, frozen=True, kw_only=True):

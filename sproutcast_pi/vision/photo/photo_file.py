@@ -16,6 +16,8 @@ import msgspec
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import ImageError
+from sproutcast_pi.messages.areas import files, photos
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.shown_name import shown_name
 from sproutcast_pi.vision.photo.decode import REDUCED, decode
 from sproutcast_pi.vision.photo.folder import OUTPUT_MARK
@@ -103,25 +105,16 @@ def check_size(header: ImageHeader, name: str) -> None:
     """Check a photo's size before decoding. Raises ImageError."""
     pixels = header.width * header.height
     if pixels > MAX_PIXELS:
-        raise ImageError(
-            f"{name} has {pixels / 1e6:.0f} million pixels, more than the {MAX_PIXELS // 1_000_000} million we decode: "
-            "set the camera to a smaller size."
-        )
+        raise ImageError(photos.TOO_MANY_PIXELS(file=name, n=pixels / 1e6, limit=MAX_PIXELS // 1_000_000))
     decoded = pixels * (4 if header.alpha else 3) * (header.bits // 8)
     if decoded > MAX_DECODED_BYTES:
-        raise ImageError(
-            f"{name} needs {decoded / 1e6:.0f} MB of memory, more than the {MAX_DECODED_BYTES // 1_000_000} MB we use: "
-            "save it with 8 bits a channel and without transparency, or smaller."
-        )
+        raise ImageError(photos.TOO_MUCH_MEMORY(file=name, n=decoded / 1e6, limit=MAX_DECODED_BYTES // 1_000_000))
     if min(header.width, header.height) < MIN_SIDE:
-        raise ImageError(
-            f"{name} is {header.width} x {header.height} pixels: too small to measure, at least "
-            f"{MIN_SIDE} x {MIN_SIDE} are needed."
-        )
+        raise ImageError(photos.TOO_SMALL(file=name, width=header.width, height=header.height, side=MIN_SIDE))
     if header.complete and not header.plausible:
-        raise ImageError(f"{name} is damaged: it is too small a file for {header.width} x {header.height} pixels.")
+        raise ImageError(photos.TOO_FEW_BYTES(file=name, width=header.width, height=header.height))
     if not header.complete:
-        raise ImageError(f"{name} is cut off: its end is missing. Copy it again or take another.")
+        raise ImageError(photos.CUT_OFF(file=name))
 
 
 def read_photo_file(path: Path, name: str) -> bytes:
@@ -129,15 +122,15 @@ def read_photo_file(path: Path, name: str) -> bytes:
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
-            what = "a folder" if stat.S_ISDIR(facts.st_mode) else "no file but a device or a pipe"
-            raise ImageError(f"{name} is {what}: name a photograph.")
+            what = photos.FOLDER() if stat.S_ISDIR(facts.st_mode) else photos.DEVICE()
+            raise ImageError(photos.NO_FILE(file=name, what=what))
         if facts.st_size > MAX_BYTES:
-            raise ImageError(f"{name} is a file of {facts.st_size / 1e6:.0f} MB: too large for a photograph.")
+            raise ImageError(photos.TOO_LARGE(file=name, n=facts.st_size / 1e6))
         return path.read_bytes()
     except OSError as error:
-        raise ImageError(f"{name} can't be read: {error.strerror or error}.") from error
+        raise ImageError(files.UNREADABLE(file=name, reason=cause(error))) from error
     except ValueError as error:
-        raise ImageError(f"{name} can't be read: {error}.") from error
+        raise ImageError(files.UNREADABLE(file=name, reason=cause(error))) from error
 
 
 _PNG_HEADER_END = 33

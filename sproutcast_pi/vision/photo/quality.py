@@ -12,6 +12,9 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.measurement import Quality, Verdict
 from sproutcast_pi.vision.photo.lit_region import (
     MAX_BLACK_LEVEL,
@@ -58,23 +61,24 @@ def assess_quality(bgr: Image) -> tuple[Quality, bool]:
     coloured = chroma[max_channel(small) > MAX_BLACK_LEVEL] if black else chroma.ravel()
     colours = np.cumsum(np.bincount(coloured.astype(np.intp), minlength=256))
     colourless = int(np.searchsorted(colours, 0.99 * colours[-1])) < _GREY_CHROMA
-    refused: list[str] = []
+    refusal: Message | None = None
     flagged: list[str] = []
     small_but_lit = black and (top < MIN_TOP_LEVEL or flat) and int(lit_view(bgr).max()) >= MIN_LIT_LEVEL
     if top < MIN_TOP_LEVEL and not small_but_lit:
-        refused.append(f"too dark: even the brightest parts reach only {top * 100 // 255} % of full brightness")
+        refusal = photos.TOO_DARK(share=top * 100 // 255)
     elif burnt > MAX_BURNT_OUT_SHARE:
-        refused.append(f"over-exposed: {burnt * 100:.0f} % of the picture is burnt out")
+        refusal = photos.OVEREXPOSED(share=burnt * 100)
     elif flat and not small_but_lit:
-        refused.append("the picture shows one flat shade: is the lens covered or fogged?")
-    if not refused and sharpness < MIN_SHARPNESS:
+        refusal = photos.ONE_SHADE()
+    if refusal is None and sharpness < MIN_SHARPNESS:
         flagged.append("blurred: clean the lens or set its focus")
-    verdict: Verdict = "refused" if refused else "flagged" if flagged else "ok"
+    verdict: Verdict = "refused" if refusal else "flagged" if flagged else "ok"
     quality = Quality(
         verdict=verdict,
         sharpness=round(sharpness, 3),
         exposure=round(float(grey.mean()) / 255, 3),
-        reasons=tuple(refused or flagged),
+        reasons=(english(refusal),) if refusal else tuple(flagged),
+        refusal=refusal,
     )
     return quality, colourless
 
@@ -84,9 +88,9 @@ def is_dark(bgr: Image, exposure: float) -> bool:
     return exposure < MIN_MEAN_BRIGHTNESS and float(np.mean(lit_view(bgr) >= MIN_LIT_LEVEL)) < MIN_LIT_SHARE
 
 
-def as_refused(quality: Quality, reason: str) -> Quality:
+def as_refused(quality: Quality, reason: Message) -> Quality:
     """Return the quality as refused for a reason."""
-    return msgspec.structs.replace(quality, verdict="refused", reasons=(reason,))
+    return msgspec.structs.replace(quality, verdict="refused", reasons=(english(reason),), refusal=reason)
 
 
 def as_uncertain(quality: Quality, reasons: tuple[str, ...]) -> Quality:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from sproutcast_pi.messages.areas import photos
 from sproutcast_pi.vision.photo.parsed_header import DamagedHeaderError, ImageHeader, UnsupportedImageError
 
 MAX_PAGES = 1000
@@ -21,7 +22,6 @@ _SAMPLES, _MAX_SAMPLE, _SUB_IFDS, _EXTRA, _FORMAT, _DNG_VERSION = 0x115, 0x119, 
 _TYPES = {1: "B", 3: "H", 4: "I", 6: "b", 7: "B", 13: "I", 16: "Q", 18: "Q"}
 _RAW_PHOTOMETRIC = {32803, 34892}
 """Colour filter array and linear raw."""
-_RAW = "a raw file of a camera: develop it to a JPEG or TIFF and measure that"
 
 Directory = dict[int, tuple[int, ...]]
 
@@ -91,20 +91,20 @@ def parse_tiff(data: bytes) -> ImageHeader:
     """Header of the largest page. Raises UnsupportedImageError for raw files, DamagedHeaderError."""
     tiff = open_tiff(data)
     if data[8:10] == b"CR":
-        raise UnsupportedImageError(_RAW)
+        raise UnsupportedImageError(photos.RAW(), photos.DEVELOP())
     pages = list(_pages(tiff))
     for _, page in pages:
         if _DNG_VERSION in page:
-            raise UnsupportedImageError(_RAW.replace("a raw file", "a raw file (DNG)"))
+            raise UnsupportedImageError(photos.DNG(), photos.DEVELOP())
         if _one(page, _PHOTOMETRIC) in _RAW_PHOTOMETRIC:
-            raise UnsupportedImageError(_RAW)
+            raise UnsupportedImageError(photos.RAW(), photos.DEVELOP())
     whole = [(at, page) for at, page in pages if _one(page, _WIDTH) and _one(page, _HEIGHT)]
     if not whole:
-        raise DamagedHeaderError("no page in it has a size")
+        raise DamagedHeaderError(photos.PAGES_WITHOUT_SIZE())
     at, page = max(whole, key=lambda entry: _one(entry[1], _WIDTH) * _one(entry[1], _HEIGHT))
     bits = max(page.get(_BITS) or (1,))
     if bits > 16 or max(page.get(_FORMAT) or (1,)) not in {1, 4}:
-        raise UnsupportedImageError(f"a TIFF of {bits} bits a channel or of fractions: save it with 8 or 16 bits")
+        raise UnsupportedImageError(photos.DEEP_TIFF(bits=bits), photos.SAVE_8_OR_16())
     largest = max(page.get(_MAX_SAMPLE) or (0,))
     note = f"the file has {len(whole)} pages, only the largest is measured"
     return ImageHeader(
@@ -147,7 +147,7 @@ def _pages(tiff: TiffFile) -> Iterator[tuple[int, Directory]]:
         at = waiting.pop(0)
         if at == 0 or at in seen or at >= len(tiff.data):
             if not seen:
-                raise DamagedHeaderError("its first page lies outside the file")
+                raise DamagedHeaderError(photos.PAGE_OUTSIDE())
             continue
         seen.add(at)
         try:

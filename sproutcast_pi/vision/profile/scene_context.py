@@ -14,6 +14,8 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.errors import ImageError
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.vision.colour.exposure_ratio import MIN_RATIO_WITHOUT_PROFILE, exposure_ratio, exposure_warning
 from sproutcast_pi.vision.photo.photo_file import read_photo
 from sproutcast_pi.vision.profile.profile import ProfileError, SiteProfile, read_profile, view_of
@@ -82,7 +84,7 @@ class SceneContext(msgspec.Struct, frozen=True, kw_only=True):
     brightness: float | None = None
     """Brightness relative to the profile's training frame."""
     reasons: tuple[str, ...] = ()
-    refusal: str | None = None
+    refusal: Message | None = None
     """Why the photo must be refused."""
 
     def shift_region(self, region: Region | None) -> Region | None:
@@ -123,7 +125,7 @@ def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
         profile=profile,
         shift=way,
         brightness=None if profile is None else exposure_ratio(profile.view, now, way),
-        reasons=(*reasons, *([warning] if warning else [])),
+        reasons=(*reasons, *([english(warning)] if warning else [])),
         refusal=warning if profile is None and ratio is not None and ratio < MIN_RATIO_WITHOUT_PROFILE else None,
     )
 

@@ -8,18 +8,15 @@ from typing import Any
 import pytest
 
 from sproutcast_pi.errors import RefusedError
-from sproutcast_pi.messages.areas.text import VERBATIM
-from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
-from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.capture_schedule import CaptureSchedule, check_capture_schedule
 from sproutcast_pi.model.monitor_plans import make_plan
 from sproutcast_pi.store.callers import INTERNAL
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.reducers import all_reducers
 from tests.clocks import AutoAdvancingClock
+from tests.messages.helpers import assert_german
 from tests.store.helpers import START, VIEWER, example_value
 
-GERMAN = Formatter(LocalePreferences(language="de"))
 REDUCERS = all_reducers()
 HOSTILE: tuple[Any, ...] = (
     None, True, -1, 0, 7, 2**70, 0.5, -0.5, 1e300, float("nan"), float("inf"), "", " ", "x", "x" * 5000, "a\x00b",
@@ -49,19 +46,6 @@ PLANS: tuple[dict[str, Any], ...] = (
     {"rules": [{"metric": "turgor_index", "lower": 0.1, "hysteresis": 5}]},
     {"rules": [{"metric": "turgor_index", "lower": 0.1, "cooldown_h": -1}]},
 )
-
-
-def parts(message: Message) -> Iterator[Message]:
-    yield message
-    for value in message.values.values():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, Message):
-                yield from parts(one)
-
-
-def assert_german(refused: RefusedError) -> None:
-    assert [part for part in parts(refused.message) if part.code == VERBATIM.code] == [], str(refused)
-    assert GERMAN.message(refused.message) != str(refused)
 
 
 @pytest.fixture(scope="module")
