@@ -73,3 +73,25 @@ def test_every_group_that_make_asks_for_is_listed():
     assert asked <= listed
     steps = "".join(file.read_text() for file in (ROOT / "image-build").glob("*/*.sh"))
     assert {group for names in re.findall(r"^need (.*)$", steps, re.MULTILINE) for group in names.split()} <= listed
+
+
+def test_the_device_image_is_built_with_one_package():
+    command = ["make", "-n", "image-device", "BOARD=pi4", "RPI_IMAGE_GEN=rpi-image-gen"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    built, left, brought, started = (
+        shown.index(step)
+        for step in ("steps/deb.sh arm64", "rm -rf image-build/device/pkgs", "install -D", "rpi-image-gen build")
+    )
+    assert built < left < brought < started
+    assert "-c sproutcast-pi4.yaml" in shown
+    hook = (ROOT / "image-build/device/layer/sproutcast.yaml").read_text()
+    assert "cp -a pkgs/sproutcast-pi_*_arm64.deb" in hook
+
+
+def test_a_page_names_tests_that_are_there():
+    page = (ROOT / "docs/hardware.md").read_text()
+    named = re.findall(r"`([\w/]+\.py|picamera2/…|…)::(test_\w+)`", page)
+    assert named
+    for file, test in named:
+        files = [ROOT / "tests" / file] if file.endswith(".py") else (ROOT / "tests").rglob("test_*.py")
+        assert any(f"def {test}(" in one.read_text() for one in files), test
