@@ -13,7 +13,7 @@ COMPILE = $(BIN)/python -m compileall -q -j 2 $(VENV)/lib > /dev/null || true
 .PHONY: help setup demo lint quick test test-fresh update-constraints
 
 help: ## this list
-	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z][a-z-]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z][a-z0-9-]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # packages-GROUP-GROUP: Debian packages by the groups of setup/packages.txt. Root has them installed, others are asked to.
 packages-%:
