@@ -104,7 +104,7 @@ class ScreenApp(App):
         self.tr = ScreenFormatter(preferences)
         self.clock: PlantClock = parts.get("clock") or PlantClock()
         self.machine: Machine = parts.get("machine") or Machine()
-        self._report: dict[str, str] | None = parts.get("report")
+        self._report: dict[str, Any] | None = parts.get("report")
         self.row_cache = ScreenRowCache()
         self.queries = ScreenQueries(self.row_cache)
         self._drain_soon = Clock.create_trigger(self._drain, -1)

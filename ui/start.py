@@ -7,32 +7,38 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import screen
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.signals import handle_signals
 from sproutcast_pi.system_zone import system_zone
 from ui import launch
 from ui.launch import Display
 
-NO_DISPLAY = (
-    "There is no display to draw on: no /dev/dri/card*, and neither DISPLAY nor WAYLAND_DISPLAY is set. "
-    "Connect a panel, or start from a desktop, or set SDL_VIDEODRIVER=offscreen to draw into memory."
-)
 VISIBLE_DRIVERS = frozenset({"kmsdrm", "x11", "wayland"})
 """Drivers with a visible display."""
 
 
+class DisplayError(SproutcastError, OSError):
+    """A display that can't be opened."""
+
+
 def check_display(asked: str | None = None) -> str:
-    """Return the display driver; raises OSError with a message when there is no display or a package is missing."""
+    """Return the display driver; raises DisplayError when there is no display or a package is missing."""
     chosen = launch.driver(asked, os.environ, has_dri=launch.has_dri())
     if chosen is None:
-        raise OSError(NO_DISPLAY)
+        raise DisplayError(screen.NO_DISPLAY())
     missing = launch.missing_packages(chosen)
     if missing:
-        raise OSError(f"The screen can't be drawn without its libraries: sudo apt install {' '.join(missing)}")
+        raise DisplayError(screen.NO_LIBRARIES(packages=" ".join(missing)))
     return chosen
 
 
 def open_window(display: Display) -> str:
-    """Configure Kivy; returns the display driver. Raises OSError with a message when there is no display."""
+    """Configure Kivy; returns the display driver. Raises DisplayError when there is no display."""
     chosen = check_display(display.driver)
     state = launch.state_dir()
     state.mkdir(parents=True, exist_ok=True)
@@ -42,19 +48,21 @@ def open_window(display: Display) -> str:
     return chosen
 
 
-def display_report(driver: str, width: int, height: int) -> dict[str, str]:
-    """Return the health report of the screen; an invisible display is never reported as ok."""
+def display_report(driver: str, width: int, height: int) -> dict[str, Any]:
+    """Return the arguments of `report_screen`; an invisible display is never reported as ok."""
     if driver in VISIBLE_DRIVERS:
-        return {"state": "ok", "message": f"The screen is drawn by {driver}, {width} by {height}."}
-    return {
-        "state": "bad",
-        "message": f"The screen draws into memory only ({driver}); nothing can be seen.",
-        "advice": "Check that the panel's cable is seated, and that the screen's user may use the display.",
-    }
+        return _report("ok", screen.DRAWN(driver=driver, width=width, height=height))
+    return _report("bad", screen.INVISIBLE(driver=driver), screen.CHECK_PANEL())
+
+
+def _report(state: str, message: Message, advice: Message | None = None) -> dict[str, Any]:
+    coded = {"message": message} if advice is None else {"message": message, "advice": advice}
+    texts = {name: english(text) for name, text in coded.items()}
+    return {"state": state, **texts, "coded": msgspec.to_builtins(coded)}
 
 
 def run(socket_path: Path, display: Display, *, dark: bool = True, simulated_machine: bool = False) -> int:
-    """Run the screen until it is closed. Raises OSError with a message when there is no display."""
+    """Run the screen until it is closed. Raises DisplayError when there is no display."""
     driver = open_window(display)
     from kivy.core.window import Window
 
@@ -67,7 +75,7 @@ def run(socket_path: Path, display: Display, *, dark: bool = True, simulated_mac
     from ui.theme import DARK, LIGHT, Theme, px_per_mm
 
     if Window is None:
-        raise OSError(f"No window opens with the display driver {driver}; Kivy's reason is in the lines above.")
+        raise DisplayError(screen.NO_WINDOW(driver=driver))
     if driver == "offscreen":
         _finish_every_frame(Window)
     draw_first_frame_twice(Window)

@@ -15,14 +15,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sproutcast_pi.errors import ConfigError, SproutcastError
+from sproutcast_pi.messages.areas import doctor, system
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.formatter import Formatter
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.model.timestamps import to_text
 
 if TYPE_CHECKING:
     from sproutcast_pi.config import Settings
 
-MARKS = {"ok": "works ", "warn": "unsure", "bad": "BROKEN", "off": "off   "}
+MARKS = {"ok": doctor.WORKS, "warn": doctor.UNSURE, "bad": doctor.BROKEN, "off": doctor.OFF}
 INSTALLED_CONFIG, INSTALLED_DATA = Path("/etc/sproutcast/config.toml"), Path("/var/lib/sproutcast")
 """Of an installed device, which is meant when nothing else is named."""
-MIN_FREE_MB = 500
+MIN_FREE_BYTES = 500_000_000
 CAMERA_DEADLINE_S = 60.0
 
 
@@ -31,8 +37,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     part: str
     state: str
-    message: str
-    advice: str = ""
+    message: Message
+    advice: Message | None = None
 
 
 def add_parser(subparsers: Any) -> None:
@@ -61,16 +67,16 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings()
     try:
         settings = read_config(config) if config else settings
-        findings.append(Finding(part="config", state="ok", message="The configuration has no faults."))
+        findings.append(Finding(part="config", state="ok", message=system.CONFIG_OK()))
     except ConfigError as error:
-        advice = "Mend the lines that are named; the defaults are checked below."
-        findings.append(Finding(part="config", state="bad", message=str(error), advice=advice))
+        advice = doctor.FIX_LINES()
+        findings.append(Finding(part="config", state="bad", message=cause(error), advice=advice))
     socket_path = daemon_socket() if installed else None
     options = RunOptions(data=data, socket=socket_path, camera=args.camera, light=args.light)
     settings = options.apply_to(settings)
-    broken = _show(findings[0], as_json=args.json)
+    broken = _show(findings[0], args)
     for finding in run_checks(settings, options.data, options.socket_path):
-        broken |= _show(finding, as_json=args.json)
+        broken |= _show(finding, args)
     return int(broken)
 
 
@@ -91,24 +97,29 @@ def run_checks(settings: Settings, data: Path, daemon_socket: Path) -> Iterator[
         try:
             yield check()
         except (OSError, SproutcastError) as error:
-            yield Finding(part=part, state="bad", message=str(error))
+            yield Finding(part=part, state="bad", message=cause(error))
 
 
-def _show(finding: Finding, *, as_json: bool) -> bool:
-    if as_json:
-        print(msgspec.json.encode(finding).decode(), flush=True)
+def _show(finding: Finding, args: argparse.Namespace) -> bool:
+    say: Formatter = args.say
+    message, advice = say.message(finding.message), say.message_or(finding.advice, "")
+    if args.json:
+        told = {"part": finding.part, "state": finding.state, "message": message, "advice": advice}
+        print(msgspec.json.encode(told).decode(), flush=True)
     else:
-        print(f"{MARKS[finding.state]}  {finding.part:<8} {finding.message}", flush=True)
-        if finding.advice:
-            print(f"{'':18}{finding.advice}", flush=True)
+        marks = {state: say.message(mark()) for state, mark in MARKS.items()}
+        width = max(map(len, marks.values()))
+        print(f"{marks[finding.state]:<{width}}  {finding.part:<8} {message}", flush=True)
+        if advice:
+            print(f"{'':{width + 11}} {advice}", flush=True)
     return finding.state == "bad"
 
 
 def _daemon(runs: bool, path: Path) -> Finding:
     if runs:
-        return Finding(part="daemon", state="ok", message=f"The daemon answers on {path}.")
-    advice = "Start it with `sproutcast run` or `systemctl start sproutcast`."
-    return Finding(part="daemon", state="off", message="No daemon answers here.", advice=advice)
+        return Finding(part="daemon", state="ok", message=doctor.DAEMON_RUNS(path=str(path)))
+    advice = doctor.START_DAEMON()
+    return Finding(part="daemon", state="off", message=doctor.NO_DAEMON(), advice=advice)
 
 
 def _device(data: Path) -> Finding:
@@ -119,16 +130,16 @@ def _device(data: Path) -> Finding:
 
     serial = PiBoard().serial()
     if not (serial or (data / IDENTITY).exists()):
-        return Finding(part="device", state="off", message="It gets its id when it is started first.")
-    return Finding(part="device", state="ok", message=f"This is {device_id(data, serial)}.")
+        return Finding(part="device", state="off", message=doctor.NO_ID())
+    return Finding(part="device", state="ok", message=doctor.ID(device=device_id(data, serial)))
 
 
 def _light(settings: Settings, *, daemon: bool) -> Finding:
     output = settings.light.output
     if not output.startswith("gpio:"):
-        return Finding(part="light", state="ok", message=f"The lamp is {output}: nothing to check.")
+        return Finding(part="light", state="ok", message=doctor.NO_PIN(output=output))
     if daemon:
-        message = "The running daemon holds the lamp's pin; see its light page."
+        message = doctor.PIN_HELD()
         return Finding(part="light", state="ok", message=message)
     from sproutcast_pi.app.open_hardware import gpio_light
 
@@ -136,14 +147,14 @@ def _light(settings: Settings, *, daemon: bool) -> Finding:
     try:
         light.set_level(0.0)
     except OSError as error:
-        advice = "Check the number (BCM, not the header's), that nothing else uses the pin, and the user's group gpio."
-        return Finding(part="light", state="bad", message=f"The pin can't be driven: {error}.", advice=advice)
+        advice = doctor.CHECK_PIN()
+        return Finding(part="light", state="bad", message=doctor.PIN_FAILS(reason=cause(error)), advice=advice)
     finally:
         light.close()
-    return _dimming(settings, f"The pin {output} can be driven (it was set dark).")
+    return _dimming(settings, doctor.PIN_WORKS(output=output))
 
 
-def _dimming(settings: Settings, works: str) -> Finding:
+def _dimming(settings: Settings, works: Message) -> Finding:
     """By which means a lamp that works is dimmed."""
     from sproutcast_pi.app.open_hardware import pwm_channel
     from sproutcast_pi.model.pwm_flicker import shortest_even_exposure_s
@@ -152,26 +163,24 @@ def _dimming(settings: Settings, works: str) -> Finding:
     if light.kind != "pwm":
         return Finding(part="light", state="ok", message=works)
     channel = pwm_channel(light)
-    if channel is not None:
-        message = f"{works} It is dimmed by hardware PWM, {channel}, at {light.pwm_hz} Hz."
-    else:
-        message = f"{works} It is dimmed by software PWM at {light.pwm_hz} Hz, in steps of one percent."
+    how = (
+        doctor.SOFTWARE_PWM(hz=light.pwm_hz)
+        if channel is None
+        else doctor.HARDWARE_PWM(channel=str(channel), hz=light.pwm_hz)
+    )
     even_s = shortest_even_exposure_s(light.capture_level, light.pwm_hz)
     if even_s:
-        message += (
-            f" Photographs are taken at {light.capture_level:.0%}: exposures below {even_s * 1000:.0f} ms can show "
-            "the lamp's PWM as stripes."
-        )
-        advice = "Set capture_level = 1.0, or with hardware PWM a higher pwm_hz that the lamp's driver takes."
-        return Finding(part="light", state="warn", message=message, advice=advice)
-    advice = "" if channel else "For hardware PWM wire the lamp to GPIO 12, 13, 18 or 19 and see docs/hardware.md."
-    return Finding(part="light", state="ok", message=message, advice=advice)
+        stripes = doctor.STRIPES(level=light.capture_level * 100, ms=even_s * 1000)
+        message = sentences(works, how, stripes)
+        return Finding(part="light", state="warn", message=message, advice=doctor.AVOID_STRIPES())
+    advice = None if channel else doctor.USE_HARDWARE_PWM()
+    return Finding(part="light", state="ok", message=sentences(works, how), advice=advice)
 
 
 def _camera(settings: Settings, *, daemon: bool) -> Finding:
     """Take one picture through the same worker the daemon uses."""
     if daemon:
-        return Finding(part="camera", state="ok", message="The running daemon holds the camera; see its health.")
+        return Finding(part="camera", state="ok", message=doctor.CAMERA_HELD())
     from sproutcast_pi.protocol.worker import WorkerJob
     from sproutcast_pi.services.worker_process import WorkerFailedError, WorkerProcess
 
@@ -189,25 +198,25 @@ def _camera(settings: Settings, *, daemon: bool) -> Finding:
         try:
             answer = WorkerProcess().run(job, CAMERA_DEADLINE_S, threading.Event())
         except WorkerFailedError as error:
-            advice = "Check the cable at both ends, and that no other program uses the camera."
-            return Finding(part="camera", state="bad", message=str(error), advice=advice)
+            advice = doctor.CHECK_CAMERA()
+            return Finding(part="camera", state="bad", message=cause(error), advice=advice)
     quality = answer.quality
     if quality is not None and quality.reasons:
-        message = f"A picture of {answer.width} x {answer.height}: {'; '.join(quality.reasons)}."
+        message = doctor.POOR_PHOTO(width=answer.width, height=answer.height, reasons="; ".join(quality.reasons))
         return Finding(part="camera", state="warn", message=message)
-    return Finding(part="camera", state="ok", message=f"A picture of {answer.width} x {answer.height} was taken.")
+    return Finding(part="camera", state="ok", message=doctor.PHOTO_TAKEN(width=answer.width, height=answer.height))
 
 
 def _disk(data: Path) -> Finding:
     place = next(folder for folder in (data, *data.parents) if folder.exists())
-    free_mb = shutil.disk_usage(place).free // 1_000_000
+    free = shutil.disk_usage(place).free
     if not os.access(place, os.W_OK):
-        advice = "Run as the user the folder belongs to, or name another with --data."
-        return Finding(part="disk", state="bad", message=f"{place} can't be written.", advice=advice)
-    if free_mb < MIN_FREE_MB:
-        advice = "Make room, or the oldest photographs will go."
-        return Finding(part="disk", state="warn", message=f"Only {free_mb} MB are free at {place}.", advice=advice)
-    return Finding(part="disk", state="ok", message=f"{free_mb / 1000:.1f} GB are free at {place}.")
+        advice = doctor.CHECK_USER()
+        return Finding(part="disk", state="bad", message=doctor.NOT_WRITABLE(folder=str(place)), advice=advice)
+    if free < MIN_FREE_BYTES:
+        advice = doctor.MAKE_ROOM()
+        return Finding(part="disk", state="warn", message=doctor.DISK_FULL(free=free, folder=str(place)), advice=advice)
+    return Finding(part="disk", state="ok", message=doctor.DISK_FREE(free=free, folder=str(place)))
 
 
 def _clock() -> Finding:
@@ -215,34 +224,34 @@ def _clock() -> Finding:
 
     clock = SystemClock()
     if clock.trusted():
-        return Finding(part="clock", state="ok", message=f"The time is known: {clock.now():%Y-%m-%d %H:%M} UTC.")
-    advice = "Connect a network once, or add a clock battery; until then the lamp goes on from where it was."
-    return Finding(part="clock", state="warn", message="Nobody vouches for the time.", advice=advice)
+        return Finding(part="clock", state="ok", message=doctor.CLOCK_KNOWN(at=to_text(clock.now())))
+    advice = doctor.SET_CLOCK()
+    return Finding(part="clock", state="warn", message=doctor.CLOCK_UNKNOWN(), advice=advice)
 
 
 def _network(settings: Settings, *, daemon: bool) -> Finding:
     port = settings.network.port
     if not settings.network.listen:
-        return Finding(part="network", state="off", message="The network is not served.")
+        return Finding(part="network", state="off", message=doctor.NOT_SERVED())
     if daemon:
-        return Finding(part="network", state="ok", message=f"The daemon serves port {port}.")
+        return Finding(part="network", state="ok", message=doctor.SERVED(port=str(port)))
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.network.host, port))
         except OSError as error:
-            advice = "Stop the other program, or choose another [network] port."
-            message = f"Port {port} can't be used: {error.strerror}."
+            advice = doctor.FREE_PORT()
+            message = doctor.PORT_TAKEN(port=str(port), reason=cause(error))
             return Finding(part="network", state="bad", message=message, advice=advice)
-    return Finding(part="network", state="ok", message=f"Port {port} is free.")
+    return Finding(part="network", state="ok", message=doctor.PORT_FREE(port=str(port)))
 
 
 def _screen() -> Finding:
     from sproutcast_pi.hardware.displays import display_connected
 
     if display_connected():
-        return Finding(part="screen", state="ok", message="A display is connected.")
-    return Finding(part="screen", state="off", message="No display is connected; the phone page shows the same.")
+        return Finding(part="screen", state="ok", message=doctor.DISPLAY())
+    return Finding(part="screen", state="off", message=doctor.NO_DISPLAY())
 
 
 def _is_listening(path: Path) -> bool:

@@ -45,16 +45,7 @@ def next_derate(
         weak_until_s = None
     derate = None
     if hot:
-        derate = Derate(
-            max_level=0.0,
-            message=f"The board was over {warm_c + HOT_ABOVE_WARM_C:.0f} °C: the lamp is off until it cools.",
-        )
-    elif warm:
-        derate = Derate(
-            max_level=REDUCED_LEVEL, message=f"The board was over {warm_c:.0f} °C: the lamp is dimmed until it cools."
-        )
-    elif weak_until_s is not None:
-        derate = Derate(
-            max_level=REDUCED_LEVEL, message="The power supply is too weak: the lamp is dimmed for ten minutes."
-        )
+        derate = Derate(max_level=0.0)
+    elif warm or weak_until_s is not None:
+        derate = Derate(max_level=REDUCED_LEVEL)
     return DerateState(warm=warm, hot=hot, weak_until_s=weak_until_s, derate=derate)

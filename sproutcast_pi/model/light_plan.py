@@ -83,7 +83,6 @@ class Derate(msgspec.Struct, frozen=True, kw_only=True):
     """Upper limit of the level during a fault."""
 
     max_level: float
-    message: str
 
 
 def target_level(

@@ -51,14 +51,14 @@ def test_a_relay_has_no_ramps_and_no_half_levels():
     assert target_level(relay, at(6)).level == 1.0
     assert target_level(relay, at(21, 59)).level == 1.0
     assert target_level(relay, at(5, 59)).level == 0.0
-    assert target_level(relay, NOON, derate=Derate(max_level=0.5, message="")).level == 1.0
-    assert target_level(relay, NOON, derate=Derate(max_level=0.0, message="")).level == 0.0
+    assert target_level(relay, NOON, derate=Derate(max_level=0.5)).level == 1.0
+    assert target_level(relay, NOON, derate=Derate(max_level=0.0)).level == 0.0
 
 
 def test_the_stronger_overrules_the_weaker():
     dark = Override(level=0.0, until_at=NOON + MINUTE, from_at=NOON - MINUTE)
     dim = Override(level=0.2, until_at=NOON + MINUTE, from_at=NOON - MINUTE)
-    half = Derate(max_level=0.5, message="hot")
+    half = Derate(max_level=0.5)
     assert target_level(PLAN, NOON, override=dim).reason == "override"
     assert target_level(PLAN, NOON, override=dim, hold_level=0.8).level == 0.8
     assert target_level(PLAN, NOON, override=dark, hold_level=0.8).level == 0.0

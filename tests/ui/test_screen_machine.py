@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.areas import screen
+from sproutcast_pi.messages.areas.text import verbatim
 from ui.machine.backlight import PanelBacklight
 from ui.machine.machine import Machine
-from ui.machine.tools import MachineError, run
+from ui.machine.tools import MachineError, NoToolError, ToolFailedError, run
 from ui.machine.usb_drives import mounted_usb_drives
-from ui.machine.wifi import NOT_HERE, WifiManager, parse
+from ui.machine.wifi import WifiManager, parse
 
 LISTED = "*:Greenhouse:81:WPA2\n:Kitchen\\: guests:44:--\n:Greenhouse:30:WPA2\n::70:WPA2\n:Far:9:WPA1 WPA2\n"
 
@@ -17,9 +19,9 @@ def answers(text):
     return lambda command: text
 
 
-def refuses(sentence):
+def refuses(text, status=1):
     def command(_):
-        raise MachineError(sentence)
+        raise ToolFailedError(verbatim(text), status)
 
     return command
 
@@ -40,14 +42,32 @@ def test_garbage_is_no_network_and_no_crash(text):
 
 
 def test_a_machine_without_network_manager_says_so():
-    with pytest.raises(MachineError, match="NetworkManager is not on this machine"):
-        WifiManager(refuses("nmcli is not on this machine.")).networks()
-    assert NOT_HERE.endswith(".")
+    def missing(_):
+        raise NoToolError(screen.NO_TOOL(program="nmcli"))
+
+    with pytest.raises(MachineError) as refused:
+        WifiManager(missing).networks()
+    assert refused.value.message == screen.NO_WIFI()
 
 
 def test_a_wrong_password_is_said_in_words():
     with pytest.raises(MachineError, match="did not accept the password"):
-        WifiManager(refuses("Error: Secrets were required, but not provided.")).join("Greenhouse", "wrong pass")
+        WifiManager(refuses("Error: Secrets were required, but not provided.", 4)).join("Greenhouse", "wrong pass")
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (3, screen.WIFI_SILENT(name="Attic")),
+        (4, screen.NOT_ACCEPTED(name="Attic")),
+        (8, screen.NO_NETWORK_MANAGER()),
+        (10, screen.WIFI_GONE(name="Attic")),
+    ],
+)
+def test_nmclis_other_failures_have_messages_of_their_own(status, message):
+    with pytest.raises(MachineError) as refused:
+        WifiManager(refuses("Error: something in the system's language.", status)).join("Attic", "whatever it is")
+    assert refused.value.message == message
 
 
 def test_the_password_goes_to_nmcli_whole():
@@ -57,7 +77,7 @@ def test_the_password_goes_to_nmcli_whole():
 
 
 def test_a_missing_program_is_named():
-    with pytest.raises(MachineError, match="no-such-program is not on this machine"):
+    with pytest.raises(MachineError, match="no-such-program is not installed"):
         run(["no-such-program"])
     with pytest.raises(MachineError, match="failed"):
         run(["false"])
@@ -104,10 +124,12 @@ def test_a_backup_goes_to_the_stick_under_its_day(tmp_path):
     mounts.write_text("/dev/sda1 /media/pi/STICK vfat rw 0 0\n")
     machine = Machine(lambda command: said.append(command) or "", mounts=mounts)
     assert (
-        machine.backup(datetime(2026, 6, 12, 9, 5, tzinfo=UTC)) == "/media/pi/STICK/sproutcast-2026-06-12-0905.backup"
+        machine.backup(datetime(2026, 6, 12, 9, 5, tzinfo=UTC), "de")
+        == "/media/pi/STICK/sproutcast-2026-06-12-0905.backup"
     )
+    assert said[0][-4:-1] == ["--language", "de", "backup"]
     assert said[0][-2:] == ["backup", "/media/pi/STICK/sproutcast-2026-06-12-0905.backup"]
     mounts.write_text("")
     with pytest.raises(MachineError, match="Plug one in"):
-        machine.backup(datetime(2026, 6, 12, tzinfo=UTC))
+        machine.backup(datetime(2026, 6, 12, tzinfo=UTC), "de")
     machine.close()

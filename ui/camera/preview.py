@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from ui.photos.decode import ImageRequest, Pixels, decode
 from ui.photos.source import PhotoSource, PreviewImage
 
@@ -19,7 +21,7 @@ class DecodedPreview(msgspec.Struct, frozen=True, kw_only=True):
 
     image: PreviewImage | None = None
     pixels: Pixels | None = None
-    fault: str = ""
+    fault: Message | None = None
 
 
 Post = Callable[[Callable[[], None]], None]
@@ -55,9 +57,9 @@ class PreviewReader:
                 seen = DecodedPreview(image=image, pixels=decode(image.jpeg, request))
                 after = image.number
             except (OSError, ValueError) as fault:
-                seen = DecodedPreview(fault=str(fault))
+                seen = DecodedPreview(fault=cause(fault))
             self._deliver(stop, seen)
-            if seen.fault:
+            if seen.fault is not None:
                 stop.wait(RETRY_S)
 
     def _deliver(self, stop: threading.Event, seen: DecodedPreview) -> None:

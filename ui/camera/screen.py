@@ -8,6 +8,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from sproutcast_pi.messages.areas import screen
 from ui.camera.model import camera_page, preview_page, region_of
 from ui.camera.preview import DecodedPreview, PreviewReader
 from ui.camera.region import Region, propose_region
@@ -109,7 +110,7 @@ class CameraScreen(Page):
         """Show one image."""
         tr, image = self.app.tr, seen.image
         if image is None or seen.pixels is None:
-            self.fault = tr.sentence(seen.fault)
+            self.fault = tr.message(seen.fault or screen.NO_PREVIEW())
             return
         self.ids.finder.show(seen.pixels)
         self.best = max(self.best, image.sharpness)

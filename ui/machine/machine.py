@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sproutcast_pi.messages.areas import screen
+from sproutcast_pi.messages.message import Message
 from ui.machine.backlight import PanelBacklight
 from ui.machine.tools import MachineError, Run, run, run_long
 from ui.machine.usb_drives import mounted_usb_drives
@@ -41,15 +43,20 @@ class Machine:
         self.backlight = backlight or PanelBacklight()
 
     def later(
-        self, work: Callable[[], Any], post: Callable[[Callable[[], None]], None], done: Callable[[Any, str], None]
+        self,
+        work: Callable[[], Any],
+        post: Callable[[Callable[[], None]], None],
+        done: Callable[[Any, Message | None], None],
     ) -> None:
-        """Run `work` on the worker thread; `done` gets its value and "", or None and the error message."""
+        """Run `work` on the worker thread; `done` gets its value and None, or None and the error."""
 
         def aside() -> None:
+            value: Any = None
+            fault: Message | None = None
             try:
-                value, fault = work(), ""
+                value = work()
             except MachineError as error:
-                value, fault = None, str(error)
+                fault = error.message
             post(lambda: done(value, fault))
 
         self._thread.submit(aside)
@@ -58,23 +65,23 @@ class Machine:
         """End the thread."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def backup(self, now: datetime) -> str:
-        """Write a backup to the first USB stick; returns the file. Raises MachineError."""
+    def backup(self, now: datetime, language: str) -> str:
+        """Write a backup to the first USB stick; returns the file. Raises MachineError in `language`."""
         target = self._usb_drive() / f"sproutcast-{now:%Y-%m-%d-%H%M}.backup"
-        self._run([sys.executable, "-m", "sproutcast_pi", "backup", str(target)])
+        self._run([*_command(language), "backup", str(target)])
         return str(target)
 
-    def film(self, plant_id: int, name: str, now: datetime) -> str:
-        """Write a plant's time-lapse to the first USB stick; returns the file. Raises MachineError."""
+    def film(self, plant_id: int, name: str, now: datetime, language: str) -> str:
+        """Write a plant's time-lapse to the first USB stick; returns the file. Raises MachineError in `language`."""
         plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "plant"
         target = self._usb_drive() / f"{plain}-{now:%Y-%m-%d}.mp4"
-        self._run_patiently([sys.executable, "-m", "sproutcast_pi", "timelapse", str(plant_id), str(target)])
+        self._run_patiently([*_command(language), "timelapse", str(plant_id), str(target)])
         return str(target)
 
     def _usb_drive(self) -> Path:
         found = mounted_usb_drives(self._mounts.read_text(encoding="utf-8"))
         if not found:
-            raise MachineError("No USB stick was found. Plug one in, wait a moment, and try again.")
+            raise MachineError(screen.NO_STICK())
         return found[0]
 
     def log(self) -> str:
@@ -95,3 +102,7 @@ class Machine:
     def name(self) -> str:
         """Return the machine's host name."""
         return self._host or socket.gethostname()
+
+
+def _command(language: str) -> list[str]:
+    return [sys.executable, "-m", "sproutcast_pi", "--language", language]

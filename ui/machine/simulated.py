@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ui.machine.tools import MachineError
+from sproutcast_pi.messages.areas import screen
+from sproutcast_pi.messages.areas.text import verbatim
+from ui.machine.tools import NoToolError, ToolFailedError
 
 PASSWORD = "greenhouse"  # noqa: S105 - opens a network that is not there
 NETWORKS: tuple[tuple[str, int, str], ...] = (
@@ -42,10 +44,10 @@ class SimulatedTools:
             case ["journalctl", *_]:
                 reads = sum(1 for each in self.asked if each[0] == "journalctl")
                 return "\n".join([*LINES, f"09:12:{reads:02} sproutcast: the log was read {reads} times"])
-            case [_, "-m", "sproutcast_pi", "backup" | "timelapse", *_, target]:
+            case [_, "-m", "sproutcast_pi", "--language", _, "backup" | "timelapse", *_, target]:
                 Path(target).write_bytes(b"simulated")
                 return ""
-        raise MachineError(f"{command[0]} is not on this machine.")
+        raise NoToolError(screen.NO_TOOL(program=command[0]))
 
     def _listed(self, name: str, strength: int, security: str) -> str:
         escaped = name.replace("\\", "\\\\").replace(":", "\\:")
@@ -54,8 +56,8 @@ class SimulatedTools:
     def _join(self, name: str, secret: list[str]) -> str:
         known = {network[0]: network[2] for network in NETWORKS}
         if name not in known:
-            raise MachineError(f"Error: No network with SSID '{name}' found.")
+            raise ToolFailedError(verbatim(f"Error: No network with SSID '{name}' found."), 10)
         if known[name] and secret[1:] != [PASSWORD]:
-            raise MachineError("Error: Secrets were required, but not provided.")
+            raise ToolFailedError(verbatim("Error: Secrets were required, but not provided."), 4)
         self.joined = name
         return f"Device 'wlan0' successfully activated with '{name}'."

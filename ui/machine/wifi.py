@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import msgspec
 
-from ui.machine.tools import MachineError, Run, run
+from sproutcast_pi.messages.areas import screen
+from sproutcast_pi.messages.message import Message
+from ui.machine.tools import MachineError, NoToolError, Run, ToolFailedError, run
 
 FIELDS = "IN-USE,SSID,SIGNAL,SECURITY"
-NOT_HERE = "NetworkManager is not on this machine, so Wi-Fi can't be set up here."
+
+
+FAILURES: Mapping[int, Callable[[str], Message]] = {
+    3: lambda name: screen.WIFI_SILENT(name=name),
+    4: lambda name: screen.NOT_ACCEPTED(name=name),
+    8: lambda _name: screen.NO_NETWORK_MANAGER(),
+    10: lambda name: screen.WIFI_GONE(name=name),
+}
+"""By nmcli's exit status, nmcli(1)."""
 
 
 class WifiNetwork(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +42,8 @@ class WifiManager:
         """Return the networks in reach, the strongest first, each name once. Raises MachineError."""
         try:
             return parse(self._run(["nmcli", "-t", "-f", FIELDS, "device", "wifi", "list"]))
-        except MachineError as fault:
-            raise MachineError(NOT_HERE if "not on this machine" in str(fault) else str(fault)) from fault
+        except NoToolError as fault:
+            raise MachineError(screen.NO_WIFI()) from fault
 
     def join(self, name: str, password: str) -> None:
         """Join a network. Raises MachineError with a message for the owner."""
@@ -41,8 +53,10 @@ class WifiManager:
         except MachineError as fault:
             text = str(fault)
             if "Secrets were required" in text or "802-11-wireless-security" in text:
-                raise MachineError(f"{name} did not accept the password; check it and try again.") from fault
-            raise MachineError(f"{name} could not be joined: {text}") from fault
+                raise MachineError(screen.WRONG_PASSWORD(name=name)) from fault
+            known = FAILURES.get(fault.status) if isinstance(fault, ToolFailedError) else None
+            reason = screen.NOT_JOINED(name=name, reason=fault.message) if known is None else known(name)
+            raise MachineError(reason) from fault
 
 
 def parse(text: str) -> list[WifiNetwork]:

@@ -11,9 +11,19 @@ from urllib.parse import quote
 
 import msgspec
 
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import screen
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
+from sproutcast_pi.protocol.messages import Refused
+
 TIMEOUT_S = 15.0
 MAX_BYTES = 40_000_000
 """Size limit of a photo; no Raspberry Pi camera exceeds it."""
+
+
+class PhotoError(SproutcastError, OSError):
+    """A photo or preview that can't be had."""
 
 
 class PreviewImage(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +59,14 @@ class SocketPhotoSource:
         """Return the file's bytes. Raises OSError when the daemon does not answer or has no such photo."""
         status, body, _ = self._get(f"/v1/pictures/{quote(path)}")
         if status != http.client.OK:
-            raise FileNotFoundError(f"{path} is no longer kept ({status}).")
+            raise PhotoError(screen.PHOTO_GONE(file=path, status=status))
         return body
 
     def preview(self, after: int) -> PreviewImage:
         """Return a preview newer than number `after`. Raises OSError with the daemon's reason when there is none."""
         status, body, headers = self._get(f"/v1/aim?after={after}")
         if status != http.client.OK:
-            raise OSError(_refusal(body))
+            raise PhotoError(_refusal(body))
         return PreviewImage(
             number=int(headers.get("X-Number", 0)),
             jpeg=body,
@@ -75,14 +85,14 @@ class SocketPhotoSource:
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_BYTES), dict(answer.headers)
         except http.client.HTTPException as fault:
-            raise OSError(f"The daemon's answer could not be read: {fault}") from fault
+            raise PhotoError(screen.BAD_ANSWER(reason=cause(fault))) from fault
         finally:
             connection.close()
 
 
-def _refusal(body: bytes) -> str:
+def _refusal(body: bytes) -> Message:
     """The error message of a refused request."""
     try:
-        return str(msgspec.json.decode(body)["message"])
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return "The camera can't be looked through just now."
+        return msgspec.json.decode(body, type=Refused).error().message
+    except msgspec.MsgspecError:
+        return screen.NO_PREVIEW()

@@ -34,12 +34,12 @@ class WifiPage(Page):
         self.words = app.tr("Looking for networks")
         app.machine.later(app.machine.wifi.networks, app.bridge.post, self._on_networks)
 
-    def _on_networks(self, networks: Any, fault: str) -> None:
+    def _on_networks(self, networks: Any, fault: Message | None) -> None:
         tr, box = self.app.tr, self.ids.rows
         box.clear_widgets()
         self.words = (
-            tr.sentence(fault)
-            if fault
+            tr.message(fault)
+            if fault is not None
             else ""
             if networks
             else tr("No network is in reach. Move closer to the router and look again.")
@@ -76,10 +76,10 @@ class WifiPage(Page):
         self.ids.rows.clear_widgets()
         self.words = app.tr("Connecting to {name}", name=name)
 
-        def done(_value: Any, fault: str) -> None:
+        def done(_value: Any, fault: Message | None) -> None:
             app.toast(
-                app.tr.sentence(fault) if fault else app.tr("Connected to {name}", name=name),
-                "act" if fault else "ok",
+                app.tr.message(fault) if fault is not None else app.tr("Connected to {name}", name=name),
+                "ok" if fault is None else "act",
             )
             self.scan()
 

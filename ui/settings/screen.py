@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
+from sproutcast_pi.messages.message import Message
 from ui.page import Page
 from ui.settings.hours import HoursSheet
 from ui.settings.model import HOURS, PartLine, SettingGroup, SettingLine, choices, chosen, groups, hours, part_lines
@@ -84,7 +85,8 @@ class SettingsPage(Page):
             app.go(line.key)
         elif line.key == "backup":
             app.toast(tr("Writing the backup. Leave the stick in until it is done."), "info")
-            app.machine.later(lambda: app.machine.backup(app.clock.now()), app.bridge.post, self._on_backup)
+            language = app.tr.preferences.language
+            app.machine.later(lambda: app.machine.backup(app.clock.now(), language), app.bridge.post, self._on_backup)
         elif line.key == "reset":
             self._ask_reset()
         elif line.key == "restart":
@@ -143,9 +145,9 @@ class SettingsPage(Page):
     def _set(self, key: str, value: Any) -> None:
         self.app.do("set_setting", {"name": key, "value": value})
 
-    def _on_backup(self, file: Any, fault: str) -> None:
-        if fault:
-            self.app.toast(self.app.tr.sentence(fault), "act")
+    def _on_backup(self, file: Any, fault: Message | None) -> None:
+        if fault is not None:
+            self.app.toast(self.app.tr.message(fault), "act")
         else:
             self.app.toast(self.app.tr("The backup is done: {file}", file=file))
 
@@ -195,5 +197,5 @@ class LogPage(Page):
         self.text = app.tr("Reading the log")
         app.machine.later(app.machine.log, app.bridge.post, self._on_log)
 
-    def _on_log(self, text: Any, fault: str) -> None:
-        self.text = self.app.tr.sentence(fault) if fault else str(text)
+    def _on_log(self, text: Any, fault: Message | None) -> None:
+        self.text = self.app.tr.message(fault) if fault is not None else str(text)

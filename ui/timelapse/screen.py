@@ -7,6 +7,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
+from sproutcast_pi.messages.message import Message
 from ui.fonts.coverage import drawable
 from ui.page import Page
 from ui.plant.screen import RESULTS
@@ -114,13 +115,17 @@ class TimelapseScreen(Page):
         self.filming = True
         app.toast(tr("The film is being made. Leave the stick in until it is done."), "info")
         plant_id, name = int(self.plant_id), str(self.name)
-        app.machine.later(lambda: app.machine.film(plant_id, name, app.clock.now()), app.bridge.post, self._on_film)
+        language = tr.preferences.language
+        app.machine.later(
+            lambda: app.machine.film(plant_id, name, app.clock.now(), language), app.bridge.post, self._on_film
+        )
 
-    def _on_film(self, file: Any, fault: str) -> None:
+    def _on_film(self, file: Any, fault: Message | None) -> None:
         tr = self.app.tr
         self.filming = False
         self.app.toast(
-            tr.sentence(fault) if fault else tr("The film is done: {file}", file=file), "act" if fault else "ok"
+            tr.message(fault) if fault is not None else tr("The film is done: {file}", file=file),
+            "act" if fault else "ok",
         )
 
     def play(self, wanted: bool) -> None:
