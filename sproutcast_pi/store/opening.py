@@ -16,7 +16,7 @@ from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.database import open_writer
 from sproutcast_pi.store.migrations import MIGRATIONS, Migration
 from sproutcast_pi.store.restore_database import extract_database, newest_backup
-from sproutcast_pi.store.schema import VERSION, create_statements
+from sproutcast_pi.store.schema import VERSION, create_statements, index_statements
 from sproutcast_pi.store.schema_rollback import roll_back_schema, save_copy
 from sproutcast_pi.store.tables import TABLES
 
@@ -156,6 +156,23 @@ def _upgrade_to(  # noqa: PLR0917 - all of what opening knows
         create(connection, device, clock)
     elif found < version:
         _migrate(connection, path, steps, found, version)
+    _bring_indexes(connection)
+
+
+def _bring_indexes(connection: apsw.Connection) -> None:
+    """Make the tables' indexes those of this version. They hold no facts, so no version number speaks of them."""
+    wanted = index_statements(TABLES)
+    own = {model._meta.table_name for model in TABLES}  # noqa: SLF001  # peewee's public way to a model's facts
+    found = connection.execute("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
+    there = {str(name) for name, table in found.fetchall() if table in own}
+    if there == set(wanted):
+        return
+    _logger.info("the indexes %s are made anew", ", ".join(sorted(there ^ set(wanted))))
+    with connection:
+        for name in there - set(wanted):
+            connection.execute(f'DROP INDEX "{name}"')
+        for name in set(wanted) - there:
+            connection.execute(wanted[name])
 
 
 def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Migration], found: int, version: int) -> None:

@@ -30,7 +30,7 @@ from tests.services.home_assistant.mqtt_listener import MqttListener
 from tests.services.mqtt.helpers import Mosquitto, needs_mosquitto
 
 SEED = int(os.environ.get("SEED", "1"))
-INPUTS = int(os.environ.get("HOSTILE_INPUTS", "900"))
+INPUTS = int(os.environ.get("HOSTILE_INPUTS", "500"))
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 """How often all borders are gone through; the lamp is compared after each border of a round."""
 MAX_CALL_S = float(os.environ.get("OWNER_CALL_S", "60"))

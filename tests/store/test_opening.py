@@ -38,6 +38,22 @@ def test_opened_again_it_is_the_same(path, clock):
     assert first[2] is None
 
 
+def test_indexes_of_another_version_are_brought_to_this_one(path, clock):
+    def indexes():
+        connection = apsw.Connection(str(path))
+        rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+        connection.close()
+        return {name for (name,) in rows}
+
+    wanted = indexes()
+    before = apsw.Connection(str(path))
+    before.execute('DROP INDEX "analysis_result_plant_id_at_turgor_index_hue_deg_chlorophyll_index"')
+    before.execute('CREATE INDEX "analysis_result_plant_id" ON analysis_result (plant_id)')
+    before.close()
+    assert reopened(path, clock)[0] == 30
+    assert indexes() == wanted
+
+
 def test_space_is_given_back_in_steps(path):
     assert apsw.Connection(str(path)).pragma("auto_vacuum") == 2
 

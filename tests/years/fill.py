@@ -15,6 +15,13 @@ from sproutcast_pi.store.paths import DATABASE, PICTURES
 PLANTS = 6
 HOURS_A_DAY = 24
 CHUNK = 5000
+NOTIFIED_A_DAY = 4
+HISTORY_DAYS = 400
+"""As long as notifications and the light's changes are kept."""
+LOG_BYTES, LOG_HOURS = 64_000_000, 72
+"""As [storage] keeps by default."""
+LIGHT_CHANGES_A_DAY = 70
+"""Two ramps of half an hour, a step a minute, and some photographs."""
 
 
 def fill_device(data: Path, years: float, end: datetime) -> int:
@@ -31,6 +38,8 @@ def fill_device(data: Path, years: float, end: datetime) -> int:
             _copy_captures(connection, moments)
             _copy_results(connection, moments)
             _copy_history(connection, moments)
+        _copy_kept_year(connection, min(years * 365, HISTORY_DAYS), end)
+        _copy_log(connection, min(years, 1.0), end)
     connection.execute("PRAGMA optimize")
     connection.close()
     _make_files(data, {number: begin + timedelta(hours=number) for number in range(1, count)})
@@ -56,6 +65,9 @@ def _live_rows(data: Path, begin: datetime) -> None:
     answer = {"capture": capture, "width": 1296, "height": 972, "quality": quality, "plants": plants, **names}
     store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
     store.call("log_care", {"plant_id": 1, "kind": "water"}, caller=INTERNAL)
+    notice = {"category": "alert", "title": "Thirsty", "message": "It droops.", "plant_id": 1}
+    store.call("notify", notice, caller=INTERNAL)
+    store.call("record_light", {"level": 1.0, "reason": "day"}, caller=INTERNAL)
     store.close()
 
 
@@ -113,6 +125,42 @@ def _copy_history(connection: apsw.Connection, moments: dict[int, datetime]) -> 
     ]
     if changes:
         _copy(connection, "care_event", 1, changes)
+
+
+def _copy_kept_year(connection: apsw.Connection, days: float, end: datetime) -> None:
+    """What is kept for a year: notifications, read and unread by turns, some of them questions; the light's changes."""
+    for table, a_day in (("notification", NOTIFIED_A_DAY), ("light_change", LIGHT_CHANGES_A_DAY)):
+        count = int(days * a_day)
+        for first in range(0, count, CHUNK):
+            changes: list[dict[str, object]] = []
+            for number in range(first, min(first + CHUNK, count)):
+                at = to_text(end - timedelta(days=(count - number) / a_day))
+                if table == "light_change":
+                    changes.append({"id": number + 2, "at": at})
+                    continue
+                asked = "hanging" if number % 50 == 0 else None
+                changes.append(
+                    {
+                        "id": number + 2,
+                        "created_at": at,
+                        "read_at": at if number % 2 else None,
+                        "plant_id": number % PLANTS + 1,
+                        "question": asked,
+                    }
+                )
+            if changes:
+                _copy(connection, table, 1, changes)
+
+
+def _copy_log(connection: apsw.Connection, share: float, end: datetime) -> None:
+    """The transaction log at its bound in bytes, over its bound in hours."""
+    (seq, diff) = connection.execute("SELECT max(seq), max(diff) FROM _tx").fetchone() or (0, "")
+    count = int(share * LOG_BYTES / (len(str(diff)) + 60))
+    step = timedelta(hours=LOG_HOURS) / max(count, 1)
+    connection.executemany(
+        "INSERT INTO _tx (seq, at, reducer, caller, diff) VALUES (?, ?, 'set_health', 'internal', ?)",
+        ((int(str(seq)) + n, to_text(end - step * (count - n)), diff) for n in range(1, count + 1)),
+    )
 
 
 def _care_times(connection: apsw.Connection, moment: str) -> dict[str, str]:

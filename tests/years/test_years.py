@@ -12,9 +12,11 @@ import shutil
 import subprocess
 import threading
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import apsw
 import pytest
 
 from sproutcast_pi.atomic_file import write_atomic
@@ -30,12 +32,17 @@ from sproutcast_pi.store.paths import DATABASE, PICTURES
 from tests.daemon.helpers import DaemonProcess
 from tests.daemon.test_daemon import answers
 from tests.years.fill import PLANTS, fill_device
+from tests.years.reducer_calls import Calls
 
 YEARS = float(os.environ.get("YEARS", "0.05"))
 START_MARGIN_S = 20.0
 """How much longer a start of ten years may take than an empty one: the check of the database's structure."""
 ROUND_S = 60.0
 CALL_S = 1.0
+HOLD_S, HOLD_MB = 0.1, 50.0
+"""What one transaction may take of the writer's time and of memory."""
+BUSY = 3.0
+"""A machine so busy that a new device's transaction takes a third of `HOLD_S` too: then what years add is compared."""
 MEMORY_MB = 150
 END = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
@@ -176,6 +183,94 @@ def test_a_partition_without_room_for_a_copy_keeps_the_lamps_room(lived, tmp_pat
         assert free - shutil.disk_usage(small).free < 100_000
     finally:
         subprocess.run(["umount", "--lazy", str(small)], check=True)
+
+
+class WriterMeter:
+    """What the writer's thread spends between two deliveries, of the processor's time and of memory.
+
+    Time of the processor and not of the clock: other programs on the machine change nothing in it.
+    """
+
+    def __init__(self, store, *, memory):
+        self._memory = memory
+        self._before_s = 0.0
+        self._before_bytes = 0
+        self.seconds = self.megabytes = 0.0
+        store.on_batch_delivered(self._after_batch)
+
+    def measure(self, act):
+        """Run `act`; the most that one transaction of it spent."""
+        self._reset()
+        act()
+        return self.seconds, self.megabytes
+
+    def _reset(self):
+        self.seconds = self.megabytes = 0.0
+        self._before_s = None
+        if self._memory:
+            tracemalloc.reset_peak()
+        apsw.memory_high_water(True)
+        self._before_bytes = self._used()
+
+    def _used(self):
+        return apsw.memory_used() + (tracemalloc.get_traced_memory()[0] if self._memory else 0)
+
+    def _after_batch(self):
+        now_s = time.thread_time()
+        if self._before_s is not None:
+            self.seconds = max(self.seconds, now_s - self._before_s)
+        self._before_s = now_s
+        if self._memory:
+            peak = apsw.memory_high_water(True) + tracemalloc.get_traced_memory()[1]
+            self.megabytes = max(self.megabytes, (peak - self._before_bytes) / 1e6)
+            tracemalloc.reset_peak()
+
+
+def spent_by_each_reducer(database, folder, *, memory):
+    """The most one transaction of each reducer spends on a copy of a database: {reducer: (seconds, megabytes)}."""
+    folder.mkdir()
+    shutil.copy(database, folder / DATABASE)
+    clock = FakeClock(END)
+    store = Store(folder / DATABASE, clock=clock, device="spr-0123456789ab")
+    meter = WriterMeter(store, memory=memory)
+    spent = {}
+    if memory:
+        tracemalloc.start()
+    try:
+        for name, args in Calls(store, clock, PLANTS):
+
+            def act(name=name, args=args):
+                store.run_on_writer(lambda: None)
+                store.call(name, args, caller=INTERNAL)
+                store.run_on_writer(lambda: None)  # what follows the last transaction has been told by now
+
+            spent[name] = meter.measure(act)
+        assert set(spent) == set(store.reducers), "each reducer has its call in `reducer_calls`"
+    finally:
+        tracemalloc.stop()
+        store.close()
+    return spent
+
+
+def test_no_reducer_holds_the_store_for_long_nor_takes_much_memory(lived, tmp_path):
+    empty = fill_device(tmp_path / "empty", 0.003, END)
+    assert empty
+    store = lived.open(FakeClock(END))  # folds the log into the file that is copied
+    store.close()
+    reference = spent_by_each_reducer(tmp_path / "empty" / DATABASE, tmp_path / "a", memory=False)
+    times = spent_by_each_reducer(lived.data / DATABASE, tmp_path / "b", memory=False)
+    memory = spent_by_each_reducer(lived.data / DATABASE, tmp_path / "c", memory=True)
+    slow = sorted(times, key=lambda name: -times[name][0])[:5]
+    large = sorted(memory, key=lambda name: -memory[name][1])[:3]
+    print(
+        f"\nREDUCERS {YEARS:g} years, all {len(times)}: the writer's processor time, beside a new device's: "
+        + ", ".join(f"{name} {times[name][0] * 1000:.0f} ms ({reference[name][0] * 1000:.0f})" for name in slow)
+        + "; memory: "
+        + ", ".join(f"{name} {memory[name][1]:.1f} MB" for name in large)
+    )
+    held = {name: spent for name, (spent, _) in times.items() if spent > HOLD_S}
+    assert {name: spent for name, spent in held.items() if spent > BUSY * reference[name][0]} == {}
+    assert {name: taken for name, (_, taken) in memory.items() if taken > HOLD_MB} == {}
 
 
 def test_a_plant_of_ten_years_is_deleted_beside_everybody_else(lived):

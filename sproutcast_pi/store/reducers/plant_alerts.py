@@ -44,6 +44,8 @@ from sproutcast_pi.store.tables import Alert, AnalysisResult, Notification, Plan
 
 DERIVED_METRICS = frozenset({"health_score", "growth_rate_percent"})
 """Made of other metrics: when they are unknown, those are."""
+PAST = timedelta(days=400)
+"""How far back counts what a plant ever was: a year and a little. A search of all its years would hold the store."""
 KIND_METRICS = frozenset({"hue_deg", "chlorophyll_index"})
 """Metrics that differ between kinds of plants: a bound means nothing for a plant that never lay within it."""
 OWN_STATES = frozenset({PRESENCE, UNSEEN, UNMEASURED})
@@ -82,7 +84,7 @@ def evaluate_plant(ctx: Context, plant: Plant, rules: Sequence[Rule], photo: Pla
         baseline=photo.baseline,
         care=photo.care,
         unknown=_unknown(rules, photo),
-        never_inside=_never_inside(plant.id, rules),
+        never_inside=_never_inside(plant.id, rules, photo.now),
     )
     own = [state for state in before.values() if state.metric not in OWN_STATES]
     outcome = evaluate(rules, own, photo.values, photo.now, context)
@@ -112,18 +114,24 @@ def _unknown(rules: Sequence[Rule], photo: PlantPhoto) -> frozenset[str]:
     return frozenset(({rule.metric for rule in rules} - DERIVED_METRICS) & set(photo.withheld))
 
 
-def _never_inside(plant_id: int, rules: Sequence[Rule]) -> frozenset[str]:
-    """The colour metrics that lay outside the bounds of their rule in every photograph of the plant."""
+def _never_inside(plant_id: int, rules: Sequence[Rule], now: datetime) -> frozenset[str]:
+    """The colour metrics that lay outside the bounds of their rule in every photograph of the plant's `PAST`."""
     found = set()
     for rule in rules:
         if rule.metric in KIND_METRICS and rule.bounds:
             column = getattr(AnalysisResult, rule.metric)
-            inside = AnalysisResult.select(AnalysisResult.id).where(AnalysisResult.plant_id == plant_id)
-            inside = inside if rule.lower is None else inside.where(column >= rule.lower)
-            inside = inside if rule.upper is None else inside.where(column <= rule.upper)
-            if not inside.exists():
+            bounds = [column >= rule.lower] if rule.lower is not None else []
+            bounds += [column <= rule.upper] if rule.upper is not None else []
+            if not any_result(plant_id, now, *bounds):
                 found.add(rule.metric)
     return frozenset(found)
+
+
+def any_result(plant_id: int, now: datetime, *conditions: Any) -> bool:
+    """Whether a result of the plant's `PAST` meets the conditions, on columns of the plant's index for speed."""
+    since = AnalysisResult.at >= to_text(now - PAST)
+    mine = AnalysisResult.select(AnalysisResult.id).where(AnalysisResult.plant_id == plant_id, since, *conditions)
+    return bool(mine.exists())
 
 
 def _follow_presence(ctx: Context, plant: Plant, old: AlertState | None, photo: PlantPhoto) -> tuple[AlertState, int]:

@@ -26,7 +26,7 @@ from sproutcast_pi.store.message_columns import withheld_columns
 from sproutcast_pi.store.reducers.baselines import result_baselines
 from sproutcast_pi.store.reducers.checks import json_text, update_row
 from sproutcast_pi.store.reducers.plans import stored_plan
-from sproutcast_pi.store.reducers.plant_alerts import PlantPhoto, evaluate_plant
+from sproutcast_pi.store.reducers.plant_alerts import PlantPhoto, any_result, evaluate_plant
 from sproutcast_pi.store.reducers.timelapses import count_frame
 from sproutcast_pi.store.tables import AnalysisResult, CareEvent, MonitorPlan, Plant, Setting
 from sproutcast_pi.store.tables import Capture as CaptureRow
@@ -105,8 +105,10 @@ def _record_result(ctx: Context, picture: _Picture, plant: Plant, measurement: P
         area=measurement.area_percent,
         area_before=areas[0] if areas else None,
         usual_area=usual_area,
-        ever_seen=bool(areas) or _any_result(plant.id, _CERTAIN & (AnalysisResult.area_percent > 0)),
-        was_firm=_any_result(plant.id, AnalysisResult.turgor_index >= FIRM_FROM),
+        ever_seen=presence.is_seen
+        or bool(areas)
+        or any_result(plant.id, picture.now, _CERTAIN, AnalysisResult.area_percent > 0),
+        was_firm=any_result(plant.id, picture.now, AnalysisResult.turgor_index >= FIRM_FROM),
         baseline=baselines,
         care=care,
     )
@@ -149,10 +151,6 @@ def _doubt_before(plant_id: int, before: str) -> str | None:
     reasons = [row.uncertain_reason for row in rows if row.presence == "uncertain"]
     doubtful = bool(rows) and len(reasons) == len(rows) and withheld_reasons.AREA_JUMP not in reasons
     return reasons[0] if doubtful else None
-
-
-def _any_result(plant_id: int, condition: Any) -> bool:
-    return bool(AnalysisResult.select(AnalysisResult.id).where(AnalysisResult.plant_id == plant_id, condition).exists())
 
 
 def _stage(plant_id: int, measurement: PlantMeasurement, before: str) -> str | None:

@@ -55,7 +55,7 @@ class AnalysisResult(Model):
     """The numbers of one plant in one photograph; a column a metric, null where not measured."""
 
     id = Id()
-    plant_id = IntegerField(index=True, constraints=references("plant(id) ON DELETE CASCADE"))
+    plant_id = IntegerField(constraints=references("plant(id) ON DELETE CASCADE"))
     capture_id = IntegerField(index=True, constraints=references("capture(id) ON DELETE CASCADE"))
     at = TextField(index=True)
     bbox = TextField(null=True)
@@ -94,6 +94,11 @@ class AnalysisResult(Model):
     """JSON: {column: its message, or messages, as code and values}, of `left_out` and `health_reasons`."""
     baseline = TextField(default="{}")
     """JSON: {metric: what was usual for the plant}, for metrics that are judged against the plant itself."""
+
+    class Meta:
+        """A plant's results by time, with the values that are asked of all its past: no row is read for those."""
+
+        indexes = ((("plant_id", "at", "turgor_index", "hue_deg", "chlorophyll_index"), False),)
 
 
 def _append_metric_columns() -> None:
