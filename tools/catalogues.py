@@ -41,8 +41,8 @@ def _sources() -> Iterator[Found]:
         yield from _by_babel("python", path, marks)
     for path in sorted([*ROOT.glob("web/src/**/*.ts"), *ROOT.glob("web/src/**/*.tsx")]):
         # Babel's own reader of JavaScript loses texts in nested calls and knows no types.
-        yield from _by_pattern(path, r'\b(?:say|mark)\(\s*"([^"]+)"')
-        for forms in re.findall(r'\bsayPlural\("([^"]+)", "([^"]+)"', path.read_text(encoding="utf-8")):
+        yield from _by_pattern(path, r'\b(?:tr|mark)\(\s*"([^"]+)"')
+        for forms in re.findall(r'\btrPlural\("([^"]+)", "([^"]+)"', path.read_text(encoding="utf-8")):
             yield path.relative_to(ROOT).as_posix(), forms
     for path in sorted(ROOT.glob("ui/**/*.kv")):
         yield from _by_pattern(path, r"app\.tr\('([^']+)'")

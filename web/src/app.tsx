@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChild } from "preact";
-import { say } from "./i18n/messages";
+import { tr } from "./i18n/messages";
 import { AlertsPage } from "./pages/alerts";
 import { CameraPage } from "./pages/camera";
 import { LightPage } from "./pages/light";
@@ -15,7 +15,7 @@ import { access } from "./store";
 
 /** The whole page: pairing, or the shell with the page of the address. */
 export function App() {
-  if (access.value === "starting") return <main class="narrow"><p class="soft">{say("Connecting …")}</p></main>;
+  if (access.value === "starting") return <main class="narrow"><p class="soft">{tr("Connecting …")}</p></main>;
   if (access.value === "pairing") return <Pairing />;
   return <Shell><CurrentPage /></Shell>;
 }

@@ -1,6 +1,6 @@
 /** Metrics as the device describes them (`metrics` of `/v1/schema`): how each is named, written and judged. */
 import { signal } from "@preact/signals";
-import { load, render, rowMessages, say } from "./i18n/messages";
+import { load, render, rowMessages, tr } from "./i18n/messages";
 import type { Message } from "./protocol/connection";
 import { decoded, type Level, type Result } from "./protocol/rows";
 
@@ -37,7 +37,7 @@ export const pipelines = (): Pipeline[] => known.value;
 export const haveMetrics = (): boolean => metrics.value.length > 0;
 export const metricOf = (key: string | null): Metric | undefined => metrics.value.find((metric) => metric.key === key);
 /** The name of a metric in the reader's language; its column where the device does not describe it. */
-export const metricName = (key: string): string => say(metricOf(key)?.name ?? key);
+export const metricName = (key: string): string => tr(metricOf(key)?.name ?? key);
 export const capitalised = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 /** A stored value as people read it. */
@@ -52,10 +52,10 @@ export function reading(result: Partial<Result> | null | undefined, key: string)
   const value = result?.[key];
   if (!metric || typeof value !== "number") return null;
   const band = bandOf(metric, value, decoded<Record<string, number>>(result?.baseline, {})[key]);
-  const word = band ? say(band.word) : "";
+  const word = band ? tr(band.word) : "";
   const asWord = metric.shown_as_word && word;
   const text = asWord ? capitalised(word) : valueText(key, value);
-  return { key, name: say(metric.name), level: band?.level ?? null, word, text, note: asWord ? "" : capitalised(word) };
+  return { key, name: tr(metric.name), level: band?.level ?? null, word, text, note: asWord ? "" : capitalised(word) };
 }
 
 /** Every metric a result has to show, in order; one that another replaces is left out. */
@@ -82,7 +82,7 @@ export function withheld(result: Result | null | undefined): Map<string, string[
 /** What it means for the plant that an alert's metric is beyond its limit. */
 export function alertWord(metric: Metric, value: number | null, threshold: number | null): string {
   const upper = value !== null && threshold !== null && value > threshold;
-  return say(upper ? metric.upper_word : metric.lower_word);
+  return tr(upper ? metric.upper_word : metric.lower_word);
 }
 
 /** Where a value lies on the metric's gauge, 0 (left end) to 1; null without one. */

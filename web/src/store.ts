@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { preferences } from "./i18n/formats";
-import { render, say } from "./i18n/messages";
+import { render, tr } from "./i18n/messages";
 import { setMetrics, type Metric, type Pipeline } from "./metrics";
 import { Connection, Refusal } from "./protocol/connection";
 import type { LiveQuery } from "./protocol/live_query";
@@ -61,8 +61,8 @@ export async function call(reducer: string, args: Record<string, unknown> = {}):
 
 function sentence(error: unknown): string {
   if (error instanceof Refusal) return render(error.reason) ?? error.message;
-  if (error instanceof Error && error.message === "lost") return say("The connection was lost; please check whether it worked.");
-  return say("The device can’t be reached right now.");
+  if (error instanceof Error && error.message === "lost") return tr("The connection was lost; please check whether it worked.");
+  return tr("The device can’t be reached right now.");
 }
 
 /** Ask over HTTP; rejects with an Error whose message is a sentence for the reader. */
@@ -71,7 +71,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   try {
     answer = await fetch(path, init);
   } catch {
-    throw new Error(say("The device can’t be reached; is this phone in the same network?"));
+    throw new Error(tr("The device can’t be reached; is this phone in the same network?"));
   }
   if (answer.ok) return answer;
   const refusal = (await answer.json().catch(() => ({}))) as { reason?: { code: string }; message?: string };

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { request } from "../store";
 import { focusWords, hint, lightWords, type Judged } from "./quality";
 
@@ -42,10 +42,10 @@ export function Aim() {
   const lighting = lightWords(seen?.exposure ?? null, seen?.overexposed);
   return (
     <div class="card padded" id="aim">
-      <canvas ref={canvas} width={4} height={3} role="img" aria-label={say("What the camera sees now")} />
+      <canvas ref={canvas} width={4} height={3} role="img" aria-label={tr("What the camera sees now")} />
       {fault ? <p class="refused" role="alert">{fault}</p> : null}
-      <Gauge label={say("Focus")} value={seen?.sharpness ?? 0} best={best.current} judged={focus} />
-      <Gauge label={say("Light")} value={seen?.exposure ?? 0} judged={lighting} />
+      <Gauge label={tr("Focus")} value={seen?.sharpness ?? 0} best={best.current} judged={focus} />
+      <Gauge label={tr("Light")} value={seen?.exposure ?? 0} judged={lighting} />
       {seen ? <p role="status">{hint(focus, lighting, seen.exposure)}</p> : null}
     </div>
   );

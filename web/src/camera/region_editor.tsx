@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { contains, moved, withCorner, type Point, type Region } from "./region";
 
 const STEP = 0.01;
@@ -56,10 +56,10 @@ export function RegionEditor({ image, width, height, region, others, label, onCh
       onPointerDown={(event) => { if (contains(region, place(event))) hold(-1)(event); }}>
       <image href={image} width={width} height={height} />
       {others.map((other) => <polygon key={other.name} class="other" points={path(other.region)}><title>{other.name}</title></polygon>)}
-      <polygon class="own" points={path(region)} tabIndex={0} role="slider" aria-label={label} aria-valuenow={0} aria-valuetext={say("Move with the arrow keys")} onKeyDown={key(-1)} />
+      <polygon class="own" points={path(region)} tabIndex={0} role="slider" aria-label={label} aria-valuenow={0} aria-valuetext={tr("Move with the arrow keys")} onKeyDown={key(-1)} />
       {region.map(([x, y], corner) => (
         <g key={corner} class="handle" data-corner={corner} tabIndex={0} role="slider" aria-valuenow={Math.round(x * 100)} aria-valuetext={`${Math.round(x * 100)}, ${Math.round(y * 100)}`}
-          aria-label={say("Corner {n}", { n: corner + 1 })} onPointerDown={hold(corner)} onKeyDown={key(corner)}>
+          aria-label={tr("Corner {n}", { n: corner + 1 })} onPointerDown={hold(corner)} onKeyDown={key(corner)}>
           <circle class="reach" cx={x * width} cy={y * height} r={reach} />
           <circle class="dot" cx={x * width} cy={y * height} r={reach / 3} />
         </g>

@@ -39,17 +39,17 @@ export async function chooseLanguage(language: string): Promise<void> {
   await load();
 }
 
-/** Marks a text for extraction; `say` translates it where it is shown. */
+/** Marks a text for extraction; `tr` translates it where it is shown. */
 export const mark = (text: string): string => text;
 
 /** A text in the reader's language, each `{name}` replaced by the value of that name. */
-export function say(text: string, values: Record<string, unknown> = {}): string {
+export function tr(text: string, values: Record<string, unknown> = {}): string {
   const found = catalogue.value.texts[text] ?? text;
   return (Array.isArray(found) ? (found[0] ?? text) : found).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
 }
 
 /** A text that counts something; `{n}` is the number. */
-export function sayPlural(one: string, many: string, n: number): string {
+export function trPlural(one: string, many: string, n: number): string {
   const found = catalogue.value.texts[one] ?? [one, many];
   const form = Array.isArray(found) ? found[pluralForm(n)] : found;
   return (form ?? many).replace("{n}", number(n));

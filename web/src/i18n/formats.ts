@@ -1,6 +1,6 @@
 /** Numbers, quantities and moments as people of the reader's language write them. */
 import { signal } from "@preact/signals";
-import { mark, number, say, sayPlural } from "./catalogue";
+import { mark, number, tr, trPlural } from "./catalogue";
 
 export { number };
 
@@ -33,34 +33,34 @@ export function clock(hour: number, minute: number): string {
 }
 
 export const time = (at: Date): string => clock(at.getHours(), at.getMinutes());
-export const day = (at: Date): string => say("{month} {day}", { month: say(MONTHS[at.getMonth()] ?? ""), day: at.getDate() });
-export const weekday = (at: Date): string => say(WEEKDAYS[at.getDay()] ?? "");
+export const day = (at: Date): string => tr("{month} {day}", { month: tr(MONTHS[at.getMonth()] ?? ""), day: at.getDate() });
+export const weekday = (at: Date): string => tr(WEEKDAYS[at.getDay()] ?? "");
 export const dateTime = (at: Date): string => `${day(at)}, ${time(at)}`;
 
 /** The time today, "yesterday 14:05", else weekday or day. */
 export function moment(at: Date, now: Date = new Date()): string {
   const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / (DAY * 1000));
   if (days === 0) return time(at);
-  if (days === 1) return say("yesterday {time}", { time: time(at) });
-  if (days === -1) return say("tomorrow {time}", { time: time(at) });
+  if (days === 1) return tr("yesterday {time}", { time: time(at) });
+  if (days === -1) return tr("tomorrow {time}", { time: time(at) });
   return days > 0 && days < 7 ? `${weekday(at)} ${time(at)}` : dateTime(at);
 }
 
 export function ago(at: Date, now: Date = new Date()): string {
   const seconds = (now.getTime() - at.getTime()) / 1000;
-  if (seconds < MINUTE) return say("just now");
-  if (seconds < HOUR) return say("{n} min ago", { n: Math.floor(seconds / MINUTE) });
-  if (seconds < DAY) return say("{n} h ago", { n: Math.floor(seconds / HOUR) });
-  return sayPlural("{n} day ago", "{n} days ago", Math.floor(seconds / DAY));
+  if (seconds < MINUTE) return tr("just now");
+  if (seconds < HOUR) return tr("{n} min ago", { n: Math.floor(seconds / MINUTE) });
+  if (seconds < DAY) return tr("{n} h ago", { n: Math.floor(seconds / HOUR) });
+  return trPlural("{n} day ago", "{n} days ago", Math.floor(seconds / DAY));
 }
 
 export function span(seconds: number): string {
   const minutes = Math.max(0, Math.round(seconds / MINUTE));
-  if (minutes < 60) return say("{n} min", { n: minutes });
+  if (minutes < 60) return tr("{n} min", { n: minutes });
   const h = Math.floor(minutes / 60);
   const m = minutes % 60;
-  if (seconds < 2 * DAY) return m ? say("{h} h {m} min", { h, m }) : say("{h} h", { h });
-  return sayPlural("{n} day", "{n} days", Math.floor(seconds / DAY));
+  if (seconds < 2 * DAY) return m ? tr("{h} h {m} min", { h, m }) : tr("{h} h", { h });
+  return trPlural("{n} day", "{n} days", Math.floor(seconds / DAY));
 }
 
 export function size(bytes: number): string {
@@ -84,7 +84,7 @@ export const FIELD_FORMATS: Record<string, ((value: never) => string) | undefine
   percent1: (value: number) => percent(value, 1),
   signed_percent1: (value: number) => (Number(value.toFixed(1)) > 0 ? "+" : "") + percent(value, 1),
   length, area, temperature, size, duration: span,
-  translated: (value: string) => say(value),
+  translated: (value: string) => tr(value),
   time: stamped((at) => moment(at)), ago: stamped((at) => ago(at)), date_time: stamped(dateTime),
   clock: (value: string) => {
     const [hour, minute] = value.split(":").map(Number);

@@ -4,7 +4,7 @@ import { decoded } from "../protocol/rows";
 import { catalogue, number, pluralForm } from "./catalogue";
 import { FIELD_FORMATS } from "./formats";
 
-export { chooseLanguage, chosenLanguage, load, mark, say, sayPlural } from "./catalogue";
+export { chooseLanguage, chosenLanguage, load, mark, tr, trPlural } from "./catalogue";
 
 /** A message in the reader's language; null where this page does not know its code. */
 export function render(message: Message | null | undefined): string | null {

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { clock, percent } from "../i18n/formats";
-import { mark, say } from "../i18n/messages";
+import { mark, tr } from "../i18n/messages";
 import { DAY_MIN, drag, handles, polyline, type Handle, type Schedule } from "./schedule";
 
 const W = 360;
@@ -58,7 +58,7 @@ export function LightCurve({ plan, longest, now, editable, onDrag, onDrop }: Cur
         const [minute, level] = corners[handle];
         const spoken = handle === "level" ? percent(level * 100) : clock(Math.floor(minute / 60) % 24, Math.round(minute) % 60);
         return (
-          <g key={handle} class={held === handle ? "handle held" : "handle"} tabIndex={0} role="slider" aria-label={say(words)}
+          <g key={handle} class={held === handle ? "handle held" : "handle"} tabIndex={0} role="slider" aria-label={tr(words)}
             aria-valuenow={handle === "level" ? Math.round(level * 100) : Math.round(minute)} aria-valuetext={spoken} data-handle={handle}
             onKeyDown={key(handle)} onPointerDown={(event) => {
               event.preventDefault();

@@ -1,4 +1,4 @@
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { Field, Form, text } from "../parts/action";
 import { Heading } from "../parts/shell";
 import { go } from "../router";
@@ -6,7 +6,7 @@ import { call, mayCare } from "../store";
 
 /** Add a plant. */
 export function AddPlantPage() {
-  if (!mayCare()) return <Heading back="#/">{say("Add a plant")}</Heading>;
+  if (!mayCare()) return <Heading back="#/">{tr("Add a plant")}</Heading>;
   const send = async (values: FormData): Promise<void> => {
     const id = await call("create_plant", {
       name: text(values, "name"), species: text(values, "species") || null, location: text(values, "location") || null,
@@ -16,9 +16,9 @@ export function AddPlantPage() {
   };
   return (
     <>
-      <Heading back="#/">{say("Add a plant")}</Heading>
+      <Heading back="#/">{tr("Add a plant")}</Heading>
       <div class="card padded">
-        <Form button={say("Add")} send={send}>
+        <Form button={tr("Add")} send={send}>
           <PlantFields />
         </Form>
       </div>
@@ -32,10 +32,10 @@ interface Known { name: string; species: string | null; location: string | null;
 export function PlantFields({ plant }: { plant?: Known }) {
   return (
     <>
-      <Field label={say("Name")}><input name="name" maxLength={80} required defaultValue={plant?.name} /></Field>
-      <Field label={say("Species, if you know it")}><input name="species" maxLength={200} defaultValue={plant?.species ?? ""} /></Field>
-      <Field label={say("Place")}><input name="location" maxLength={200} defaultValue={plant?.location ?? ""} /></Field>
-      <Field label={say("Planted on")}><input name="planted_on" type="date" defaultValue={plant?.planted_on ?? ""} /></Field>
+      <Field label={tr("Name")}><input name="name" maxLength={80} required defaultValue={plant?.name} /></Field>
+      <Field label={tr("Species, if you know it")}><input name="species" maxLength={200} defaultValue={plant?.species ?? ""} /></Field>
+      <Field label={tr("Place")}><input name="location" maxLength={200} defaultValue={plant?.location ?? ""} /></Field>
+      <Field label={tr("Planted on")}><input name="planted_on" type="date" defaultValue={plant?.planted_on ?? ""} /></Field>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ago, moment } from "../i18n/formats";
-import { mark, rowText, say } from "../i18n/messages";
+import { mark, rowText, tr } from "../i18n/messages";
 import { reading } from "../metrics";
 import { Action } from "../parts/action";
 import { Icon } from "../parts/icons";
@@ -35,18 +35,18 @@ export function AlertsPage() {
   const troubled = health.rows.some((row) => row.state === "bad" || row.state === "warn");
   return (
     <>
-      <Heading>{say("Alerts")}</Heading>
+      <Heading>{tr("Alerts")}</Heading>
       <Troubles />
       {open.map((row) => <AlertCard key={row.id} row={row} />)}
-      {notifications.loaded && !open.length && !troubled ? <p class="empty"><Icon name="ok" size={40} /><br />{say("Nothing needs you")}</p> : null}
-      {mayCare() && open.length > 1 ? <Action run={() => call("mark_all_notifications_read")}>{say("Mark all as seen")}</Action> : null}
+      {notifications.loaded && !open.length && !troubled ? <p class="empty"><Icon name="ok" size={40} /><br />{tr("Nothing needs you")}</p> : null}
+      {mayCare() && open.length > 1 ? <Action run={() => call("mark_all_notifications_read")}>{tr("Mark all as seen")}</Action> : null}
       {old.length ? (
-        <section aria-label={say("Earlier")}>
-          <h2>{say("Earlier")}</h2>
+        <section aria-label={tr("Earlier")}>
+          <h2>{tr("Earlier")}</h2>
           {old.slice(0, shown).map((row) => <AlertCard key={row.id} row={row} />)}
           <p class="buttons">
-            {old.length > shown ? <button type="button" class="quiet" onClick={() => setShown(shown + OLD_AT_FIRST)}>{say("Show more")}</button> : null}
-            {mayCare() ? <Action run={() => call("clear_read_notifications")}>{say("Clear read")}</Action> : null}
+            {old.length > shown ? <button type="button" class="quiet" onClick={() => setShown(shown + OLD_AT_FIRST)}>{tr("Show more")}</button> : null}
+            {mayCare() ? <Action run={() => call("clear_read_notifications")}>{tr("Clear read")}</Action> : null}
           </p>
         </section>
       ) : null}
@@ -78,7 +78,7 @@ function AlertCard({ row }: { row: Notification }) {
         {mayCare() && plant && isWrong(row) && !row.resolved_at && !row.question ? <CareButtons plant={plant} kinds={[careFor(row)]} /> : null}
         <div class="buttons">
           {plant ? <a class="button quiet" href={href("plant", plant.id)}>{plant.name}</a> : null}
-          {mayCare() && !row.read_at ? <Action run={() => call("mark_notification_read", { notification_id: row.id })}>{say("Seen")}</Action> : null}
+          {mayCare() && !row.read_at ? <Action run={() => call("mark_notification_read", { notification_id: row.id })}>{tr("Seen")}</Action> : null}
           {mayCare() && isWrong(row) && !row.resolved_at ? <Snooze row={row} /> : null}
         </div>
       </div>
@@ -92,10 +92,10 @@ const careFor = (row: Notification): string => (row.metric === "chlorophyll_inde
 function since(row: Notification): string {
   const at = moment(new Date(row.created_at), now.value);
   if (row.snoozed_until_at && Date.parse(row.snoozed_until_at) > now.value.getTime()) {
-    return say("Snoozed until {when}", { when: moment(new Date(row.snoozed_until_at), now.value) });
+    return tr("Snoozed until {when}", { when: moment(new Date(row.snoozed_until_at), now.value) });
   }
   if (!isWrong(row)) return at;
-  return row.resolved_at ? say("Resolved {when}", { when: moment(new Date(row.resolved_at), now.value) }) : say("since {when}", { when: at });
+  return row.resolved_at ? tr("Resolved {when}", { when: moment(new Date(row.resolved_at), now.value) }) : tr("since {when}", { when: at });
 }
 
 /** The newest value of an open alert, where it differs from the first. */
@@ -103,17 +103,17 @@ function presentValue(row: Notification): string {
   if (row.value_now === null || row.resolved_at || !row.metric) return "";
   const metric = row.metric;
   const [latest, first] = [row.value_now, row.value].map((value) => reading({ [metric]: value } as Partial<Result>, metric)?.text);
-  return !latest || latest === first ? "" : say("Now {value}.", { value: latest });
+  return !latest || latest === first ? "" : tr("Now {value}.", { value: latest });
 }
 
 /** What was done since an alert was raised. */
 function careGiven(row: Notification): string {
   const done = CARE_KINDS[row.care_kind ?? ""];
   if (!done || !row.care_at || row.resolved_at) return "";
-  const words = { done: say(done), ago: ago(new Date(row.care_at), now.value) };
+  const words = { done: tr(done), ago: ago(new Date(row.care_at), now.value) };
   const due = health.rows.find((part) => part.part === "captures")?.due_at;
-  if (!due || Date.parse(due) <= now.value.getTime()) return say("{done} {ago}.", words);
-  return say("{done} {ago}, next photo {when}.", { ...words, when: moment(new Date(due), now.value) });
+  if (!due || Date.parse(due) <= now.value.getTime()) return tr("{done} {ago}.", words);
+  return tr("{done} {ago}, next photo {when}.", { ...words, when: moment(new Date(due), now.value) });
 }
 
 function Answers({ row }: { row: Notification }) {
@@ -122,7 +122,7 @@ function Answers({ row }: { row: Notification }) {
   return (
     <div class="buttons answers">
       {Object.entries(answers).map(([answer, label]) => (
-        <Action key={answer} run={() => call("answer_notification", { notification_id: row.id, answer })} done={say("Noted")}>{say(label)}</Action>
+        <Action key={answer} run={() => call("answer_notification", { notification_id: row.id, answer })} done={tr("Noted")}>{tr(label)}</Action>
       ))}
     </div>
   );
@@ -130,13 +130,13 @@ function Answers({ row }: { row: Notification }) {
 
 function Snooze({ row }: { row: Notification }) {
   const [open, setOpen] = useState(false);
-  if (!open) return <button type="button" class="quiet" onClick={() => setOpen(true)}>{say("Remind me later")}</button>;
+  if (!open) return <button type="button" class="quiet" onClick={() => setOpen(true)}>{tr("Remind me later")}</button>;
   return (
     <>
       {SNOOZES.map(([hours, words]) => (
-        <Action key={hours} run={async () => { await call("snooze_notification", { notification_id: row.id, hours }); setOpen(false); }}>{say(words)}</Action>
+        <Action key={hours} run={async () => { await call("snooze_notification", { notification_id: row.id, hours }); setOpen(false); }}>{tr(words)}</Action>
       ))}
-      <button type="button" class="link" onClick={() => setOpen(false)}>{say("Cancel")}</button>
+      <button type="button" class="link" onClick={() => setOpen(false)}>{tr("Cancel")}</button>
     </>
   );
 }

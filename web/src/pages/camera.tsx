@@ -1,7 +1,7 @@
 import { Aim, Gauge } from "../camera/aim";
 import { focusWords, hint, lightWords } from "../camera/quality";
 import { ago } from "../i18n/formats";
-import { rowText, say } from "../i18n/messages";
+import { rowText, tr } from "../i18n/messages";
 import { Action } from "../parts/action";
 import { Photo } from "../parts/photo";
 import { Heading, Tabs } from "../parts/shell";
@@ -17,14 +17,14 @@ export const newestPhoto = (): Capture | undefined =>
 /** The camera: its newest photograph, aiming it, where the plants are, and whether their outlines are right. */
 export function CameraPage({ tab }: { tab: string }) {
   const tabs: [string, string, string][] = [
-    ["", say("Newest photo"), href("camera")], ["aim", say("Aim the camera"), href("camera", "aim")],
-    ["regions", say("Where the plants are"), href("camera", "regions")], ["outlines", say("Outlines"), href("camera", "outlines")],
+    ["", tr("Newest photo"), href("camera")], ["aim", tr("Aim the camera"), href("camera", "aim")],
+    ["regions", tr("Where the plants are"), href("camera", "regions")], ["outlines", tr("Outlines"), href("camera", "outlines")],
   ];
   const pages: Record<string, () => preact.ComponentChild> = { aim: () => <Aim />, regions: () => <RegionsTab />, outlines: () => <OutlinesTab /> };
   return (
     <>
-      <Heading>{say("Camera")}</Heading>
-      {mayCare() ? <Tabs label={say("Camera")} here={tab} tabs={tabs} /> : null}
+      <Heading>{tr("Camera")}</Heading>
+      {mayCare() ? <Tabs label={tr("Camera")} here={tab} tabs={tabs} /> : null}
       {(mayCare() ? pages[tab] : undefined)?.() ?? <Newest />}
     </>
   );
@@ -38,18 +38,18 @@ function Newest() {
   const lighting = lightWords(photo?.exposure ?? null);
   return (
     <div class="card padded">
-      {photo ? <Photo thumb={photo.thumb} file={photo.file} width={photo.width} height={photo.height} alt={say("Newest photo")} /> : <p class="empty">{say("No photo yet")}</p>}
+      {photo ? <Photo thumb={photo.thumb} file={photo.file} width={photo.width} height={photo.height} alt={tr("Newest photo")} /> : <p class="empty">{tr("No photo yet")}</p>}
       {photo ? (
         <>
           <p><small>{ago(new Date(photo.finished_at ?? photo.wanted_at), now.value)}</small></p>
-          <Gauge label={say("Focus")} value={photo.sharpness ?? 0} judged={focus} />
-          <Gauge label={say("Light")} value={photo.exposure ?? 0} judged={lighting} />
+          <Gauge label={tr("Focus")} value={photo.sharpness ?? 0} judged={focus} />
+          <Gauge label={tr("Light")} value={photo.exposure ?? 0} judged={lighting} />
           <p>{hint(focus, lighting, photo.exposure)}</p>
         </>
       ) : null}
-      {last?.state === "failed" ? <p class="refused" role="alert">{rowText(last, "error") || say("The photo failed.")}</p> : null}
-      {busy ? <p role="status">{say("Taking a photo …")}</p> : null}
-      {mayCare() && !busy ? <Action run={() => call("request_capture", { reason: "button" })}>{say("Take a photo")}</Action> : null}
+      {last?.state === "failed" ? <p class="refused" role="alert">{rowText(last, "error") || tr("The photo failed.")}</p> : null}
+      {busy ? <p role="status">{tr("Taking a photo …")}</p> : null}
+      {mayCare() && !busy ? <Action run={() => call("request_capture", { reason: "button" })}>{tr("Take a photo")}</Action> : null}
     </div>
   );
 }

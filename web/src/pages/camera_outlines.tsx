@@ -1,5 +1,5 @@
 import { percent } from "../i18n/formats";
-import { rowText, say } from "../i18n/messages";
+import { rowText, tr } from "../i18n/messages";
 import { Action } from "../parts/action";
 import { Photo } from "../parts/photo";
 import type { Profile } from "../protocol/rows";
@@ -19,22 +19,22 @@ export function OutlinesTab() {
     <div class="card padded">
       {photo?.overlay ? (
         <>
-          <Photo thumb={photo.overlay} width={photo.width} height={photo.height} alt={say("Newest photo with outlines")} />
-          <h2>{say("Do the outlines match your plants?")}</h2>
-          {photo.outline === "right" ? <p role="status">{say("You answered that the outlines are right.")}</p> : null}
-          {photo.outline === "wrong" ? <p role="status">{say("You answered that the outlines are wrong. Measuring is more careful now.")}</p> : null}
+          <Photo thumb={photo.overlay} width={photo.width} height={photo.height} alt={tr("Newest photo with outlines")} />
+          <h2>{tr("Do the outlines match your plants?")}</h2>
+          {photo.outline === "right" ? <p role="status">{tr("You answered that the outlines are right.")}</p> : null}
+          {photo.outline === "wrong" ? <p role="status">{tr("You answered that the outlines are wrong. Measuring is more careful now.")}</p> : null}
           <div class="buttons">
-            <Action run={answer(true)} done={say("Thanks, learning from this photo.")}>{say("Yes, they match")}</Action>
-            <Action run={answer(false)} done={say("Noted")}>{say("No")}</Action>
+            <Action run={answer(true)} done={tr("Thanks, learning from this photo.")}>{tr("Yes, they match")}</Action>
+            <Action run={answer(false)} done={tr("Noted")}>{tr("No")}</Action>
           </div>
         </>
-      ) : <p class="empty">{say("Take a photo first.")}</p>}
+      ) : <p class="empty">{tr("Take a photo first.")}</p>}
       <p class="soft">{profile
-        ? say("{known} Certainty {share}.", { known: rowText(profile, "message"), share: percent(profile.confidence * 100) }).trim()
-        : say("How plants look at this place is not learned yet.")}</p>
+        ? tr("{known} Certainty {share}.", { known: rowText(profile, "message"), share: percent(profile.confidence * 100) }).trim()
+        : tr("How plants look at this place is not learned yet.")}</p>
       {profile ? (
-        <Action run={() => call("relearn_profile", { lamp_state: LAMP })} done={say("Learning starts over.")}
-          confirm={say("Right after a new lamp, a moved camera or other pots. It takes four photographs.")}>{say("Start learning over")}</Action>
+        <Action run={() => call("relearn_profile", { lamp_state: LAMP })} done={tr("Learning starts over.")}
+          confirm={tr("Right after a new lamp, a moved camera or other pots. It takes four photographs.")}>{tr("Start learning over")}</Action>
       ) : null}
     </div>
   );

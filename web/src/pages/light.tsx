@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { clock, number, percent, span, moment } from "../i18n/formats";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { LightCurve } from "../light/curve";
 import { changes, DAY_MIN, fullHours, scheduleOf, type Schedule } from "../light/schedule";
 import { Action, Field, Form, OutcomeLine, text, type Outcome } from "../parts/action";
@@ -18,10 +18,10 @@ const DAYS = "SELECT * FROM light_day ORDER BY day_on DESC LIMIT 14";
 /** The lamp: what it does now, by hand, its daily curve, and the light plants received. */
 export function LightPage() {
   const row = light.rows[0];
-  if (!row) return <><Heading>{say("Light")}</Heading><p class="soft">{light.loaded ? say("The light is not known yet") : say("Connecting …")}</p></>;
+  if (!row) return <><Heading>{tr("Light")}</Heading><p class="soft">{light.loaded ? tr("The light is not known yet") : tr("Connecting …")}</p></>;
   return (
     <>
-      <Heading>{say("Light")}</Heading>
+      <Heading>{tr("Light")}</Heading>
       <Now row={row} />
       <Plan row={row} />
       <Dose row={row} />
@@ -36,17 +36,17 @@ export function lightWords(row: Light): string {
   const level = percent(row.now_level * 100);
   const on = row.now_level > 0;
   const words: Record<string, string> = {
-    sunrise: say("Sunrise, {percent}", { percent: level }),
-    sunset: say("Sunset, {percent}", { percent: level }),
-    override: on ? say("On by hand, {percent}", { percent: level }) : say("Off by hand"),
-    capture: say("On for a photo"),
-    budget: say("Off: enough light today"),
-    derate: say("Dimmed to stay cool, {percent}", { percent: level }),
-    untrusted_time: on ? say("Light without a clock, {percent}", { percent: level }) : say("Light off, no clock yet"),
-    disabled: say("Light switched off"),
-    starting: say("Light is starting"),
+    sunrise: tr("Sunrise, {percent}", { percent: level }),
+    sunset: tr("Sunset, {percent}", { percent: level }),
+    override: on ? tr("On by hand, {percent}", { percent: level }) : tr("Off by hand"),
+    capture: tr("On for a photo"),
+    budget: tr("Off: enough light today"),
+    derate: tr("Dimmed to stay cool, {percent}", { percent: level }),
+    untrusted_time: on ? tr("Light without a clock, {percent}", { percent: level }) : tr("Light off, no clock yet"),
+    disabled: tr("Light switched off"),
+    starting: tr("Light is starting"),
   };
-  return words[row.now_reason] ?? (on ? say("Light on, {percent}", { percent: level }) : say("Light off"));
+  return words[row.now_reason] ?? (on ? tr("Light on, {percent}", { percent: level }) : tr("Light off"));
 }
 
 function Now({ row }: { row: Light }) {
@@ -55,22 +55,22 @@ function Now({ row }: { row: Light }) {
   const when = next && Date.parse(next) > now.value.getTime() ? moment(new Date(next), now.value) : "";
   const hand = (level: number) => () => call("override_light", { level, minutes });
   return (
-    <section id="light" class="card padded" aria-label={say("Now")}>
+    <section id="light" class="card padded" aria-label={tr("Now")}>
       <p class="lamp-line">
         <span class={row.now_level > 0 ? "lamp on" : "lamp"} />
-        <span><b>{lightWords(row)}</b>{when ? <small>{say("until {when}", { when })}</small> : null}</span>
+        <span><b>{lightWords(row)}</b>{when ? <small>{tr("until {when}", { when })}</small> : null}</span>
       </p>
       {mayCare() ? (
         <div class="buttons">
-          {byHand(row) ? <Action run={() => call("clear_light_override")}>{say("Back to the schedule")}</Action> : (
+          {byHand(row) ? <Action run={() => call("clear_light_override")}>{tr("Back to the schedule")}</Action> : (
             <>
-              <label class="inline"><span>{say("By hand for")}</span>
+              <label class="inline"><span>{tr("By hand for")}</span>
                 <select name="minutes" value={minutes} onChange={(event) => setMinutes(Number(event.currentTarget.value))}>
                   {BY_HAND_MIN.map((value) => <option key={value} value={value}>{span(value * 60)}</option>)}
                 </select>
               </label>
-              {row.now_level < 1 ? <Action run={hand(1)}>{say("On")}</Action> : null}
-              {row.now_level > 0 ? <Action run={hand(0)}>{say("Off")}</Action> : null}
+              {row.now_level < 1 ? <Action run={hand(1)}>{tr("On")}</Action> : null}
+              {row.now_level > 0 ? <Action run={hand(0)}>{tr("Off")}</Action> : null}
             </>
           )}
         </div>
@@ -89,7 +89,7 @@ function Plan({ row }: { row: Light }) {
   const save = async (args: Record<string, unknown>, back: Record<string, unknown>): Promise<void> => {
     try {
       await call("set_light_schedule", args);
-      setOutcome({ text: say("The light follows the new schedule"), failed: false, undo: () => call("set_light_schedule", back) });
+      setOutcome({ text: tr("The light follows the new schedule"), failed: false, undo: () => call("set_light_schedule", back) });
     } catch (error) {
       setOutcome({ text: (error as Error).message, failed: true });
     }
@@ -101,20 +101,20 @@ function Plan({ row }: { row: Light }) {
     else setDraft(null);
   };
   return (
-    <section class="card padded" aria-label={say("Schedule")}>
-      <h2>{say("Schedule")}</h2>
-      <p id="schedule-words">{say("{start} to {end}, {span}", { start: at(plan.start), end: at(end), span: span(plan.length * 60) })}
+    <section class="card padded" aria-label={tr("Schedule")}>
+      <h2>{tr("Schedule")}</h2>
+      <p id="schedule-words">{tr("{start} to {end}, {span}", { start: at(plan.start), end: at(end), span: span(plan.length * 60) })}
         {" · "}{percent(plan.level * 100)}{plannedDose(row, plan)}</p>
       <LightCurve plan={plan} longest={Math.min(DAY_MIN, row.max_hours_per_day * 60)} now={now.value.getHours() * 60 + now.value.getMinutes()}
         editable={mayCare() && row.enabled === 1} onDrag={setDraft} onDrop={drop} />
-      {mayCare() ? <p class="soft">{say("Drag the dots, or move them with the arrow keys.")}</p> : null}
+      {mayCare() ? <p class="soft">{tr("Drag the dots, or move them with the arrow keys.")}</p> : null}
       <OutcomeLine outcome={outcome} onUndone={setOutcome} />
       {mayCare() ? <Precisely row={row} /> : null}
       {mayCare() ? (
         <div class="buttons">
           {row.enabled === 1
-            ? <Action run={() => call("set_light_schedule", { enabled: false })}>{say("Switch the schedule off")}</Action>
-            : <Action run={() => call("set_light_schedule", { enabled: true })}>{say("Switch the schedule on")}</Action>}
+            ? <Action run={() => call("set_light_schedule", { enabled: false })}>{tr("Switch the schedule off")}</Action>
+            : <Action run={() => call("set_light_schedule", { enabled: true })}>{tr("Switch the schedule on")}</Action>}
         </div>
       ) : null}
     </section>
@@ -130,13 +130,13 @@ function Precisely({ row }: { row: Light }) {
   });
   return (
     <details>
-      <summary>{say("Exact values")}</summary>
-      <Form key={known} button={say("Save")} send={send}>
-        <Field label={say("The light goes on at")}><input name="start" type="time" required defaultValue={row.start} /></Field>
-        <Field label={say("Hours of light per day")}><input name="hours" type="number" min={0} max={24} step="any" required defaultValue={String(row.hours)} /></Field>
-        <Field label={say("Sunrise, minutes")}><input name="sunrise" type="number" min={0} max={240} step="any" required defaultValue={String(row.sunrise_min)} /></Field>
-        <Field label={say("Sunset, minutes")}><input name="sunset" type="number" min={0} max={240} step="any" required defaultValue={String(row.sunset_min)} /></Field>
-        <Field label={say("Brightness, %")}><input name="level" type="number" min={0} max={100} step="any" required defaultValue={String(Math.round(row.level * 1000) / 10)} /></Field>
+      <summary>{tr("Exact values")}</summary>
+      <Form key={known} button={tr("Save")} send={send}>
+        <Field label={tr("The light goes on at")}><input name="start" type="time" required defaultValue={row.start} /></Field>
+        <Field label={tr("Hours of light per day")}><input name="hours" type="number" min={0} max={24} step="any" required defaultValue={String(row.hours)} /></Field>
+        <Field label={tr("Sunrise, minutes")}><input name="sunrise" type="number" min={0} max={240} step="any" required defaultValue={String(row.sunrise_min)} /></Field>
+        <Field label={tr("Sunset, minutes")}><input name="sunset" type="number" min={0} max={240} step="any" required defaultValue={String(row.sunset_min)} /></Field>
+        <Field label={tr("Brightness, %")}><input name="level" type="number" min={0} max={100} step="any" required defaultValue={String(Math.round(row.level * 1000) / 10)} /></Field>
       </Form>
     </details>
   );
@@ -149,7 +149,7 @@ function molPerDay(row: Light, plan: Schedule): number | null {
 function plannedDose(row: Light, plan: Schedule): string {
   const dose = molPerDay(row, plan);
   if (dose === null) return "";
-  const group = dose < SHADE_MOL ? say("For shade plants") : dose < LEAFY_MOL ? say("For herbs and salad") : say("For fruiting plants");
+  const group = dose < SHADE_MOL ? tr("For shade plants") : dose < LEAFY_MOL ? tr("For herbs and salad") : tr("For fruiting plants");
   return ` · ${number(dose, 1)} mol · ${group}`;
 }
 
@@ -158,16 +158,16 @@ function Dose({ row }: { row: Light }) {
   const planned = molPerDay(row, scheduleOf(row));
   const longest = Math.max(1, ...days.rows.map((one) => one.on_seconds));
   return (
-    <section class="card padded" aria-label={say("Light received")}>
-      <h2>{say("Light received")}</h2>
+    <section class="card padded" aria-label={tr("Light received")}>
+      <h2>{tr("Light received")}</h2>
       <dl>
-        <div><dt>{say("On today")}</dt><dd>{span(row.on_seconds_today)}</dd></div>
+        <div><dt>{tr("On today")}</dt><dd>{span(row.on_seconds_today)}</dd></div>
         {planned !== null ? (
-          <div><dt>{say("Today")}</dt><dd>{say("{given} of {planned} mol", { given: number(row.dli_today ?? 0, 1), planned: number(planned, 1) })}</dd></div>
+          <div><dt>{tr("Today")}</dt><dd>{tr("{given} of {planned} mol", { given: number(row.dli_today ?? 0, 1), planned: number(planned, 1) })}</dd></div>
         ) : null}
       </dl>
       {days.rows.length ? (
-        <ol class="bars" aria-label={say("The last days")}>
+        <ol class="bars" aria-label={tr("The last days")}>
           {[...days.rows].sort((a, b) => a.day_on.localeCompare(b.day_on)).map((one) => (
             <li key={one.day_on}><span class="bar" style={{ height: `${(100 * one.on_seconds) / longest}%` }} />
               <small>{one.day_on.slice(8)}</small><span class="hidden">{span(one.on_seconds)}</span></li>
@@ -176,10 +176,10 @@ function Dose({ row }: { row: Light }) {
       ) : null}
       {mayCare() ? (
         <details>
-          <summary>{say("Brightness of your lamp")}</summary>
-          <Form key={String(row.ppfd_full)} button={say("Save")} done={say("Saved")}
+          <summary>{tr("Brightness of your lamp")}</summary>
+          <Form key={String(row.ppfd_full)} button={tr("Save")} done={tr("Saved")}
             send={(values) => call("set_light_schedule", { ppfd_full: text(values, "ppfd") ? Number(text(values, "ppfd")) : null })}>
-            <Field label={say("How bright is your lamp at the leaves?")} hint={say("In µmol/m²/s, from the lamp's data sheet for your distance.")}>
+            <Field label={tr("How bright is your lamp at the leaves?")} hint={tr("In µmol/m²/s, from the lamp's data sheet for your distance.")}>
               <input name="ppfd" type="number" min={1} max={5000} step="any" placeholder="260" defaultValue={row.ppfd_full ? String(row.ppfd_full) : ""} />
             </Field>
           </Form>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { Field, Form, text } from "../parts/action";
 import { enter, request } from "../store";
 
@@ -37,19 +37,19 @@ export function Pairing() {
   return (
     <main class="narrow" id="pairing">
       <img src="/icon.svg" alt="" width="56" height="56" />
-      <h1>{say("Pair this phone")}</h1>
+      <h1>{tr("Pair this phone")}</h1>
       <p>{needed
-        ? say("Type a code from the device’s screen (Settings, Connect a phone), from the phone of somebody who is already paired, or from the command sproutcast pair.")
-        : say("This device has no screen and hasn’t been set up yet. The first phone needs no code.")}</p>
-      <Form button={say("Pair")} send={send}>
+        ? tr("Type a code from the device’s screen (Settings, Connect a phone), from the phone of somebody who is already paired, or from the command sproutcast pair.")
+        : tr("This device has no screen and hasn’t been set up yet. The first phone needs no code.")}</p>
+      <Form button={tr("Pair")} send={send}>
         {needed ? (
-          <Field label={say("Code")}>
+          <Field label={tr("Code")}>
             <input ref={code ? undefined : first} id="code" name="code" inputMode="numeric" autocomplete="one-time-code" maxLength={7}
               placeholder="000 000" defaultValue={code} required />
           </Field>
         ) : null}
-        <Field label={say("Name of this phone")}>
-          <input ref={!needed || code ? first : undefined} id="name" name="name" maxLength={80} defaultValue={say("My phone")} required />
+        <Field label={tr("Name of this phone")}>
+          <input ref={!needed || code ? first : undefined} id="name" name="name" maxLength={80} defaultValue={tr("My phone")} required />
         </Field>
       </Form>
     </main>

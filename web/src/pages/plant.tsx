@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ago, day } from "../i18n/formats";
-import { say, sayPlural } from "../i18n/messages";
+import { tr, trPlural } from "../i18n/messages";
 import { metricOf, placeInSpan, readings, stretches, withheld, type Reading } from "../metrics";
 import { Action, Form, text } from "../parts/action";
 import { Photo } from "../parts/photo";
@@ -21,12 +21,12 @@ import { photoOf, StateLine } from "./plants";
 /** One plant, whole. */
 export function PlantPage({ id, tab }: { id: number; tab: string }) {
   const plant = plants.rows.find((row) => row.id === id);
-  if (!plant) return <><Heading back="#/">{say("Plants")}</Heading><p class="empty">{plants.loaded ? say("Not watched any more") : say("Connecting …")}</p></>;
+  if (!plant) return <><Heading back="#/">{tr("Plants")}</Heading><p class="empty">{plants.loaded ? tr("Not watched any more") : tr("Connecting …")}</p></>;
   const tabs: [string, string, string][] = [
-    ["", say("Now"), href("plant", id)], ["charts", say("Charts"), href("plant", id, "charts")], ["care", say("Care"), href("plant", id, "care")],
-    ["film", say("Timelapse"), href("plant", id, "film")], ["plan", say("What to watch"), href("plant", id, "plan")],
+    ["", tr("Now"), href("plant", id)], ["charts", tr("Charts"), href("plant", id, "charts")], ["care", tr("Care"), href("plant", id, "care")],
+    ["film", tr("Timelapse"), href("plant", id, "film")], ["plan", tr("What to watch"), href("plant", id, "plan")],
   ];
-  if (mayCare()) tabs.push(["edit", say("Edit"), href("plant", id, "edit")]);
+  if (mayCare()) tabs.push(["edit", tr("Edit"), href("plant", id, "edit")]);
   const pages: Record<string, () => preact.ComponentChild> = {
     charts: () => <ChartsTab plant={plant} />, care: () => <CareTab plant={plant} />, film: () => <FilmTab plant={plant} />,
     plan: () => <PlanTab plant={plant} />,
@@ -50,7 +50,7 @@ function NowTab({ plant }: { plant: Plant }) {
   return (
     <div class="two">
       <div>
-        {capture ? <PhotoWithOutlines capture={capture} plant={plant} result={result} /> : <div class="frame wide"><span class="none">{say("No photo yet")}</span></div>}
+        {capture ? <PhotoWithOutlines capture={capture} plant={plant} result={result} /> : <div class="frame wide"><span class="none">{tr("No photo yet")}</span></div>}
       </div>
       <div>
         <StateLine state={state} />
@@ -58,7 +58,7 @@ function NowTab({ plant }: { plant: Plant }) {
         {mayCare() ? <CareButtons plant={plant} kinds={["water", "feed"]} /> : null}
         <ul class="facts">{readings(result).map((found) => <Fact key={found.key} found={found} value={Number(result?.[found.key])} plant={plant.id} />)}</ul>
         {[...withheld(result)].map(([reason, names]) => (
-          <p key={reason} class="untold"><b>{names.join(", ")}</b> {say("Not measured: {reason}", { reason })}</p>
+          <p key={reason} class="untold"><b>{names.join(", ")}</b> {tr("Not measured: {reason}", { reason })}</p>
         ))}
         {plant.note ? <p>{plant.note}</p> : null}
       </div>
@@ -69,7 +69,7 @@ function NowTab({ plant }: { plant: Plant }) {
 function age(plantedOn: string): string {
   const planted = new Date(`${plantedOn}T12:00:00`);
   const days = Math.max(0, Math.floor((now.value.getTime() - planted.getTime()) / 86_400_000));
-  return `${sayPlural("{n} day old", "{n} days old", days)} (${day(planted)})`;
+  return `${trPlural("{n} day old", "{n} days old", days)} (${day(planted)})`;
 }
 
 function PhotoWithOutlines({ capture, plant, result }: { capture: Capture; plant: Plant; result: Result | undefined }) {
@@ -84,8 +84,8 @@ function PhotoWithOutlines({ capture, plant, result }: { capture: Capture; plant
         crop={whole ? null : box} alt={`${plant.name}, ${ago(at, now.value)}`} />
       <figcaption class="buttons">
         <small>{ago(at, now.value)}</small>
-        {capture.overlay ? <Toggle on={outlined} set={setOutlined} words={say("Outlines")} /> : null}
-        {box ? <Toggle on={whole} set={setWhole} words={say("Whole photo")} /> : null}
+        {capture.overlay ? <Toggle on={outlined} set={setOutlined} words={tr("Outlines")} /> : null}
+        {box ? <Toggle on={whole} set={setWhole} words={tr("Whole photo")} /> : null}
       </figcaption>
     </figure>
   );
@@ -128,18 +128,18 @@ function EditTab({ plant }: { plant: Plant }) {
   const restore = (): Promise<unknown> => call("update_plant", { plant_id: plant.id, archived: false });
   return (
     <div class="card padded">
-      <Form button={say("Save")} send={send} done={say("Saved")}>
+      <Form button={tr("Save")} send={send} done={tr("Saved")}>
         <PlantFields plant={plant} />
-        <label><span>{say("Note")}</span><textarea name="note" rows={3} maxLength={4000} defaultValue={plant.note ?? ""} /></label>
+        <label><span>{tr("Note")}</span><textarea name="note" rows={3} maxLength={4000} defaultValue={plant.note ?? ""} /></label>
       </Form>
-      <p><a class="button quiet" href={href("camera", "regions")}>{say("Where the plants are")}</a></p>
-      <h2>{say("Stop watching")}</h2>
-      <p class="soft">{say("Its photographs and numbers are kept.")}</p>
+      <p><a class="button quiet" href={href("camera", "regions")}>{tr("Where the plants are")}</a></p>
+      <h2>{tr("Stop watching")}</h2>
+      <p class="soft">{tr("Its photographs and numbers are kept.")}</p>
       <Action run={async () => { await call("archive_plant", { plant_id: plant.id }); go(); }} undo={restore}
-        confirm={say("Stop watching {plant}?", { plant: plant.name })}>{say("Stop watching")}</Action>
+        confirm={tr("Stop watching {plant}?", { plant: plant.name })}>{tr("Stop watching")}</Action>
       {isOwner() ? (
         <Action class="danger" run={async () => { await call("delete_plant", { plant_id: plant.id }); go(); }}
-          confirm={say("Delete {plant} with its numbers, alerts and care log? This can't be undone.", { plant: plant.name })}>{say("Delete")}</Action>
+          confirm={tr("Delete {plant} with its numbers, alerts and care log? This can't be undone.", { plant: plant.name })}>{tr("Delete")}</Action>
       ) : null}
     </div>
   );

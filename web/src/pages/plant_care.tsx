@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { moment, number } from "../i18n/formats";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { Action, Field, Form, text } from "../parts/action";
 import { CARE_KINDS } from "../plants/care_kinds";
 import type { Care, Plant } from "../protocol/rows";
@@ -15,11 +15,11 @@ export function CareTab({ plant }: { plant: Plant }) {
   return (
     <>
       {mayCare() ? <LogCare plant={plant} /> : null}
-      <section aria-label={say("Care")}>
+      <section aria-label={tr("Care")}>
         <ul class="log">
           {entries.map((entry) => <Entry key={entry.id} entry={entry} plant={plant} />)}
         </ul>
-        {care.loaded && !entries.length ? <p class="empty">{say("Nothing noted yet.")}</p> : null}
+        {care.loaded && !entries.length ? <p class="empty">{tr("Nothing noted yet.")}</p> : null}
       </section>
     </>
   );
@@ -37,33 +37,33 @@ function LogCare({ plant }: { plant: Plant }) {
   };
   return (
     <div class="card padded">
-      <div class="chips" role="group" aria-label={say("What was done?")}>
+      <div class="chips" role="group" aria-label={tr("What was done?")}>
         {Object.entries(CARE_KINDS).map(([key, words]) => (
-          <button key={key} type="button" class="chip" aria-pressed={key === kind} onClick={() => setKind(key)}>{say(words)}</button>
+          <button key={key} type="button" class="chip" aria-pressed={key === kind} onClick={() => setKind(key)}>{tr(words)}</button>
         ))}
       </div>
-      <Form button={say("Log it")} send={send} done={say("Logged")} reset>
+      <Form button={tr("Log it")} send={send} done={tr("Logged")} reset>
         {kind === "water" || kind === "feed" ? (
-          <Field label={say("Amount in ml (may stay empty)")}><input name="volume" type="number" min={1} max={100000} step="any" inputMode="decimal" /></Field>
+          <Field label={tr("Amount in ml (may stay empty)")}><input name="volume" type="number" min={1} max={100000} step="any" inputMode="decimal" /></Field>
         ) : null}
-        {kind === "feed" ? <Field label={say("Name of the plant food (may stay empty)")}><input name="product" maxLength={200} /></Field> : null}
-        <Field label={kind === "note" ? say("What did you see or do?") : say("Note (may stay empty)")}>
+        {kind === "feed" ? <Field label={tr("Name of the plant food (may stay empty)")}><input name="product" maxLength={200} /></Field> : null}
+        <Field label={kind === "note" ? tr("What did you see or do?") : tr("Note (may stay empty)")}>
           <textarea name="text" rows={2} maxLength={4000} required={kind === "note"} />
         </Field>
-        <Field label={say("When (empty: now)")}><input name="at" type="datetime-local" /></Field>
+        <Field label={tr("When (empty: now)")}><input name="at" type="datetime-local" /></Field>
       </Form>
     </div>
   );
 }
 
 function Entry({ entry, plant }: { entry: Care; plant: Plant }) {
-  const details = [entry.volume_ml ? say("{n} ml", { n: number(entry.volume_ml) }) : "", entry.product ?? ""].filter(Boolean).join(", ");
+  const details = [entry.volume_ml ? tr("{n} ml", { n: number(entry.volume_ml) }) : "", entry.product ?? ""].filter(Boolean).join(", ");
   return (
     <li data-kind={entry.kind}>
-      <div><b>{say(CARE_KINDS[entry.kind] ?? entry.kind)}</b> {details}{entry.text ? <p>{entry.text}</p> : null}
+      <div><b>{tr(CARE_KINDS[entry.kind] ?? entry.kind)}</b> {details}{entry.text ? <p>{entry.text}</p> : null}
         <small>{moment(new Date(entry.at), now.value)}</small></div>
       {mayCare() ? (
-        <Action run={() => call("delete_care", { care_id: entry.id })} confirm={say("Remove this entry of {plant}?", { plant: plant.name })}>{say("Remove")}</Action>
+        <Action run={() => call("delete_care", { care_id: entry.id })} confirm={tr("Remove this entry of {plant}?", { plant: plant.name })}>{tr("Remove")}</Action>
       ) : null}
     </li>
   );

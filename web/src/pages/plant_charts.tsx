@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { moment } from "../i18n/formats";
-import { mark, rowText, say } from "../i18n/messages";
+import { mark, rowText, tr } from "../i18n/messages";
 import { haveMetrics, metricName, shownKeys } from "../metrics";
 import { CARE_KINDS } from "../plants/care_kinds";
 import type { Care, Notification, Plant, Row } from "../protocol/rows";
@@ -28,13 +28,13 @@ export function ChartsTab({ plant }: { plant: Plant }) {
   return (
     <div class="card padded">
       <div class="buttons">
-        <label class="inline"><span>{say("Metric")}</span><select name="metric" value={metric} onChange={(event) => choose(event.currentTarget.value)}>{options}</select></label>
-        <label class="inline"><span>{say("Compare with")}</span>
-          <select name="other" value={other} onChange={(event) => setOther(event.currentTarget.value)}><option value="">{say("nothing")}</option>{options}</select></label>
+        <label class="inline"><span>{tr("Metric")}</span><select name="metric" value={metric} onChange={(event) => choose(event.currentTarget.value)}>{options}</select></label>
+        <label class="inline"><span>{tr("Compare with")}</span>
+          <select name="other" value={other} onChange={(event) => setOther(event.currentTarget.value)}><option value="">{tr("nothing")}</option>{options}</select></label>
       </div>
-      <div class="chips" role="group" aria-label={say("Time span")}>
+      <div class="chips" role="group" aria-label={tr("Time span")}>
         {SPANS.map(([length, words]) => (
-          <button key={length} type="button" class="chip" aria-pressed={length === days} onClick={() => setDays(length)}>{say(words)}</button>
+          <button key={length} type="button" class="chip" aria-pressed={length === days} onClick={() => setDays(length)}>{tr(words)}</button>
         ))}
       </div>
       <Curve key={`${metric} ${other} ${days}`} plant={plant} keys={other && other !== metric ? [metric, other] : [metric]} from={from} days={days} />
@@ -53,7 +53,7 @@ function Curve({ plant, keys, from, days }: { plant: Plant; keys: string[]; from
   const care = useQuery<Care>(`SELECT * FROM care_event WHERE plant_id = ${plant.id} AND at >= '${from.toISOString()}' ORDER BY id DESC LIMIT 200`);
   const alerts = useQuery<Notification>(`SELECT * FROM notification WHERE plant_id = ${plant.id} AND created_at >= '${from.toISOString()}' ORDER BY id DESC LIMIT 200`);
   const marks: ChartMark[] = [
-    ...care.rows.map((row) => ({ at: Date.parse(row.at) / 1000, kind: "care" as const, words: say(CARE_KINDS[row.kind] ?? row.kind) })),
+    ...care.rows.map((row) => ({ at: Date.parse(row.at) / 1000, kind: "care" as const, words: tr(CARE_KINDS[row.kind] ?? row.kind) })),
     ...alerts.rows.filter((row) => row.metric).map((row) => ({ at: Date.parse(row.created_at) / 1000, kind: "alert" as const, words: rowText(row, "title") })),
   ].sort((a, b) => b.at - a.at);
   const rows = [...points.rows].sort((a, b) => String(a.at).localeCompare(String(b.at)));
@@ -62,11 +62,11 @@ function Curve({ plant, keys, from, days }: { plant: Plant; keys: string[]; from
     values: keys.map((key) => rows.map((row) => (typeof row[key] === "number" ? row[key] : null))),
   };
   const measured = data.values.some((values) => values.some((value) => value !== null));
-  if (!points.loaded) return <p class="soft">{points.refusal || say("Connecting …")}</p>;
+  if (!points.loaded) return <p class="soft">{points.refusal || tr("Connecting …")}</p>;
   return (
     <>
       {measured ? <Plot keys={keys} data={data} marks={marks} span={[from.getTime() / 1000, now.value.getTime() / 1000]} />
-        : <p class="empty">{say("Nothing was measured in this time.")}</p>}
+        : <p class="empty">{tr("Nothing was measured in this time.")}</p>}
       <ul class="log marks">
         {marks.map((one) => <li key={`${one.at} ${one.words}`} class={one.kind}><div><b>{one.words}</b> <small>{moment(new Date(one.at * 1000), now.value)}</small></div></li>)}
       </ul>

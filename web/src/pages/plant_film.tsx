@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { dateTime, span } from "../i18n/formats";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { valueText } from "../metrics";
 import { Action, Field, Form } from "../parts/action";
 import { Icon } from "../parts/icons";
@@ -24,7 +24,7 @@ export function FilmTab({ plant }: { plant: Plant }) {
   return (
     <div class="card padded">
       {frames.length ? <Player frames={frames} name={plant.name} />
-        : <p class="empty">{query.loaded ? say("There are no photographs of it yet.") : query.refusal || say("Connecting …")}</p>}
+        : <p class="empty">{query.loaded ? tr("There are no photographs of it yet.") : query.refusal || tr("Connecting …")}</p>}
       <Series plant={plant} />
     </div>
   );
@@ -59,12 +59,12 @@ function Player({ frames, name }: { frames: Frame[]; name: string }) {
       <figcaption>
         {comparing ? null : <p id="stamp"><b>{dateTime(new Date(frame.at))}</b> <small>{area}</small></p>}
         {comparing ? null : (
-          <input type="range" aria-label={say("Photo")} min={0} max={last} value={place} aria-valuetext={dateTime(new Date(frame.at))}
+          <input type="range" aria-label={tr("Photo")} min={0} max={last} value={place} aria-valuetext={dateTime(new Date(frame.at))}
             onInput={(event) => { setPlaying(false); setAt(Number(event.currentTarget.value)); }} />
         )}
         <div class="buttons">
-          <button type="button" class="quiet" disabled={!last} onClick={play}><Icon name={playing ? "pause" : "play"} size={18} /> {playing ? say("Pause") : say("Play")}</button>
-          <Toggle on={comparing} set={(on) => { setPlaying(false); setComparing(on); }} words={say("Before and after")} />
+          <button type="button" class="quiet" disabled={!last} onClick={play}><Icon name={playing ? "pause" : "play"} size={18} /> {playing ? tr("Pause") : tr("Play")}</button>
+          <Toggle on={comparing} set={(on) => { setPlaying(false); setComparing(on); }} words={tr("Before and after")} />
         </div>
       </figcaption>
     </figure>
@@ -84,14 +84,14 @@ function BeforeAfter({ first, second, crop, name }: { first: Frame; second: Fram
       <FramePhoto frame={first} crop={crop} alt={`${name}, ${words[0]}`} sharp />
       <div class="after" style={{ clipPath: `inset(0 0 0 ${share}%)` }}><FramePhoto frame={second} crop={crop} alt={`${name}, ${words[1]}`} sharp /></div>
       <p class="buttons"><small>{words[0]}</small><small>{words[1]}</small></p>
-      <input type="range" aria-label={say("Divider between before and after")} min={0} max={100} value={share} onInput={(event) => setShare(Number(event.currentTarget.value))} />
+      <input type="range" aria-label={tr("Divider between before and after")} min={0} max={100} value={share} onInput={(event) => setShare(Number(event.currentTarget.value))} />
     </div>
   );
 }
 
 /** How often a series takes a photograph. */
 function often(seconds: number): string {
-  return seconds === 86_400 ? say("Once a day") : say("Every {span}", { span: span(seconds) });
+  return seconds === 86_400 ? tr("Once a day") : tr("Every {span}", { span: span(seconds) });
 }
 
 function Series({ plant }: { plant: Plant }) {
@@ -99,16 +99,16 @@ function Series({ plant }: { plant: Plant }) {
   const running = series.rows.find((row) => !row.ended_at);
   if (!series.loaded || (!running && !mayCare())) return null;
   return (
-    <section aria-label={say("Series")}>
-      <h2>{say("Series")}</h2>
+    <section aria-label={tr("Series")}>
+      <h2>{tr("Series")}</h2>
       {running ? (
         <>
-          <p>{running.name}: {say("{n} photographs so far. {often}.", { n: running.frames, often: often(running.interval_s) })}</p>
-          {mayCare() ? <Action run={() => call("end_timelapse", { timelapse_id: running.id })} confirm={say("End the series?")}>{say("End the series")}</Action> : null}
+          <p>{running.name}: {tr("{n} photographs so far. {often}.", { n: running.frames, often: often(running.interval_s) })}</p>
+          {mayCare() ? <Action run={() => call("end_timelapse", { timelapse_id: running.id })} confirm={tr("End the series?")}>{tr("End the series")}</Action> : null}
         </>
       ) : (
-        <Form button={say("Start a series")} send={(values) => call("start_timelapse", { plant_id: plant.id, name: plant.name, interval_s: Number(values.get("interval")) })}>
-          <Field label={say("A photo for the film")}>
+        <Form button={tr("Start a series")} send={(values) => call("start_timelapse", { plant_id: plant.id, name: plant.name, interval_s: Number(values.get("interval")) })}>
+          <Field label={tr("A photo for the film")}>
             <select name="interval">{INTERVALS_S.map((seconds) => <option key={seconds} value={seconds} selected={seconds === 3600}>{often(seconds)}</option>)}</select>
           </Field>
         </Form>

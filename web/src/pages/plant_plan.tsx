@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { mark, say } from "../i18n/messages";
+import { mark, tr } from "../i18n/messages";
 import { metricName, metricOf, pipelines } from "../metrics";
 import { OutcomeLine, type Outcome } from "../parts/action";
 import { decoded, type MonitorPlan, type Plant } from "../protocol/rows";
@@ -22,24 +22,24 @@ export function PlanTab({ plant }: { plant: Plant }) {
   const plans = useQuery<MonitorPlan>(`SELECT * FROM monitor_plan WHERE plant_id = ${plant.id}`);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const plan = plans.rows[0];
-  if (!plan) return <p class="soft">{say("Connecting …")}</p>;
+  if (!plan) return <p class="soft">{tr("Connecting …")}</p>;
   const before = { preset: plan.preset, pipelines: decoded(plan.pipelines, {}), rules: decoded(plan.rules, []) };
   const change = async (args: Record<string, unknown>): Promise<void> => {
     try {
       await call("set_monitor_plan", { plant_id: plant.id, ...args });
-      setOutcome({ text: say("Saved"), failed: false, undo: () => call("set_monitor_plan", { plant_id: plant.id, ...before, preset: "custom" }) });
+      setOutcome({ text: tr("Saved"), failed: false, undo: () => call("set_monitor_plan", { plant_id: plant.id, ...before, preset: "custom" }) });
     } catch (error) {
       setOutcome({ text: (error as Error).message, failed: true });
     }
   };
   return (
     <div class="card padded">
-      <div class="presets" role="group" aria-label={say("What to watch")}>
+      <div class="presets" role="group" aria-label={tr("What to watch")}>
         {Object.entries(PRESETS).map(([preset, [name, purpose]]) => (
           <button key={preset} type="button" class="preset" aria-pressed={preset === plan.preset} disabled={!mayCare()} onClick={() => void change({ preset })}>
-            <b>{say(name)}</b><small>{say(purpose)}</small></button>
+            <b>{tr(name)}</b><small>{tr(purpose)}</small></button>
         ))}
-        {plan.preset === "custom" ? <p class="soft">{say("Your own plan. Choose one above to go back to its defaults.")}</p> : null}
+        {plan.preset === "custom" ? <p class="soft">{tr("Your own plan. Choose one above to go back to its defaults.")}</p> : null}
       </div>
       <OutcomeLine outcome={outcome} onUndone={setOutcome} />
       <Frequencies plan={plan} change={change} />
@@ -59,12 +59,12 @@ function Frequencies({ plan, change }: PartOptions) {
     void change({ preset: "custom", pipelines: next, rules });
   };
   return (
-    <section aria-label={say("How often")}>
-      <h2>{say("How often")}</h2>
+    <section aria-label={tr("How often")}>
+      <h2>{tr("How often")}</h2>
       {pipelines().filter(({ key }) => key !== ALWAYS).map(({ key, name }) => (
-        <label key={key} class="row"><span>{say(name)}</span>
+        <label key={key} class="row"><span>{tr(name)}</span>
           <select name={key} value={chosen[key] ?? "off"} disabled={!mayCare()} onChange={(event) => choose(key, event.currentTarget.value)}>
-            {Object.entries(FREQUENCIES).map(([value, words]) => <option key={value} value={value}>{say(words)}</option>)}
+            {Object.entries(FREQUENCIES).map(([value, words]) => <option key={value} value={value}>{tr(words)}</option>)}
           </select>
         </label>
       ))}
@@ -83,14 +83,14 @@ function Rules({ plan, change }: PartOptions) {
   };
   if (!found.length) return null;
   return (
-    <section aria-label={say("Tell me when")}>
-      <h2>{say("Tell me when")}</h2>
+    <section aria-label={tr("Tell me when")}>
+      <h2>{tr("Tell me when")}</h2>
       {found.map(({ rule, place, bound, value }) => {
         const metric = metricOf(rule.metric)!;
         const scale = bound === "drop_percent" ? 1 : metric.scale;
         const unit = bound === "drop_percent" ? "%" : ({ deg: "°", cm2: "cm²", "%/d": "%" }[metric.unit] ?? metric.unit);
         return (
-          <label key={`${rule.metric} ${bound}`} class="row"><span>{say(LIMITS[bound] ?? bound, { name: metricName(rule.metric) })}</span>
+          <label key={`${rule.metric} ${bound}`} class="row"><span>{tr(LIMITS[bound] ?? bound, { name: metricName(rule.metric) })}</span>
             <span class="with-unit">
               <input key={value} name={`${rule.metric}-${bound}`} type="number" step="any" disabled={!mayCare()} defaultValue={String(Math.round(value * scale * 100) / 100)}
                 onChange={(event) => move(place, bound, event.currentTarget.valueAsNumber / scale)} /> {unit}</span>

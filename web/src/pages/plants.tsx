@@ -1,5 +1,5 @@
 import { ago, moment } from "../i18n/formats";
-import { say, sayPlural } from "../i18n/messages";
+import { tr, trPlural } from "../i18n/messages";
 import { readings, withheld } from "../metrics";
 import { Icon } from "../parts/icons";
 import { Photo } from "../parts/photo";
@@ -26,23 +26,23 @@ export function PlantsPage() {
   const unset = settings.loaded && isOwner() && !setting("setup_done", false);
   return (
     <>
-      <Heading aside={mayCare() ? <a class="button quiet" href={href("add")}>{say("Add a plant")}</a> : null}>{say("Plants")}</Heading>
+      <Heading aside={mayCare() ? <a class="button quiet" href={href("add")}>{tr("Add a plant")}</a> : null}>{tr("Plants")}</Heading>
       {unset ? <SetUp /> : null}
-      {all.length ? <p class="soft summary">{[needing ? sayPlural("{n} plant needs you", "{n} plants need you", needing) : say("Nothing needs you"), nextPhoto()]
+      {all.length ? <p class="soft summary">{[needing ? trPlural("{n} plant needs you", "{n} plants need you", needing) : tr("Nothing needs you"), nextPhoto()]
         .filter(Boolean).join(" · ")}</p> : null}
       <Troubles />
-      <section id="plants" class="cards" aria-label={say("Plants")}>
+      <section id="plants" class="cards" aria-label={tr("Plants")}>
         {worstFirst(all).map(({ plant, state }) => <Card key={plant.id} plant={plant} state={state} result={newest.get(plant.id)} />)}
-        {plants.loaded && !all.length ? <p class="empty">{say("No plants yet. Add one here, or on the device’s screen.")}</p> : null}
+        {plants.loaded && !all.length ? <p class="empty">{tr("No plants yet. Add one here, or on the device’s screen.")}</p> : null}
       </section>
     </>
   );
 }
 
 function nextPhoto(): string {
-  if (captures.rows.some((row) => row.state === "wanted" || row.state === "taking")) return say("Taking a photo …");
+  if (captures.rows.some((row) => row.state === "wanted" || row.state === "taking")) return tr("Taking a photo …");
   const due = health.rows.find((row) => row.part === "captures")?.due_at;
-  return due && Date.parse(due) > now.value.getTime() ? say("Next photo {when}", { when: moment(new Date(due), now.value) }) : "";
+  return due && Date.parse(due) > now.value.getTime() ? tr("Next photo {when}", { when: moment(new Date(due), now.value) }) : "";
 }
 
 /** The photograph a plant is shown by. */
@@ -61,7 +61,7 @@ function Card({ plant, state, result }: { plant: Plant; state: PlantState; resul
         {capture ? (
           <Photo thumb={capture.thumb} file={capture.file} width={capture.width} height={capture.height} aspect={1.6}
             crop={result?.capture_id === capture.id ? plantBox(result, capture) : null} alt="" />
-        ) : <span class="none">{say("No photo yet")}</span>}
+        ) : <span class="none">{tr("No photo yet")}</span>}
       </a>
       <div class="words">
         <h2><a href={href("plant", plant.id)}>{plant.name}</a></h2>
@@ -73,9 +73,9 @@ function Card({ plant, state, result }: { plant: Plant; state: PlantState; resul
           ))}
         </dl>
         {[...withheld(result)].map(([reason, names]) => (
-          <p key={reason} class="untold"><b>{names.join(", ")}</b> {say("Not measured: {reason}", { reason })}</p>
+          <p key={reason} class="untold"><b>{names.join(", ")}</b> {tr("Not measured: {reason}", { reason })}</p>
         ))}
-        <small>{result ? say("Measured {ago}", { ago: ago(new Date(result.at), now.value) }) : say("Not measured yet")}</small>
+        <small>{result ? tr("Measured {ago}", { ago: ago(new Date(result.at), now.value) }) : tr("Not measured yet")}</small>
         {mayCare() ? <CareButtons plant={plant} kinds={["water", "feed"]} /> : null}
       </div>
     </article>

@@ -1,4 +1,4 @@
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { Field, Form, text } from "../parts/action";
 import { ZoneOptions } from "../parts/zones";
 import { call, light } from "../store";
@@ -16,17 +16,17 @@ export function SetUp() {
     await call("request_capture", { reason: "wizard" });
   };
   return (
-    <section id="setup" class="card padded" aria-label={say("Set up")}>
-      <h2>{say("Set up")}</h2>
-      <p>{say("Everything can be changed later, and nothing of it leaves the device.")}</p>
-      <Form button={say("Begin")} send={send}>
-        <Field label={say("Name of the device")}><input name="device" maxLength={60} defaultValue={say("My plants")} /></Field>
-        <Field label={say("Where are you?")}><select name="zone"><ZoneOptions /></select></Field>
-        <Field label={say("The light goes on at")}><input name="start" type="time" defaultValue={known.start} required /></Field>
-        <Field label={say("Hours of light per day")}>
+    <section id="setup" class="card padded" aria-label={tr("Set up")}>
+      <h2>{tr("Set up")}</h2>
+      <p>{tr("Everything can be changed later, and nothing of it leaves the device.")}</p>
+      <Form button={tr("Begin")} send={send}>
+        <Field label={tr("Name of the device")}><input name="device" maxLength={60} defaultValue={tr("My plants")} /></Field>
+        <Field label={tr("Where are you?")}><select name="zone"><ZoneOptions /></select></Field>
+        <Field label={tr("The light goes on at")}><input name="start" type="time" defaultValue={known.start} required /></Field>
+        <Field label={tr("Hours of light per day")}>
           <input name="hours" type="number" min={0} max={known.max_hours_per_day} step="any" defaultValue={String(known.hours)} required />
         </Field>
-        <Field label={say("Your first plant")}><input name="plant" maxLength={60} placeholder={say("Basil, for example")} /></Field>
+        <Field label={tr("Your first plant")}><input name="plant" maxLength={60} placeholder={tr("Basil, for example")} /></Field>
       </Form>
     </section>
   );

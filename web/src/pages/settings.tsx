@@ -1,4 +1,4 @@
-import { say, sayPlural } from "../i18n/messages";
+import { tr, trPlural } from "../i18n/messages";
 import { Icon } from "../parts/icons";
 import { Heading } from "../parts/shell";
 import { href } from "../router";
@@ -13,12 +13,12 @@ interface Section { path: string; name: string; value: string; page: () => preac
 function sections(): Section[] {
   const troubles = health.rows.filter((row) => row.state === "bad" || row.state === "warn").length;
   const known = software.rows[0];
-  const update = known?.state === "available" ? say("{version} is ready", { version: known.available_version }) : known?.version ?? version.value;
+  const update = known?.state === "available" ? tr("{version} is ready", { version: known.available_version }) : known?.version ?? version.value;
   return [
-    { path: "preferences", name: say("Language, units, photos"), value: "", page: () => <PreferencesPage />, shown: true },
-    { path: "phones", name: say("Phones"), value: "", page: () => <PhonesPage />, shown: true },
-    { path: "device", name: say("Device health"), value: troubles ? sayPlural("{n} thing to look at", "{n} things to look at", troubles) : say("All is well"), page: () => <DevicePage />, shown: true },
-    { path: "software", name: say("Software"), value: update, page: () => <SoftwarePage />, shown: mayCare() || isOwner() },
+    { path: "preferences", name: tr("Language, units, photos"), value: "", page: () => <PreferencesPage />, shown: true },
+    { path: "phones", name: tr("Phones"), value: "", page: () => <PhonesPage />, shown: true },
+    { path: "device", name: tr("Device health"), value: troubles ? trPlural("{n} thing to look at", "{n} things to look at", troubles) : tr("All is well"), page: () => <DevicePage />, shown: true },
+    { path: "software", name: tr("Software"), value: update, page: () => <SoftwarePage />, shown: mayCare() || isOwner() },
   ];
 }
 
@@ -29,7 +29,7 @@ export function SettingsPage({ section }: { section: string }) {
   if (open) return <><Heading back={href("settings")}>{open.name}</Heading>{open.page()}</>;
   return (
     <>
-      <Heading>{say("Settings")}</Heading>
+      <Heading>{tr("Settings")}</Heading>
       <ul class="menu card">
         {shown.map((one) => <li key={one.path}><a href={href("settings", one.path)}><b>{one.name}</b><span>{one.value}</span><Icon name="next" size={18} /></a></li>)}
       </ul>

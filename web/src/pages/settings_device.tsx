@@ -1,5 +1,5 @@
 import { moment } from "../i18n/formats";
-import { named, rowText, say } from "../i18n/messages";
+import { named, rowText, tr } from "../i18n/messages";
 import { Action } from "../parts/action";
 import { Icon } from "../parts/icons";
 import { call, health, isOwner, now } from "../store";
@@ -20,7 +20,7 @@ export function DevicePage() {
             <div>
               <b>{named(`part.${part.part}`, part.part)}</b>
               <p>{rowText(part, "message")} {part.advice ? rowText(part, "advice") : ""}</p>
-              {part.state === "ok" ? null : <small>{say("since {when}", { when: moment(new Date(part.since_at), now.value) })}</small>}
+              {part.state === "ok" ? null : <small>{tr("since {when}", { when: moment(new Date(part.since_at), now.value) })}</small>}
             </div>
           </li>
         ))}
@@ -32,16 +32,16 @@ export function DevicePage() {
 
 function Power({ safe }: { safe: boolean }) {
   return (
-    <section class="card padded" aria-label={say("Device")}>
+    <section class="card padded" aria-label={tr("Device")}>
       <div class="stack">
-        {safe ? <Action run={() => call("leave_safe_mode")}>{say("Try everything again")}</Action> : null}
-        <Action run={() => call("restart_device")} done={say("The device restarts.")} confirm={say("The light follows its schedule again in about a minute.")}>{say("Restart")}</Action>
-        <Action run={() => call("shut_down_device")} done={say("The device shuts down.")}
-          confirm={say("The light goes out and the plants are not watched until the power is switched off and on again.")}>{say("Shut down")}</Action>
-        <Action class="danger" run={() => call("factory_reset", { keep_pictures: true })} done={say("The device restarts.")}
-          confirm={say("Settings, network and paired phones are erased. Plants, photographs and numbers stay.")}>{say("Factory reset, keep the plants")}</Action>
-        <Action class="danger" run={() => call("factory_reset", { keep_pictures: false })} done={say("The device restarts.")}
-          confirm={say("Everything on this device is erased: plants, photographs, numbers, settings. This can't be undone.")}>{say("Factory reset, erase everything")}</Action>
+        {safe ? <Action run={() => call("leave_safe_mode")}>{tr("Try everything again")}</Action> : null}
+        <Action run={() => call("restart_device")} done={tr("The device restarts.")} confirm={tr("The light follows its schedule again in about a minute.")}>{tr("Restart")}</Action>
+        <Action run={() => call("shut_down_device")} done={tr("The device shuts down.")}
+          confirm={tr("The light goes out and the plants are not watched until the power is switched off and on again.")}>{tr("Shut down")}</Action>
+        <Action class="danger" run={() => call("factory_reset", { keep_pictures: true })} done={tr("The device restarts.")}
+          confirm={tr("Settings, network and paired phones are erased. Plants, photographs and numbers stay.")}>{tr("Factory reset, keep the plants")}</Action>
+        <Action class="danger" run={() => call("factory_reset", { keep_pictures: false })} done={tr("The device restarts.")}
+          confirm={tr("Everything on this device is erased: plants, photographs, numbers, settings. This can't be undone.")}>{tr("Factory reset, erase everything")}</Action>
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { span } from "../i18n/formats";
-import { chooseLanguage, chosenLanguage, say } from "../i18n/messages";
+import { chooseLanguage, chosenLanguage, tr } from "../i18n/messages";
 import { Field, Form, OutcomeLine, text, type Outcome } from "../parts/action";
 import { ZoneOptions } from "../parts/zones";
 import { call, clearOrSet, isOwner, mayCare, setting } from "../store";
@@ -14,11 +14,11 @@ const UNSET_INTERVAL = "";
 export function PreferencesPage() {
   return (
     <>
-      <section class="card padded" aria-label={say("This phone")}>
-        <h2>{say("This phone")}</h2>
-        <Field label={say("Language")}>
+      <section class="card padded" aria-label={tr("This phone")}>
+        <h2>{tr("This phone")}</h2>
+        <Field label={tr("Language")}>
           <select name="language" value={chosenLanguage.value} onChange={(event) => void chooseLanguage(event.currentTarget.value)}>
-            <option value="">{say("As the browser")}</option>
+            <option value="">{tr("As the browser")}</option>
             {LANGUAGES.map(([code, name]) => <option key={code} value={code}>{name}</option>)}
           </select>
         </Field>
@@ -30,20 +30,20 @@ export function PreferencesPage() {
 
 function DevicePreferences() {
   return (
-    <section class="card padded" aria-label={say("Device")}>
-      <h2>{say("Device")}</h2>
+    <section class="card padded" aria-label={tr("Device")}>
+      <h2>{tr("Device")}</h2>
       {isOwner() ? (
-        <Form key={setting("device_name", "")} button={say("Save")} done={say("Saved")} send={(values) => call("set_setting", { name: "device_name", value: text(values, "name") })}>
-          <Field label={say("Name of the device")}><input name="name" maxLength={60} required defaultValue={setting("device_name", "")} /></Field>
+        <Form key={setting("device_name", "")} button={tr("Save")} done={tr("Saved")} send={(values) => call("set_setting", { name: "device_name", value: text(values, "name") })}>
+          <Field label={tr("Name of the device")}><input name="name" maxLength={60} required defaultValue={setting("device_name", "")} /></Field>
         </Form>
       ) : null}
-      <Choice name="language" label={say("Language of the screen")} options={LANGUAGES} otherwise="en" />
-      <Choice name="units" label={say("Units")} options={[["metric", "cm, °C"], ["imperial", "inch, °F"]]} otherwise="metric" />
-      <Choice name="hour_format" label={say("Clock")} options={[["24", "14:05"], ["12", "2:05 pm"]]} otherwise="24" />
+      <Choice name="language" label={tr("Language of the screen")} options={LANGUAGES} otherwise="en" />
+      <Choice name="units" label={tr("Units")} options={[["metric", "cm, °C"], ["imperial", "inch, °F"]]} otherwise="metric" />
+      <Choice name="hour_format" label={tr("Clock")} options={[["24", "14:05"], ["12", "2:05 pm"]]} otherwise="24" />
       {isOwner() ? <Zone /> : null}
-      <Choice name="capture_interval_min" label={say("A photo every")} otherwise={UNSET_INTERVAL}
-        options={[[UNSET_INTERVAL, say("As configured")], ...INTERVALS_MIN.map((minutes): [number, string] => [minutes, span(minutes * 60)])]} />
-      <Choice name="captures_only_when_lit" label={say("When")} options={[[true, say("Only while the light is on")], [false, say("Day and night")]]} otherwise />
+      <Choice name="capture_interval_min" label={tr("A photo every")} otherwise={UNSET_INTERVAL}
+        options={[[UNSET_INTERVAL, tr("As configured")], ...INTERVALS_MIN.map((minutes): [number, string] => [minutes, span(minutes * 60)])]} />
+      <Choice name="captures_only_when_lit" label={tr("When")} options={[[true, tr("Only while the light is on")], [false, tr("Day and night")]]} otherwise />
       <QuietHours />
     </section>
   );
@@ -59,7 +59,7 @@ function Choice({ name, label, options, otherwise }: { name: string; label: stri
   const change = async (value: Chosen): Promise<void> => {
     try {
       await clearOrSet(name, value === UNSET_INTERVAL ? null : value);
-      setOutcome({ text: say("Saved"), failed: false, undo: () => clearOrSet(name, now === UNSET_INTERVAL ? null : now) });
+      setOutcome({ text: tr("Saved"), failed: false, undo: () => clearOrSet(name, now === UNSET_INTERVAL ? null : now) });
     } catch (error) {
       setOutcome({ text: (error as Error).message, failed: true });
     }
@@ -79,8 +79,8 @@ function Choice({ name, label, options, otherwise }: { name: string; label: stri
 function Zone() {
   const known = setting("time_zone", setting("given_time_zone", ""));
   return (
-    <Form key={known} button={say("Save")} done={say("Saved")} send={(values) => call("set_setting", { name: "time_zone", value: text(values, "zone") })}>
-      <Field label={say("Time zone")}><select name="zone"><ZoneOptions chosen={known} /></select></Field>
+    <Form key={known} button={tr("Save")} done={tr("Saved")} send={(values) => call("set_setting", { name: "time_zone", value: text(values, "zone") })}>
+      <Field label={tr("Time zone")}><select name="zone"><ZoneOptions chosen={known} /></select></Field>
     </Form>
   );
 }
@@ -94,11 +94,11 @@ function QuietHours() {
   };
   return (
     <details open={from !== null}>
-      <summary>{say("Quiet hours")}</summary>
-      <p class="soft">{say("No photograph is taken in these hours, so the lamp does not flash beside a sleeper.")}</p>
-      <Form key={`${from} ${until}`} button={say("Save")} done={say("Saved")} send={send}>
-        <Field label={say("From")}><input name="from" type="time" defaultValue={from ?? ""} /></Field>
-        <Field label={say("Until")}><input name="until" type="time" defaultValue={until ?? ""} /></Field>
+      <summary>{tr("Quiet hours")}</summary>
+      <p class="soft">{tr("No photograph is taken in these hours, so the lamp does not flash beside a sleeper.")}</p>
+      <Form key={`${from} ${until}`} button={tr("Save")} done={tr("Saved")} send={send}>
+        <Field label={tr("From")}><input name="from" type="time" defaultValue={from ?? ""} /></Field>
+        <Field label={tr("Until")}><input name="until" type="time" defaultValue={until ?? ""} /></Field>
       </Form>
     </details>
   );

@@ -1,7 +1,7 @@
 /** Buttons and forms that call the device; what came of it is written beside them. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 
 export interface Outcome { text: string; failed: boolean; undo?: () => Promise<unknown> }
 
@@ -40,7 +40,7 @@ export function Action({ run, done, undo, confirm, class: look = "quiet", childr
       <span class="action asking" role="alertdialog" aria-label={confirm}>
         <span>{confirm}</span>
         <button type="button" class="danger" onClick={() => void begin()}>{children}</button>
-        <button type="button" class="quiet" onClick={() => setAsking(false)}>{say("Cancel")}</button>
+        <button type="button" class="quiet" onClick={() => setAsking(false)}>{tr("Cancel")}</button>
       </span>
     );
   }
@@ -57,7 +57,7 @@ export function OutcomeLine({ outcome, onUndone }: { outcome: Outcome | null; on
   const takeBack = async (): Promise<void> => {
     try {
       await outcome?.undo?.();
-      onUndone({ text: say("Undone"), failed: false });
+      onUndone({ text: tr("Undone"), failed: false });
     } catch (error) {
       onUndone({ text: (error as Error).message, failed: true });
     }
@@ -65,7 +65,7 @@ export function OutcomeLine({ outcome, onUndone }: { outcome: Outcome | null; on
   return (
     <span class={outcome?.failed ? "outcome refused" : "outcome"} role={outcome?.failed ? "alert" : "status"}>
       {outcome?.text}
-      {outcome?.undo ? <button type="button" class="link" onClick={() => void takeBack()}>{say("Undo")}</button> : null}
+      {outcome?.undo ? <button type="button" class="link" onClick={() => void takeBack()}>{tr("Undo")}</button> : null}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { fitCrop, type Crop } from "../plants/crop";
 
 /** A crop smaller than this share of the frame shows too few pixels of a thumbnail. */
@@ -36,7 +36,7 @@ export function Photo({ thumb, file, alt, crop, width, height, aspect }: PhotoOp
 /** `over`: it lies over another one, which stays where this one is gone. */
 function Layer({ path, part, alt, over }: { path: string; part: Crop; alt: string; over?: boolean }) {
   const [state, setState] = useState<"loading" | "shown" | "gone">("loading");
-  if (state === "gone") return over ? null : <span class="none">{say("This photo is no longer on the device.")}</span>;
+  if (state === "gone") return over ? null : <span class="none">{tr("This photo is no longer on the device.")}</span>;
   const style = {
     width: `${100 / part.w}%`, height: `${100 / part.h}%`, left: `${(-100 * part.x) / part.w}%`, top: `${(-100 * part.y) / part.h}%`,
   };

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { href, route } from "../router";
 import { live, notifications, setting } from "../store";
 import { Icon, type IconName } from "./icons";
@@ -14,10 +14,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <header>
         <img src="/icon.svg" alt="" width="28" height="28" />
         <strong class="device">{setting("device_name", "") || "Sproutcast"}</strong>
-        <p id="link" role="status" class={live.value ? "live" : ""}>{live.value ? say("Live") : say("Reconnecting …")}</p>
+        <p id="link" role="status" class={live.value ? "live" : ""}>{live.value ? tr("Live") : tr("Reconnecting …")}</p>
       </header>
       {live.value ? null : (
-        <p class="banner" role="alert"><Icon name="watch" size={18} /> {say("No connection to the device. What you see is the last known state.")}</p>
+        <p class="banner" role="alert"><Icon name="watch" size={18} /> {tr("No connection to the device. What you see is the last known state.")}</p>
       )}
       <Navigation />
       <main>{children}</main>
@@ -35,12 +35,12 @@ function Navigation() {
     </a>
   );
   return (
-    <nav aria-label={say("Pages")}>
-      {link("", "plants", say("Plants"), ["", "plant", "add"])}
-      {link("alerts", "alerts", say("Alerts"), ["alerts"], count)}
-      {link("light", "light", say("Light"), ["light"])}
-      {link("camera", "camera", say("Camera"), ["camera"])}
-      {link("settings", "settings", say("Settings"), ["settings"])}
+    <nav aria-label={tr("Pages")}>
+      {link("", "plants", tr("Plants"), ["", "plant", "add"])}
+      {link("alerts", "alerts", tr("Alerts"), ["alerts"], count)}
+      {link("light", "light", tr("Light"), ["light"])}
+      {link("camera", "camera", tr("Camera"), ["camera"])}
+      {link("settings", "settings", tr("Settings"), ["settings"])}
     </nav>
   );
 }
@@ -49,7 +49,7 @@ function Navigation() {
 export function Heading({ children, back, aside }: { children: ComponentChildren; back?: string; aside?: ComponentChildren }) {
   return (
     <div class="heading">
-      {back ? <a class="back" href={back} aria-label={say("Back")}><Icon name="back" /></a> : null}
+      {back ? <a class="back" href={back} aria-label={tr("Back")}><Icon name="back" /></a> : null}
       <h1 tabIndex={-1}>{children}</h1>
       {aside}
     </div>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { say } from "../i18n/messages";
+import { tr } from "../i18n/messages";
 import { OutcomeLine, type Outcome } from "../parts/action";
 import type { Plant } from "../protocol/rows";
 import { call } from "../store";
@@ -13,7 +13,7 @@ export function CareButtons({ plant, kinds }: { plant: Pick<Plant, "id" | "name"
     setBusy(true);
     try {
       const id = await call("log_care", { plant_id: plant.id, kind });
-      const done = say("{done}, logged for {plant}", { done: say(CARE_KINDS[kind] ?? kind), plant: plant.name });
+      const done = tr("{done}, logged for {plant}", { done: tr(CARE_KINDS[kind] ?? kind), plant: plant.name });
       setOutcome({ text: done, failed: false, undo: () => call("delete_care", { care_id: id }) });
     } catch (error) {
       setOutcome({ text: (error as Error).message, failed: true });
@@ -23,7 +23,7 @@ export function CareButtons({ plant, kinds }: { plant: Pick<Plant, "id" | "name"
   return (
     <div class="care">
       {kinds.map((kind) => (
-        <button key={kind} type="button" class="quiet" disabled={busy} onClick={() => void log(kind)}>{say(CARE_KINDS[kind] ?? kind)}</button>
+        <button key={kind} type="button" class="quiet" disabled={busy} onClick={() => void log(kind)}>{tr(CARE_KINDS[kind] ?? kind)}</button>
       ))}
       <OutcomeLine outcome={outcome} onUndone={setOutcome} />
     </div>

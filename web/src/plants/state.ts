@@ -1,5 +1,5 @@
 /** How a plant is, in one word, one shape and one number. */
-import { say, mark } from "../i18n/messages";
+import { tr, mark } from "../i18n/messages";
 import { alertWord, metricOf, reading, valueText } from "../metrics";
 import type { Level, Notification, Plant, Result } from "../protocol/rows";
 
@@ -19,9 +19,9 @@ export interface PlantState {
 
 /** The state of a plant from its newest result and what is wrong now (newest first). */
 export function plantState(result: Result | undefined, alerts: Notification[], now: Date): PlantState {
-  if (!result) return state("none", say("No photo yet"));
+  if (!result) return state("none", tr("No photo yet"));
   for (const alert of alerts) {
-    if (alert.metric === "presence") return state("act", say("Can't be seen"), "area_percent");
+    if (alert.metric === "presence") return state("act", tr("Can't be seen"), "area_percent");
     if (metricOf(alert.metric)) return stateFromAlert(alert, result);
   }
   return unknownState(result, alerts, now) ?? stateFromScore(result);
@@ -56,10 +56,10 @@ function state(level: PlantState["level"], words: string, metric = "health_score
 }
 
 function unknownState(result: Result, alerts: Notification[], now: Date): PlantState | null {
-  if (now.getTime() - Date.parse(result.at) > STALE_AFTER_MS) return state("none", say("Not seen lately"));
-  if (alerts.some((alert) => alert.metric === "measurable")) return state("watch", say("Can't be measured"));
+  if (now.getTime() - Date.parse(result.at) > STALE_AFTER_MS) return state("none", tr("Not seen lately"));
+  if (alerts.some((alert) => alert.metric === "measurable")) return state("watch", tr("Can't be measured"));
   const unsure = UNSURE[result.presence ?? ""];
-  return unsure ? state("none", say(unsure)) : null;
+  return unsure ? state("none", tr(unsure)) : null;
 }
 
 function stateFromAlert(alert: Notification, result: Result): PlantState {
@@ -69,16 +69,16 @@ function stateFromAlert(alert: Notification, result: Result): PlantState {
   const present = alert.value_now ?? alert.value;
   const found = sure ? reading(result, key) : present === null ? null : reading({ [key]: present } as Partial<Result>, key);
   const number = found?.text ?? (present === null ? "" : valueText(key, present));
-  return state(found?.level === "watch" ? "watch" : "act", alertWord(metric, alert.value, alert.threshold), key, number, say(metric.name));
+  return state(found?.level === "watch" ? "watch" : "act", alertWord(metric, alert.value, alert.threshold), key, number, tr(metric.name));
 }
 
 function stateFromScore(result: Result): PlantState {
-  const judged: Record<string, string> = { act: say("Not doing well"), watch: say("Worth a look"), ok: say("Doing well") };
+  const judged: Record<string, string> = { act: tr("Not doing well"), watch: tr("Worth a look"), ok: tr("Doing well") };
   for (const key of ["health_score", "turgor_index", "area_cm2", "area_percent"]) {
     const found = reading(result, key);
     if (!found) continue;
     const level = found.level && judged[found.level] ? found.level : "none";
-    return state(level, judged[level] ?? say("Not judged yet"), key, found.text, found.name);
+    return state(level, judged[level] ?? tr("Not judged yet"), key, found.text, found.name);
   }
-  return state("none", say("Not judged yet"));
+  return state("none", tr("Not judged yet"));
 }

@@ -1,4 +1,4 @@
-import { named, rowText, say } from "../i18n/messages";
+import { named, rowText, tr } from "../i18n/messages";
 import { moment } from "../i18n/formats";
 import { Icon } from "../parts/icons";
 import { health, now } from "../store";
@@ -15,7 +15,7 @@ export function Troubles() {
             <b>{named(`part.${part.part}`, part.part)}</b>
             <p>{rowText(part, "message")}</p>
             {part.advice ? <p>{rowText(part, "advice")}</p> : null}
-            <small>{say("since {when}", { when: moment(new Date(part.since_at), now.value) })}</small>
+            <small>{tr("since {when}", { when: moment(new Date(part.since_at), now.value) })}</small>
           </div>
         </article>
       ))}
