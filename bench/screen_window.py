@@ -25,9 +25,9 @@ class Window:
         from kivy.core.window import Window as KivyWindow
         from kivy.graphics.opengl import glFinish
 
+        from sproutcast_pi.messages.formatter import LocalePreferences
         from sproutcast_pi.protocol.client import DaemonClient
         from ui.app import ScreenApp
-        from ui.i18n.formatter import LocalePreferences
         from ui.photos.source import SocketPhotoSource
         from ui.theme import DARK, Theme
 

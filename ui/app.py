@@ -13,13 +13,13 @@ from kivy.graphics.texture import Texture
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.messages.preferences import locale_preferences
 from ui.alerts.model import pending_prompts
 from ui.bridge import DaemonBridge, DaemonConnection, ReplyCallback
 from ui.clock import PlantClock
 from ui.frame_pacing import FramePacer
-from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.machine.machine import Machine
 from ui.pages import BARE, PAGES
 from ui.photos.decode import Pixels
@@ -101,7 +101,7 @@ class ScreenApp(App):
         self.use_kivy_settings = False
         self._start_theme, self._start_preferences = theme, preferences
         self.theme = theme
-        self.tr = ScreenFormatter(preferences)
+        self.tr = Formatter(preferences)
         self.clock: PlantClock = parts.get("clock") or PlantClock()
         self.machine: Machine = parts.get("machine") or Machine()
         self._report: dict[str, Any] | None = parts.get("report")
@@ -297,7 +297,7 @@ class ScreenApp(App):
         preferences = locale_preferences(self.queries.setting, self._start_preferences)
         if theme == self.theme and preferences == self.tr.preferences:
             return
-        self.theme, self.tr = theme, ScreenFormatter(preferences)
+        self.theme, self.tr = theme, Formatter(preferences)
         self._rebuild()
         if self._trail:
             self._show(*self._trail[-1])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ui.i18n.formatter import parse_timestamp
+from sproutcast_pi.messages.formatter import parse_timestamp
 
 STAMPS = ("updated_at", "created_at", "finished_at")
 TOLERANCE = timedelta(minutes=2)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import load_zone
 from sproutcast_pi.messages.preferences import Setting, zone_name
-from ui.i18n.formatter import load_zone
 from ui.theme import DARK, LARGE_TEXT, LIGHT, Theme
 
 NIGHT_FROM, NIGHT_TO = 20, 7

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sproutcast_pi.messages.formatter import parse_timestamp
 from sproutcast_pi.protocol.row_cache import Row
-from ui.i18n.formatter import parse_timestamp
 from ui.row_cache import ScreenRowCache
 from ui.shown_names import shown_name
 

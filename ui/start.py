@@ -66,9 +66,9 @@ def run(socket_path: Path, display: Display, *, dark: bool = True, simulated_mac
     driver = open_window(display)
     from kivy.core.window import Window
 
+    from sproutcast_pi.messages.formatter import LocalePreferences
     from sproutcast_pi.protocol.client import DaemonClient
     from ui.app import ScreenApp
-    from ui.i18n.formatter import LocalePreferences
     from ui.machine.machine import Machine
     from ui.machine.simulated import SimulatedTools
     from ui.photos.source import SocketPhotoSource

@@ -22,7 +22,6 @@ from tests.simulated.sample_photos import sample_photos
 from tests.web.helpers import go, pair
 from tools.catalogues import updated
 from ui.alerts.model import notices
-from ui.i18n.formatter import ScreenFormatter
 from ui.plant.model import plant_page
 from ui.queries import ScreenQueries
 from ui.row_cache import ScreenRowCache
@@ -128,7 +127,7 @@ def test_the_screen_uses_the_same_words(house: GatewayHarness, basil: int, clock
         ("monitor_plan", "SELECT * FROM monitor_plan"),
     ):
         live.rows(table, rows(house, sql))
-    say = ScreenFormatter(GERMAN)
+    say = Formatter(GERMAN)
     shown = [notice for notice in notices(found, clock.now(), say) if notice.plant_id == basil]
     alert = next(notice for notice in shown if notice.title == f"Basilikum: {CONDITION}")
     assert alert.advice == ADVICE

@@ -6,9 +6,9 @@ from typing import get_args
 import pytest
 
 from sproutcast_pi.messages.areas.parts import LIGHT_REASONS
+from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.model.light_plan import Reason
 from ui.home.model import light_line
-from ui.i18n.formatter import ScreenFormatter
 
 NOW = datetime(2027, 6, 1, 12, tzinfo=UTC)
 
@@ -21,6 +21,6 @@ def test_every_reason_of_the_model_has_a_name():
 @pytest.mark.parametrize("level", [0.0, 0.4])
 def test_the_screen_has_words_for_every_reason(reason, level):
     row = {"now_level": level, "now_reason": reason, "next_change_at": None, "override_until_at": None}
-    line = light_line(row, NOW, ScreenFormatter())
+    line = light_line(row, NOW, Formatter())
     assert line.words
     assert line.on == (level > 0)

@@ -104,9 +104,9 @@ class Panel:
         # Kivy's layouts remember the first application of a process; every panel is a new one.
         from kivy.lang.parser import global_idmap
 
+        from sproutcast_pi.messages.formatter import LocalePreferences
         from ui.app import ScreenApp
         from ui.clock import PlantClock
-        from ui.i18n.formatter import LocalePreferences
         from ui.theme import px_per_mm
 
         object.__setattr__(global_idmap["app"], "_obj", None)

@@ -1,9 +1,9 @@
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import screen_queries
 from ui.alerts.model import notices
-from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 
-TR = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
+TR = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def test_the_appliance_first_then_the_worst_unread_then_what_was_read():

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.formatter import Formatter
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import screen_queries
 from ui.camera.model import camera_page, region_of
 from ui.camera.region import big_enough, contains, corner_near, moved, propose_region, rectangle, with_corner
-from ui.i18n.formatter import ScreenFormatter
 
 SHARE = st.floats(0, 1)
 ANY = st.floats(-2, 3)
-TR = ScreenFormatter()
+TR = Formatter()
 
 
 def capture(**changed):

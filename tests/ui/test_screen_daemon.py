@@ -48,10 +48,10 @@ def test_a_killed_daemon_is_said_at_once_and_comes_back_by_itself(drawable, star
     from kivy.base import EventLoop, runTouchApp
     from kivy.lang.parser import global_idmap
 
+    from sproutcast_pi.messages.formatter import LocalePreferences
     from sproutcast_pi.protocol.client import DaemonClient
     from sproutcast_pi.protocol.websocket_client import IDLE_TIMEOUT_S
     from ui.app import ScreenApp
-    from ui.i18n.formatter import LocalePreferences
     from ui.photos.source import SocketPhotoSource
     from ui.theme import DARK, Theme
 

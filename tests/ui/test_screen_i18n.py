@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences, parse_timestamp
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from tests.ui import screen_fixtures as scene
-from ui.i18n.formatter import LocalePreferences, ScreenFormatter, parse_timestamp
 
 NB = "\N{NO-BREAK SPACE}"
 
 
 def test_numbers_the_local_way():
-    english, german = ScreenFormatter(), ScreenFormatter(LocalePreferences(language="de"))
+    english, german = Formatter(), Formatter(LocalePreferences(language="de"))
     assert english.number(3.14159, 2) == "3.14"
     assert german.number(3.14159, 2) == "3,14"
     assert english.number(-2, sign=True) == "\N{MINUS SIGN}2"
@@ -21,16 +21,16 @@ def test_numbers_the_local_way():
 
 
 def test_units_follow_the_habits():
-    american = ScreenFormatter(LocalePreferences(inches=True, fahrenheit=True, clock_24h=False))
+    american = Formatter(LocalePreferences(inches=True, fahrenheit=True, clock_24h=False))
     assert american.length(25.4) == f"10.0{NB}in"
     assert american.temperature(100) == f"212{NB}°F"
     assert [american.clock(h, 5) for h in (0, 12, 23)] == [f"12:05{NB}am", f"12:05{NB}pm", f"11:05{NB}pm"]
-    assert ScreenFormatter().length(25.4) == f"25.4{NB}cm"
-    assert ScreenFormatter().temperature(21.4) == f"21{NB}°C"
+    assert Formatter().length(25.4) == f"25.4{NB}cm"
+    assert Formatter().temperature(21.4) == f"21{NB}°C"
 
 
 def test_moments_as_one_would_say_them():
-    tr, now = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin")), scene.NOW
+    tr, now = Formatter(LocalePreferences(time_zone="Europe/Berlin")), scene.NOW
     assert tr.moment(now, now) == "14:05"
     assert tr.moment(now - timedelta(days=1), now) == "yesterday 14:05"
     assert tr.moment(now + timedelta(days=1), now) == "tomorrow 14:05"
@@ -43,11 +43,11 @@ def test_moments_as_one_would_say_them():
     [(20, "just now"), (90, "1 min ago"), (7300, "2 h ago"), (90000, "1 day ago"), (200000, "2 days ago")],
 )
 def test_how_long_ago(seconds, words):
-    assert ScreenFormatter().ago(scene.NOW - timedelta(seconds=seconds), scene.NOW) == words
+    assert Formatter().ago(scene.NOW - timedelta(seconds=seconds), scene.NOW) == words
 
 
 def test_spans_of_time():
-    tr = ScreenFormatter()
+    tr = Formatter()
     assert [tr.span(s) for s in (1500, 3600, 11400, 400000)] == ["25 min", "1 h", "3 h 10 min", "4 days"]
 
 
@@ -58,9 +58,9 @@ def test_nonsense_is_no_moment(text):
 
 @given(st.sampled_from(sorted(METRICS)), st.floats(-1e6, 1e6))
 def test_every_metric_can_be_written(metric, value):
-    assert value_text(metric, value, ScreenFormatter())
+    assert value_text(metric, value, Formatter())
 
 
 def test_a_zone_without_data_is_utc():
-    assert ScreenFormatter(LocalePreferences(time_zone="Mars/Olympus")).moment(scene.NOW, scene.NOW) == "12:05"
-    assert ScreenFormatter().weekday(date(2026, 6, 12)) == "Fri"
+    assert Formatter(LocalePreferences(time_zone="Mars/Olympus")).moment(scene.NOW, scene.NOW) == "12:05"
+    assert Formatter().weekday(date(2026, 6, 12)) == "Fri"

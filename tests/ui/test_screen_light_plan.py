@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.formatter import Formatter
 from tests.ui import screen_fixtures as scene
-from ui.i18n.formatter import ScreenFormatter
 from ui.light.model import light_page, planned_dose
 from ui.light.schedule_curve import ScheduleCurve, change_for, schedule_of
 
@@ -81,5 +81,5 @@ def test_the_dose_of_a_day():
 
 
 def test_the_light_page_in_words():
-    page = light_page(scene.light(), schedule_of(scene.light()), ScreenFormatter())
+    page = light_page(scene.light(), schedule_of(scene.light()), Formatter())
     assert (page.plan_words, page.today, page.dose) == ("06:00 to 22:00, 16 h", "8 h 5 min", "5.8 of 11.4 mol")

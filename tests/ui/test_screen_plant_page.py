@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.store.message_columns import withheld_columns
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import screen_queries
-from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.plant.chart import chart, nice_ticks
 from ui.plant.model import care_lines, chartable, last_done, plant_page
 
-TR = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
+TR = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def row(hours, value):
@@ -36,7 +36,7 @@ def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
     rows = scene.results()
     reasons = {"turgor_index": withheld_reasons.COVERED, "area_px": "x"}
     rows[-1] |= {"turgor_index": None, **withheld_columns(reasons)}
-    german = ScreenFormatter(LocalePreferences(language="de"))
+    german = Formatter(LocalePreferences(language="de"))
     facts = plant_page(screen_queries(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
     untold = facts[1]
     assert [fact.metric for fact in facts if not fact.available] == ["turgor_index"], "pixels are never shown"
@@ -114,7 +114,7 @@ def test_every_point_lies_in_the_plot(values):
 
 
 def parse(text):
-    from ui.i18n.formatter import parse_timestamp as parsed
+    from sproutcast_pi.messages.formatter import parse_timestamp as parsed
 
     return parsed(text)
 

@@ -1,7 +1,7 @@
 """Which zone the screen tells its hours in: the owner's choice, else what the device was given, else the system's."""
 
+from sproutcast_pi.messages.formatter import LocalePreferences
 from sproutcast_pi.messages.preferences import locale_preferences
-from ui.i18n.formatter import LocalePreferences
 
 START = LocalePreferences(time_zone="Etc/UTC")
 

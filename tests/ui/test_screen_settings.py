@@ -1,12 +1,12 @@
 import pytest
 
+from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import screen_queries
-from ui.i18n.formatter import LocalePreferences, ScreenFormatter
 from ui.settings.model import DEFAULTS, choices, chosen, groups, overall, part_lines
 from ui.start import display_report
 
-TR = ScreenFormatter(LocalePreferences(time_zone="Europe/Berlin"))
+TR = Formatter(LocalePreferences(time_zone="Europe/Berlin"))
 
 
 def keys(**how):

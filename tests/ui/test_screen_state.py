@@ -1,14 +1,14 @@
 from datetime import timedelta
 
+from sproutcast_pi.messages.formatter import Formatter
 from tests.ui import screen_fixtures as scene
 from tests.ui.screen_fixtures import screen_queries
 from ui.clock import PlantClock
 from ui.home.model import cards, light_line, next_photo
 from ui.home.state import plant_state
-from ui.i18n.formatter import ScreenFormatter
 from ui.queries import bbox_share
 
-TR = ScreenFormatter()
+TR = Formatter()
 
 
 def test_those_that_need_somebody_come_first():
@@ -53,12 +53,12 @@ def test_a_metric_without_a_score_still_speaks():
 
 def test_the_light_in_words():
     light = scene.light()
-    line = light_line(light, scene.NOW, ScreenFormatter())
+    line = light_line(light, scene.NOW, Formatter())
     assert (line.on, line.words, line.detail) == (True, "Light on, 80\N{NO-BREAK SPACE}%", "until 19:15")
-    off = light_line({**light, "now_level": 0.0, "now_reason": "off"}, scene.NOW, ScreenFormatter())
+    off = light_line({**light, "now_level": 0.0, "now_reason": "off"}, scene.NOW, Formatter())
     assert (off.on, off.words, off.detail) == (False, "Light off", "on at 19:15")
     by_hand = {**light, "now_reason": "override", "override_until_at": scene.stamp(scene.NOW + timedelta(minutes=30))}
-    assert light_line(by_hand, scene.NOW, ScreenFormatter()).detail == "until 12:35"
+    assert light_line(by_hand, scene.NOW, Formatter()).detail == "until 12:35"
 
 
 def test_a_photograph_being_taken_is_said():

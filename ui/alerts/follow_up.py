@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from ui.i18n.care import CARE_KINDS
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 
 
 def _(msgid: str) -> str:
@@ -29,7 +29,7 @@ ANSWERS: dict[str, dict[str, str]] = {
 """Answers to each question, as `answer_notification` accepts them."""
 
 
-def present_value(row: Mapping[str, Any], tr: ScreenFormatter) -> str:
+def present_value(row: Mapping[str, Any], tr: Formatter) -> str:
     """Return the current value of an open alert if it differs from the first one, else an empty string."""
     metric, value = row.get("metric"), row.get("value_now")
     if metric not in METRICS or value is None or row.get("resolved_at") or row.get("value") is None:
@@ -38,7 +38,7 @@ def present_value(row: Mapping[str, Any], tr: ScreenFormatter) -> str:
     return "" if now == first else tr("Now {value}.", value=now)
 
 
-def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, tr: ScreenFormatter) -> str:
+def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, tr: Formatter) -> str:
     """Return the care given for an open alert and the time of the next photo; empty if no care was given."""
     at, kind = parse_timestamp(row.get("care_at")), CARE_KINDS.get(str(row.get("care_kind")))
     if at is None or kind is None or row.get("resolved_at"):
@@ -49,7 +49,7 @@ def care_given(row: Mapping[str, Any], due_at: datetime | None, now: datetime, t
     return tr("{done} {ago}.", done=done, ago=tr.ago(at, now))
 
 
-def open_answers(row: Mapping[str, Any], tr: ScreenFormatter) -> tuple[tuple[str, str], ...]:
+def open_answers(row: Mapping[str, Any], tr: Formatter) -> tuple[tuple[str, str], ...]:
     """Return (answer, label) pairs of an unanswered question."""
     if row.get("answer") or row.get("resolved_at"):
         return ()

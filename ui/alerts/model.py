@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from sproutcast_pi.messages.areas.parts import part_name
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.protocol.row_cache import Row
@@ -14,7 +15,6 @@ from ui.alerts.follow_up import care_given, open_answers, present_value
 from ui.confirm_outline.model import unconfirmed_photo
 from ui.home.model import Crop
 from ui.home.state import ICONS
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import alert_side, name_text, state_text
 from ui.queries import ScreenQueries, bbox_share
 
@@ -49,7 +49,7 @@ class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
 URGENCY = ("act", "watch", "info", "ok")
 
 
-def notices(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[NoticeItem]:
+def notices(queries: ScreenQueries, now: datetime, tr: Formatter) -> list[NoticeItem]:
     """Return health problems, then unread entries by severity, then read ones."""
     own = [_from_part(row, now, tr) for row in queries.row_cache.table("health") if row["state"] in {"warn", "bad"}]
     rows = [_from_notification(queries, row, now, tr) for row in queries.notifications()]
@@ -58,7 +58,7 @@ def notices(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[
     return [*own, *pending_prompts(queries, tr), *unread, *(n for n in rows if not n.unread)]
 
 
-def pending_prompts(queries: ScreenQueries, tr: ScreenFormatter) -> list[NoticeItem]:
+def pending_prompts(queries: ScreenQueries, tr: Formatter) -> list[NoticeItem]:
     """Return prompts for the owner: outlines to confirm, an available update."""
     software, photo = queries.software() or {}, unconfirmed_photo(queries)
     found = []
@@ -87,7 +87,7 @@ def _prompt(page: str, title: str, advice: str, photo: str = "") -> NoticeItem:
     )
 
 
-def _from_part(row: Row, now: datetime, tr: ScreenFormatter) -> NoticeItem:
+def _from_part(row: Row, now: datetime, tr: Formatter) -> NoticeItem:
     since, part = parse_timestamp(row.get("since_at")), str(row["part"])
     return NoticeItem(
         key=f"health-{part}",
@@ -103,7 +103,7 @@ def _from_part(row: Row, now: datetime, tr: ScreenFormatter) -> NoticeItem:
     )
 
 
-def _from_notification(queries: ScreenQueries, row: Row, now: datetime, tr: ScreenFormatter) -> NoticeItem:
+def _from_notification(queries: ScreenQueries, row: Row, now: datetime, tr: Formatter) -> NoticeItem:
     plant = queries.plant(row["plant_id"]) if row.get("plant_id") else None
     metric = row.get("metric")
     wrong = row["category"] in {"alert", "health"}
@@ -149,7 +149,7 @@ def _concerns(result: Row, notification: Row) -> bool:
     )
 
 
-def _value_and_limit(metric: str, row: Row, tr: ScreenFormatter) -> str:
+def _value_and_limit(metric: str, row: Row, tr: Formatter) -> str:
     """Format the value and its limit."""
     name = name_text(metric, tr)
     if row.get("value") is None:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.protocol.row_cache import Row
 from ui.camera.region import Region
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries, decode_json
 
 SHARP, SOFT = 0.5, 0.25
@@ -49,7 +49,7 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-def preview_page(sharpness: float, exposure: float, burnt: float, best: float, tr: ScreenFormatter) -> PreviewPage:
+def preview_page(sharpness: float, exposure: float, burnt: float, best: float, tr: Formatter) -> PreviewPage:
     """Judge a preview image and give one piece of advice; `best` is the highest sharpness so far."""
     focus_words, focus_level = _focus(sharpness, tr)
     light_words, light_level = _light(exposure, tr)
@@ -67,7 +67,7 @@ def preview_page(sharpness: float, exposure: float, burnt: float, best: float, t
     )
 
 
-def camera_page(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> CameraPage:
+def camera_page(queries: ScreenQueries, now: datetime, tr: Formatter) -> CameraPage:
     """Judge the newest photo and give one piece of advice."""
     captures = queries.captures()
     photo = queries.newest_photo()
@@ -96,7 +96,7 @@ def camera_page(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> C
     )
 
 
-def _focus(sharpness: float | None, tr: ScreenFormatter) -> tuple[str, str]:
+def _focus(sharpness: float | None, tr: Formatter) -> tuple[str, str]:
     if sharpness is None:
         return tr("Not known"), "none"
     if sharpness >= SHARP:
@@ -104,7 +104,7 @@ def _focus(sharpness: float | None, tr: ScreenFormatter) -> tuple[str, str]:
     return (tr("A little soft"), "watch") if sharpness >= SOFT else (tr("Blurred"), "act")
 
 
-def _light(exposure: float | None, tr: ScreenFormatter) -> tuple[str, str]:
+def _light(exposure: float | None, tr: Formatter) -> tuple[str, str]:
     if exposure is None:
         return tr("Not known"), "none"
     if exposure < DARK:
@@ -112,7 +112,7 @@ def _light(exposure: float | None, tr: ScreenFormatter) -> tuple[str, str]:
     return (tr("Too bright"), "watch") if exposure > BRIGHT else (tr("Just right"), "ok")
 
 
-def _hint(focus: str, light: str, exposure: float | None, tr: ScreenFormatter) -> str:
+def _hint(focus: str, light: str, exposure: float | None, tr: Formatter) -> str:
     """Return the most important advice."""
     if focus in {"act", "watch"}:
         return tr("Turn the lens slowly, or move the camera, until the bar is longest.")

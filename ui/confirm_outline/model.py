@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.protocol.row_cache import Row
-from ui.i18n.formatter import ScreenFormatter
 from ui.queries import ScreenQueries, decode_json
 
 LAMP_STATE = "lamp"
@@ -32,7 +32,7 @@ def unconfirmed_photo(queries: ScreenQueries) -> Row | None:
     return None if confirmed else photo
 
 
-def profile_summary(queries: ScreenQueries, tr: ScreenFormatter) -> str:
+def profile_summary(queries: ScreenQueries, tr: Formatter) -> str:
     """Describe the site profile."""
     profile = profile_of(queries)
     if profile is None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.protocol.row_cache import Row
 from ui.home.state import State, plant_state, trend
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries, bbox_share
 
 Crop = tuple[float, float, float, float]
@@ -38,7 +38,7 @@ class LightLine(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def cards(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[PlantSummary]:
+def cards(queries: ScreenQueries, now: datetime, tr: Formatter) -> list[PlantSummary]:
     """Return a card per plant; those that need attention first, the others in the owner's order."""
     results = queries.results_by_plant()
     made = [_card(queries, plant, results.get(plant["id"], []), now, tr) for plant in queries.plants()]
@@ -46,7 +46,7 @@ def cards(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[Pl
     return sorted(made, key=lambda card: urgency.get(card.state.level, 2))
 
 
-def _card(queries: ScreenQueries, plant: Row, results: list[Row], now: datetime, tr: ScreenFormatter) -> PlantSummary:
+def _card(queries: ScreenQueries, plant: Row, results: list[Row], now: datetime, tr: Formatter) -> PlantSummary:
     state = plant_state(results, queries.open_alerts(plant["id"]), now, tr)
     newest = results[-1] if results else None
     capture = queries.capture(newest["capture_id"] if newest else plant.get("photo_capture_id")) or queries.capture(
@@ -65,7 +65,7 @@ def _card(queries: ScreenQueries, plant: Row, results: list[Row], now: datetime,
     )
 
 
-def age(plant: Row, now: datetime, tr: ScreenFormatter) -> str:
+def age(plant: Row, now: datetime, tr: Formatter) -> str:
     """Return a plant's age as text; empty if its planting date is unknown."""
     planted = parse_timestamp(f"{plant['planted_on']}T12:00:00Z") if plant.get("planted_on") else None
     if planted is None:
@@ -74,7 +74,7 @@ def age(plant: Row, now: datetime, tr: ScreenFormatter) -> str:
     return tr.plural("{n} day old", "{n} days old", days)
 
 
-def light_line(light: Row | None, now: datetime, tr: ScreenFormatter) -> LightLine:
+def light_line(light: Row | None, now: datetime, tr: Formatter) -> LightLine:
     """Describe the light's state and its next change."""
     if light is None:
         return LightLine(on=False, words="", detail="")
@@ -97,7 +97,7 @@ def light_line(light: Row | None, now: datetime, tr: ScreenFormatter) -> LightLi
     return LightLine(on=level > 0, words=words, detail=_next_change(light, change, now, tr))
 
 
-def _next_change(light: Row, change: datetime | None, now: datetime, tr: ScreenFormatter) -> str:
+def _next_change(light: Row, change: datetime | None, now: datetime, tr: Formatter) -> str:
     """Describe the light's next change."""
     if change is None or change <= now:
         return ""
@@ -107,13 +107,13 @@ def _next_change(light: Row, change: datetime | None, now: datetime, tr: ScreenF
     return tr("until {when}", when=when)
 
 
-def trouble(queries: ScreenQueries, tr: ScreenFormatter) -> str:
+def trouble(queries: ScreenQueries, tr: Formatter) -> str:
     """Return the most urgent problem of start, database or lamp; empty if there is none."""
     rows = [queries.health(part) for part in ("safe_mode", "store", "light", "data")]
     return next((tr.row_text(row, "message") for row in rows if row and row["state"] == "bad"), "")
 
 
-def next_photo(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> str:
+def next_photo(queries: ScreenQueries, now: datetime, tr: Formatter) -> str:
     """Describe when the next photo is due, or that one is being taken."""
     states = {row["state"] for row in queries.captures()[:3]}
     if "taking" in states or "wanted" in states:

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.model.metrics.reading import result_band
 from sproutcast_pi.model.metrics.registry import METRICS
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import alert_side, headline_text, name_text, state_text
 
 STALE_AFTER = timedelta(hours=36)
@@ -47,7 +47,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plant_state(
-    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tr: ScreenFormatter
+    results: Sequence[Mapping[str, Any]], alerts: Sequence[Mapping[str, Any]], now: datetime, tr: Formatter
 ) -> State:
     """Return a plant's state from its results (oldest first) and open alerts (newest first)."""
     newest = results[-1] if results else None
@@ -62,7 +62,7 @@ def plant_state(
 
 
 def _unknown_state(
-    newest: Mapping[str, Any], alerts: Sequence[Mapping[str, Any]], now: datetime, tr: ScreenFormatter
+    newest: Mapping[str, Any], alerts: Sequence[Mapping[str, Any]], now: datetime, tr: Formatter
 ) -> State | None:
     """Return the state of a plant that can't be judged, with the reason; None if it can."""
     at = parse_timestamp(newest["at"])
@@ -75,7 +75,7 @@ def _unknown_state(
     return None
 
 
-def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tr: ScreenFormatter) -> State:
+def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tr: Formatter) -> State:
     """Return the state an alert implies, with its number."""
     metric = str(alert["metric"])
     sure = newest.get(metric) is not None and newest.get("presence") not in UNSURE
@@ -91,7 +91,7 @@ def _state_from_alert(alert: Mapping[str, Any], newest: Mapping[str, Any], tr: S
     )
 
 
-def _state_from_score(newest: Mapping[str, Any], tr: ScreenFormatter) -> State:
+def _state_from_score(newest: Mapping[str, Any], tr: Formatter) -> State:
     """Return the state of a plant without alerts by its health score, else by its firmness."""
     for metric in ("health_score", "turgor_index", "area_cm2", "area_percent"):
         if newest.get(metric) is None:

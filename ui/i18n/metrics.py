@@ -6,31 +6,31 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.messages.rows import row_messages
 from sproutcast_pi.model.metrics.metric import Side
 from sproutcast_pi.model.metrics.reading import result_band, value_text
 from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
-from ui.i18n.formatter import ScreenFormatter
 
 
-def name_text(metric: str, tr: ScreenFormatter) -> str:
+def name_text(metric: str, tr: Formatter) -> str:
     """Return a metric's name."""
     return tr(METRICS[metric].name)
 
 
-def word_text(result: Mapping[str, Any], metric: str, tr: ScreenFormatter) -> str:
+def word_text(result: Mapping[str, Any], metric: str, tr: Formatter) -> str:
     """Return the word for a metric of a result; empty if it has none."""
     found = result_band(result, metric)
     return capitalised(tr(found.word)) if found else ""
 
 
-def headline_text(result: Mapping[str, Any], metric: str, tr: ScreenFormatter) -> str:
+def headline_text(result: Mapping[str, Any], metric: str, tr: Formatter) -> str:
     """Return a metric's headline: its number, or its word if the number alone means nothing."""
     word = word_text(result, metric, tr)
     return word if word and METRICS[metric].shown_as_word else value_text(metric, result[metric], tr)
 
 
-def state_text(metric: str, side: Side, tr: ScreenFormatter) -> str:
+def state_text(metric: str, side: Side, tr: Formatter) -> str:
     """Return the word for a plant whose metric is beyond its bound."""
     return tr(METRICS[metric].excursion(side).words)
 
@@ -46,7 +46,7 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def withheld_reasons(result: Mapping[str, Any], tr: ScreenFormatter) -> dict[str, str]:
+def withheld_reasons(result: Mapping[str, Any], tr: Formatter) -> dict[str, str]:
     """Return the withheld metrics of SHOWN, each with its reason."""
     texts, coded = json.loads(result.get("left_out") or "{}"), row_messages(result, "left_out")
     return {

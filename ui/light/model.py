@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.protocol.row_cache import Row
-from ui.i18n.formatter import ScreenFormatter
 from ui.light.schedule_curve import ScheduleCurve
 
 SECONDS_PER_HOUR = 3600
@@ -23,7 +23,7 @@ class LightPage(msgspec.Struct, frozen=True, kw_only=True):
     dose_words: str
 
 
-def light_page(light: Row, plan: ScheduleCurve, tr: ScreenFormatter) -> LightPage:
+def light_page(light: Row, plan: ScheduleCurve, tr: Formatter) -> LightPage:
     """Describe the schedule and today's dose."""
     end = (plan.start + plan.length) % 1440
     words = tr(
@@ -54,7 +54,7 @@ def planned_dose(light: Row, plan: ScheduleCurve) -> float | None:
     return float(light["ppfd_full"]) * plan.full_hours() * SECONDS_PER_HOUR / MICRO
 
 
-def _plant_group(dose: float, tr: ScreenFormatter) -> str:
+def _plant_group(dose: float, tr: Formatter) -> str:
     """Return the group of plants that a daily light integral suits."""
     if dose < SHADE_MOL:
         return tr("For shade plants")

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS, PIPELINE_NAMES
 from sproutcast_pi.protocol.row_cache import Row
-from ui.i18n.formatter import ScreenFormatter
 from ui.i18n.metrics import name_text
 from ui.queries import decode_json
 
@@ -62,7 +62,7 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[MetricLimit, ...]
 
 
-def plan_page(plan: Row | None, tr: ScreenFormatter) -> PlanPage:
+def plan_page(plan: Row | None, tr: Formatter) -> PlanPage:
     """Build the page from a plan's row."""
     pipelines = decode_json(plan["pipelines"], {}) if plan else {}
     limits = []

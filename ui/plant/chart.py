@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.model.metrics.metric import Metric
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.protocol.row_cache import Row
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import headline_text, word_text
 
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -68,7 +68,7 @@ def chart(
     metric: str,
     span: str,
     now: datetime,
-    tr: ScreenFormatter,
+    tr: Formatter,
     *,
     care: Iterable[Row] = (),
     limit: float | None = None,
@@ -129,7 +129,7 @@ def _possible_ticks(metric: Metric, low: float, high: float) -> list[float]:
     return possible if len(possible) > 1 and possible[0] <= low and possible[-1] >= high else ticks
 
 
-def _tick_texts(metric: str, values: Sequence[float], tr: ScreenFormatter) -> list[str]:
+def _tick_texts(metric: str, values: Sequence[float], tr: Formatter) -> list[str]:
     """Return the labels of stored values on the axis: numbers, or a word at its lower edge."""
     if not METRICS[metric].shown_as_word:
         return [value_text(metric, value, tr).replace(_day_suffix(tr), "") for value in values]
@@ -137,7 +137,7 @@ def _tick_texts(metric: str, values: Sequence[float], tr: ScreenFormatter) -> li
     return [word if place == 0 or word != words[place - 1] else "" for place, word in enumerate(words)]
 
 
-def _day_suffix(tr: ScreenFormatter) -> str:
+def _day_suffix(tr: Formatter) -> str:
     """Return the suffix of growth rates, which an axis omits."""
     return tr("{percent} a day", percent="")
 
@@ -162,7 +162,7 @@ def _broken(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple(line) for line in lines if line)
 
 
-def _time_ticks(start: datetime, end: datetime, span: str, tr: ScreenFormatter) -> Iterable[Tick]:
+def _time_ticks(start: datetime, end: datetime, span: str, tr: Formatter) -> Iterable[Tick]:
     """Return ticks at local midnights and round hours: hours for a day, weekdays for a week, days for a month."""
     local = tr.local(start).replace(minute=0, second=0, microsecond=0)
     if span == "day":

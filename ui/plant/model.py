@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.model.metrics.reading import place_in_span, result_band, shown_metrics, stretches
 from sproutcast_pi.model.metrics.registry import METRICS, SHOWN
 from sproutcast_pi.protocol.row_cache import Row
@@ -14,7 +15,6 @@ from ui.alerts.follow_up import care_given
 from ui.home.model import Crop, age
 from ui.home.state import ICONS, State, plant_state
 from ui.i18n.care import CARE_KINDS
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.i18n.metrics import headline_text, name_text, withheld_reasons, word_text
 from ui.queries import ScreenQueries, bbox_share
 
@@ -64,7 +64,7 @@ class CareLine(msgspec.Struct, frozen=True, kw_only=True):
     when: str
 
 
-def plant_page(queries: ScreenQueries, plant_id: int, now: datetime, tr: ScreenFormatter) -> PlantPage | None:
+def plant_page(queries: ScreenQueries, plant_id: int, now: datetime, tr: Formatter) -> PlantPage | None:
     """Build the page of a plant; None if the plant no longer exists."""
     plant = queries.plant(plant_id)
     if plant is None:
@@ -88,7 +88,7 @@ def plant_page(queries: ScreenQueries, plant_id: int, now: datetime, tr: ScreenF
     )
 
 
-def result_facts(result: Row, tr: ScreenFormatter) -> tuple[Fact, ...]:
+def result_facts(result: Row, tr: Formatter) -> tuple[Fact, ...]:
     """Return every metric, and each withheld metric with its reason."""
     told = {metric: _fact(metric, result, tr) for metric in shown_metrics(result)}
     untold = {metric: _withheld_fact(metric, reason, tr) for metric, reason in withheld_reasons(result, tr).items()}
@@ -96,7 +96,7 @@ def result_facts(result: Row, tr: ScreenFormatter) -> tuple[Fact, ...]:
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
 
-def _fact(metric: str, result: Row, tr: ScreenFormatter) -> Fact:
+def _fact(metric: str, result: Row, tr: Formatter) -> Fact:
     known, found = METRICS[metric], result_band(result, metric)
     place = place_in_span(known, result[metric])
     return Fact(
@@ -110,12 +110,12 @@ def _fact(metric: str, result: Row, tr: ScreenFormatter) -> Fact:
     )
 
 
-def _withheld_fact(metric: str, reason: str, tr: ScreenFormatter) -> Fact:
+def _withheld_fact(metric: str, reason: str, tr: Formatter) -> Fact:
     words = tr("Not measured: {reason}", reason=reason)
     return Fact(metric=metric, name=name_text(metric, tr), value="", word=words, level="plain", available=False)
 
 
-def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tr: ScreenFormatter) -> str:
+def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tr: Formatter) -> str:
     """Return the advice of the newest alert, or the care given; questions are answered on the alerts screen."""
     alert = next((row for row in alerts if not row.get("question")), None)
     if alert is None:
@@ -123,7 +123,7 @@ def _advice(alerts: Sequence[Row], due_at: datetime | None, now: datetime, tr: S
     return care_given(alert, due_at, now, tr) or tr.row_text(alert, "advice", now)
 
 
-def care_lines(events: Iterable[Row], now: datetime, tr: ScreenFormatter) -> list[CareLine]:
+def care_lines(events: Iterable[Row], now: datetime, tr: Formatter) -> list[CareLine]:
     """Return the care log, newest first."""
     lines = []
     for event in sorted(events, key=lambda row: row["at"], reverse=True):
@@ -143,7 +143,7 @@ def care_lines(events: Iterable[Row], now: datetime, tr: ScreenFormatter) -> lis
     return lines
 
 
-def last_done(events: Iterable[Row], kind: str, now: datetime, tr: ScreenFormatter) -> str:
+def last_done(events: Iterable[Row], kind: str, now: datetime, tr: Formatter) -> str:
     """Describe the last event of a kind of care: "Watered yesterday 14:05"; empty if there is none."""
     stamps = [parse_timestamp(event["at"]) for event in events if event["kind"] == kind]
     newest = max((stamp for stamp in stamps if stamp), default=None)

@@ -6,8 +6,8 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
+from sproutcast_pi.messages.formatter import parse_timestamp
 from sproutcast_pi.messages.message import Message
-from ui.i18n.formatter import parse_timestamp
 from ui.machine.wifi import WifiNetwork
 from ui.page import Page
 from ui.settings.screen import SettingRow

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.messages.areas.parts import PARTS, part_name
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.messages.translations import languages
 from ui.home.state import ICONS
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import ScreenQueries
 from ui.screensaver.idle import clock_time
 
@@ -57,7 +57,7 @@ class PartLine(msgspec.Struct, frozen=True, kw_only=True):
         return ICONS.get(self.level, ICONS["none"])
 
 
-def choices(key: str, tr: ScreenFormatter) -> list[tuple[Any, str]]:
+def choices(key: str, tr: Formatter) -> list[tuple[Any, str]]:
     """Return a setting's choices as (value, label)."""
     minutes = [(60, tr("1 minute")), (300, tr("5 minutes")), (900, tr("15 minutes")), (3600, tr("1 hour"))]
     offered: dict[str, list[tuple[Any, str]]] = {
@@ -109,7 +109,7 @@ def hours(queries: ScreenQueries, key: str) -> tuple[int, int] | None:
     return (minutes[0], minutes[1]) if len(minutes) == len(found) else None
 
 
-def _hours_words(queries: ScreenQueries, key: str, tr: ScreenFormatter) -> str:
+def _hours_words(queries: ScreenQueries, key: str, tr: Formatter) -> str:
     span = hours(queries, key)
     if span is None:
         return tr("Never")
@@ -117,14 +117,14 @@ def _hours_words(queries: ScreenQueries, key: str, tr: ScreenFormatter) -> str:
     return tr("{first} to {until}", first=first, until=until)
 
 
-def chosen(queries: ScreenQueries, key: str, tr: ScreenFormatter) -> Any:
+def chosen(queries: ScreenQueries, key: str, tr: Formatter) -> Any:
     """Return a setting's current value."""
     return queries.setting(
         key, {"language": tr.preferences.language, "time_zone": tr.preferences.time_zone, **DEFAULTS}.get(key)
     )
 
 
-def groups(queries: ScreenQueries, tr: ScreenFormatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
+def groups(queries: ScreenQueries, tr: Formatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
     """Return all groups of the settings screen."""
 
     def line(key: str, icon: str, name: str) -> SettingLine:
@@ -188,14 +188,14 @@ def groups(queries: ScreenQueries, tr: ScreenFormatter, *, dimmable: bool, versi
     ]
 
 
-def _software(queries: ScreenQueries, tr: ScreenFormatter, version: str) -> str:
+def _software(queries: ScreenQueries, tr: Formatter, version: str) -> str:
     row = queries.software() or {}
     if row.get("state") == "available":
         return tr("{version} is ready", version=row.get("available_version"))
     return str(row.get("version") or version)
 
 
-def overall(queries: ScreenQueries, tr: ScreenFormatter) -> str:
+def overall(queries: ScreenQueries, tr: Formatter) -> str:
     """Summarise the appliance's health."""
     states = [row["state"] for row in queries.row_cache.table("health")]
     trouble = sum(1 for state in states if state in {"warn", "bad"})
@@ -204,7 +204,7 @@ def overall(queries: ScreenQueries, tr: ScreenFormatter) -> str:
     return tr.plural("{n} thing to look at", "{n} things to look at", trouble) if trouble else tr("All is well")
 
 
-def part_lines(queries: ScreenQueries, now: datetime, tr: ScreenFormatter) -> list[PartLine]:
+def part_lines(queries: ScreenQueries, now: datetime, tr: Formatter) -> list[PartLine]:
     """Return the health of each part, the worst first."""
     levels = {"bad": "act", "warn": "watch", "ok": "ok"}
     order = ["act", "watch", "ok", "none"]

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import msgspec
 
+from sproutcast_pi.messages.formatter import Formatter, parse_timestamp
 from sproutcast_pi.protocol.row_cache import Row
 from ui.home.model import Crop
-from ui.i18n.formatter import ScreenFormatter, parse_timestamp
 from ui.queries import bbox_share
 
 INTERVALS = (900, 1800, 3600, 14400, 86400)
@@ -48,7 +48,7 @@ def common_crop(results: Iterable[Row], captures: Iterable[Row]) -> Crop | None:
     return (left, top, right - left, bottom - top)
 
 
-def interval_words(seconds: int, tr: ScreenFormatter) -> str:
+def interval_words(seconds: int, tr: Formatter) -> str:
     """Describe the interval of a series."""
     return {
         900: tr("Every 15 minutes"),

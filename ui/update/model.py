@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ui.i18n.formatter import ScreenFormatter
+from sproutcast_pi.messages.formatter import Formatter
 from ui.queries import ScreenQueries
 
 
@@ -27,7 +27,7 @@ LEVELS = {"failed": ("watch", "alert-triangle"), "available": ("info", "cloud-do
 UNDER_WAY = frozenset({"checking", "installing", "restarting", "proving"})
 
 
-def software_page(queries: ScreenQueries, tr: ScreenFormatter, *, here: str) -> SoftwarePage:
+def software_page(queries: ScreenQueries, tr: Formatter, *, here: str) -> SoftwarePage:
     """Build the page; `here` is the screen's own version, used until the daemon's row arrives."""
     row = queries.software() or {}
     state = row.get("state") or "idle"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sproutcast_pi.config import Settings, check_text
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.messages.areas.parts import LIGHT_REASONS
+from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.model.light_plan import target_level
 from sproutcast_pi.model.light_schedule import check_schedule, schedule_from_row
 from sproutcast_pi.services.call_pipeline import Principal
@@ -30,7 +31,6 @@ from sproutcast_pi.store.engine import INTERNAL
 from tests.services.gateway.helpers import http_request, start_gateway
 from tests.services.light_keeper.helpers import FakeBoard
 from ui.home.model import light_line
-from ui.i18n.formatter import ScreenFormatter
 from ui.light.schedule_curve import change_for, schedule_of
 
 BEGIN = datetime(2027, 3, 27, 20, tzinfo=UTC)
@@ -161,7 +161,7 @@ class Doors:
         lit = self.light.level > 0
         assert row["now_reason"] in LIGHT_REASONS
         assert (state_payloads.light(row)["state"] == "ON") == lit
-        line = light_line(row, now, ScreenFormatter())
+        line = light_line(row, now, Formatter())
         assert line.on == lit
         if row["now_reason"] == "off":
             assert line.words == "Light off"
