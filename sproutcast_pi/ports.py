@@ -68,6 +68,10 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
     blue_gain: float | None = None
     lens_position: float | None = None
     """Dioptres, as libcamera counts."""
+    white_balance_k: float | None = None
+    """Colour temperature in kelvins, as V4L2 cameras balance."""
+    focus: float | None = None
+    """Focus of a V4L2 camera, in its driver's own steps."""
     rotation_deg: int = 0
     """Clockwise, in quarter turns."""
     settle_s: float = 2.0

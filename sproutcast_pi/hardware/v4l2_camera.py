@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
+from sproutcast_pi.hardware import v4l2_controls
 from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
@@ -41,6 +42,9 @@ class V4l2Camera:
         """Let the camera settle, take a picture, leave it whole at `path`. Raises CameraError when no frame comes."""
         self._apply(settings)
         frame = self._settled_frame(settings.settle_s)
+        held = v4l2_controls.lock(self._capture, settings)
+        if held != settings:
+            frame = self._frame()
         sensor_height, sensor_width = frame.shape[:2]
         if settings.rotation_deg in _TURNS:
             frame = np.asarray(cv2.rotate(frame, _TURNS[settings.rotation_deg]), np.uint8)
@@ -54,7 +58,7 @@ class V4l2Camera:
                 cameras.NOT_WRITTEN(folder=str(path.parent), reason=fault.strerror or str(fault))
             ) from fault
         height, width = frame.shape[:2]
-        used = self._used(settings)
+        used = self._used(held)
         return TakenPhoto(
             path=str(path),
             width=width,
@@ -89,6 +93,7 @@ class V4l2Camera:
             self._capture.set(cv2.CAP_PROP_EXPOSURE, settings.exposure_us / US_PER_UNIT)
         if settings.gain is not None:
             self._capture.set(cv2.CAP_PROP_GAIN, settings.gain)
+        v4l2_controls.prepare(self._capture, settings)
 
     def _settled_frame(self, settle_s: float) -> NDArray[np.uint8]:
         end_s = time.monotonic() + settle_s

@@ -32,6 +32,8 @@ HANGING_INDEX = DEFAULT_RULES["turgor_index"].lower or 0.0
 HISTORY_ROWS = 400
 NEW_LIGHT_AFTER = 6
 """Pictures in a row in unusual light after which that light is the usual one."""
+LOCKED = ("exposure_us", "gain", "red_gain", "blue_gain", "lens_position", "white_balance_k", "focus")
+"""Settings that every later picture has of the first good one."""
 SAME_LEVEL = 0.005
 """Lamp levels that differ by no more than half a percent are the same light."""
 RECENT_RESULTS = 3
@@ -123,9 +125,8 @@ class JobBuilder:
         if verdict == "refused":
             self.unlock_settings()
         elif verdict in ("ok", "uncertain") and light_level > 0 and not self._lock_at(light_level):
-            names = ("exposure_us", "gain", "red_gain", "blue_gain", "lens_position")
             self._locked_settings = {
-                name: answer.settings[name] for name in names if answer.settings.get(name) is not None
+                name: answer.settings[name] for name in LOCKED if answer.settings.get(name) is not None
             }
             self._locked_level = light_level
 
