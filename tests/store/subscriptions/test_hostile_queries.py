@@ -19,9 +19,11 @@ from sproutcast_pi.store.subscriptions.read_connection import FUNCTIONS
 from sproutcast_pi.store.table_schemas import public_tables
 from tests.clocks import AutoAdvancingClock
 from tests.store.helpers import OWNER, VIEWER
+from tests.store.subscriptions.query_grammar import random_query
 from tests.store.subscriptions.test_subscriptions import RecordingListener
 
 SEED = int(os.environ.get("SEED", "7"))
+RANDOM_QUERIES = 150 * int(os.environ.get("ROUNDS", "2"))
 MAX_CALL_S = 1.0
 """What the owner waits at most while a stranger's query runs."""
 NOTE = "a" * 3999
@@ -91,6 +93,15 @@ def garden(tmp_path):
     store.close()
 
 
+def answered_rows(store: Store, sql: str) -> bool:
+    """Whether the query is one that is answered at all, and not refused when it is read."""
+    try:
+        store.subscribe(sql, RecordingListener(), caller=VIEWER).close()
+    except RefusedError:
+        return False
+    return True
+
+
 def ask(store: Store, sql: str, caller: Caller = VIEWER) -> float:
     """Have a query answered, with a call of the owner every so often; the longest such call in seconds."""
     listener = RecordingListener()
@@ -142,6 +153,23 @@ def test_every_function_and_operator_with_random_arguments_is_answered_and_nobod
             assert slowest < MAX_CALL_S, (round_number, slowest, sql)
     garden.run_on_writer(lambda: None)
     assert garden.stats().live_queries == 0
+
+
+def test_random_queries_of_the_whole_grammar_are_answered_and_nobody_waits(garden):
+    draw = random.Random(SEED)
+    slowest, taken = (0.0, ""), 0
+    for _ in range(RANDOM_QUERIES):
+        sql = random_query(draw)
+        taken += answered_rows(garden, sql)
+        slowest = max(slowest, (ask(garden, sql), sql))
+        assert slowest[0] < MAX_CALL_S, slowest
+    garden.run_on_writer(lambda: None)
+    assert garden.stats().live_queries == 0
+    print(
+        f"\nqueries: seed {SEED}, {RANDOM_QUERIES} of the whole grammar, {taken} taken, the rest refused when read; "
+        f"slowest call of the owner {slowest[0]:.2f} s"
+    )
+    assert taken > RANDOM_QUERIES / 20
 
 
 def test_one_callers_long_queries_do_not_keep_another_waiting(garden):
