@@ -13,6 +13,8 @@ from typing import IO
 import msgspec
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import backups
+from sproutcast_pi.messages.areas.causes import cause
 
 MANIFEST = "manifest.json"
 DATABASE = "database.sqlite3"
@@ -64,7 +66,7 @@ def open_backup(path: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, "r:", tarinfo=_BoundedHeader) as archive:
             yield archive
     except (tarfile.TarError, EOFError, RecursionError, OverflowError, ValueError) as error:
-        raise StoreError(f"{path} is not a backup made by sproutcast, or is cut short: {error}") from error
+        raise StoreError(backups.CUT_SHORT(path=str(path), reason=cause(error))) from error
 
 
 def next_file(archive: tarfile.TarFile) -> tuple[str, IO[bytes]] | None:
@@ -84,13 +86,13 @@ def read_manifest(archive: tarfile.TarFile, path: Path) -> BackupManifest:
     """Return the manifest; raises StoreError when `path` is no backup of ours, or of a newer format."""
     found = next_file(archive)
     if found is None or found[0] != MANIFEST:
-        raise StoreError(f"{path} is not a backup made by sproutcast")
+        raise StoreError(backups.NO_BACKUP(path=str(path)))
     try:
         manifest = msgspec.json.decode(found[1].read(100_000), type=BackupManifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise StoreError(f"{path} is not a backup made by sproutcast: {error}") from error
+        raise StoreError(backups.NO_BACKUP_BECAUSE(path=str(path), reason=cause(error))) from error
     if manifest.format > FORMAT:
-        raise StoreError(f"{path} was made by a newer Sproutcast Pi; install that version to restore it")
+        raise StoreError(backups.NEWER_FORMAT(path=str(path)))
     return manifest
 
 

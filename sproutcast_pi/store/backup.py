@@ -16,6 +16,9 @@ from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.file_hash import sha256_of
+from sproutcast_pi.messages.areas import backups
+from sproutcast_pi.messages.areas import database as database_area
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.output_plan import OutputPlan
 from sproutcast_pi.store.archive import (
@@ -73,9 +76,9 @@ def save_backup(
         temporary.replace(target)
         fsync_dir(target.parent)
     except OSError as error:
-        raise StoreError(f"the backup {target} can't be written: {error.strerror or error}") from error
+        raise StoreError(backups.NOT_WRITTEN(path=str(target), reason=cause(error))) from error
     except apsw.Error as error:
-        raise StoreError(f"the database {database} can't be read: {error}") from error
+        raise StoreError(database_area.NOT_READ(path=str(database), reason=cause(error))) from error
     finally:
         discard(snapshot, temporary)
     return manifest
@@ -110,7 +113,7 @@ def restore_backup(
         _swap(trial, database, now)
         staged.replace_others()
     except OSError as error:
-        raise StoreError(f"{backup} can't be restored: {error.strerror or error}") from error
+        raise StoreError(backups.NOT_RESTORED(path=str(backup), reason=cause(error))) from error
     finally:
         staged.discard()
         discard(*(trial.with_name(trial.name + ending) for ending in ("", *WAL_SUFFIXES)))
@@ -123,7 +126,7 @@ def _snapshot(database: Path, target: Path, pictures: Path | None) -> list[str]:
     Raises StoreError when there is no room for this copy, the archive it goes into, and the pictures.
     """
     if not database.exists():
-        raise StoreError(f"there is no database at {database}; name the daemon's folder with --data")
+        raise StoreError(backups.NO_DATABASE(path=str(database)))
     target.unlink(missing_ok=True)
     reader = open_reader(database)
     try:
@@ -134,7 +137,7 @@ def _snapshot(database: Path, target: Path, pictures: Path | None) -> list[str]:
         try:
             reader.execute("VACUUM INTO ?", (str(target),))
         except (apsw.FullError, apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError) as error:
-            raise StoreError(f"the copy of the database can't be written to {target.parent}: {error}") from error
+            raise StoreError(backups.COPY_NOT_WRITTEN(folder=str(target.parent), reason=cause(error))) from error
     finally:
         reader.close()
     copy = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READONLY)
@@ -154,10 +157,7 @@ def room_needed(database: Path) -> int:
 def _require_room(folder: Path, size: int) -> None:
     free, needed = shutil.disk_usage(folder).free, size + MIN_FREE_BYTES
     if free < needed:
-        raise StoreError(
-            f"{folder} has {free // 1_000_000} MB free and {-(-needed // 1_000_000)} MB are needed; make room, or name "
-            "another disk"
-        )
+        raise StoreError(backups.NO_ROOM(folder=str(folder), free=free, needed=needed))
 
 
 def _picture_names(connection: apsw.Connection) -> list[str]:
@@ -245,7 +245,7 @@ def _checkpoint_wal(database: Path) -> None:
     try:
         fold_wal(database)
     except apsw.BusyError as error:
-        raise StoreError(f"{database} is in use; stop the daemon first") from error
+        raise StoreError(backups.IN_USE(path=str(database))) from error
     except apsw.Error:
         # It is damaged, which may be why it is being replaced; its log file goes aside with it.
         return

@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import backups
+
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n?\Z)')
 
 _CELL = r"(?:\A|(?<=[;|\t\r\n]))"
@@ -22,6 +25,10 @@ MAX_RECORD_CHARS = 4_000_000
 """Of one row: a " that is never closed must not take the rest of the file into memory."""
 
 
+class CsvError(SproutcastError, ValueError):
+    """A text that is no CSV."""
+
+
 def write_row(values: Iterable[Any]) -> str:
     """Return one line, with its end."""
     return ",".join(map(_field, values)) + "\r\n"
@@ -30,7 +37,7 @@ def write_row(values: Iterable[Any]) -> str:
 def read_rows(file: TextIO) -> Iterator[list[str | None]]:
     """Yield each line's fields, None where there is nothing; the file was opened with `newline=""`.
 
-    Raises ValueError, with the line, when it is no CSV.
+    Raises CsvError, with the line, when it is no CSV.
     """
     parts: list[str] = []
     began, size, quotes = 1, 0, 0
@@ -44,7 +51,7 @@ def read_rows(file: TextIO) -> Iterator[list[str | None]]:
         elif size > MAX_RECORD_CHARS:
             break
     if parts:
-        raise ValueError(f'line {began}: a " is never closed')
+        raise CsvError(backups.OPEN_QUOTE(line=began))
 
 
 def _fields(record: str, line: int) -> list[str | None]:
@@ -53,7 +60,7 @@ def _fields(record: str, line: int) -> list[str | None]:
     while True:
         found = _FIELD.match(record, place)
         if found is None:
-            raise ValueError(f"line {line}, field {len(fields) + 1}: {record[place : place + 20]!r} is no field")
+            raise CsvError(backups.NO_FIELD(line=line, field=len(fields) + 1, value=repr(record[place : place + 20])))
         inner, plain, end = found.groups()
         text = plain or None if inner is None else inner.replace('""', '"')
         fields.append(None if text is None else _GUARDED.sub("", text))

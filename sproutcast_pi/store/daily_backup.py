@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import backups
 from sproutcast_pi.store.backup import room_needed, save_backup
 
 INTERVAL = timedelta(days=1)
@@ -60,4 +61,4 @@ def _make_room(database: Path, folder: Path, today: date) -> None:
             return
         discard(folder / f"{day.isoformat()}.tar")
     if shutil.disk_usage(place).free < needed:
-        raise StoreError(f"{place} has less than the {needed // 1_000_000} MB free that the daily copy needs")
+        raise StoreError(backups.NO_ROOM_DAILY(folder=str(place), needed=needed))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.file_owner import give_to_folder_owner
+from sproutcast_pi.messages.areas import database
+from sproutcast_pi.messages.areas.causes import cause
 
 LOCK_FILE = "daemon.lock"
 
@@ -23,16 +25,13 @@ def lock_data_folder(data: Path) -> int:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
     except OSError as error:
-        raise StoreError(f"{data} can't be used: {error.strerror or error}.") from error
+        raise StoreError(database.FOLDER_UNUSABLE(folder=str(data), reason=cause(error))) from error
     give_to_folder_owner(data, [path])
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise StoreError(
-            f"Another daemon already uses {data}. Stop it first (systemctl stop sproutcast), or name another folder "
-            "with --data."
-        ) from error
+        raise StoreError(database.IN_USE(folder=str(data))) from error
     return descriptor
 
 
@@ -42,7 +41,7 @@ def data_folder_locked(data: Path) -> Iterator[None]:
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{data} can't be used: {error.strerror or error}.") from error
+        raise StoreError(database.FOLDER_UNUSABLE(folder=str(data), reason=cause(error))) from error
     descriptor = lock_data_folder(data)
     try:
         yield

@@ -16,6 +16,9 @@ import msgspec
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import backups
+from sproutcast_pi.messages.areas import database as database_area
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.column_labels import column_label
 from sproutcast_pi.store.csv_text import write_row
@@ -75,7 +78,7 @@ def export(
     Raises StoreError for a table that is not there, and when something can't be read or written.
     """
     if not database.exists():
-        raise StoreError(f"there is no database at {database}; name the daemon's folder with --data")
+        raise StoreError(backups.NO_DATABASE(path=str(database)))
     reader = open_reader(database)
     made = not folder.exists()
     parts: list[Path] = []
@@ -98,9 +101,9 @@ def export(
             part.replace(part.with_suffix(""))
         write_atomic(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     except OSError as error:
-        raise StoreError(f"{folder} can't be written: {error.strerror or error}") from error
+        raise StoreError(backups.FOLDER_NOT_WRITTEN(folder=str(folder), reason=cause(error))) from error
     except apsw.Error as error:
-        raise StoreError(f"the database {database} can't be read: {error}") from error
+        raise StoreError(database_area.NOT_READ(path=str(database), reason=cause(error))) from error
     else:
         return manifest
     finally:
@@ -120,8 +123,9 @@ def _selected(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
     for name in only:
         if name not in tables:
             close = get_close_matches(name, tables, n=1)
-            hint = f'; did you mean "{close[0]}"?' if close else f"; there are {', '.join(sorted(tables))}"
-            raise StoreError(f'there is no table "{name}"{hint}')
+            if close:
+                raise StoreError(backups.NO_TABLE_BUT(name=name, close=close[0]))
+            raise StoreError(backups.NO_TABLE(name=name, names=[*sorted(tables)]))
     return list(only) or sorted(tables)
 
 
@@ -132,9 +136,7 @@ def _require_no_strangers(folder: Path, selected: Sequence[str]) -> None:
     except (OSError, msgspec.MsgspecError):
         taken = [name for name in (MANIFEST, *map(file_name, selected)) if (folder / name).exists()]
         if taken:
-            raise StoreError(
-                f"{folder / taken[0]} exists and is no earlier export's; name an empty folder, or remove it first"
-            ) from None
+            raise StoreError(backups.STRANGER(file=str(folder / taken[0]))) from None
 
 
 def _write(

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 import apsw
 
+from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import database
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.store.migrations import MIGRATIONS
 from sproutcast_pi.store.schema import VERSION, create_statements, read_tables
 from sproutcast_pi.store.tables import TABLES
@@ -17,7 +21,7 @@ _OF_AN_EXPRESSION = -2
 """What SQLite calls the column of an index on an expression."""
 
 
-class ForeignDatabaseError(Exception):
+class ForeignDatabaseError(SproutcastError):
     """No version of the program leaves such a database."""
 
 
@@ -36,7 +40,7 @@ def remove_foreign_objects(connection: apsw.Connection) -> list[str]:
                 continue
             if kind == "table" and name in own:
                 if _EXPRESSION.search(str(sql)):
-                    raise ForeignDatabaseError(f"its table {name} runs SQL that is not ours")
+                    raise ForeignDatabaseError(database.FOREIGN_SQL(table=str(name)))
             elif kind != "index" or (table in own and _is_foreign_index(connection, str(table), str(name))):
                 quoted = str(name).replace('"', '""')
                 connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
@@ -51,7 +55,7 @@ def require_usable(connection: apsw.Connection, schema: int) -> None:
     """
     found = int(connection.pragma("user_version"))
     if found != schema or not 1 <= found <= VERSION:
-        raise ForeignDatabaseError(f"it has version {found} of the tables and is said to have {schema}")
+        raise ForeignDatabaseError(database.OTHER_VERSION(found=found, wanted=schema))
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number in range(found, VERSION):
@@ -59,26 +63,26 @@ def require_usable(connection: apsw.Connection, schema: int) -> None:
         for fault in _missing(connection):
             raise ForeignDatabaseError(fault)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ForeignDatabaseError(f"it can't be brought to version {VERSION}: {error}") from error
+        raise ForeignDatabaseError(database.NOT_UPGRADED(version=VERSION, reason=cause(error))) from error
     finally:
         connection.execute("ROLLBACK")
 
 
-def _missing(connection: apsw.Connection) -> Iterator[str]:
+def _missing(connection: apsw.Connection) -> Iterator[Message]:
     fresh, there = read_tables(_fresh()), read_tables(connection)
     strict = {str(row[1]) for row in connection.execute("PRAGMA table_list") if row[5]}
     for name, table in fresh.items():
         if name not in there or name not in strict:
-            yield f"its table {name} is missing, or another one"
+            yield database.TABLE_MISSING(table=name)
         elif lacking := set(zip(table.columns, table.types, strict=True)) - set(
             zip(there[name].columns, there[name].types, strict=True)
         ):
-            yield f"its table {name} lacks {min(lacking)[0]}"
+            yield database.COLUMN_MISSING(table=name, column=min(lacking)[0])
     if not connection.execute("SELECT 1 FROM light WHERE id = 1").fetchone():
-        yield "its light is missing"
+        yield database.LIGHT_MISSING()
     for fact in ("device", "epoch"):
         if not connection.execute("SELECT 1 FROM _meta WHERE name = ?", (fact,)).fetchone():
-            yield f"it does not say its {fact}"
+            yield database.FACT_MISSING(name=fact)
 
 
 def _is_foreign_index(connection: apsw.Connection, table: str, name: str) -> bool:

@@ -14,6 +14,8 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import backups, files
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.store.csv_text import read_rows
 from sproutcast_pi.store.database import open_writer
@@ -52,11 +54,15 @@ def import_export(folder: Path, database: Path, now: datetime) -> dict[str, int]
             }
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             if broken is not None:
-                raise StoreError(f"{folder}: row {broken[1]} of {broken[0]} refers to a {broken[2]} that is not there")
+                raise StoreError(
+                    backups.BROKEN_REFERENCE(
+                        folder=str(folder), row=str(broken[1]), table=str(broken[0]), other=str(broken[2])
+                    )
+                )
             write_meta(connection, "epoch", new_epoch())
             write_meta(connection, "imported_at", to_text(now))
     except apsw.Error as error:
-        raise StoreError(f"{folder} can't be imported: {error}") from error
+        raise StoreError(backups.NOT_IMPORTED(folder=str(folder), reason=cause(error))) from error
     else:
         return taken
     finally:
@@ -68,11 +74,11 @@ def _manifest(folder: Path) -> ExportManifest:
     try:
         manifest = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=ExportManifest)
     except OSError as error:
-        raise StoreError(f"{path} can't be read: {error.strerror}; name the folder of an export") from error
+        raise StoreError(backups.NO_EXPORT(file=str(path), reason=cause(error))) from error
     except msgspec.MsgspecError as error:
-        raise StoreError(f"{path} is not the manifest of an export: {error}") from error
+        raise StoreError(backups.NO_MANIFEST(file=str(path), reason=cause(error))) from error
     if manifest.format > FORMAT:
-        raise StoreError(f"{folder} was exported by a newer Sproutcast Pi; install that version to import it")
+        raise StoreError(backups.NEWER_EXPORT(folder=str(folder)))
     check_version(manifest.schema, folder)
     return manifest
 
@@ -80,31 +86,35 @@ def _manifest(folder: Path) -> ExportManifest:
 def _must_be_empty(connection: apsw.Connection, tables: dict[str, Table]) -> None:
     for name in sorted(set(tables) - SKIPPED_TABLES - PREFILLED_TABLES):
         if connection.execute(f"SELECT 1 FROM {quoted(name)} LIMIT 1").fetchone() is not None:  # noqa: S608 - the schema's names
-            raise StoreError(f"the store is not empty: it has rows in {name}; import into a fresh folder")
+            raise StoreError(backups.NOT_EMPTY(table=name))
 
 
 def _import_table(connection: apsw.Connection, folder: Path, exported: ExportedTable, tables: dict[str, Table]) -> int:
     table = tables.get(exported.name)
     if table is None:
-        raise StoreError(f"{folder}: the store has no table {exported.name}")
+        raise StoreError(backups.UNKNOWN_TABLE(folder=str(folder), table=exported.name))
     unknown = [column.name for column in exported.columns if column.name not in table.columns]
     if unknown:
-        raise StoreError(f"{folder / exported.file}: {exported.name} has no column {unknown[0]}")
+        raise StoreError(
+            backups.UNKNOWN_COLUMN(file=str(folder / exported.file), table=exported.name, column=unknown[0])
+        )
     connection.execute(f"DELETE FROM {quoted(table.name)}")  # noqa: S608 - the schema's names
     listed = ", ".join(quoted(column.name) for column in exported.columns)
     marks = ", ".join("?" for _ in exported.columns)
     insert = f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608 - the schema's names
     count = 0
     if Path(exported.file).name != exported.file:
-        raise StoreError(f"{folder}: its manifest names {exported.file[:80]!r}, which is no file of that folder")
+        raise StoreError(backups.OUTSIDE_FOLDER(folder=str(folder), file=exported.file[:80]))
     for line, row in _rows(folder / exported.file, exported):
         try:
             connection.execute(insert, row)
         except (apsw.Error, OverflowError) as error:
-            raise StoreError(f"{folder / exported.file}, row {line}: {error}") from error
+            raise StoreError(
+                backups.BAD_ROW(file=str(folder / exported.file), row=line, reason=cause(error))
+            ) from error
         count += 1
     if count != exported.rows:
-        raise StoreError(f"{folder / exported.file} has {count} rows; its manifest says {exported.rows}")
+        raise StoreError(backups.ROW_COUNT(file=str(folder / exported.file), n=count, wanted=exported.rows))
     return count
 
 
@@ -114,10 +124,12 @@ def _rows(path: Path, exported: ExportedTable) -> Iterator[tuple[int, tuple[Any,
             lines = read_rows(file)
             heads = next(lines, [])
             if heads != [column.header for column in exported.columns]:
-                raise StoreError(f"{path}: its headings are not those of its manifest")
+                raise StoreError(backups.BAD_HEADINGS(file=str(path)))
             for number, row in enumerate(lines, 2):
                 if len(row) != len(exported.columns):
-                    raise StoreError(f"{path}, row {number}: {len(row)} fields instead of {len(exported.columns)}")
+                    raise StoreError(
+                        backups.FIELD_COUNT(file=str(path), row=number, n=len(row), wanted=len(exported.columns))
+                    )
                 yield (
                     number,
                     tuple(
@@ -125,9 +137,9 @@ def _rows(path: Path, exported: ExportedTable) -> Iterator[tuple[int, tuple[Any,
                     ),
                 )
     except OSError as error:
-        raise StoreError(f"{path} can't be read: {error.strerror}") from error
+        raise StoreError(files.UNREADABLE(file=str(path), reason=cause(error))) from error
     except ValueError as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise StoreError(backups.BAD_FILE(file=str(path), reason=cause(error))) from error
 
 
 def _value(path: Path, number: int, column: Any, text: str | None) -> Any:
@@ -139,7 +151,7 @@ def _value(path: Path, number: int, column: Any, text: str | None) -> Any:
     elif column.type != "INTEGER" and _REAL.fullmatch(text):
         value = float(text)
     if value is None or (not -MAX_INTEGER - 1 <= value <= MAX_INTEGER and column.type == "INTEGER"):
-        raise StoreError(f'{path}, row {number}: "{text[:40]}" is no number for {column.header}')
+        raise StoreError(backups.NO_NUMBER(file=str(path), row=number, value=text[:40], column=column.header))
     if not math.isfinite(value):
-        raise StoreError(f'{path}, row {number}: "{text[:40]}" is too large for {column.header}')
+        raise StoreError(backups.LARGE_NUMBER(file=str(path), row=number, value=text[:40], column=column.header))
     return value

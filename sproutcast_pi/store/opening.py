@@ -11,6 +11,10 @@ import apsw
 import msgspec
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import database
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.store.database import open_writer
@@ -35,7 +39,7 @@ class OpenResult(msgspec.Struct, frozen=True, kw_only=True):
 
     epoch: str
     """Names this line of history: new in a fresh or restored database, whose numbers begin anew."""
-    trouble: str | None = None
+    trouble: Message | None = None
     """A sentence for the owner when something was wrong."""
 
 
@@ -49,7 +53,7 @@ def open_database(
     when a newer program wrote it and left none, when it is another program's, or when the disk can't be used.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    trouble = None
+    trouble: Message | None = None
     damage = find_damage(path) if path.exists() else None
     if damage is not None:
         trouble = _quarantine(path, damage, clock)
@@ -59,14 +63,14 @@ def open_database(
     try:
         connection = open_writer(path)
     except apsw.Error as error:
-        raise StoreError(f"the database {path} can't be opened: {error}; check the disk and who owns it") from error
+        raise StoreError(database.NOT_OPENED(path=str(path), reason=cause(error))) from error
     try:
         _upgrade_to(connection, path, device, clock, steps, version)
         return OpenResult(epoch=read_meta(connection, "epoch"), trouble=trouble)
     except apsw.FullError as error:
-        raise StoreError(f"the disk is full, so the database {path} can't be prepared; free some space") from error
+        raise StoreError(database.NO_ROOM_TO_PREPARE(path=str(path))) from error
     except apsw.Error as error:
-        raise StoreError(f"the database {path} can't be prepared: {error}") from error
+        raise StoreError(database.NOT_PREPARED(path=str(path), reason=cause(error))) from error
     finally:
         connection.close()
 
@@ -90,9 +94,9 @@ def find_damage(path: Path) -> str | None:
     except apsw.IOError as error:
         if getattr(error, "extendedresult", 0) in FILE_DAMAGE_CODES:
             return str(error)
-        raise StoreError(f"the disk can't be used, so {path} can't be looked at ({error}); it may be full") from error
+        raise StoreError(database.DISK_UNUSABLE(path=str(path), reason=cause(error))) from error
     except apsw.FullError as error:
-        raise StoreError(f"the disk is full, so {path} can't be looked at; free some space") from error
+        raise StoreError(database.NO_ROOM_TO_CHECK(path=str(path))) from error
     finally:
         connection.close()
 
@@ -119,7 +123,7 @@ def read_meta(connection: apsw.Connection, name: str) -> str:
     """Return a fact the database holds about itself; raises StoreError when it is missing."""
     row = connection.execute("SELECT value FROM _meta WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise StoreError(f"the database doesn't say its {name}; it is not one of ours, or damaged")
+        raise StoreError(database.NO_FACT(name=name))
     return str(row[0])
 
 
@@ -131,10 +135,7 @@ def write_meta(connection: apsw.Connection, name: str, value: str) -> None:
 def check_version(found: int, path: Path, version: int = VERSION) -> None:
     """Raise StoreError when a newer program wrote it."""
     if found > version:
-        raise StoreError(
-            f"{path} was written by a newer Sproutcast Pi (schema {found}, this one knows {version}); "
-            "install that version again, or restore a backup made by this one"
-        )
+        raise StoreError(database.NEWER(path=str(path), found=found, version=version))
 
 
 def _version(path: Path) -> int:
@@ -152,7 +153,7 @@ def _upgrade_to(  # noqa: PLR0917 - all of what opening knows
     if found == 0:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() or (0,)
         if tables:
-            raise StoreError(f"{path} is a database of another program; name another file or move it away")
+            raise StoreError(database.FOREIGN(path=str(path)))
         create(connection, device, clock)
     elif found < version:
         _migrate(connection, path, steps, found, version)
@@ -187,7 +188,7 @@ def _migrate(connection: apsw.Connection, path: Path, steps: Mapping[int, Migrat
         connection.pragma("user_version", version)
 
 
-def _quarantine(path: Path, damage: str, clock: Clock) -> str:
+def _quarantine(path: Path, damage: str, clock: Clock) -> Message:
     """Move a damaged database away, put the newest backup in its place when there is one; say so."""
     stamp = to_text(clock.now())[:19].replace(":", "")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
@@ -196,12 +197,12 @@ def _quarantine(path: Path, damage: str, clock: Clock) -> str:
         if part.exists():
             part.rename(aside.with_name(aside.name + ending))
     _logger.error("the database was damaged (%s) and is now %s", damage, aside)
-    told = f"The database was damaged and was set aside as {aside.name}."
+    set_aside = database.SET_ASIDE(file=aside.name)
     backup = newest_backup(path.parent / "backups")
     if backup is None:
-        return f"{told} A fresh one was begun; plants and settings have to be entered again, or restore a backup."
+        return sentences(set_aside, database.BEGUN_AFRESH())
     extract_database(backup, path)
     connection = apsw.Connection(str(path))
     write_meta(connection, "epoch", new_epoch())
     connection.close()
-    return f"{told} The backup {backup.name} took its place; what came after it is missing."
+    return sentences(set_aside, database.BACKUP_USED(file=backup.name))

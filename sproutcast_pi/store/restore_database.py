@@ -12,6 +12,8 @@ import apsw
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import StoreError
 from sproutcast_pi.file_hash import sha256_of
+from sproutcast_pi.messages.areas import backups
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.store.archive import DATABASE, PICTURES, next_file, open_backup, read_manifest, safe_picture
 from sproutcast_pi.store.foreign_schema import ForeignDatabaseError, remove_foreign_objects, require_usable
 from sproutcast_pi.store.schema import VERSION
@@ -43,19 +45,16 @@ def extract_database(backup: Path, target: Path) -> None:
         with open_backup(backup) as archive:
             manifest = read_manifest(archive, backup)
             if manifest.schema > VERSION:
-                raise StoreError(
-                    f"{backup} was made by a newer Sproutcast Pi (schema {manifest.schema}, this one knows {VERSION}); "
-                    "install that version to restore it"
-                )
+                raise StoreError(backups.NEWER_SCHEMA(path=str(backup), found=manifest.schema, version=VERSION))
             found = next_file(archive)
             if found is None or found[0] != DATABASE:
-                raise StoreError(f"{backup} holds no database")
+                raise StoreError(backups.NO_DATABASE_IN(path=str(backup)))
             with temporary.open("wb") as file:
                 shutil.copyfileobj(found[1], file)
                 file.flush()
                 os.fsync(file.fileno())
         if sha256_of(temporary) != manifest.database_sha256:
-            raise StoreError(f"{backup} is damaged: its database is not the one that was saved")
+            raise StoreError(backups.OTHER_DATABASE(path=str(backup)))
         _make_safe(temporary, backup, manifest.schema)
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
@@ -77,16 +76,16 @@ def _make_safe(database: Path, backup: Path, schema: int) -> None:
             _logger.warning("%s: %s", backup, removed)
         found = connection.execute("PRAGMA integrity_check(1)").fetchall()
         if found != [("ok",)]:
-            raise StoreError(f"the database in {backup} is damaged: {found[0][0]}")
+            raise StoreError(backups.DATABASE_DAMAGED(path=str(backup), reason=str(found[0][0])))
         with connection:
             for column in PICTURE_COLUMNS:
                 for cleared in _clear_unsafe_paths(connection, column):
                     _logger.warning("%s: %s", backup, cleared)
         require_usable(connection, schema)
     except ForeignDatabaseError as error:
-        raise StoreError(f"the database in {backup} can't be used: {error}") from error
+        raise StoreError(backups.DATABASE_UNUSABLE(path=str(backup), reason=error.message)) from error
     except apsw.Error as error:
-        raise StoreError(f"the database in {backup} is damaged: {error}") from error
+        raise StoreError(backups.DATABASE_DAMAGED(path=str(backup), reason=cause(error))) from error
     finally:
         connection.close()
 

@@ -10,6 +10,9 @@ import apsw
 
 from sproutcast_pi.atomic_file import fsync_dir, replace_durably
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.areas import database
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.store.wal import fold_wal
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ def save_copy(connection: apsw.Connection, path: Path, version: int) -> Path:
     return copy
 
 
-def roll_back_schema(path: Path, found: int, version: int, epoch: str) -> str | None:
+def roll_back_schema(path: Path, found: int, version: int, epoch: str) -> Message | None:
     """Put the copy of `version` in the place of a database of the newer `found`; a sentence for the owner.
 
     None when there is no copy: then nothing was touched. The newer one is kept beside it. `epoch` names the line of
@@ -58,11 +61,9 @@ def roll_back_schema(path: Path, found: int, version: int, epoch: str) -> str | 
     copy.replace(path)
     fsync_dir(path.parent)
     _logger.error("the database of schema %d was set aside as %s; the one of schema %d is back", found, newer, version)
-    since = f" of {str(last)[:16].replace('T', ' ')} UTC" if last else ""
-    return (
-        f"A newer version of the program did not stay. The data is as it was before it{since}; "
-        f"what came after is kept in {newer.name}."
-    )
+    if last:
+        return database.ROLLED_BACK_TO(at=str(last), file=newer.name)
+    return database.ROLLED_BACK(file=newer.name)
 
 
 def _checkpoint_wal(path: Path) -> None:
@@ -70,4 +71,4 @@ def _checkpoint_wal(path: Path) -> None:
     try:
         fold_wal(path, end_wal=True)
     except apsw.Error as error:
-        raise StoreError(f"the database {path} can't be set aside: {error}") from error
+        raise StoreError(database.NOT_SET_ASIDE(path=str(path), reason=cause(error))) from error

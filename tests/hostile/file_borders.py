@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sproutcast_pi.errors import RefusedError, SproutcastError, StoreError
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.updates.bundle import Bundle, UpdateError
 from sproutcast_pi.simulated.clocks import FakeClock
 from sproutcast_pi.store.backup import restore_backup
@@ -146,7 +147,7 @@ def _unusable(database: Path) -> str:
         return f"restored, and can't be opened: {error}"
     try:
         if store.opened.trouble:
-            return f"restored, and set aside at the next start: {store.opened.trouble}"
+            return f"restored, and set aside at the next start: {english(store.opened.trouble)}"
         from tests.store.helpers import OWNER  # noqa: PLC0415 - only where something was restored
 
         store.call("set_setting", {"name": "ui.tick", "value": 1}, caller=OWNER)

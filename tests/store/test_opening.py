@@ -6,6 +6,7 @@ import apsw
 import pytest
 
 from sproutcast_pi.errors import StoreError
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.store.backup import save_backup
 from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.opening import open_database
@@ -74,7 +75,7 @@ def test_a_damaged_file_is_set_aside_and_named(path, clock, damage):
     plants, fresh_epoch, trouble = reopened(path, clock)
     (aside,) = path.parent.glob("*.damaged-*")
     assert (plants, fresh_epoch != epoch, aside.read_bytes()) == (0, True, bytes(content))
-    assert aside.name in trouble
+    assert aside.name in english(trouble)
 
 
 def test_the_newest_sound_backup_takes_the_place_of_a_damaged_file(path, clock, tmp_path):
@@ -85,7 +86,7 @@ def test_the_newest_sound_backup_takes_the_place_of_a_damaged_file(path, clock, 
     path.write_bytes(b"\x00" * 50_000)
     plants, new_epoch, trouble = reopened(path, clock)
     assert (plants, new_epoch != epoch) == (30, True)
-    assert "2026-05-01.tar took its place" in trouble
+    assert "2026-05-01.tar took its place" in english(trouble)
 
 
 def test_a_newer_schema_is_refused_and_left_alone(path, clock):
@@ -150,7 +151,7 @@ def test_the_older_program_takes_up_its_own_again_when_the_newer_did_not_stay(pa
         newer.close()
         plants, back, trouble = reopened(path, clock)
         assert (plants, back != epoch) == (30, True)
-        assert "did not stay" in trouble
+        assert "did not stay" in english(trouble)
         aside = path.with_name(f"{path.name}.schema-{VERSION + 1}")
         assert apsw.Connection(str(aside)).execute("SELECT DISTINCT name FROM plant").fetchall() == [
             ("Renamed by the newer",)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sproutcast_pi.messages.areas import appliance, system
+from sproutcast_pi.messages.areas import appliance, database, system
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.services.boot.startup_status import START_PARTS, StartupStatus
 from sproutcast_pi.services.health import HealthReport, HealthReporter
 from sproutcast_pi.services.photo_store import PhotoStore
@@ -22,7 +24,7 @@ def apply_owner_reset(store: Store, request: Path) -> None:
         request.unlink()
 
 
-def clean_photo_folder(store: Store, photos: PhotoStore) -> str | None:
+def clean_photo_folder(store: Store, photos: PhotoStore) -> Message | None:
     """Remove what captures that were cut short left behind; what the owner is told of the database.
 
     Files without a row are found later, in the background (`photo_sweep`), since there may be hundreds of thousands.
@@ -32,9 +34,7 @@ def clean_photo_folder(store: Store, photos: PhotoStore) -> str | None:
     unfinished = store.query("SELECT id FROM capture WHERE state = 'taking'")
     photos.remove_unfinished(int(row["id"]) for row in unfinished)
     trouble = store.opened.trouble
-    if trouble is not None:
-        trouble += " Photographs that it does not know are kept on the card, later in pictures/set-aside."
-    return trouble
+    return None if trouble is None else sentences(trouble, database.PHOTOS_SET_ASIDE())
 
 
 def forget_failures(store: Store, services: Iterable[str]) -> None:
@@ -44,7 +44,7 @@ def forget_failures(store: Store, services: Iterable[str]) -> None:
         store.call("clear_health", {"part": part}, caller=INTERNAL)
 
 
-def report_startup(store: Store, config_problem: str | None, trouble: str | None, startup: StartupStatus) -> None:
+def report_startup(store: Store, config_problem: str | None, trouble: Message | None, startup: StartupStatus) -> None:
     """Write how configuration and database were found, and why this start happened; raises RefusedError."""
     health = HealthReporter(store)
     for part in START_PARTS:
