@@ -105,8 +105,8 @@ def alone() -> None:
         panel.app.row_cache.diff("result", insert=[result], delete=[{**result, "id": 100_000 + i - 100}])
         panel.app.row_cache.notify()
         if i % 10 == 0:
-            page, wish = PAGES[i // 10 % len(PAGES)]
-            panel.app.go(page, **wish)
+            page, arguments = PAGES[i // 10 % len(PAGES)]
+            panel.app.go(page, **arguments)
         panel.frame()
     after = resident_mb()
     growth = (after / before - 1) * 100

@@ -125,16 +125,16 @@ def bare_commits(folder: Path, count: int) -> list[float]:
 
 def timed_calls(store: Store, sqls: list[str], count: int, plant: int, name: str = "add_reading") -> list[float]:
     """Seconds from each call to the callback of the one query it concerns."""
-    heard: list[float] = []
+    received: list[float] = []
     begun = threading.Semaphore(0)
 
-    def hear(message: Any) -> None:
+    def receive(message: Any) -> None:
         if isinstance(message, QueryDiff):
-            heard.append(time.perf_counter())
+            received.append(time.perf_counter())
         else:
             begun.release()
 
-    subscriptions = [store.subscribe(sql, hear, caller=INTERNAL) for sql in sqls]
+    subscriptions = [store.subscribe(sql, receive, caller=INTERNAL) for sql in sqls]
     for _ in sqls:
         begun.acquire()
     took = []
@@ -143,8 +143,8 @@ def timed_calls(store: Store, sqls: list[str], count: int, plant: int, name: str
         began = time.perf_counter()
         store.call(name, args, caller=INTERNAL)
         if number >= 30:  # the first ones warm the caches
-            took.append(heard[-1] - began)
-    assert len(heard) == count + 30
+            took.append(received[-1] - began)
+    assert len(received) == count + 30
     for subscription in subscriptions:
         subscription.close()
     store.run_on_writer(lambda: None)
@@ -215,21 +215,21 @@ def load(*, quick: bool) -> None:
         connection.close()
         del table, read
         took = statistics.median(loaded(store) for _ in range(5))
-        heard = threading.Event()
+        received = threading.Event()
 
         def other(message: Any) -> None:
             if isinstance(message, QueryDiff):
-                heard.set()
+                received.set()
 
         store.subscribe("SELECT * FROM reading WHERE plant_id = 7", other, caller=INTERNAL)
 
         def write(until: threading.Event, delays: list[float]) -> None:
             args = {"plant_id": 7, "ts": 1, "kind": "x", "value": 1}
             while not until.is_set():
-                heard.clear()
+                received.clear()
                 began = time.perf_counter()
                 store.submit("add_reading", args, caller=INTERNAL)
-                heard.wait()
+                received.wait()
                 delays.append(time.perf_counter() - began)
 
         def meanwhile(act: Callable[[], object]) -> list[float]:
@@ -269,14 +269,14 @@ def loaded(store: Store) -> float:
     done = threading.Event()
     size: list[int] = []
 
-    def hear(message: Any) -> None:
+    def receive(message: Any) -> None:
         if isinstance(message, QueryRows):
             size.append(len(msgspec.json.encode(message.rows) if message.encoded is None else message.encoded))
             if message.done:
                 done.set()
 
     began = time.perf_counter()
-    subscription = store.subscribe("SELECT * FROM reading", hear, caller=INTERNAL, as_json=True)
+    subscription = store.subscribe("SELECT * FROM reading", receive, caller=INTERNAL, as_json=True)
     done.wait()
     took = time.perf_counter() - began
     subscription.close()

@@ -66,14 +66,14 @@ class Hub:
         finally:
             connection.close()
 
-    def follow(self, sql: str, heard) -> DaemonClient:
+    def follow(self, sql: str, on_change) -> DaemonClient:
         client = DaemonClient(self.folder / "hub.sock", name="bench")
         client.start()
         ready = threading.Event()
 
         def message(one):
             if isinstance(one, RowChanges):
-                heard(one)
+                on_change(one)
             else:
                 ready.set()
 
@@ -208,7 +208,7 @@ def fleet(folder: Path, devices: int, whole: int, processes: int) -> None:
     before, broker_before = hub.memory_mb(), memory_mb(broker._process.pid)
     delays: dict[bool, list[float]] = {True: [], False: []}
 
-    def heard(message: RowChanges) -> None:
+    def on_change(message: RowChanges) -> None:
         now = datetime.now(UTC)
         for row in message.insert:
             late_ms = (now - from_text(row["created_at"])).total_seconds() * 1000
@@ -231,7 +231,7 @@ def fleet(folder: Path, devices: int, whole: int, processes: int) -> None:
             f"{hub.memory_mb():.0f} MB in all; "
             f"broker {(memory_mb(broker._process.pid) - broker_before) * 1024 / devices:.1f} KB"
         )
-        client = hub.follow("SELECT * FROM care_event WHERE text LIKE 'calm%'", heard)
+        client = hub.follow("SELECT * FROM care_event WHERE text LIKE 'calm%'", on_change)
         _send_command(crowds, "calm")
         time.sleep(IDLE_S + IDLE_SAMPLE_S)
         _send_command(crowds, "rest")

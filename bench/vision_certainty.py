@@ -63,11 +63,11 @@ def print_table(dev: Path) -> None:
     }
     print("\nCertainty: pictures without plants that still yield a certain one, photographs of plants marked uncertain")
     for way, marked in ways.items():
-        told = [p for p in judged if not p.plants and not p.doubted and p.name not in marked]
+        reported = [p for p in judged if not p.plants and not p.doubted and p.name not in marked]
         doubted = [p for p in judged if p.plants and (p.doubted or p.name in marked)]
         plants = sum(p.plants for p in judged)
-        print(f"  {way:26} {len(told):3} of {len(judged) - plants}   {len(doubted):3} of {plants}")
-        print(f"    {', '.join(p.name for p in told)} | {', '.join(p.name for p in doubted if p.name in marked)}")
+        print(f"  {way:26} {len(reported):3} of {len(judged) - plants}   {len(doubted):3} of {plants}")
+        print(f"    {', '.join(p.name for p in reported)} | {', '.join(p.name for p in doubted if p.name in marked)}")
 
 
 def _fitted(pictures: Sequence[Picture]) -> tuple[float, float]:

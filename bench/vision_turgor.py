@@ -38,22 +38,22 @@ def print_table(_dev: Path) -> None:
             for day in range(0, WATERED_DAYS, 2)
             for plant in (1, 2)
         ]
-        house = begin(BEGIN, [1, 2], seed=seed)
+        greenhouse = begin(BEGIN, [1, 2], seed=seed)
         histories: dict[int, list[tuple[str, float | None, float | None, float | None]]] = {1: [], 2: []}
         rows: dict[int, list[tuple[int, float, bool, float, float]]] = {1: [], 2: []}
         for hour in range(24, (WATERED_DAYS + 7) * 24, EVERY_H):
             if not 6 < hour % 24 < 22:
                 continue
             at = BEGIN + timedelta(hours=hour)
-            house = advance(house, at, light=light, care=care)
-            painting = RenderedCamera(scene(house), capture=hour).render(CameraSettings(width=960, height=720))
+            greenhouse = advance(greenhouse, at, light=light, care=care)
+            painting = RenderedCamera(scene(greenhouse), capture=hour).render(CameraSettings(width=960, height=720))
             jobs = tuple(
                 PlantJob(plant=p, region=region(p - 1, 2), history=tuple(histories[p][-KEPT:])) for p in (1, 2)
             )
             measured = measure(
                 photo_from_frame(painting.picture), MeasureRequest(plants=jobs, at=at.isoformat(), px_per_cm=10.0)
             )
-            for true, plant in zip(truths(house), measured.plants, strict=True):
+            for true, plant in zip(truths(greenhouse), measured.plants, strict=True):
                 histories[plant.plant].append((at.isoformat(), plant.droop_deg, plant.height_px, plant.width_px))
                 if plant.turgor_index is not None and plant.droop_deg is not None:
                     row = (hour, true.droop_deg, true.half_wilted, plant.droop_deg, plant.turgor_index)

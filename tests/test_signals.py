@@ -22,28 +22,28 @@ def as_before():
 
 
 def test_it_is_told_though_the_main_thread_holds_the_event_s_lock():
-    wanted, told = threading.Event(), threading.Event()
+    wanted, signalled = threading.Event(), threading.Event()
 
-    def tell():
+    def on_signal():
         wanted.set()
-        told.set()
+        signalled.set()
 
-    handle_signals({signal.SIGUSR1: tell})
+    handle_signals({signal.SIGUSR1: on_signal})
     with wanted._cond:  # as amid `wait` and `set`
         os.kill(os.getpid(), signal.SIGUSR1)
         os.kill(os.getpid(), signal.SIGUSR1)
-        assert not told.wait(0.05)
-    assert told.wait(PATIENCE_S)
+        assert not signalled.wait(0.05)
+    assert signalled.wait(PATIENCE_S)
 
 
 def test_each_number_has_its_own_and_one_that_fails_ends_nothing(caplog):
-    told = threading.Event()
+    signalled = threading.Event()
 
     def fail():
         raise ZeroDivisionError
 
-    handle_signals({signal.SIGUSR1: fail, signal.SIGUSR2: told.set})
+    handle_signals({signal.SIGUSR1: fail, signal.SIGUSR2: signalled.set})
     os.kill(os.getpid(), signal.SIGUSR1)
     os.kill(os.getpid(), signal.SIGUSR2)
-    assert told.wait(PATIENCE_S)
+    assert signalled.wait(PATIENCE_S)
     assert "SIGUSR1 could not be obeyed" in caplog.text

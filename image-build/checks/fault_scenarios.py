@@ -128,9 +128,9 @@ def check_headless(guest: Guest, check: Check, work: Path) -> None:
         "systemctl show -P ConditionResult -P ActiveState sproutcast-screen | grep .", PATIENCE_S
     ).out
     check.that("no_screen_no_failure", sorted(unit.split()) == ["inactive", "no"], unit)
-    said = guest.sh("sproutcast doctor", 300).out
-    held = "No display is connected" in said and "The daemon answers" in said
-    check.that("no_screen_reported", held, said)
+    output = guest.sh("sproutcast doctor", 300).out
+    held = "No display is connected" in output and "The daemon answers" in output
+    check.that("no_screen_reported", held, output)
     check_first_pairing(guest, check)
 
 

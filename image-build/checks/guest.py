@@ -44,7 +44,7 @@ class Guest:
         self._machine = machine
         self._process: subprocess.Popen[bytes] | None = None
         self._agent: socket.socket | None = None
-        self._heard = b""
+        self._received = b""
         self._asked = 0
         work.mkdir(parents=True, exist_ok=True)
 
@@ -79,7 +79,7 @@ class Guest:
                     raise GuestError("QEMU did not start") from None
                 time.sleep(0.2)
             else:
-                self._agent, self._heard = agent, b""
+                self._agent, self._received = agent, b""
                 return
 
     def serial(self) -> str:
@@ -195,8 +195,8 @@ class Guest:
         if not data:
             self._assert_running()
             raise GuestError("QEMU closed the line")
-        self._heard += data
-        *lines, self._heard = self._heard.split(b"\n")
+        self._received += data
+        *lines, self._received = self._received.split(b"\n")
         return [json.loads(line) for line in lines if line.startswith(b"{")]
 
 

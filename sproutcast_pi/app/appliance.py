@@ -61,7 +61,7 @@ def build_device_services(context: DaemonContext, store: Store) -> DeviceService
         clock=clock,
         proofs=asked,
         broken=tried.broken if tried else (),
-        tell=follower.set_trial_status,
+        report=follower.set_trial_status,
         commit=appliance.commit_update,
         roll_back=appliance.roll_back_update,
     )

@@ -134,7 +134,7 @@ def _build_camera(
         light=settings.light,
         captures=settings.captures,
         scene=SceneFromStore(store) if _is_simulated(context) else _no_scene,
-        lessons=profile_folder / "lessons",
+        mask_folder=profile_folder / "lessons",
     )
     profiles = ProfileKeeper(store=store, clock=clock, pictures=context.options.pictures, folder=profile_folder)
     preview = CameraPreview(job=lambda: jobs.preview_job(clock.now(), keeper.level))
@@ -173,7 +173,7 @@ def _build_working_services(
         store=store,
         clock=context.clock,
         board=context.board,
-        door=pipeline,
+        pipeline=pipeline,
         pictures=context.options.pictures,
     )
     return [camera.captures, housekeeper, camera.profiles, *at_brokers]

@@ -177,7 +177,7 @@ class Daemon:
             self._startup.leave_safe_mode()
             self._rebuild_requested.set()
 
-    def _after_tick(self, wish: LightTarget) -> None:
+    def _after_tick(self, target: LightTarget) -> None:
         """Feed the watchdog while everything essential is alive, and publish the status line."""
         if self._startup.tick():
             self._leave_safe_mode()
@@ -192,7 +192,7 @@ class Daemon:
         else:
             self._manager.alive()
         if self._runtime:
-            self._manager.status(_status(wish, ZoneInfo(self._runtime.schedule().zone), silent))
+            self._manager.status(_status(target, ZoneInfo(self._runtime.schedule().zone), silent))
 
     def _ping_store(self, now_s: float) -> None:
         """Probe every few seconds whether the store's writer answers, without waiting for it."""
@@ -225,11 +225,11 @@ def _output_options(light: object) -> tuple[object, ...]:
     return tuple(getattr(light, name) for name in ("output", "kind", "active_high", "pwm_hz"))
 
 
-def _status(wish: LightTarget, zone: ZoneInfo, silent: list[str]) -> str:
+def _status(target: LightTarget, zone: ZoneInfo, silent: list[str]) -> str:
     """One line a person can read in `systemctl status`."""
-    lamp = f"lamp {wish.level:.0%} ({wish.reason})"
-    if wish.next_change_at:
-        lamp += f", next change {_local(wish.next_change_at, zone)}"
+    lamp = f"lamp {target.level:.0%} ({target.reason})"
+    if target.next_change_at:
+        lamp += f", next change {_local(target.next_change_at, zone)}"
     return f"{lamp}; no sign of life from {', '.join(silent)}" if silent else lamp
 
 

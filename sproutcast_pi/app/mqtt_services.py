@@ -25,17 +25,17 @@ LOG = logging.getLogger(__name__)
 
 
 def build_mqtt_services(
-    settings: Settings, *, store: Store, clock: Clock, board: Board, door: CallPipeline, pictures: Path
+    settings: Settings, *, store: Store, clock: Clock, board: Board, pipeline: CallPipeline, pictures: Path
 ) -> list[Wakeable]:
     """Home Assistant where it is enabled, and the sync's switch; a fault of the settings goes to `health`."""
     return [
-        *_home_assistant(settings, store=store, clock=clock, board=board, door=door, pictures=pictures),
+        *_home_assistant(settings, store=store, clock=clock, board=board, pipeline=pipeline, pictures=pictures),
         _sync(settings, store=store, clock=clock, pictures=pictures),
     ]
 
 
 def _home_assistant(
-    settings: Settings, *, store: Store, clock: Clock, board: Board, door: CallPipeline, pictures: Path
+    settings: Settings, *, store: Store, clock: Clock, board: Board, pipeline: CallPipeline, pictures: Path
 ) -> list[Wakeable]:
     if not (settings.mqtt.host and settings.home_assistant.enabled):
         off = {"part": "mqtt", "state": "off", "message": home_assistant.OFF()}
@@ -43,14 +43,14 @@ def _home_assistant(
         return _retraction(settings, store)
     from sproutcast_pi.services.home_assistant.factory import CALLER, build_home_assistant  # noqa: PLC0415 - loads paho
 
-    visitor = Principal(name=CALLER, role=settings.home_assistant.role, transport="mqtt")
+    principal = Principal(name=CALLER, role=settings.home_assistant.role, transport="mqtt")
     try:
         return [
             build_home_assistant(
                 settings,
                 store=store,
                 clock=clock,
-                call=functools.partial(door.submit, visitor),
+                call=functools.partial(pipeline.submit, principal),
                 pictures=pictures,
                 temperature_c=board.temperature_c,
                 undervoltage=board.undervoltage,
@@ -58,8 +58,8 @@ def _home_assistant(
             )
         ]
     except ConfigError as error:
-        told = {"part": "mqtt", "state": "bad", "message": error.message, "advice": system.FIX_FILE()}
-        store.call("set_health", told, caller=INTERNAL)
+        report = {"part": "mqtt", "state": "bad", "message": error.message, "advice": system.FIX_FILE()}
+        store.call("set_health", report, caller=INTERNAL)
         return []
 
 

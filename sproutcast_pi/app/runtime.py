@@ -50,7 +50,7 @@ class Runtime:
         return self._schedule_sync.schedule()
 
     def stop(self, within_s: float) -> bool:
-        """Stop the services, then the store, within about so many seconds; False when the store did not close."""
+        """Stop the services, then the store, within the given seconds; False when the store did not close."""
         end = time.monotonic() + within_s
         self._supervisor.request_stop()
         self._before_stop()

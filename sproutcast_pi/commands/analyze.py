@@ -167,8 +167,8 @@ def analyze_one(task: _Task, options: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return {"file": task.name, "error": "there is not enough memory to measure it."}
     answer: dict[str, Any] = msgspec.to_builtins(measured)
-    for plant, told in zip(measured.plants, answer["plants"], strict=True):
-        told["presence"] = judge_presence(plant, None).state
+    for plant, shown in zip(measured.plants, answer["plants"], strict=True):
+        shown["presence"] = judge_presence(plant, None).state
     return answer
 
 

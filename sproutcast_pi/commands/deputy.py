@@ -36,16 +36,16 @@ def run(args: argparse.Namespace) -> int:
     from sproutcast_pi.services.appliance.privileged_helper import PrivilegedHelper
     from sproutcast_pi.services.boot.reset_cause import save_reset_cause
 
-    deputy = PrivilegedHelper(args.root)
+    helper = PrivilegedHelper(args.root)
     if args.guard:
-        deputy.enforce_trial_timeout()
+        helper.enforce_trial_timeout()
     elif args.boot:
         save_reset_cause(args.root)
         try:
             reset_if_requested(args.root)
         except OSError as error:
             raise SproutcastError(appliance.RESET_FAILED(reason=cause(error))) from error
-        deputy.record_failed_update()
+        helper.record_failed_update()
     elif (order := read_request(args.order)) is not None:
-        deputy.execute(order)
+        helper.execute(order)
     return 0

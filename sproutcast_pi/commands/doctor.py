@@ -104,8 +104,8 @@ def _show(finding: Finding, args: argparse.Namespace) -> bool:
     say: Formatter = args.say
     message, advice = say.message(finding.message), say.message_or(finding.advice, "")
     if args.json:
-        told = {"part": finding.part, "state": finding.state, "message": message, "advice": advice}
-        print(msgspec.json.encode(told).decode(), flush=True)
+        report = {"part": finding.part, "state": finding.state, "message": message, "advice": advice}
+        print(msgspec.json.encode(report).decode(), flush=True)
     else:
         marks = {state: say.message(mark()) for state, mark in MARKS.items()}
         width = max(map(len, marks.values()))

@@ -30,12 +30,12 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; raises RefusedError with the reason."""
     address = args.socket or daemon_socket()
-    heard: queue.SimpleQueue[Message | RefusedError] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[Message | RefusedError] = queue.SimpleQueue()
     client = DaemonClient(address, name="pair")
-    client.subscribe("SELECT * FROM client WHERE revoked_at IS NULL ORDER BY id", heard.put, heard.put)
+    client.subscribe("SELECT * FROM client WHERE revoked_at IS NULL ORDER BY id", messages.put, messages.put)
     client.start()
     try:
-        paired = _next_message(heard, 5.0, f"No daemon answers at {address}; start it first.")
+        paired = _next_message(messages, 5.0, f"No daemon answers at {address}; start it first.")
         if args.list:
             return _print_clients(paired)
         if args.revoke is not None:
@@ -48,22 +48,22 @@ def run(args: argparse.Namespace) -> int:
         if args.no_wait:
             return 0
         sys.stdout.flush()
-        return _wait_for_pairing(heard)
+        return _wait_for_pairing(messages)
     finally:
         client.stop()
 
 
-def _wait_for_pairing(heard: queue.SimpleQueue[Message | RefusedError]) -> int:
+def _wait_for_pairing(messages: queue.SimpleQueue[Message | RefusedError]) -> int:
     while True:
-        message = _next_message(heard, PAIRING_TIMEOUT_S, "Nobody has paired; the code is void now.")
+        message = _next_message(messages, PAIRING_TIMEOUT_S, "Nobody has paired; the code is void now.")
         if not isinstance(message, Snapshot) and message.insert:
             print(f"{message.insert[0]['name']} has paired as {message.insert[0]['role']}.")
             return 0
 
 
-def _next_message(heard: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: str) -> Message:
+def _next_message(messages: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: str) -> Message:
     try:
-        message = heard.get(timeout=seconds)
+        message = messages.get(timeout=seconds)
     except queue.Empty:
         raise SproutcastError(otherwise) from None
     if isinstance(message, RefusedError):

@@ -72,14 +72,14 @@ def run(args: argparse.Namespace) -> int:
         raise SproutcastError(commands.NO_PHOTOS(plant=str(name)))
     # Ended from outside, a half-made film goes too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with progress_reporter("photographs") as tell:
+    with progress_reporter("photographs") as report:
         written = write_video(
             frames,
             args.out,
             name=str(name),
             metric=args.metric,
             per_second=args.per_second,
-            progress=lambda done: tell(done, len(frames)),
+            progress=lambda done: report(done, len(frames)),
         )
     missing = len(frames) - written
     left_out = f"; {missing} can't be read and are left out" if missing else ""

@@ -42,20 +42,20 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print until stopped; raises RefusedError when the query is refused."""
     address = args.url or args.socket or daemon_socket()
-    heard: queue.SimpleQueue[Message | RefusedError | ConnectionState] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[Message | RefusedError | ConnectionState] = queue.SimpleQueue()
     client = DaemonClient(address, token=os.environ.get("SPROUTCAST_TOKEN") if args.url else None, name="watch")
-    client.on_state(lambda state, reason: heard.put((state, reason)))
-    client.subscribe(args.sql, heard.put, heard.put)
+    client.on_state(lambda state, reason: messages.put((state, reason)))
+    client.subscribe(args.sql, messages.put, messages.put)
     client.start()
     show = _printer(sys.stdout, as_json=args.json)
     try:
-        return _follow(heard, show, str(address), args.say)
+        return _follow(messages, show, str(address), args.say)
     finally:
         client.stop()
 
 
 def _follow(
-    heard: queue.SimpleQueue[Message | RefusedError | ConnectionState],
+    messages: queue.SimpleQueue[Message | RefusedError | ConnectionState],
     show: Callable[[Message], None],
     address: str,
     say: Formatter,
@@ -63,7 +63,7 @@ def _follow(
     met = False
     while True:
         try:
-            message = heard.get(timeout=None if met else CONNECT_S)
+            message = messages.get(timeout=None if met else CONNECT_S)
         except queue.Empty:
             raise SproutcastError(phones.NO_DAEMON(address=str(address), reason=TIMED_OUT())) from None
         if isinstance(message, RefusedError):

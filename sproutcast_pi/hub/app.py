@@ -96,9 +96,9 @@ def _services(settings: HubSettings, data: Path, store: Store, clock: Clock) -> 
 
     serving = settings.serving
     page = f"http://{next(iter(serving.host_names), serving.host)}:{serving.port}"
-    door = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock, page_url=lambda: page))
+    pipeline = CallPipeline(store=store, clock=clock, metrics=Metrics(), pairing=Pairing(clock, page_url=lambda: page))
     yield Gateway(
-        door,
+        pipeline,
         GatewaySettings(
             host=serving.host,
             port=serving.port,

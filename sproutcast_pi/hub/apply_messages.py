@@ -69,11 +69,11 @@ def apply_message(session: DatabaseTransaction, device: str, payload: bytes, *, 
     session.lock_device(device)
     if not _check_paired(session, device, message.epoch, enrol=enrol):
         return DeviceRejected("it is not paired with this hub")
-    taking = _MessageApplier(session, device, message.epoch)
+    applier = _MessageApplier(session, device, message.epoch)
     return (
-        taking.apply_batch(message, payload)
+        applier.apply_batch(message, payload)
         if isinstance(message, Batch)
-        else taking.apply_snapshot_part(message, payload)
+        else applier.apply_snapshot_part(message, payload)
     )
 
 

@@ -94,7 +94,7 @@ def _rabbit_key(topic: str) -> str:
 
 
 def _nats_user(one: Credential, publish: list[str], subscribe: list[str]) -> str:
-    # Its MQTT sessions hear QoS 1 messages by subjects of NATS's own.
+    # Its MQTT sessions receive QoS 1 messages by subjects of NATS's own.
     rules = {
         "publish": [subject.replace("/", ".") for subject in publish],
         "subscribe": [*(subject.replace("/", ".") for subject in subscribe), "$MQTT.sub.>"],

@@ -64,11 +64,11 @@ class StoreRegistry:
     def on_removed(self, act: Callable[[], None]) -> QuerySubscription:
         """Call `act`, which must not block, whenever a device is forgotten."""
 
-        def listen(told: Message) -> None:
-            if isinstance(told, QueryDiff) and told.delete:
+        def on_message(message: Message) -> None:
+            if isinstance(message, QueryDiff) and message.delete:
                 act()
 
-        return self._store.subscribe("SELECT id FROM device", listen, caller=INTERNAL)
+        return self._store.subscribe("SELECT id FROM device", on_message, caller=INTERNAL)
 
 
 class PostgresRegistry:

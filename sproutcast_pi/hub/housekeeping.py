@@ -15,7 +15,7 @@ BATCH_SIZE = 2000
 """Rows removed in one transaction: more would hold up the devices."""
 
 Prune = Callable[[str, int], int]
-"""Lets go of at most so many entries from before a moment; returns how many."""
+"""Lets go of a bounded number of entries from before a moment; returns how many."""
 
 
 class Housekeeping:

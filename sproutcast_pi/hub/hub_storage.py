@@ -52,7 +52,7 @@ class SqliteStorage:
         """Apply what a device sent."""
         done: Future[HubMessage] = Future()
 
-        def told(called: Future[Any]) -> None:
+        def on_applied(called: Future[Any]) -> None:
             error = called.exception()
             if error is not None:
                 done.set_exception(error)
@@ -60,7 +60,7 @@ class SqliteStorage:
                 done.set_result(called.result().value)
 
         args = {"device": device, "payload": payload, "enrol": self._enrol}
-        self._store.submit("take_message", args, caller=INTERNAL).add_done_callback(told)
+        self._store.submit("take_message", args, caller=INTERNAL).add_done_callback(on_applied)
         return done
 
     def has_photo(self, device: str, chunk: PhotoChunk) -> bool | None:

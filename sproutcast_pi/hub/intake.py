@@ -40,7 +40,7 @@ class WorkerShard(msgspec.Struct, frozen=True):
 
 
 class Intake:
-    """One worker: one connection, with a durable session unless told otherwise, acknowledged by hand."""
+    """One worker: one connection, with a durable session by default, acknowledged by hand."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ CODE_LIFETIME = timedelta(minutes=15)
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that look alike."""
 CODE_LENGTH = 8
-"""31 letters to the power of 8: hopeless to guess at the few tries a minute the door allows."""
+"""31 letters to the power of 8: hopeless to guess at the few tries a minute the server allows."""
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ STATUS = {"rate_limited": 429, "conflict": 409, "invalid": 400}
 
 
 class PairingServer:
-    """A service. Also writes the broker's access rules: at start, after each pairing, and when it is told to."""
+    """A service. Also writes the broker's access rules: at start, after each pairing, and on request."""
 
     name = "pairing"
 
@@ -61,7 +61,7 @@ class PairingServer:
         asyncio.run(self._serve(stop))
 
     def refresh_acl(self) -> None:
-        """Have the broker's rules written anew; returns at once, any thread may call."""
+        """Have the broker's rules rewritten; returns at once, any thread may call."""
         loop = self._loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # it has just ended: the rules are written at the next start
@@ -126,7 +126,7 @@ class PairingServer:
         self.port = runner.addresses[0][1]
         loop = self._loop = asyncio.get_running_loop()
         try:
-            # From now on `refresh` is heard: what is forgotten meanwhile is written after this.
+            # From now on `refresh` is effective: what is forgotten meanwhile is written after this.
             await loop.run_in_executor(None, self._write_acl)
             self.ready.set()
             await loop.run_in_executor(None, stop.wait)

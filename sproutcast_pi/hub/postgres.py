@@ -1,4 +1,4 @@
-"""The hub's database on a PostgreSQL server: every worker writes there, and each commit tells the live copies."""
+"""The hub's database on a PostgreSQL server: every worker writes there, and each commit notifies the live copies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sproutcast_pi.protocol.sync import HubMessage, PhotoChunk
 LOG = logging.getLogger(__name__)
 CHANNEL = "sproutcast"
 MAX_BATCH = 64
-"""So many messages share one commit at most."""
+"""Messages that share one commit at most."""
 RECONNECT_S = 1.0
 _EXISTING_COLUMNS = (
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
@@ -96,7 +96,7 @@ class PostgresTransaction:
         self.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (device,))
 
     def notify_applied(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
-        """Log the message, and have followers told at the commit."""
+        """Log the message, and notify followers at the commit."""
         self.run(
             "INSERT INTO _batch (device, epoch, upto, at, kind, content) VALUES (?, ?, ?, ?, ?, ?)",
             (device, epoch, upto, self.now, kind, content),
@@ -104,7 +104,7 @@ class PostgresTransaction:
         self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"rows {device} {epoch}"))
 
     def notify_removed(self, device: str) -> None:
-        """Take it out of the log as well, and have followers told at the commit."""
+        """Take it out of the log as well, and notify followers at the commit."""
         self.run("DELETE FROM _batch WHERE device = ?", (device,))
         self.run("SELECT pg_notify(?, ?)", (CHANNEL, f"gone {device} -"))
 

@@ -58,10 +58,10 @@ class ReducerTransaction:
         """There is only one writer, so nothing to do."""
 
     def notify_applied(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
-        """The store's own log tells everybody."""
+        """The store's own log notifies followers."""
 
     def notify_removed(self, device: str) -> None:
-        """The store's own log tells everybody."""
+        """The store's own log notifies followers."""
 
 
 @reducer(role="internal")

@@ -1,6 +1,6 @@
 """A live copy of the hub's PostgreSQL in a local store, so that live queries are served by the same engine everywhere.
 
-PostgreSQL tells at each commit which device moved (LISTEN); what it moved by is read from the log of messages there
+PostgreSQL notifies at each commit which device moved (LISTEN); what it moved by is read from the log of messages there
 and applied here exactly as a worker did. The copy may be thrown away at any time: what the log no longer has is copied
 whole.
 """

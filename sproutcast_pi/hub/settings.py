@@ -1,4 +1,4 @@
-"""What a hub may be told, in a TOML file; every option has a default but the broker."""
+"""Configuration of a hub, a TOML file; every option has a default but the broker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ServingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class PairingServerOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where devices come with their code, and what they are told of the broker."""
+    """Where devices come with their code, and what they get to know of the broker."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8090

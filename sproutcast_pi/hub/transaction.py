@@ -37,7 +37,7 @@ class DatabaseTransaction(Queryable, Protocol):
         """Let nobody else take in messages of this device until the transaction ends."""
 
     def notify_applied(self, device: str, epoch: str, upto: int, kind: str, content: bytes) -> None:
-        """A message was applied; whoever follows this database is told at the commit."""
+        """A message was applied; followers of this database are notified at the commit."""
 
     def notify_removed(self, device: str) -> None:
-        """A device and its rows are gone; whoever follows this database is told at the commit."""
+        """A device and its rows are gone; followers of this database are notified at the commit."""

@@ -191,9 +191,9 @@ def _should_notify(state: AlertState, rule: Rule, now: datetime) -> bool:
         return False
     if state.notified_at is None:
         return True
-    told_in_this_episode = state.since_at <= state.notified_at <= now
+    notified_in_this_episode = state.since_at <= state.notified_at <= now
     cooling = timedelta(0) <= now - state.notified_at < timedelta(hours=rule.cooldown_h)
-    return not told_in_this_episode and not cooling
+    return not notified_in_this_episode and not cooling
 
 
 def _notification(state: AlertState, rule: Rule, plant: str, advice: Message) -> AlertNotification:

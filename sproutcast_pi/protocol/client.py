@@ -44,7 +44,7 @@ MAX_BACKOFF_S = 10.0
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole answer as of `seq`: forget what you had. `key` tells rows apart (empty: the whole row does)."""
+    """The whole answer as of `seq`: forget what you had. `key` identifies a row (empty: the whole row does)."""
 
     seq: int
     rows: list[Row]
@@ -111,7 +111,7 @@ class DaemonClient:
         self._send_queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._lock = threading.RLock()
         self._callback_lock = threading.RLock()
-        """Held while a change is made and told, so that nobody hears of the one before after it."""
+        """Locked while a change is made and its callbacks run, so that they see changes in order."""
         self._websocket: WebSocketClient | None = None
         self._subscriptions: dict[int, LiveSubscription] = {}
         self._calls: dict[int, Future[Any]] = {}
@@ -125,7 +125,7 @@ class DaemonClient:
 
     @property
     def hello(self) -> Hello | None:
-        """What the daemon said of itself when we last connected."""
+        """The daemon's hello of the last connection."""
         return self._hello
 
     @property
@@ -147,7 +147,7 @@ class DaemonClient:
             self._thread.join()
 
     def on_state(self, callback: Callable[[str, TextMessage | None], object]) -> None:
-        """Tell `callback("connecting" | "live" | "away", reason)` about every change, and at once how it is now."""
+        """Call `callback("connecting" | "live" | "away", reason)` about every change, and at once how it is now."""
         with self._callback_lock:
             with self._lock:
                 self._state_callbacks.append(callback)
@@ -163,7 +163,7 @@ class DaemonClient:
     ) -> LiveSubscription:
         """Follow a query: first a Snapshot, then Changed; after a break what was missed, or a new Snapshot.
 
-        `on_error` is told when the query itself is refused.
+        `on_error` is called when the query itself is refused.
         """
         subscription = LiveSubscription(self, sql, on_message, on_error)
         with self._lock:
@@ -195,7 +195,7 @@ class DaemonClient:
         return future
 
     def _send_subscribe(self, subscription: LiveSubscription) -> None:
-        """Subscribe anew under a fresh id, from where it was when its rows are whole; the lock is held."""
+        """Subscribe again under a fresh id, resuming when its rows are complete; the lock is held."""
         self._subscriptions.pop(subscription.id, None)
         subscription.id = next(self._ids)
         subscription.partial_rows = []

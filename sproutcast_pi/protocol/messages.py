@@ -1,4 +1,4 @@
-"""The messages of `v1.json.sproutcast`: one JSON object a WebSocket frame; docs/protocol.md tells the rules.
+"""The messages of `v1.json.sproutcast`: one JSON object a WebSocket frame; docs/protocol.md has the rules.
 
 `id` is chosen by the client, one space for subscriptions and calls. `seq` is the store's transaction number:
 it only grows, and it is comparable within one `epoch` only.
@@ -62,7 +62,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="he
 class Rows(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="rows"):
     """The answer of a query as of `seq`, in pieces while `more`; replaces whatever the client had.
 
-    `key` names the columns that tell rows apart; empty: the whole row does. `reset` marks a fresh answer in place of
+    `key` names the columns that identify a row; empty: the whole row does. `reset` marks a fresh answer in place of
     the changes that were asked for with `since`.
     """
 
@@ -106,7 +106,7 @@ class Missed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Resumed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="resumed"):
-    """A subscription goes on from `since`: what was missed, transaction by transaction; the client's rows stay.
+    """A subscription resumes at `since`: what was missed, transaction by transaction; the client's rows stay.
 
     In pieces while `more`; with the last one the subscription is level with `seq`.
     """
@@ -152,7 +152,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
 
 class Resync(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="resync"):
-    """The client was too slow: these subscriptions have ended and must be made anew."""
+    """The client was too slow: these subscriptions have ended; subscribe again."""
 
     ids: list[int]
     seq: int

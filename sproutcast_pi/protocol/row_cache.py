@@ -36,7 +36,7 @@ class ChangesMessage(Protocol):
 class RowCache(Generic[Value]):
     """Rows by key, in the order they came; not thread-safe. Never change a row.
 
-    `key` names the column or columns that tell rows apart: the key of a row is the column's value, or a tuple of them.
+    `key` names the column or columns that identify a row: the key of a row is the column's value, or a tuple of them.
     `encode` turns rows into the values to keep, one each, such as their encoding; without it the rows are kept.
     """
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 PARTITIONS = 64
-"""Devices are dealt to so many lanes by name, so that one worker sees all of a device; it can never be changed."""
+"""Devices are assigned to this many lanes by name, so that one worker sees all of a device; it can never be changed."""
 MAX_MESSAGE_BYTES = 512 * 1024
 """Below NATS's limit of 1 MiB a message; Mosquitto's and RabbitMQ's are higher."""
 MAX_DECOMPRESSED_BYTES = 8 * 1024 * 1024
@@ -87,7 +87,7 @@ class Committed(msgspec.Struct, frozen=True, array_like=True, tag="ack"):
 
 
 class SequenceGap(msgspec.Struct, frozen=True, array_like=True, tag="gap"):
-    """The hub has this epoch up to `upto` and what came does not join on: go on from there, or send a full copy."""
+    """The hub has this epoch up to `upto` and what came leaves a gap: continue there, or send a full copy."""
 
     epoch: str
     upto: int
@@ -171,7 +171,7 @@ def photos_topic(base: str, device: str) -> str:
 
 
 def answers_topic(base: str, device: str) -> str:
-    """Where a device hears the hub."""
+    """The topic of the hub's messages to a device."""
     return f"{base}/{device}/sync/answers"
 
 

@@ -28,7 +28,7 @@ class PlantJob(msgspec.Struct, frozen=True, kw_only=True):
     posture_restarted: bool = False
     """Whether its owner moved or cut it: without history its posture is not judged."""
     recent_areas: tuple[tuple[str, float | None], ...] = ()
-    """(at, area in percent of the frame, None where it wasn't told) of the latest results, oldest first."""
+    """(at, area in percent of the frame, None where it was withheld) of the latest results, oldest first."""
     usual_greenness: float | None = None
     """Median chlorophyll index of earlier results; None while there are too few to know."""
 

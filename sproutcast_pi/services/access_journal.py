@@ -40,11 +40,11 @@ class AccessJournal:
     def start(self) -> None:
         """Bring rows of an earlier day up to the journal, then follow them. Raises RefusedError."""
         for row in self._rows():
-            told = self._entries.get(row["token_hash"], row["role"])
-            if told is None and row["revoked_at"] is None:
+            journalled = self._entries.get(row["token_hash"], row["role"])
+            if journalled is None and row["revoked_at"] is None:
                 self._store.call("revoke_client", {"client_id": row["id"]}, caller=INTERNAL)
-            elif told is not None and told != row["role"]:
-                self._store.call("set_client_role", {"client_id": row["id"], "role": told}, caller=INTERNAL)
+            elif journalled is not None and journalled != row["role"]:
+                self._store.call("set_client_role", {"client_id": row["id"], "role": journalled}, caller=INTERNAL)
         self._subscription = self._store.subscribe("SELECT * FROM client", self._on_message, caller=INTERNAL)
         self._subscription.wait_settled(SETTLE_TIMEOUT_S)
         self._store.run_on_writer(self._record)

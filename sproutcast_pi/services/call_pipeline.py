@@ -1,4 +1,4 @@
-"""The one way in: whoever calls, over whatever wire, passes the same chain of checks before the store hears of it."""
+"""The one way in: whoever calls, over whatever wire, passes the same chain of checks before it reaches the store."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LIMITS: Mapping[Transport, RateLimit] = {
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who has shown who they are."""
+    """An authenticated client, with its role."""
 
     name: str
     role: Role
@@ -51,7 +51,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def caller(self) -> Caller:
-        """The visitor as the store knows callers."""
+        """The principal as a caller of the store."""
         return Caller(name=self.name, role=self.role)
 
 
@@ -68,7 +68,7 @@ Middleware = Callable[[CallRequest, Handler], "Future[ReducerResult]"]
 
 
 class CallPipeline:
-    """Admits visitors and takes their calls through the chain: measure, rate, shape, and then the store."""
+    """Authenticates principals and passes their calls through the chain: measure, rate, shape, then the store."""
 
     def __init__(
         self,
@@ -98,15 +98,15 @@ class CallPipeline:
         metrics.describe("sproutcast_calls_total", "Reducer calls by reducer, door and outcome.")
         metrics.describe("sproutcast_call_seconds", "Time from a call's arrival to its answer.")
 
-    def submit(self, visitor: Principal, reducer: str, args: Mapping[str, Any]) -> Future[ReducerResult]:
+    def submit(self, principal: Principal, reducer: str, args: Mapping[str, Any]) -> Future[ReducerResult]:
         """Call a reducer; the future fails with RefusedError and never otherwise. Doesn't block."""
         try:
-            visitor = self.current(visitor)
+            principal = self.current(principal)
         except RefusedError as refused:
             future: Future[ReducerResult] = Future()
             future.set_exception(refused)
             return future
-        return self._handle(CallRequest(visitor, reducer, args))
+        return self._handle(CallRequest(principal, reducer, args))
 
     def current(self, principal: Principal) -> Principal:
         """A principal with the role its client has now; raises RefusedError (`unauthenticated`) once it was revoked."""
@@ -117,7 +117,7 @@ class CallPipeline:
             raise RefusedError(phones.REVOKED(), code="unauthenticated")
         return principal if role == principal.role else msgspec.structs.replace(principal, role=role)
 
-    def authenticate(self, token: str, door: Transport) -> Principal:
+    def authenticate(self, token: str, transport: Transport) -> Principal:
         """Whoever holds this token; raises RefusedError (`unauthenticated`). Reads the store: not for an event loop."""
         found = self.store.query(
             "SELECT id, name, role FROM client WHERE token_hash = ? AND revoked_at IS NULL", (hash_token(token),)
@@ -126,7 +126,7 @@ class CallPipeline:
             raise RefusedError(phones.UNKNOWN_TOKEN(), code="unauthenticated")
         client = found[0]
         self.store.submit("see_client", {"client_id": client["id"]}, caller=INTERNAL)
-        return Principal(name=client["name"], role=client["role"], transport=door, client_id=client["id"])
+        return Principal(name=client["name"], role=client["role"], transport=transport, client_id=client["id"])
 
     def pair(self, code: str, name: str, address: str = "local") -> tuple[str, Principal]:
         """Turn a code from the device's screen into a token, where the first phone needs no code. Blocks.
@@ -171,64 +171,64 @@ class CallPipeline:
             handler = _bind(step, handler)
         return handler
 
-    def _measure(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
+    def _measure(self, request: CallRequest, proceed: Handler) -> Future[ReducerResult]:
         started = time.perf_counter()
         try:
-            future = proceed(visit)
+            future = proceed(request)
         except RefusedError as refused:
             future = Future()
             future.set_exception(refused)
-        future.add_done_callback(lambda done: self._record(visit, done, time.perf_counter() - started))
+        future.add_done_callback(lambda done: self._record(request, done, time.perf_counter() - started))
         return future
 
-    def _record(self, visit: CallRequest, done: Future[ReducerResult], elapsed_s: float) -> None:
-        known = visit.reducer in self.store.reducers or visit.reducer in PROCEDURES
+    def _record(self, request: CallRequest, done: Future[ReducerResult], elapsed_s: float) -> None:
+        known = request.reducer in self.store.reducers or request.reducer in PROCEDURES
         # Strangers choose names; an unknown one must not become a label, nor a line in the log of its own making.
-        reducer = visit.reducer if known else "unknown"
+        reducer = request.reducer if known else "unknown"
         error = done.exception()
         outcome = "ok" if error is None else error.code if isinstance(error, RefusedError) else "internal"
-        visitor = visit.principal
-        self.metrics.count("sproutcast_calls_total", reducer=reducer, door=visitor.transport, outcome=outcome)
+        principal = request.principal
+        self.metrics.count("sproutcast_calls_total", reducer=reducer, door=principal.transport, outcome=outcome)
         self.metrics.time("sproutcast_call_seconds", elapsed_s)
         if isinstance(error, RefusedError) and error.code != "internal":
-            who = f"{visitor.name} ({visitor.role}, {visitor.transport})"
+            who = f"{principal.name} ({principal.role}, {principal.transport})"
             self.refusals.record(who, f"call {reducer}", error)
             return
         _logger.info(
             "call reducer=%s caller=%r role=%s door=%s outcome=%s seq=%s ms=%.2f",
             reducer,
-            visitor.name,
-            visitor.role,
-            visitor.transport,
+            principal.name,
+            principal.role,
+            principal.transport,
             outcome,
             done.result().seq if error is None else "-",
             elapsed_s * 1000,
         )
 
-    def _check_rate(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
-        visitor = visit.principal
-        known = visit.reducer in self.store.reducers or visit.reducer in PROCEDURES
-        key = (visitor.transport, visitor.client_id or visitor.name, visit.reducer if known else "")
-        self.check_rate_limit(key, self._rate_limits[visitor.transport])
-        return proceed(visit)
+    def _check_rate(self, request: CallRequest, proceed: Handler) -> Future[ReducerResult]:
+        principal = request.principal
+        known = request.reducer in self.store.reducers or request.reducer in PROCEDURES
+        key = (principal.transport, principal.client_id or principal.name, request.reducer if known else "")
+        self.check_rate_limit(key, self._rate_limits[principal.transport])
+        return proceed(request)
 
-    def _check_depth(self, visit: CallRequest, proceed: Handler) -> Future[ReducerResult]:
-        if _deeper_than(visit.args, MAX_DEPTH):
+    def _check_depth(self, request: CallRequest, proceed: Handler) -> Future[ReducerResult]:
+        if _deeper_than(request.args, MAX_DEPTH):
             raise RefusedError(phones.NESTED(limit=MAX_DEPTH))
-        return proceed(visit)
+        return proceed(request)
 
-    def _dispatch(self, visit: CallRequest) -> Future[ReducerResult]:
-        procedure = PROCEDURES.get(visit.reducer)
+    def _dispatch(self, request: CallRequest) -> Future[ReducerResult]:
+        procedure = PROCEDURES.get(request.reducer)
         if procedure is None:
-            return self.store.submit(visit.reducer, visit.args, caller=visit.principal.caller)
-        require_role(visit.reducer, visit.principal.caller, procedure.role)
+            return self.store.submit(request.reducer, request.args, caller=request.principal.caller)
+        require_role(request.reducer, request.principal.caller, procedure.role)
         future: Future[ReducerResult] = Future()
-        future.set_result(ReducerResult(procedure.run(self._procedures, visit.args), self.store.seq))
+        future.set_result(ReducerResult(procedure.run(self._procedures, request.args), self.store.seq))
         return future
 
 
 def _bind(step: Middleware, handler: Handler) -> Handler:
-    return lambda visit: step(visit, handler)
+    return lambda request: step(request, handler)
 
 
 def _deeper_than(value: Any, depth: int) -> bool:

@@ -25,7 +25,7 @@ from sproutcast_pi.services.capture_keeper import Worker
 
 COMMAND = (sys.executable, "-m", "sproutcast_pi.worker.preview")
 IDLE_TIMEOUT_S = 5.0
-"""Nobody asked for so long: let the camera go."""
+"""Seconds without a request after which the camera is released."""
 MAX_FRAME_BYTES = 4_000_000
 """Bytes a look may have."""
 BUSY = cameras.BUSY()

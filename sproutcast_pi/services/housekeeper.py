@@ -160,6 +160,6 @@ class Housekeeper:
 
 
 def _rounded_bytes(megabytes: float) -> float:
-    """A size in two digits, so that it is not written anew every ten minutes."""
+    """A size in two digits, so that it is not rewritten every ten minutes."""
     digits = -3 if megabytes >= 10_000 else -2 if megabytes >= 1000 else -1  # noqa: PLR2004 - ten gigabytes, one
     return round(megabytes, digits) * 1e6

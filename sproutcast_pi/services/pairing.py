@@ -72,7 +72,7 @@ class Pairing:
             self._open_code = None
 
     def check(self, code: str, address: str) -> Role:
-        """The role the code stands for; `consume` uses it up.
+        """The role the code gives; `consume` uses it up.
 
         Spaces and hyphens within it don't count, and what is no code at all is no guess. Raises RefusedError
         (`unauthenticated`) when it is wrong, used or too old, and for every guess of an address after its fifth wrong

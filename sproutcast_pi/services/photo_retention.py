@@ -34,7 +34,7 @@ class PhotoRetention:
             free=int(self._storage.free_floor_mb * 1e6) - self._photos.free_bytes(),
         )
         over.freed(self._photos.prune_set_aside(over.ended))
-        expired = expired_through(self._moments(), now, timedelta(days=self._storage.keep_days)) or 0
+        expired = expired_through(self._capture_times(), now, timedelta(days=self._storage.keep_days)) or 0
         gone = self._remove("file", "remove_capture_files", ("file", "overlay"), expired, over)
         if not over.ended():
             self._remove("thumb", "remove_capture_thumbs", ("thumb",), 0, over)
@@ -47,7 +47,7 @@ class PhotoRetention:
 
         Neither a clock that is wrong now nor one that was wrong then makes more of it old: the earlier of both counts.
         """
-        expired = expired_through(self._moments(), now, keep)
+        expired = expired_through(self._capture_times(), now, keep)
         if expired is None:
             return None
         ((moment,),) = [
@@ -77,7 +77,7 @@ class PhotoRetention:
             if len(ids) < BATCH_SIZE:
                 return gone
 
-    def _moments(self) -> Iterator[tuple[int, datetime]]:
+    def _capture_times(self) -> Iterator[tuple[int, datetime]]:
         """Every capture, the newest first, a slice at a time."""
         below = 1 << 62
         while rows := self._store.query(

@@ -31,7 +31,7 @@ LEARN_TIMEOUT_S = 120.0
 MIN_CONFIDENCE = 0.6
 """Confidence from which a profile of confirmed pictures is better than none."""
 RETRY_AFTER_PHOTOS = 12
-"""Good pictures to wait for after a lesson that failed: the plants may look clearer when they have grown."""
+"""Good pictures to wait for after a training that failed: the plants may look clearer when they have grown."""
 MAX_MISFITS = 3
 """Pictures in a row a profile must not fit before it is put away: one may have a hand in it."""
 IDLE_S = 3600.0
@@ -70,13 +70,13 @@ class ProfileKeeper:
     def run(self, stop: threading.Event) -> None:
         """Learn and watch until `stop`."""
         right = "SELECT * FROM capture WHERE outline = 'right'"
-        said = LiveRows(self._store, right, on_change=self._wake.set)
+        confirmed = LiveRows(self._store, right, on_change=self._wake.set)
         try:
             while keep_going(self._wake, stop):
                 self.run_once(stop)
                 self._clock.wait(self._wake, IDLE_S)
         finally:
-            said.close()
+            confirmed.close()
 
     def run_once(self, stop: threading.Event) -> None:
         """One round: put away what no longer fits, learn what can be learned, delete what has taught."""
@@ -98,9 +98,9 @@ class ProfileKeeper:
         known = set(json.loads(active[0]["lessons"])) if active else set()
         if stop.is_set() or not set(ids) - known - self._failed_captures:
             return False
-        confidence, said = self._train(lamp_state, rows, masks=True)
+        confidence, output = self._train(lamp_state, rows, masks=True)
         if confidence is None or confidence < MIN_CONFIDENCE:
-            LOG.info("the confirmed pictures %s taught nothing: %s", ids, said)
+            LOG.info("the confirmed pictures %s taught nothing: %s", ids, output)
             self._failed_captures.update(ids)
             advice = recognition.BRIGHTER_LIGHT()
             self._health.report("profile", "warn", recognition.CONFIRMED_INDISTINCT(), advice)
@@ -131,9 +131,9 @@ class ProfileKeeper:
         )
         if len(good) < PHOTOS_PER_PROFILE:
             return False
-        confidence, said = self._train("lamp", good, masks=False)
+        confidence, output = self._train("lamp", good, masks=False)
         if confidence is None:
-            LOG.info("no profile was learned: %s", said)
+            LOG.info("no profile was learned: %s", output)
             self._photos_until_retry = RETRY_AFTER_PHOTOS
             self._health.report("profile", "warn", recognition.INDISTINCT())
             return False
@@ -152,13 +152,15 @@ class ProfileKeeper:
         version = int(self._store.query("SELECT coalesce(max(version), 0) AS n FROM profile")[0]["n"]) + 1
         return version, self._folder / f"{lamp_state}-{version}.profile"
 
-    def _activate(self, lamp_state: str, confidence: float, said: Message, *, lessons: list[int] | None = None) -> None:
+    def _activate(
+        self, lamp_state: str, confidence: float, message: Message, *, lessons: list[int] | None = None
+    ) -> None:
         version, file = self._next_version(lamp_state)
-        told = {
-            "lamp_state": lamp_state, "file": str(file), "version": version, "confidence": confidence, "message": said,
-            "lessons": lessons or [],
+        profile = {
+            "lamp_state": lamp_state, "file": str(file), "version": version, "confidence": confidence,
+            "message": message, "lessons": lessons or [],
         }  # fmt: skip
-        profile_id = self._store.call("propose_profile", told, caller=INTERNAL).value
+        profile_id = self._store.call("propose_profile", profile, caller=INTERNAL).value
         self._store.call("set_profile_state", {"profile_id": profile_id, "state": "active"}, caller=INTERNAL)
 
     def _train(self, lamp_state: str, rows: list[Row], *, masks: bool) -> tuple[float | None, str]:
@@ -189,5 +191,5 @@ class ProfileKeeper:
             return
         advice, message = recognition.MISFIT_ADVICE(), recognition.MISFIT()
         self._health.report("profile", "warn", message, advice)
-        told = {"category": "info", "title": recognition.MISFIT_TITLE(), "message": message, "advice": advice}
-        self._store.call("notify", told, caller=INTERNAL)
+        notification = {"category": "info", "title": recognition.MISFIT_TITLE(), "message": message, "advice": advice}
+        self._store.call("notify", notification, caller=INTERNAL)

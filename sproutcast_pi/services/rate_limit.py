@@ -1,4 +1,4 @@
-"""Token buckets: so many at once, so many a second, each client and reducer by itself."""
+"""Token buckets: a burst and a rate, each client and reducer by itself."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from sproutcast_pi.store.engine import Store
 from sproutcast_pi.store.messages import Row
 
 PHOTOS_PER_PROFILE = 4
-"""So many pictures of the same light teach a profile: the newest."""
+"""Pictures of the same light that train a profile: the newest."""
 KEEP_UNCONFIRMED = 24
-"""So many of the newest outlines wait to be confirmed."""
+"""Newest outlines that wait to be confirmed."""
 LAMP_STATE_CONDITIONS = {"lamp": "light_level > 0", "daylight": "coalesce(light_level, 0) = 0"}
 
 

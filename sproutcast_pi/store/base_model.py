@@ -22,7 +22,7 @@ def references(rule: str) -> list[Node]:
 class Model(PeeweeModel):
     """A table of ours: usable on a writer's thread only.
 
-    Peewee builds a statement anew each time, which takes longer than SQLite takes to run it. What most calls do to one
+    Peewee builds each statement again, which takes longer than SQLite takes to run it. What most calls do to one
     row is therefore done here; everything else is peewee's.
     """
 

@@ -17,7 +17,7 @@ RANKS: dict[str, int] = {role: rank for rank, role in enumerate(get_args(Role))}
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Somebody at the door, already authenticated."""
+    """An authenticated caller, with its role."""
 
     name: str
     role: Role

@@ -44,8 +44,8 @@ class CrossCheck:
         seen = self._net()
         if captured != seen:
             wrong = {key for key in captured.keys() | seen.keys() if captured.get(key) != seen.get(key)}
-            told = [(key, captured.get(key), seen.get(key)) for key in sorted(wrong)[:5]]
-            raise StoreError(f"the two ways of watching changes disagree (key, hook, triggers): {told}")
+            differences = [(key, captured.get(key), seen.get(key)) for key in sorted(wrong)[:5]]
+            raise StoreError(f"the two ways of watching changes disagree (key, hook, triggers): {differences}")
 
     def _watch(self, table: Table) -> None:
         name = quoted(table.name)

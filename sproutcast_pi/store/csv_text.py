@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) that tells an absent value from an empty text: the one is nothing, the other is "".
+"""CSV (RFC 4180) that distinguishes an absent value from an empty text: the one is nothing, the other is "".
 
 A spreadsheet runs a text that begins with = + - or @ as a formula, and whoever may name a plant could write one. Such a
 text gets a ' in front, which spreadsheets take for "this is text"; reading takes it off again. So does one behind a

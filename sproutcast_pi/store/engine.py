@@ -92,7 +92,7 @@ class Store:
         """Queue a call of reducer `name`; the future is done when it is on disk.
 
         Its exception is a RefusedError: `invalid`, `not_found`, `forbidden`, `conflict`, `unavailable` or `internal`.
-        Subscribers hear of the change before the future is done.
+        Subscribers receive the change before the future is done.
         """
         try:
             reducer = find_reducer(self.reducers, name)
@@ -233,7 +233,7 @@ class Store:
             self.run_on_writer(lambda step=step: self._connection.execute(step).fetchall())  # type: ignore[misc]  # bound now
 
     def on_batch_delivered(self, callback: Callable[[], object]) -> None:
-        """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told."""
+        """Run `callback` on the writer's thread whenever listeners and futures of some work have all been notified."""
         self._writer.on_batch_delivered(callback)
 
     @property

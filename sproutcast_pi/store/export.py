@@ -34,7 +34,7 @@ EXCLUDED_TABLES = frozenset({"_meta", "_follower"})
 """What the database keeps about itself."""
 
 ProgressCallback = Callable[[str, int], None]
-"""Told each table and its number of rows."""
+"""Called with each table and its number of rows."""
 
 
 class ExportedColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +130,7 @@ def _selected(only: Sequence[str], tables: dict[str, Table]) -> list[str]:
 
 
 def _require_no_strangers(folder: Path, selected: Sequence[str]) -> None:
-    """Raise StoreError when a file would be replaced that is no earlier export's: only its manifest tells."""
+    """Raise StoreError when a file would be replaced that is no earlier export's: only its manifest shows it."""
     try:
         msgspec.json.decode((folder / MANIFEST).read_bytes(), type=ExportManifest)
     except (OSError, msgspec.MsgspecError):

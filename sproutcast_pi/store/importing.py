@@ -26,7 +26,7 @@ from sproutcast_pi.store.schema import Table, read_tables
 from sproutcast_pi.store.subscriptions.sql import quoted
 
 SKIPPED_TABLES = frozenset({"_tx", "_meta", "_follower", "client"})
-"""The log tells of another line of history; clients pair again, for their tokens are in no export."""
+"""The log belongs to another line of history; clients pair again, for their tokens are in no export."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _REAL = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
 """What an export writes and a spreadsheet keeps: no inf, no nan, no digits of other scripts."""

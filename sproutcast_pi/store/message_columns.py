@@ -18,7 +18,7 @@ def message_columns(
 ) -> dict[str, Any]:
     """Return the columns for texts by column name, the main one first: its code goes into `code`.
 
-    `formatter` writes the text columns; moments in them are told against `now`, in full where it is None.
+    `formatter` writes the text columns; times in them are relative to `now`, in full where it is None.
     """
 
     def written(text: str | Message | None) -> str | None:

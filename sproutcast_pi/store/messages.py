@@ -30,7 +30,7 @@ class QueryRows(msgspec.Struct, frozen=True, kw_only=True):
     reset: bool = True
     done: bool = True
     key: tuple[str, ...] = ()
-    """The columns that tell its rows apart; empty for joins and aggregates, where only the whole row does."""
+    """The columns that identify its rows; empty for joins and aggregates, where only the whole row does."""
     table: str = ""
     """The table whose whole rows these are; "" for joins and aggregates."""
     encoded: bytes | None = None
@@ -41,7 +41,7 @@ class QueryDiff(msgspec.Struct, frozen=True, kw_only=True):
     """What transaction `seq` changed in the answer; `update` and `insert` are rows as they are, `delete` as they were.
 
     Everybody with the same query gets the same object: encode it once. Never change a row. `reducer` is None when the
-    answer was computed anew, perhaps for several transactions at once.
+    answer was recomputed, perhaps for several transactions at once.
     """
 
     seq: int

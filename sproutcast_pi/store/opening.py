@@ -38,7 +38,7 @@ class OpenResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the opening went."""
 
     epoch: str
-    """Names this line of history: new in a fresh or restored database, whose numbers begin anew."""
+    """Names this line of history: new in a fresh or restored database, whose numbers start over."""
     trouble: Message | None = None
     """A sentence for the owner when something was wrong."""
 
@@ -163,7 +163,7 @@ def _upgrade_to(  # noqa: PLR0917 - all of what opening knows
 def _bring_indexes(connection: apsw.Connection) -> None:
     """Make the tables' indexes those of this version. They hold no facts, so no version number speaks of them."""
     wanted = index_statements(TABLES)
-    own = {model._meta.table_name for model in TABLES}  # noqa: SLF001  # peewee's public way to a model's facts
+    own = {model._meta.table_name for model in TABLES}  # noqa: SLF001 - peewee's public way to a model's facts
     found = connection.execute("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
     there = {str(name) for name, table in found.fetchall() if table in own}
     if there == set(wanted):

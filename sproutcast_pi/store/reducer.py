@@ -1,4 +1,4 @@
-"""A reducer and its schema, which is its signature: what it takes, from whom, and what is said when it does not fit."""
+"""A reducer and its schema, which is its signature: what it takes, from whom, and the refusal when it does not fit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sproutcast_pi.store.callers import Role
 from sproutcast_pi.store.sanitise import sanitise
 
 MAX_SHOWN_CHARS = 60
-"""So much of a refused value is said back."""
+"""Characters of a refused value that are repeated in the refusal."""
 
 SLICES_REMAIN = True
 """What a sliced reducer returns while there is more to do."""

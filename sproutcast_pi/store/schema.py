@@ -43,8 +43,8 @@ def create_statements(models: Iterable[type[Model]]) -> Iterator[str]:
     """Yield the statements that create the models' tables and indexes, then our own."""
     models = list(models)
     for model in models:
-        columns = ", ".join(_column(field) for field in model._meta.sorted_fields)  # noqa: SLF001  # peewee's public way to a model's facts
-        yield f'CREATE TABLE "{model._meta.table_name}" ({columns}) STRICT'  # noqa: SLF001  # as above
+        columns = ", ".join(_column(field) for field in model._meta.sorted_fields)  # noqa: SLF001 - peewee's public way to a model's facts
+        yield f'CREATE TABLE "{model._meta.table_name}" ({columns}) STRICT'  # noqa: SLF001 - as above
     yield from index_statements(models).values()
     yield from (statement for statement in OWN_TABLES.split(";") if statement.strip())
 
@@ -53,7 +53,7 @@ def index_statements(models: Iterable[type[Model]]) -> dict[str, str]:
     """Return the statement that creates each index of the models, by its name."""
     statements = {}
     for model in models:
-        meta = model._meta  # noqa: SLF001  # peewee's public way to a model's facts
+        meta = model._meta  # noqa: SLF001 - peewee's public way to a model's facts
         single = [(field.column_name,) for field in meta.sorted_fields if field.index and not field.unique]
         for columns in (*single, *(columns for columns, _ in meta.indexes)):
             name = "_".join((meta.table_name, *columns))

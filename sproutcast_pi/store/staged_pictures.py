@@ -11,7 +11,7 @@ from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.store.archive import next_file, open_backup, safe_picture
 
 ProgressCallback = Callable[[int, int], None]
-"""Told how many pictures of how many are done."""
+"""Called with the numbers of pictures done and in all."""
 
 
 class StagedPictures:

@@ -1,4 +1,4 @@
-"""The one thread that writes: it takes what is queued, commits it together, and then tells everybody."""
+"""The one thread that writes: it takes what is queued, commits it together, and then notifies the listeners."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sproutcast_pi.store.tables import Model
 from sproutcast_pi.store.transaction import Transaction
 
 MAX_BATCH = 256
-"""At most so many calls share one commit: beyond it the first of them would wait for the last too long."""
+"""Calls that share one commit at most: beyond it the first of them would wait for the last too long."""
 
 _logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class _Task(msgspec.Struct, frozen=True):
 
 
 class _Completed(msgspec.Struct, frozen=True):
-    """How one call of a group went, told once the group is on disk."""
+    """How one call of a group went, delivered once the group is on disk."""
 
     call: _Call
     value: Any = None
@@ -140,7 +140,7 @@ class Writer:
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._timer_ids), function))
 
     def on_batch_delivered(self, callback: Callable[[], object]) -> None:
-        """Run `callback` on the writer's thread whenever listeners and futures of some work have all been told.
+        """Run `callback` on the writer's thread whenever listeners and futures of some work have all been notified.
 
         What belongs to one transaction is complete then; it must not block.
         """

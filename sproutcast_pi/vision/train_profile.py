@@ -88,12 +88,12 @@ def mask_files(photo: Path, folder: Path | None) -> list[Path]:
 
 def _read_mask(path: Path) -> Image:
     """Read a stored mask. Raises ProfileError, which covers damaged files that decode in part."""
-    with decoder_messages() as heard:
+    with decoder_messages() as messages:
         try:
             mask = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
         except (cv2.error, OSError):
             mask = None
-    if mask is None or heard.damage is not None:
+    if mask is None or messages.damage is not None:
         raise ProfileError(
             f"{shown_name(path)} can't be read as a mask: it must be a PNG, 0 background, anything else plant."
         )

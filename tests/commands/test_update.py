@@ -70,8 +70,8 @@ def test_without_zstd_the_slot_stays_as_it_was(tmp_path, monkeypatch):
 
 def test_status_and_events_are_read_beside_the_daemon(tmp_path, capsys):
     store = Store(tmp_path / "sproutcast.sqlite3", clock=FakeClock(), device="spr-x")
-    told = {"version": "0.2.0", "slot": "b", "state": "idle", "message": "Version 0.2.0 is in use."}
-    store.call("set_software", told, caller=INTERNAL)
+    columns = {"version": "0.2.0", "slot": "b", "state": "idle", "message": "Version 0.2.0 is in use."}
+    store.call("set_software", columns, caller=INTERNAL)
     EventLog(tmp_path, FakeClock(trusted=False)).record("power", appliance.POWER_CUT())
     assert run(["update", "status", "--data", str(tmp_path)]) == 0
     assert run(["events", "--data", str(tmp_path)]) == 0

@@ -85,11 +85,11 @@ def test_a_toml_fault_comes_with_line_reason_and_remedy(tmp_path, capsys, *, tex
     path = tmp_path / "config.toml"
     path.write_text(text)
     assert run(["check-config", str(path)]) == 1
-    told = capsys.readouterr().err
-    assert f"line {line}: " in told
-    assert reason in told
-    assert remedy in told
-    assert "daisy" not in told
+    stderr = capsys.readouterr().err
+    assert f"line {line}: " in stderr
+    assert reason in stderr
+    assert remedy in stderr
+    assert "daisy" not in stderr
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_form_that_cannot_work_is_a_fault(tmp_path, capsys, *, section, option
         return run(["check-config", str(path)]), capsys.readouterr().err
 
     for value in wrong:
-        code, told = checked(value)
+        code, stderr = checked(value)
         assert code == 1, value
-        assert f"{section}.{option}" in told
+        assert f"{section}.{option}" in stderr
     assert checked(right)[0] == 0
 
 

@@ -29,7 +29,7 @@ def small_card(tmp_path):
     subprocess.run(["umount", "-l", place], check=True)
 
 
-def told(one, part):
+def health_row(one, part):
     """What the screen is told of a part, over the socket: the database itself may be elsewhere, or nowhere."""
     client = one.client()
     seen = []
@@ -68,7 +68,7 @@ def fill(place):
 
 def test_a_full_card_leaves_light_and_screen_with_the_reason_and_heals_with_a_restart(daemon, small_card):
     one = daemon(folder=small_card)
-    told(one, "store")
+    health_row(one, "store")
     client = one.client()
     one.connected(client)
     client.call("set_light_schedule", {"hours": 13.0}).result(60)
@@ -76,7 +76,7 @@ def test_a_full_card_leaves_light_and_screen_with_the_reason_and_heals_with_a_re
     assert one.stop() == 0
     fill(small_card)
     one.start()
-    row = told(one, "store")
+    row = health_row(one, "store")
     assert row["state"] == "bad"
     assert "full" in row["message"]
     assert "Make room" in row["advice"]
@@ -84,7 +84,7 @@ def test_a_full_card_leaves_light_and_screen_with_the_reason_and_heals_with_a_re
     assert one.stop() == 0
     (small_card / "full").unlink()
     one.start()
-    assert "damaged" not in told(one, "store")["message"]
+    assert "damaged" not in health_row(one, "store")["message"]
     assert lamp(one)["hours"] == 13.0
     assert one.stop() == 0
 
@@ -96,7 +96,7 @@ def test_a_database_of_a_newer_program_is_told_on_the_screen(daemon, tmp_path):
     connection.pragma("user_version", 999)
     connection.close()
     one = daemon()
-    row = told(one, "store")
+    row = health_row(one, "store")
     assert row["state"] == "bad"
     assert "newer Sproutcast Pi" in row["message"]
     assert lamp(one)["start"] == "06:00"
@@ -115,7 +115,7 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_ph
     photograph.parent.mkdir(parents=True)
     photograph.write_bytes(b"a leaf")
     one.start()
-    row = told(one, "store")
+    row = health_row(one, "store")
     assert row["state"] == "warn"
     assert "damaged" in row["message"]
     assert lamp(one)["hours"] == 13.0
@@ -126,7 +126,7 @@ def test_after_a_damaged_database_the_lamp_keeps_its_owner_s_schedule_and_the_ph
 
 def test_a_wrong_lamp_pin_is_named_with_what_to_check(daemon):
     one = daemon("--light", "gpio:18")
-    row = told(one, "light")
+    row = health_row(one, "light")
     assert row["state"] == "bad"
     assert "can't be controlled" in row["message"]
     assert "pin" in row["advice"]
@@ -138,7 +138,7 @@ def test_no_camera_costs_pictures_and_is_told(daemon):
     client = one.client()
     one.connected(client)
     client.call("request_capture", {}).result(60)
-    row = told(one, "camera")
+    row = health_row(one, "camera")
     client.stop()
     assert row["state"] == "bad"
     assert "video99" in row["message"]
@@ -150,7 +150,7 @@ def test_no_network_and_no_broker_stop_nothing(daemon):
     config = "[network]\nhost = '127.0.0.1'\nport = 1\nlisten = false\n"
     config += "[mqtt]\nhost = 'nowhere.invalid'\n[home_assistant]\nenabled = true\n"
     one = daemon(config=config)
-    row = told(one, "mqtt")
+    row = health_row(one, "mqtt")
     assert row["state"] in {"warn", "bad"}
     assert "nowhere.invalid" in row["message"]
     assert lamp(one)["now_level"] is not None
@@ -177,7 +177,7 @@ def test_a_clock_that_went_back_years_goes_on_from_where_the_lamp_was(daemon):
     kept["at"] = later.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     memory.write_text(json.dumps(kept))
     one.start()
-    told(one, "store")
+    health_row(one, "store")
     wait_until(lambda: one.rows("SELECT max(updated_at) FROM light")[0][0] > later.strftime("%Y-%m-%dT%H:%M"))
     assert one.stop() == 0
 
@@ -186,7 +186,7 @@ def test_a_taken_port_leaves_the_screen_and_is_told(daemon):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         one = daemon(config=f"[network]\nhost = '127.0.0.1'\nport = {port}\n")
-        row = told(one, "gateway")
+        row = health_row(one, "gateway")
     assert row["state"] == "bad"
     assert f"Port {port}" in row["message"]
     assert lamp(one)["now_level"] is not None
@@ -203,7 +203,7 @@ def test_a_house_that_can_t_be_furnished_lets_go_of_the_store(daemon, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data/pictures").write_text("not a folder")
     one = daemon()
-    row = told(one, "store")
+    row = health_row(one, "store")
     assert row["state"] == "bad"
     assert "pictures" in row["message"]
     assert not any("data/sproutcast.sqlite3" in name for name in open_files(one.process.pid))

@@ -158,22 +158,24 @@ def test_a_second_daemon_in_the_same_folder_is_refused(daemon):
 
 def test_systemd_is_told(daemon, tmp_path):
     address = str(tmp_path / "notify")
-    told = []
+    notified = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
         notify.bind(address)
         notify.settimeout(60)
         one = daemon(environment={"NOTIFY_SOCKET": address})
 
         def listen():
-            while "STOPPING=1" not in told:
-                told.append(notify.recv(4096).decode())
+            while "STOPPING=1" not in notified:
+                notified.append(notify.recv(4096).decode())
 
         listener = threading.Thread(target=listen)
         listener.start()
-        wait_until(lambda: "READY=1" in told and "WATCHDOG=1" in told and any("STATUS=lamp" in one for one in told))
+        wait_until(
+            lambda: "READY=1" in notified and "WATCHDOG=1" in notified and any("STATUS=lamp" in one for one in notified)
+        )
         one.stop()
         listener.join(90)
-    assert told[-1] == "STOPPING=1"
+    assert notified[-1] == "STOPPING=1"
 
 
 def test_a_replayed_series_gives_a_result_a_photograph_and_plant(daemon, plants, tmp_path):

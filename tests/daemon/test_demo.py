@@ -28,9 +28,9 @@ def test_a_demo_that_is_ended_takes_its_daemon_and_its_folder_along(tmp_path, nu
         (folder,) = tmp_path.glob("sproutcast-demo-*")
         demo.send_signal(number)
         demo.send_signal(number)
-        said = demo.communicate(timeout=60)[0]
-        assert demo.returncode == 0, said
-        assert "Traceback" not in said
+        output = demo.communicate(timeout=60)[0]
+        assert demo.returncode == 0, output
+        assert "Traceback" not in output
         assert not folder.exists()
         assert not [line for line in command_lines() if str(folder) in line]
     finally:

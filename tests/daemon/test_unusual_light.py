@@ -49,8 +49,8 @@ def test_a_plant_that_lost_half_of_itself_is_told_when_three_pictures_say_so(dae
     client = one.client()
     one.connected(client)
     taken(one, client, 4)
-    told = one.rows("SELECT area_percent IS NULL, left_out LIKE '%suddenly%' FROM analysis_result ORDER BY id")
-    assert told == [(0, 0), (1, 1), (1, 1), (0, 0)]
+    withheld = one.rows("SELECT area_percent IS NULL, left_out LIKE '%suddenly%' FROM analysis_result ORDER BY id")
+    assert withheld == [(0, 0), (1, 1), (1, 1), (0, 0)]
     client.stop()
 
 

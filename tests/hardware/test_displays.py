@@ -14,7 +14,7 @@ PI_5 = {"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n", 
 
 
 @pytest.mark.parametrize(
-    ("said", "there"),
+    ("statuses", "there"),
     [
         ({}, False),
         ({"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n"}, False),
@@ -28,8 +28,8 @@ PI_5 = {"card1-HDMI-A-1": "disconnected\n", "card1-HDMI-A-2": "disconnected\n", 
         ({"card0-Writeback-1": "unknown\n"}, False),
     ],
 )
-def test_what_the_kernel_says(tmp_path: Path, said: dict[str, str], there: bool) -> None:
-    for name, status in said.items():
+def test_what_the_kernel_says(tmp_path: Path, statuses: dict[str, str], there: bool) -> None:
+    for name, status in statuses.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "status").write_text(status, encoding="latin-1")
     (tmp_path / "card1").mkdir()
@@ -46,7 +46,7 @@ def test_no_folder_at_all_is_no_display(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "card"),
+    ("statuses", "card"),
     [
         # A Pi 5 with a display on a DSI connector alone: card 0 is for 3D, card 1 has HDMI, card 2 the panel.
         ({"card1-HDMI-A-1": "disconnected", "card1-Writeback-1": "connected", "card2-DSI-1": "connected"}, 2),
@@ -55,8 +55,8 @@ def test_no_folder_at_all_is_no_display(tmp_path: Path) -> None:
         ({"card1-HDMI-A-1": "disconnected"}, None),
     ],
 )
-def test_the_card_with_the_display_is_drawn_on(tmp_path: Path, said: dict[str, str], card: int | None) -> None:
-    for name, status in said.items():
+def test_the_card_with_the_display_is_drawn_on(tmp_path: Path, statuses: dict[str, str], card: int | None) -> None:
+    for name, status in statuses.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "status").write_text(status + "\n")
     assert display_card(tmp_path) == card

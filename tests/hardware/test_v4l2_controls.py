@@ -18,20 +18,20 @@ class UvcCamera:
 
     def __init__(self, controls):
         self.values = dict(controls)
-        self.told = dict(controls)
+        self.reported = dict(controls)
 
     def set(self, control, value):
         if control not in self.values or self.values.get(FOLLOWS.get(control)):
             return False
         self.values[control] = value
-        self.told[control] = value
+        self.reported[control] = value
         for one, switch in FOLLOWS.items():
             if switch == control and not value and one in self.values:
-                self.told[one] = self.values[one]
+                self.reported[one] = self.values[one]
         return True
 
     def get(self, control):
-        return float(self.told.get(control, -1))
+        return float(self.reported.get(control, -1))
 
     def light_changes(self, temperature, focus):
         for control, value in ((cv2.CAP_PROP_WB_TEMPERATURE, temperature), (cv2.CAP_PROP_FOCUS, focus)):

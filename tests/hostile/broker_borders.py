@@ -9,8 +9,8 @@ from random import Random
 from sproutcast_pi.protocol import sync
 from sproutcast_pi.services.home_assistant.commands import APPLIANCE_KEYS, PLANT_KEYS
 from tests.hostile import inputs
+from tests.hostile.appliance import Appliance
 from tests.hostile.connections import ANSWER_S
-from tests.hostile.garden import Garden
 from tests.hostile.outcome import Outcome
 from tests.services.home_assistant.mqtt_listener import MqttListener
 
@@ -24,55 +24,59 @@ REPEAT_S = 2.0
 """A command that is lost in a flood is sent again, as a person would."""
 
 
-def try_home_assistant(garden: Garden, ear: MqttListener, draw: Random, count: int, outcome: Outcome) -> None:
+def try_home_assistant(
+    appliance: Appliance, listener: MqttListener, draw: Random, count: int, outcome: Outcome
+) -> None:
     """Any payload on any command topic; in the end a good command is obeyed."""
-    root = f"{BASE}/{garden.device}"
-    plant = garden.owner.call("create_plant", name=f"Broker {draw.randrange(10**9)}")
+    root = f"{BASE}/{appliance.device}"
+    plant = appliance.owner.call("create_plant", name=f"Broker {draw.randrange(10**9)}")
     keys = [f"{root}/set/{key}" for key in APPLIANCE_KEYS if key != "capture"]
     keys += [f"{root}/plant/{plant}/set/{key}" for key in PLANT_KEYS]
     keys += [f"{root}/set/x", f"{root}/plant/x/set/plan", f"{root}/plant/{2**70}/set/watered", "homeassistant/status"]
     for _ in range(count):
-        forged = f"homeassistant/device/{garden.device}/plant_{draw.randrange(9)}/config"
+        forged = f"homeassistant/device/{appliance.device}/plant_{draw.randrange(9)}/config"
         topic = draw.choice((*keys, *keys, forged))
-        ear.say(topic, inputs.payload(draw, COMMANDS), qos=0, retain=topic == forged)
+        listener.publish(topic, inputs.payload(draw, COMMANDS), qos=0, retain=topic == forged)
     wanted = f"after {draw.randrange(10**9)}"
     _until(
         outcome,
         "home assistant",
-        lambda: ear.say(f"{root}/plant/{plant}/set/species", wanted),
-        lambda: garden.rows(f"SELECT species FROM plant WHERE id = {plant}") == [(wanted,)],
+        lambda: listener.publish(f"{root}/plant/{plant}/set/species", wanted),
+        lambda: appliance.rows(f"SELECT species FROM plant WHERE id = {plant}") == [(wanted,)],
     )
 
 
-def try_hub_answers(garden: Garden, ear: MqttListener, draw: Random, count: int, outcome: Outcome) -> None:
+def try_hub_answers(appliance: Appliance, listener: MqttListener, draw: Random, count: int, outcome: Outcome) -> None:
     """Any answer of a forged hub; in the end what the owner does still reaches the real one."""
-    (((epoch,),)) = garden.rows("SELECT value FROM _meta WHERE name = 'epoch'")
+    (((epoch,),)) = appliance.rows("SELECT value FROM _meta WHERE name = 'epoch'")
     for _ in range(count):
-        ear.say(sync.answers_topic(BASE, garden.device), inputs.hub_answer(draw, str(epoch)), qos=draw.choice((0, 1)))
+        listener.publish(
+            sync.answers_topic(BASE, appliance.device), inputs.hub_answer(draw, str(epoch)), qos=draw.choice((0, 1))
+        )
     name = f"Fleet {draw.randrange(10**9)}"
-    garden.owner.call("create_plant", name=name)
+    appliance.owner.call("create_plant", name=name)
     _until(
         outcome,
         "sync",
         lambda: None,
-        lambda: bool(garden.hub_rows(f"SELECT 1 FROM plant WHERE name = '{name}'")),  # ours
+        lambda: bool(appliance.hub_rows(f"SELECT 1 FROM plant WHERE name = '{name}'")),  # ours
     )
 
 
-def try_hub_intake(garden: Garden, ear: MqttListener, draw: Random, count: int, outcome: Outcome) -> None:
+def try_hub_intake(appliance: Appliance, listener: MqttListener, draw: Random, count: int, outcome: Outcome) -> None:
     """Anything in the name of devices; in the end a device that behaves is answered."""
     for _ in range(count):
         device = f"spr-{draw.randrange(20):012x}" if draw.random() < 0.95 else draw.choice(("sproutcast-hub", "x", "é"))
         topic = draw.choice((sync.rows_topic, sync.photos_topic))(BASE, device)
-        ear.say(topic, inputs.device_message(draw), qos=draw.choice((0, 1)))
+        listener.publish(topic, inputs.device_message(draw), qos=draw.choice((0, 1)))
     device, epoch = f"spr-{draw.randrange(16**6, 16**9):012x}", f"{draw.randrange(16**8):08x}"
     hello = sync.encode(sync.Batch(epoch, 0, 0))
     answer = sync.encode(sync.Committed(epoch, 0))
     _until(
         outcome,
         "hub",
-        lambda: ear.say(sync.rows_topic(BASE, device), hello),
-        lambda: answer in ear.messages[sync.answers_topic(BASE, device)],
+        lambda: listener.publish(sync.rows_topic(BASE, device), hello),
+        lambda: answer in listener.messages[sync.answers_topic(BASE, device)],
     )
 
 

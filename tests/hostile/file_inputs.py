@@ -121,11 +121,11 @@ class Backups:
         return self._work.read_bytes()
 
     def _archive(self, draw: Random, database: bytes, manifest: dict[str, Any] | None) -> bytes:
-        said = manifest or self._manifest | {
+        output = manifest or self._manifest | {
             "database_bytes": len(database),
             "database_sha256": hashlib.sha256(database).hexdigest(),
         }
-        members = [(archive.MANIFEST, json.dumps(said).encode()), (archive.DATABASE, database)]
+        members = [(archive.MANIFEST, json.dumps(output).encode()), (archive.DATABASE, database)]
         members += [(f"pictures/{draw.choice((*TEXTS, '2026/a.jpg'))[:90]}", b"x") for _ in range(draw.randrange(3))]
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w") as tar:

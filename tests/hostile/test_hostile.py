@@ -22,9 +22,9 @@ from tests.hostile import broker_borders as broker
 from tests.hostile import file_borders as files
 from tests.hostile import gateway_borders as gateway
 from tests.hostile import inputs
+from tests.hostile.appliance import Appliance, open_appliance
 from tests.hostile.connections import Door
 from tests.hostile.file_inputs import Backups, Photographs, Updates
-from tests.hostile.garden import Garden, open_garden
 from tests.hostile.outcome import Outcome
 from tests.services.home_assistant.mqtt_listener import MqttListener
 from tests.services.mqtt.helpers import Mosquitto, needs_mosquitto
@@ -114,9 +114,9 @@ def try_texts(draw: Random, count: int) -> None:
             list(read_rows(lines))
 
 
-def go_through_borders(garden: Garden, ear: MqttListener, number: int, outcome: Outcome) -> None:
+def go_through_borders(appliance: Appliance, listener: MqttListener, number: int, outcome: Outcome) -> None:
     """One round; after each border that moves the lamp it is held against its row."""
-    doors = {"socket": garden.socket, "stranger": garden.network._replace(source="127.0.0.9")}
+    doors = {"socket": appliance.socket, "stranger": appliance.network._replace(source="127.0.0.9")}
     for border in SHARES:
         who, _, what = border.partition(": ")
         draw, count = draw_for(border, number), share(border)
@@ -124,28 +124,28 @@ def go_through_borders(garden: Garden, ear: MqttListener, number: int, outcome: 
             try_texts(draw, count)
         elif what:
             if who not in doors:  # the owner's calls before may have revoked any other
-                doors[who] = garden.phone(who, f"127.0.{number + 1}.{len(doors) + 1}")
+                doors[who] = appliance.phone(who, f"127.0.{number + 1}.{len(doors) + 1}")
             GATEWAY[what](doors[who], draw, count, outcome)
         elif border in BROKER:
-            BROKER[border](garden, ear, draw, count, outcome)
+            BROKER[border](appliance, listener, draw, count, outcome)
         else:
             continue
         outcome.tried[border] += count
         if what in ("calls", "http") or border == "home assistant":
-            garden.lamp.check(f"after {border}")
+            appliance.lamp.check(f"after {border}")
     for level in (0.25, 0.75):
-        garden.owner.call("override_light", level=level, minutes=60)
-        garden.lamp.check(f"after {level} was ordered")
-    garden.owner.call("clear_light_override")
-    garden.lamp.check("after the override was ended")
+        appliance.owner.call("override_light", level=level, minutes=60)
+        appliance.lamp.check(f"after {level} was ordered")
+    appliance.owner.call("clear_light_override")
+    appliance.lamp.check("after the override was ended")
 
 
 @pytest.fixture
-def garden(tmp_path: Path) -> Iterator[Garden]:
+def appliance(tmp_path: Path) -> Iterator[Appliance]:
     mosquitto = Mosquitto(tmp_path / "mosquitto", "allow_anonymous true\nmax_queued_messages 0\n")
     mosquitto.start()
     try:
-        with open_garden(tmp_path, mosquitto) as opened:
+        with open_appliance(tmp_path, mosquitto) as opened:
             yield opened
     finally:
         mosquitto.kill()
@@ -153,19 +153,19 @@ def garden(tmp_path: Path) -> Iterator[Garden]:
 
 @needs_mosquitto
 @pytest.mark.timeout(900)
-def test_thirty_thousand_hostile_inputs(garden: Garden, tmp_path: Path) -> None:
+def test_thirty_thousand_hostile_inputs(appliance: Appliance, tmp_path: Path) -> None:
     outcome, began = Outcome(), time.monotonic()
     strangers_files = FileBorders(tmp_path)
-    ear = MqttListener(garden.broker, f"{broker.BASE}/+/sync/answers")
+    listener = MqttListener(appliance.broker, f"{broker.BASE}/+/sync/answers")
     try:
         for number in range(ROUNDS):
-            go_through_borders(garden, ear, number, outcome)
+            go_through_borders(appliance, listener, number, outcome)
         strangers_files.collect(outcome)
     finally:
-        ear.close()
+        listener.close()
         strangers_files.close()
-    outcome.peak_mb |= garden.peak_mb()
-    log, owner, lamp = garden.log(), garden.owner, garden.lamp
+    outcome.peak_mb |= appliance.peak_mb()
+    log, owner, lamp = appliance.log(), appliance.owner, appliance.lamp
     tracebacks = log.count("Traceback (most recent call last)")
     print(
         f"\nhostile: seed {SEED}, {outcome.summary()} in {time.monotonic() - began:.0f} s, "

@@ -11,7 +11,7 @@ from sproutcast_pi.errors import RefusedError, SproutcastError
 from sproutcast_pi.hub.device_registry import StoreRegistry
 from sproutcast_pi.hub.pairing_server import PairingServer
 from sproutcast_pi.hub.settings import HubSettings
-from sproutcast_pi.hub.settings import PairingServerOptions as DoorSettings
+from sproutcast_pi.hub.settings import PairingServerOptions as ServerOptions
 from sproutcast_pi.protocol.enrolment import EnrolmentRequest
 from sproutcast_pi.services.sync.enrolment import enrol, enrolled_broker
 from sproutcast_pi.simulated.clocks import FakeClock
@@ -22,7 +22,7 @@ from tests.waiting import wait_until
 
 
 class OpenPairingServer:
-    """A hub's pairing door, open."""
+    """A hub's pairing server, started."""
 
     def __init__(self, hub, folder, port):
         self.rules = folder / "rules"
@@ -30,18 +30,18 @@ class OpenPairingServer:
         settings = HubSettings(
             data=str(folder),
             broker=MqttOptions(host="127.0.0.1", port=port, user="sproutcast-hub", password="of the hub"),
-            pairing=DoorSettings(port=0),
+            pairing=ServerOptions(port=0),
         )
         # Its minute of tries never ends, however slow the machine is.
-        self.door = PairingServer(self.registry, settings, FakeClock())
+        self.server = PairingServer(self.registry, settings, FakeClock())
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self.door.run, args=(self._stop,))
+        self._thread = threading.Thread(target=self.server.run, args=(self._stop,))
         self._thread.start()
-        assert self.door.ready.wait(60)
+        assert self.server.ready.wait(60)
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.door.port}"
+        return f"http://127.0.0.1:{self.server.port}"
 
     def close(self):
         self._stop.set()
@@ -58,33 +58,33 @@ def closed_hub(tmp_path):
         enrol=False,
         broker=broker_at(broker.port, user="sproutcast-hub", password="of the hub"),
     )
-    door = OpenPairingServer(hub, tmp_path / "hub", broker.port)
-    yield hub, door, broker
-    door.close()
+    server = OpenPairingServer(hub, tmp_path / "hub", broker.port)
+    yield hub, server, broker
+    server.close()
     hub.close()
     broker.kill()
 
 
 def test_a_code_lets_one_device_in_once(closed_hub, tmp_path):
-    hub, door = closed_hub[:2]
-    code = door.registry.invite().code
-    joined = enrol(door.url, code.lower(), device="spr-000000000001", name="Kitchen", folder=tmp_path / "one")
+    hub, server = closed_hub[:2]
+    code = server.registry.invite().code
+    joined = enrol(server.url, code.lower(), device="spr-000000000001", name="Kitchen", folder=tmp_path / "one")
     assert joined.user == "spr-000000000001"
     assert len(joined.password) == 32
     assert enrolled_broker(tmp_path / "one")[0].password == joined.password
     assert stat.S_IMODE((tmp_path / "one" / "hub.json").stat().st_mode) == 0o600
     assert hub.store.query("SELECT name, state FROM device") == [{"name": "Kitchen", "state": "paired"}]
     with pytest.raises(SproutcastError, match="not valid"):
-        enrol(door.url, code, device="spr-000000000002", name="Thief", folder=tmp_path / "two")
+        enrol(server.url, code, device="spr-000000000002", name="Thief", folder=tmp_path / "two")
 
 
 def test_codes_can_not_be_tried_in_a_row(closed_hub, tmp_path):
-    door = closed_hub[1]
+    server = closed_hub[1]
     for _ in range(10):
         with pytest.raises(SproutcastError, match="not valid"):
-            enrol(door.url, "AAAA-AAAA", device="spr-000000000002", name="Thief", folder=tmp_path)
+            enrol(server.url, "AAAA-AAAA", device="spr-000000000002", name="Thief", folder=tmp_path)
     with pytest.raises(SproutcastError, match="wait a minute"):
-        enrol(door.url, door.registry.invite().code, device="spr-000000000002", name="Thief", folder=tmp_path)
+        enrol(server.url, server.registry.invite().code, device="spr-000000000002", name="Thief", folder=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -100,65 +100,67 @@ def test_codes_can_not_be_tried_in_a_row(closed_hub, tmp_path):
     ],
 )
 def test_only_a_device_id_can_be_paired(closed_hub, tmp_path, device):
-    door = closed_hub[1]
-    code = door.registry.invite().code
+    server = closed_hub[1]
+    code = server.registry.invite().code
     with pytest.raises(SproutcastError, match="device"):
-        enrol(door.url, code, device=device, name="Thief", folder=tmp_path / "thief")
-    assert [one.name for one in door.registry.credentials()] == []
-    enrol(door.url, code, device="spr-000000000001", name="Kitchen", folder=tmp_path / "good")
+        enrol(server.url, code, device=device, name="Thief", folder=tmp_path / "thief")
+    assert [one.name for one in server.registry.credentials()] == []
+    enrol(server.url, code, device="spr-000000000001", name="Kitchen", folder=tmp_path / "good")
 
 
 def test_a_code_for_anybody_never_replaces_a_paired_device(closed_hub, tmp_path):
-    door = closed_hub[1]
+    server = closed_hub[1]
     one = "spr-000000000001"
-    enrol(door.url, door.registry.invite().code, device=one, name="Kitchen", folder=tmp_path / "one")
-    before = door.registry.credentials()
-    code = door.registry.invite().code
+    enrol(server.url, server.registry.invite().code, device=one, name="Kitchen", folder=tmp_path / "one")
+    before = server.registry.credentials()
+    code = server.registry.invite().code
     with pytest.raises(SproutcastError, match=f"hub invite --device {one}"):
-        enrol(door.url, code, device=one, name="Thief", folder=tmp_path / "thief")
-    assert door.registry.credentials() == before
-    enrol(door.url, code, device="spr-000000000002", name="Attic", folder=tmp_path / "two")  # the code was not used up
-    own = door.registry.invite(one).code
+        enrol(server.url, code, device=one, name="Thief", folder=tmp_path / "thief")
+    assert server.registry.credentials() == before
+    enrol(
+        server.url, code, device="spr-000000000002", name="Attic", folder=tmp_path / "two"
+    )  # the code was not used up
+    own = server.registry.invite(one).code
     with pytest.raises(SproutcastError, match=f"only for {one}"):
-        enrol(door.url, own, device="spr-000000000003", name="Thief", folder=tmp_path / "thief")
-    enrol(door.url, own, device=one, name="Kitchen", folder=tmp_path / "again")
-    assert door.registry.credentials() != before
+        enrol(server.url, own, device="spr-000000000003", name="Thief", folder=tmp_path / "thief")
+    enrol(server.url, own, device=one, name="Kitchen", folder=tmp_path / "again")
+    assert server.registry.credentials() != before
 
 
 def test_one_address_does_not_use_up_the_tries_of_another(closed_hub):
-    door = closed_hub[1].door
+    server = closed_hub[1].server
     wrong = EnrolmentRequest(code="AAAAAAAA", device="spr-000000000002", name="Thief")
     for _ in range(10):
         with pytest.raises(RefusedError, match="not valid"):
-            door.pair(wrong, "192.0.2.1")
+            server.pair(wrong, "192.0.2.1")
     with pytest.raises(RefusedError, match="wait a minute"):
-        door.pair(wrong, "192.0.2.1")
+        server.pair(wrong, "192.0.2.1")
     with pytest.raises(RefusedError, match="not valid"):
-        door.pair(wrong, "192.0.2.2")
+        server.pair(wrong, "192.0.2.2")
 
 
 def test_all_addresses_together_are_limited_too(closed_hub):
-    door = closed_hub[1].door
+    server = closed_hub[1].server
     wrong = EnrolmentRequest(code="AAAAAAAA", device="spr-000000000002", name="Thief")
     for number in range(300):
         with pytest.raises(RefusedError, match="not valid"):
-            door.pair(wrong, f"2001:db8::{number:x}")
+            server.pair(wrong, f"2001:db8::{number:x}")
     with pytest.raises(RefusedError, match="wait a minute"):
-        door.pair(wrong, "192.0.2.3")
+        server.pair(wrong, "192.0.2.3")
 
 
 def test_no_secret_is_kept_in_the_clear(closed_hub, tmp_path):
-    door = closed_hub[1]
-    code = door.registry.invite().code
-    joined = enrol(door.url, code, device="spr-000000000001", name="Kitchen", folder=tmp_path / "one")
+    server = closed_hub[1]
+    code = server.registry.invite().code
+    joined = enrol(server.url, code, device="spr-000000000001", name="Kitchen", folder=tmp_path / "one")
     everything = b"".join(path.read_bytes() for path in (tmp_path / "hub").rglob("*") if path.is_file())
     assert joined.password.encode() not in everything
     assert code.encode() not in everything
 
 
-def paired(door, tmp_path, name):
+def paired(server, tmp_path, name):
     folder = tmp_path / name
-    enrol(door.url, door.registry.invite().code, device=name, name=name, folder=folder)
+    enrol(server.url, server.registry.invite().code, device=name, name=name, folder=folder)
     return enrolled_broker(folder)[0]
 
 
@@ -179,21 +181,21 @@ def check_own_topics_only(hub, good, liar):
 
 @needs_mosquitto
 def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
-    hub, door, broker = closed_hub
+    hub, server, broker = closed_hub
     broker.start()
-    one, two = (paired(door, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002"))
+    one, two = (paired(server, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002"))
     device = Device(tmp_path / "device", broker.port, name="spr-000000000001")
     device.call("create_plant", name="Basil")
     device.start()
     hub.start()
     try:
         hub.until("SELECT * FROM plant", len)
-        watched = door.registry.on_removed(door.door.refresh_acl)
-        door.registry.remove("spr-000000000001")
+        watched = server.registry.on_removed(server.server.refresh_acl)
+        server.registry.remove("spr-000000000001")
         device.call("create_plant", name="Mint")
         assert "not paired" in device.await_health("bad")["message"]
         assert hub.store.query("SELECT * FROM plant") == []
-        for rules in (door.rules / "mosquitto.acl", door.rules / "rabbitmq.json"):
+        for rules in (server.rules / "mosquitto.acl", server.rules / "rabbitmq.json"):
             wait_until(lambda rules=rules: one.user not in rules.read_text())
             assert two.user in rules.read_text()
     finally:
@@ -203,12 +205,12 @@ def test_a_forgotten_device_is_out_at_once(closed_hub, tmp_path):
 
 @needs_mosquitto
 def test_mosquitto_keeps_a_device_to_its_own_topics(closed_hub, tmp_path):
-    hub, door, broker = closed_hub
+    hub, server, broker = closed_hub
     one, two, _ = (
-        paired(door, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
+        paired(server, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
     )
     for name in ("mosquitto.passwords", "mosquitto.acl"):
-        shutil.copy(door.rules / name, broker.folder / name)
+        shutil.copy(server.rules / name, broker.folder / name)
     broker.rules = (
         f"allow_anonymous false\npassword_file {broker.folder}/mosquitto.passwords\n"
         f"acl_file {broker.folder}/mosquitto.acl\n"
@@ -232,18 +234,18 @@ def check_rules(broker, tmp_path, install):
         enrol=False,
         broker=broker_at(broker.port, user="sproutcast-hub", password="of the hub", protocol="3.1.1"),
     )
-    door = OpenPairingServer(hub, tmp_path / "hub", broker.port)
+    server = OpenPairingServer(hub, tmp_path / "hub", broker.port)
     one, two, _ = (
-        paired(door, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
+        paired(server, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
     )
-    install(door.rules)
+    install(server.rules)
     broker.start()
     good = Device(tmp_path / "good", 0, name="spr-000000000001", broker=one)
     liar = Device(tmp_path / "liar", 0, name="spr-000000000003", broker=two)
     try:
         check_own_topics_only(hub, good, liar)
     finally:
-        for part in (good, liar, door, hub):
+        for part in (good, liar, server, hub):
             part.close()
         broker.remove()
 

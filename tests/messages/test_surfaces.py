@@ -35,7 +35,7 @@ WITHHELD = "die Blätter verdecken einander"
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: FakeClock):
+def harness(tmp_path: Path, clock: FakeClock):
     with start_gateway(tmp_path, clock) as running:
         yield running
 
@@ -46,19 +46,19 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def basil(house: GatewayHarness, clock: FakeClock) -> int:
+def basil(harness: GatewayHarness, clock: FakeClock) -> int:
     """A plant with an alert and a withheld metric, on a device set to German."""
-    house.call_as_owner("set_setting", {"name": "language", "value": "de"})
-    house.call_as_owner("set_setting", {"name": "setup_done", "value": True})
-    plant = house.call("create_plant", name="Basilikum")
-    folder = house.gateway.settings.pictures
+    harness.call_as_owner("set_setting", {"name": "language", "value": "de"})
+    harness.call_as_owner("set_setting", {"name": "setup_done", "value": True})
+    plant = harness.call("create_plant", name="Basilikum")
+    folder = harness.gateway.settings.pictures
     assert folder is not None
     for number in range(2):
         clock.advance(3600)
         name = f"{number}.jpg"
         shutil.copy(sample_photos() / "violet.jpg", folder / name)
-        capture = house.call("request_capture", reason="button")
-        house.call("begin_capture", capture_id=capture)
+        capture = harness.call("request_capture", reason="button")
+        harness.call("begin_capture", capture_id=capture)
         facts = {
             "plant": plant, "bbox": [0, 0, 300, 300], "area_px": 90000, "area_percent": 23.4, "turgor_index": 0.41,
             "confidence": 0.9, "left_out": {"leaf_count": withheld_reasons.COVERED},
@@ -68,20 +68,20 @@ def basil(house: GatewayHarness, clock: FakeClock) -> int:
             "sha256": "0" * 64, "quality": {"verdict": "ok", "sharpness": 0.8, "exposure": 0.4, "reasons": []},
             "plants": [facts],
         }  # fmt: skip
-        house.call("finish_capture", capture_id=capture, answer=answer)
+        harness.call("finish_capture", capture_id=capture, answer=answer)
     return plant
 
 
-def rows(house: GatewayHarness, sql: str) -> list[dict[str, Any]]:
-    return house.store.query(sql)
+def rows(harness: GatewayHarness, sql: str) -> list[dict[str, Any]]:
+    return harness.store.query(sql)
 
 
-def german_words(house: GatewayHarness, folder: Path) -> str:
+def german_words(harness: GatewayHarness, folder: Path) -> str:
     """The visible text of the phone page in a browser set to German."""
-    code = house.call_as_owner("start_pairing", {"role": "carer"})["code"]
+    code = harness.call_as_owner("start_pairing", {"role": "carer"})["code"]
 
     async def play() -> str:
-        async with open_page(f"{house.url}/", folder / "browser", language="de") as page:
+        async with open_page(f"{harness.url}/", folder / "browser", language="de") as page:
             await page.wait_until("document.querySelector('#code')")
             await pair(page, code)
             await page.wait_until("document.querySelector('.plant .untold')")
@@ -102,8 +102,8 @@ async def show(page: Page) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt-get install chromium)")
-def test_a_phone_set_to_german_shows_no_english(house: GatewayHarness, basil: int, tmp_path: Path) -> None:
-    text = german_words(house, tmp_path)
+def test_a_phone_set_to_german_shows_no_english(harness: GatewayHarness, basil: int, tmp_path: Path) -> None:
+    text = german_words(harness, tmp_path)
     assert f"Basilikum: {CONDITION}" in text
     assert "Festigkeit 41\N{NO-BREAK SPACE}%, unter der Grenze von" in text
     assert ADVICE in text
@@ -116,7 +116,7 @@ def test_a_phone_set_to_german_shows_no_english(house: GatewayHarness, basil: in
     assert [line for line in text.splitlines() if line.strip() in english] == []
 
 
-def test_the_screen_uses_the_same_words(house: GatewayHarness, basil: int, clock: FakeClock) -> None:
+def test_the_screen_uses_the_same_words(harness: GatewayHarness, basil: int, clock: FakeClock) -> None:
     live = ScreenRowCache()
     found = ScreenQueries(live)
     for table, sql in (
@@ -126,23 +126,23 @@ def test_the_screen_uses_the_same_words(house: GatewayHarness, basil: int, clock
         ("notification", "SELECT * FROM notification"),
         ("monitor_plan", "SELECT * FROM monitor_plan"),
     ):
-        live.rows(table, rows(house, sql))
-    say = Formatter(GERMAN)
-    shown = [notice for notice in notices(found, clock.now(), say) if notice.plant_id == basil]
+        live.rows(table, rows(harness, sql))
+    screen_formatter = Formatter(GERMAN)
+    shown = [notice for notice in notices(found, clock.now(), screen_formatter) if notice.plant_id == basil]
     alert = next(notice for notice in shown if notice.title == f"Basilikum: {CONDITION}")
     assert alert.advice == ADVICE
-    page = plant_page(found, basil, clock.now(), say)
+    page = plant_page(found, basil, clock.now(), screen_formatter)
     assert page is not None
     assert f"Nicht gemessen: {WITHHELD}" in [fact.word for fact in page.facts]
 
 
-def test_home_assistant_uses_the_same_words(house: GatewayHarness, basil: int) -> None:
+def test_home_assistant_uses_the_same_words(harness: GatewayHarness, basil: int) -> None:
     formatter = Formatter(GERMAN)
-    (plant,) = rows(house, "SELECT * FROM plant")
-    (note,) = rows(house, "SELECT * FROM notification WHERE code = 'alert.below'")
+    (plant,) = rows(harness, "SELECT * FROM plant")
+    (note,) = rows(harness, "SELECT * FROM notification WHERE code = 'alert.below'")
     event = state_payloads.notice(note, formatter)
     assert (event["title"], event["advice"]) == (f"Basilikum: {CONDITION}", ADVICE)
-    result = rows(house, "SELECT * FROM analysis_result ORDER BY id DESC")[0]
+    result = rows(harness, "SELECT * FROM analysis_result ORDER BY id DESC")[0]
     state = state_payloads.plant(plant, result=result, plan=None, alerts=1, last_watered=None, formatter=formatter)
     assert state["left_out"] == {"leaf_count": WITHHELD}
     assert state["attributes"]["turgor_index"]["reads"] == "41\N{NO-BREAK SPACE}%"

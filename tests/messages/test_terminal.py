@@ -33,14 +33,14 @@ def test_only_a_leading_option_is_taken():
 
 
 def test_a_refusal_of_the_daemon_is_german_where_the_terminal_is(tmp_path):
-    with start_gateway(tmp_path, FakeClock()) as house:
+    with start_gateway(tmp_path, FakeClock()) as harness:
         command = [sys.executable, "-m", "sproutcast_pi", "call", "log_care", '{"plant_id": 99, "kind": "water"}']
-        command += ["--socket", str(house.socket)]
-        said = {
+        command += ["--socket", str(harness.socket)]
+        by_locale = {
             name: subprocess.run(
                 command, capture_output=True, text=True, check=False, env=os.environ | {"LC_ALL": name}
             ).stderr.strip()
             for name in ("C", "de_DE.UTF-8")
         }
-    assert said["C"] == "sproutcast: plant_id: there is no plant 99"
-    assert said["de_DE.UTF-8"] == "sproutcast: plant_id: Es gibt keinen Eintrag „Pflanze 99“"
+    assert by_locale["C"] == "sproutcast: plant_id: there is no plant 99"
+    assert by_locale["de_DE.UTF-8"] == "sproutcast: plant_id: Es gibt keinen Eintrag „Pflanze 99“"

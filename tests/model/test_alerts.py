@@ -19,26 +19,26 @@ TURGOR = Rule(metric="turgor_index", lower=0.60, consecutive=2, hysteresis=0.05,
 
 def run(rules, series, *, start=NOW, step=STEP, states=(), metric="turgor_index"):
     """Evaluate a series of values; returns all notices, all resolved and the last states."""
-    told, over = [], []
+    notices, over = [], []
     for place, value in enumerate(series):
         now = start + place * step
         outcome = evaluate(rules, states, {metric: value}, now, RuleContext(plant="Basil"))
         stored = msgspec.json.encode(outcome.states)
         states = msgspec.json.decode(stored, type=tuple[AlertState, ...])
-        told += [(place, notice) for notice in outcome.notices]
+        notices += [(place, notice) for notice in outcome.notices]
         over += [(place, state) for state in outcome.resolved]
-    return told, over, states
+    return notices, over, states
 
 
 def test_one_bad_picture_says_nothing_two_in_a_row_speak_once():
-    told, over, _ = run([TURGOR], [0.7, 0.5, 0.7, 0.5, 0.5, 0.5, 0.4, 0.3])
-    assert [place for place, _ in told] == [4]
+    notices, over, _ = run([TURGOR], [0.7, 0.5, 0.7, 0.5, 0.5, 0.5, 0.4, 0.3])
+    assert [place for place, _ in notices] == [4]
     assert over == []
 
 
 def test_the_message_has_number_limit_and_since_when():
-    told, _, _ = run([TURGOR], [0.52, 0.523])
-    notice = told[0][1]
+    notices, _, _ = run([TURGOR], [0.52, 0.523])
+    notice = notices[0][1]
     assert english(notice.title) == "Basil: Thirsty"
     assert english(notice.message) == (
         "Firmness 52\N{NO-BREAK SPACE}%, below the limit of 60\N{NO-BREAK SPACE}%, "
@@ -61,36 +61,36 @@ def test_moments_are_told_in_the_owners_zone():
 
 
 def test_it_ends_only_inside_the_hysteresis_and_then_says_which():
-    told, over, states = run([TURGOR], [0.5, 0.5, 0.61, 0.64, 0.65])
-    assert len(told) == 1
+    notices, over, states = run([TURGOR], [0.5, 0.5, 0.61, 0.64, 0.65])
+    assert len(notices) == 1
     assert [(place, state.metric) for place, state in over] == [(4, "turgor_index")]
     assert not states[0].active
 
 
 def test_a_missing_value_neither_counts_nor_resets():
-    told, over, _ = run([TURGOR], [0.5, None, float("nan"), 0.5, None, None])
-    assert [place for place, _ in told] == [3]
+    notices, over, _ = run([TURGOR], [0.5, None, float("nan"), 0.5, None, None])
+    assert [place for place, _ in notices] == [3]
     assert over == []
 
 
 def test_a_second_episode_within_the_cooldown_is_told_when_it_is_over():
     day = [0.5, 0.5, 0.8] + [0.5] * 60
-    told, over, _ = run([TURGOR], day)
-    assert [place for place, _ in told] == [1, 49]
+    notices, over, _ = run([TURGOR], day)
+    assert [place for place, _ in notices] == [1, 49]
     assert len(over) == 1
 
 
 def test_a_long_episode_is_told_once():
-    told, _, _ = run([TURGOR], [0.5] * 48 * 14)
-    assert len(told) == 1
+    notices, _, _ = run([TURGOR], [0.5] * 48 * 14)
+    assert len(notices) == 1
 
 
 def test_a_clock_that_went_back_does_not_silence_an_alert():
     future = AlertState(
         metric="turgor_index", bound="lower", threshold=0.6, notified_at=NOW + timedelta(days=365), streak=0
     )
-    told, _, _ = run([TURGOR], [0.5, 0.5], states=(future,))
-    assert len(told) == 1
+    notices, _, _ = run([TURGOR], [0.5, 0.5], states=(future,))
+    assert len(notices) == 1
 
 
 def test_a_rule_that_is_gone_resolves_its_episode_and_its_state():
@@ -102,12 +102,12 @@ def test_a_rule_that_is_gone_resolves_its_episode_and_its_state():
 
 def test_hue_goes_round_the_circle():
     rule = Rule(metric="hue_deg", lower=60, upper=150, consecutive=1, hysteresis=5)
-    told, _, _ = run([rule], [350.0], metric="hue_deg")
-    assert [notice.bound for _, notice in told] == ["lower"]
-    told, _, _ = run([rule], [200.0], metric="hue_deg")
-    assert [notice.bound for _, notice in told] == ["upper"]
-    told, _, _ = run([rule], [100.0], metric="hue_deg")
-    assert told == []
+    notices, _, _ = run([rule], [350.0], metric="hue_deg")
+    assert [notice.bound for _, notice in notices] == ["lower"]
+    notices, _, _ = run([rule], [200.0], metric="hue_deg")
+    assert [notice.bound for _, notice in notices] == ["upper"]
+    notices, _, _ = run([rule], [100.0], metric="hue_deg")
+    assert notices == []
 
 
 @given(st.floats(0, 359.9), st.floats(1, 359), st.floats(0, 359.9))
@@ -123,9 +123,9 @@ def test_a_hue_is_outside_exactly_one_bound_or_none(lower, width, value):
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=80), st.integers(1, 5), st.floats(0, 0.3))
 def test_notices_and_endings_alternate_with_the_state(series, consecutive, hysteresis):
     rule = Rule(metric="turgor_index", lower=0.5, consecutive=consecutive, hysteresis=hysteresis, cooldown_h=0)
-    told, over, states = run([rule], series)
-    assert len(told) - len(over) == int(states[0].active if states else False)
-    for place, _ in told:
+    notices, over, states = run([rule], series)
+    assert len(notices) - len(over) == int(states[0].active if states else False)
+    for place, _ in notices:
         known = [value for value in series[: place + 1] if value is not None][-consecutive:]
         assert all(value < 0.5 for value in known)
 
@@ -134,7 +134,7 @@ GREEN = Rule(metric="chlorophyll_index", drop_percent=25, consecutive=2, hystere
 
 
 def fade(series, usual):
-    told, states = [], ()
+    notices, states = [], ()
     for place, value in enumerate(series):
         level = usual[place] if isinstance(usual, list) else usual
         outcome = evaluate(
@@ -145,22 +145,22 @@ def fade(series, usual):
             RuleContext(plant="Fern", baseline={GREEN.metric: level}),
         )
         states = outcome.states
-        told += [(place, notice) for notice in outcome.notices]
-    return told, states
+        notices += [(place, notice) for notice in outcome.notices]
+    return notices, states
 
 
 def test_a_drop_is_measured_against_what_is_usual_for_this_plant():
     assert fade([0.3, 0.29, 0.28], 0.3)[0] == []
-    told, _ = fade([0.7, 0.5, 0.5], 0.7)
-    assert [place for place, _ in told] == [2]
-    assert told[0][1].bound == "drop"
-    assert "more than 25\N{NO-BREAK SPACE}% below this plant's usual value" in english(told[0][1].message)
-    assert english(told[0][1].title) == "Fern: Pale leaves"
+    notices, _ = fade([0.7, 0.5, 0.5], 0.7)
+    assert [place for place, _ in notices] == [2]
+    assert notices[0][1].bound == "drop"
+    assert "more than 25\N{NO-BREAK SPACE}% below this plant's usual value" in english(notices[0][1].message)
+    assert english(notices[0][1].title) == "Fern: Pale leaves"
 
 
 def test_a_drop_that_becomes_usual_is_still_a_drop():
-    told, states = fade([0.5] * 6, [0.7, 0.7, 0.7, 0.5, 0.5, 0.5])
-    assert len(told) == 1
+    notices, states = fade([0.5] * 6, [0.7, 0.7, 0.7, 0.5, 0.5, 0.5])
+    assert len(notices) == 1
     assert states[0].active
 
 

@@ -35,8 +35,8 @@ def at(hour, minute=0):
     ],
 )
 def test_a_day_has_sunrise_day_sunset_and_night(moment, level, reason, next_at):
-    wish = target_level(PLAN, moment)
-    assert (wish.level, wish.reason, wish.next_change_at) == (pytest.approx(level), reason, next_at)
+    target = target_level(PLAN, moment)
+    assert (target.level, target.reason, target.next_change_at) == (pytest.approx(level), reason, next_at)
 
 
 def test_a_photoperiod_may_cross_midnight():
@@ -99,8 +99,8 @@ def test_an_override_ends_by_itself_wherever_the_clock_jumps(jump_s, minutes_s):
 
 
 def test_untrusted_time_is_named_and_changes_no_level():
-    wish = target_level(PLAN, NOON, trusted=False)
-    assert (wish.level, wish.reason, wish.phase) == (1.0, "untrusted_time", "day")
+    target = target_level(PLAN, NOON, trusted=False)
+    assert (target.level, target.reason, target.phase) == (1.0, "untrusted_time", "day")
 
 
 @pytest.mark.parametrize(
@@ -169,10 +169,10 @@ def check_zone(name):
             plan = LightSchedule(start=start, hours=hours, zone=name)
             for one in photoperiods(plan, change - timedelta(hours=20), change + timedelta(hours=20)):
                 assert one.end_at - one.start_at == timedelta(hours=hours)
-                told = datetime.fromisoformat(f"{one.day}T{start}")
+                local = datetime.fromisoformat(f"{one.day}T{start}")
                 wall = one.start_at.astimezone(zone)
-                assert wall.replace(tzinfo=None) == told or not exists(told, zone), (name, start, wall)
-                assert wall.fold == 0 or not exists(told, zone), "a start that exists twice counts the first time"
+                assert wall.replace(tzinfo=None) == local or not exists(local, zone), (name, start, wall)
+                assert wall.fold == 0 or not exists(local, zone), "a start that exists twice counts the first time"
                 lit = [
                     target_level(plan, one.start_at + timedelta(seconds=s)).level > 0
                     for s in (-30, 30, hours * 3600 - 30, hours * 3600 + 30)
@@ -246,11 +246,11 @@ def test_a_day_the_calendar_skipped_lights_once():
 )
 def test_any_plan_is_total_bounded_and_drawn_as_it_burns(plan, moment):
     check_schedule(plan)
-    wish = target_level(plan, moment)
-    assert 0.0 <= wish.level <= 1.0
+    target = target_level(plan, moment)
+    assert 0.0 <= target.level <= 1.0
     if plan.hours < 24:
-        assert wish.next_change_at is not None
-        assert wish.next_change_at > moment
+        assert target.next_change_at is not None
+        assert target.next_change_at > moment
     curve = day_curve(plan, moment, moment + timedelta(days=1))
     assert [corner[0] for corner in curve] == sorted(corner[0] for corner in curve)
     assert curve[0][1] == pytest.approx(planned_level(plan, moment), abs=1e-5)

@@ -62,14 +62,14 @@ class Pi:
             limit_s=self.plan.max_hours_per_day * HOUR,
             trusted_now=self.belief.at if self.belief.trusted else None,
         )
-        self.wish = target_level(
+        self.target = target_level(
             self.plan,
             self.belief.at,
             trusted=self.belief.trusted,
             override=self.override,
             budget_spent=self.ledger.spent,
         )
-        self.level = self.wish.level
+        self.level = self.target.level
         self.save()
 
     def crash(self):
@@ -125,8 +125,8 @@ def live(seed, ticks=180):
         pi.tick()
         if pi.trusted:
             truth = target_level(pi.plan, pi.wall(), override=pi.override, budget_spent=pi.ledger.spent)
-            assert pi.wish.level == truth.level, seed
-            assert pi.wish.reason == truth.reason, seed
+            assert pi.target.level == truth.level, seed
+            assert pi.target.reason == truth.reason, seed
     assert most_lit_s(pi.lit_spans) <= plan.max_hours_per_day * HOUR + 0.001, seed
     return pi
 

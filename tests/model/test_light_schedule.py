@@ -92,8 +92,8 @@ CLOCK_CHANGES = [
 
 
 def levels(schedule, around):
-    moments = [around + timedelta(minutes=minute) for minute in range(-2880, 2880)]
-    return [target_level(schedule, moment).level for moment in moments]
+    times = [around + timedelta(minutes=minute) for minute in range(-2880, 2880)]
+    return [target_level(schedule, moment).level for moment in times]
 
 
 @pytest.mark.parametrize("around", CLOCK_CHANGES)

@@ -119,9 +119,9 @@ SURFACES: dict[str, Callable[[Metric, float], Reading]] = {
 @pytest.mark.parametrize("surface", SURFACES)
 def test_every_surface_says_the_same_of_every_value(surface):
     different = [
-        (metric.key, value, expected(metric, value), said)
+        (metric.key, value, expected(metric, value), reported)
         for metric, value in CASES
-        if (said := SURFACES[surface](metric, value)) != expected(metric, value)
+        if (reported := SURFACES[surface](metric, value)) != expected(metric, value)
     ]
     assert different == []
 
@@ -160,21 +160,24 @@ def test_the_phone_page_says_the_same_of_every_value(tmp_path: Path, language: s
         shutil.copy(file, tmp_path)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "run.cjs").write_text(SCRIPT.replace('"en"', f'"{language}"'))
-    told = {
+    cases = {
         "catalogue": page_catalogue(language),
         "schema": metric_schema(),
         "rows": [(metric.key, row(metric, value)) for metric, value in CASES],
     }
     ran = subprocess.run(
-        ["node", "run.cjs"], cwd=tmp_path, input=json.dumps(told), stdout=subprocess.PIPE, text=True, check=True
+        ["node", "run.cjs"], cwd=tmp_path, input=json.dumps(cases), stdout=subprocess.PIPE, text=True, check=True
     )
     formatter = ENGLISH if language == "en" else Formatter(LocalePreferences(language="de"))
-    for (metric, value), said in zip(CASES, json.loads(ran.stdout), strict=True):
+    for (metric, value), reported in zip(CASES, json.loads(ran.stdout), strict=True):
         level, word = expected(metric, value)
-        assert (said["level"], said["word"] or None) == (level, formatter(word) if word else None), (metric.key, value)
+        assert (reported["level"], reported["word"] or None) == (level, formatter(word) if word else None), (
+            metric.key,
+            value,
+        )
         number = value_text(metric.key, value, formatter)
         word_alone = metric.shown_as_word and word
-        shown = said["text"] if not word_alone else number
+        shown = reported["text"] if not word_alone else number
         # Half a unit is rounded up by browsers and to the even digit by Python; grids hold such values.
         assert near(shown, number), (metric.key, value, shown, number)
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from sproutcast_pi.model.timestamps import from_text, to_text
 
-moments = st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1), timezones=st.timezones())  # noqa: DTZ001 - hypothesis adds it
+times = st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1), timezones=st.timezones())  # noqa: DTZ001 - hypothesis adds it
 
 
-@given(moments, moments)
+@given(times, times)
 def test_text_round_trips_and_sorts_like_the_moment(one, other):
     assert from_text(to_text(one)) == one.astimezone(UTC)
     assert len(to_text(one)) == 27

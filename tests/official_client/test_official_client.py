@@ -48,7 +48,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[GatewayHarness]:
+def harness(tmp_path: Path) -> Iterator[GatewayHarness]:
     with start_gateway(tmp_path, FakeClock()) as running:
         yield running
 
@@ -64,17 +64,17 @@ class Node:
             env={**os.environ, "URL": url.replace("http", "ws"), "TOKEN": token},
             text=True,
         )
-        self.heard: SimpleQueue[list[Any]] = SimpleQueue()
+        self.received: SimpleQueue[list[Any]] = SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def say(self, *command: Any) -> None:
+    def send(self, *command: Any) -> None:
         assert self.child.stdin is not None
         self.child.stdin.write(json.dumps(command) + "\n")
         self.child.stdin.flush()
 
-    def hear(self, *start: Any) -> list[Any]:
+    def receive(self, *start: Any) -> list[Any]:
         """The next line, which must begin like this."""
-        line = self.heard.get(timeout=PATIENCE_S)
+        line = self.received.get(timeout=PATIENCE_S)
         assert line[: len(start)] == list(start), line
         return line[len(start) :]
 
@@ -83,7 +83,7 @@ class Node:
         for line in self.child.stdout:
             # The client logs to the same place.
             if line.startswith('["'):
-                self.heard.put(json.loads(line))
+                self.received.put(json.loads(line))
 
     def close(self) -> None:
         self.child.kill()
@@ -91,18 +91,18 @@ class Node:
 
 
 @pytest.fixture
-def node(house: GatewayHarness, script: Path) -> Iterator[Node]:
-    running = Node(script, house.url, house.token("carer"))
-    (identity,) = running.hear("connected")
+def node(harness: GatewayHarness, script: Path) -> Iterator[Node]:
+    running = Node(script, harness.url, harness.token("carer"))
+    (identity,) = running.receive("connected")
     assert identity.removeprefix("0x").startswith("c200")
     yield running
     running.close()
 
 
-def finish_a_capture(house: GatewayHarness, plant: int) -> None:
+def finish_a_capture(harness: GatewayHarness, plant: int) -> None:
     """What the daemon does when a picture has been measured."""
-    capture = house.call("request_capture", reason="button")
-    house.call("begin_capture", capture_id=capture)
+    capture = harness.call("request_capture", reason="button")
+    harness.call("begin_capture", capture_id=capture)
     measured = {"plant": plant, "bbox": [0, 0, 10, 10], "area_px": 1234, "area_percent": 1.5, "hue_deg": 96.5}
     answer = {
         "capture": capture,
@@ -114,129 +114,129 @@ def finish_a_capture(house: GatewayHarness, plant: int) -> None:
         "quality": {"verdict": "ok", "sharpness": 0.8, "exposure": 0.4, "reasons": []},
         "plants": [measured],
     }
-    house.store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
+    harness.store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
 
 
-def test_rows_arrive_and_every_change_after_them(house: GatewayHarness, node: Node) -> None:
-    plant = house.call("create_plant", name="Basil")
-    node.say("subscribe", "all", ALL)
-    assert node.hear("applied", "all") == [["Basil"]]
-    node.hear("plant inserted", "Basil", None)
-    house.call("create_plant", name="Chives")
-    node.hear("plant inserted", "Chives", None)
-    house.call("update_plant", plant_id=plant, location="Window")
-    assert node.hear("plant updated", "Basil") == [None, "Window"]
-    house.call("delete_plant", plant_id=plant)
-    node.hear("plant deleted", "Basil")
+def test_rows_arrive_and_every_change_after_them(harness: GatewayHarness, node: Node) -> None:
+    plant = harness.call("create_plant", name="Basil")
+    node.send("subscribe", "all", ALL)
+    assert node.receive("applied", "all") == [["Basil"]]
+    node.receive("plant inserted", "Basil", None)
+    harness.call("create_plant", name="Chives")
+    node.receive("plant inserted", "Chives", None)
+    harness.call("update_plant", plant_id=plant, location="Window")
+    assert node.receive("plant updated", "Basil") == [None, "Window"]
+    harness.call("delete_plant", plant_id=plant)
+    node.receive("plant deleted", "Basil")
 
 
-def test_a_result_is_seen_the_moment_a_capture_finishes(house: GatewayHarness, node: Node) -> None:
-    plant = house.call("create_plant", name="Basil")
-    node.say("subscribe", "all", ALL)
-    node.hear("applied")
-    node.hear("plant inserted")
-    finish_a_capture(house, plant)
-    heard = node.heard.get(timeout=PATIENCE_S)
-    while heard[0] != "result":
-        heard = node.heard.get(timeout=PATIENCE_S)
-    assert heard == ["result", plant, 1234, 96.5]
+def test_a_result_is_seen_the_moment_a_capture_finishes(harness: GatewayHarness, node: Node) -> None:
+    plant = harness.call("create_plant", name="Basil")
+    node.send("subscribe", "all", ALL)
+    node.receive("applied")
+    node.receive("plant inserted")
+    finish_a_capture(harness, plant)
+    received = node.received.get(timeout=PATIENCE_S)
+    while received[0] != "result":
+        received = node.received.get(timeout=PATIENCE_S)
+    assert received == ["result", plant, 1234, 96.5]
 
 
-def test_a_call_changes_the_cache_before_it_returns(house: GatewayHarness, script: Path) -> None:
-    owner = Node(script, house.url, house.token("owner"))
-    owner.hear("connected")
-    owner.say("subscribe", "all", ALL)
-    owner.hear("applied")
-    owner.say("createPlant", "Basil")
-    owner.hear("plant inserted", "Basil", None)
-    assert owner.hear("called", "createPlant") == [["Basil"]]
+def test_a_call_changes_the_cache_before_it_returns(harness: GatewayHarness, script: Path) -> None:
+    owner = Node(script, harness.url, harness.token("owner"))
+    owner.receive("connected")
+    owner.send("subscribe", "all", ALL)
+    owner.receive("applied")
+    owner.send("createPlant", "Basil")
+    owner.receive("plant inserted", "Basil", None)
+    assert owner.receive("called", "createPlant") == [["Basil"]]
     owner.close()
 
 
 def test_a_refused_call_says_why(node: Node) -> None:
-    node.say("logCare", 99, "water")
-    name, message = node.hear("refused")
+    node.send("logCare", 99, "water")
+    name, message = node.receive("refused")
     assert name == "SenderError"
     assert "99" in message
 
 
-def test_a_carer_may_log_care(house: GatewayHarness, node: Node) -> None:
-    plant = house.call("create_plant", name="Basil")
-    node.say("logCare", plant, "water")
-    node.hear("called", "logCare")
-    assert house.store.query("SELECT kind, caller FROM care_event") == [{"kind": "water", "caller": "the carer"}]
+def test_a_carer_may_log_care(harness: GatewayHarness, node: Node) -> None:
+    plant = harness.call("create_plant", name="Basil")
+    node.send("logCare", plant, "water")
+    node.receive("called", "logCare")
+    assert harness.store.query("SELECT kind, caller FROM care_event") == [{"kind": "water", "caller": "the carer"}]
 
 
-def test_overlapping_sets_of_queries_begin_and_end_by_themselves(house: GatewayHarness, node: Node) -> None:
-    house.call("create_plant", name="Basil")
-    house.call("create_plant", name="Chives")
-    node.say("subscribe", "all", ["SELECT * FROM plant"])
-    node.hear("applied", "all")
-    node.hear("plant inserted")
-    node.hear("plant inserted")
-    node.say("subscribeTyped", "one", "Basil")
-    node.hear("applied", "one")
-    node.say("unsubscribe", "all")
-    assert node.hear("unsubscribed", "all") == [1]
-    node.hear("plant deleted", "Chives")
-    house.call("create_plant", name="Dill")
-    node.say("unsubscribe", "one")
-    assert node.hear("unsubscribed", "one") == [0]
-    node.hear("plant deleted", "Basil")
+def test_overlapping_sets_of_queries_begin_and_end_by_themselves(harness: GatewayHarness, node: Node) -> None:
+    harness.call("create_plant", name="Basil")
+    harness.call("create_plant", name="Chives")
+    node.send("subscribe", "all", ["SELECT * FROM plant"])
+    node.receive("applied", "all")
+    node.receive("plant inserted")
+    node.receive("plant inserted")
+    node.send("subscribeTyped", "one", "Basil")
+    node.receive("applied", "one")
+    node.send("unsubscribe", "all")
+    assert node.receive("unsubscribed", "all") == [1]
+    node.receive("plant deleted", "Chives")
+    harness.call("create_plant", name="Dill")
+    node.send("unsubscribe", "one")
+    assert node.receive("unsubscribed", "one") == [0]
+    node.receive("plant deleted", "Basil")
 
 
 @pytest.mark.parametrize("queries", [["SELECT * FROM plant", "SELECT * FROM setting"], ALL])
 def test_a_set_of_several_queries_takes_all_its_rows_with_it(
-    house: GatewayHarness, node: Node, queries: list[str]
+    harness: GatewayHarness, node: Node, queries: list[str]
 ) -> None:
-    house.call("create_plant", name="Basil")
-    house.call("set_setting", name="ui.x", value=1)
+    harness.call("create_plant", name="Basil")
+    harness.call("set_setting", name="ui.x", value=1)
     settings = int("SELECT * FROM setting" in queries)
     for name in ("first", "again"):
-        node.say("subscribe", name, queries)
-        node.hear("applied", name)
-        node.hear("plant inserted", "Basil")
-        node.say("counts", name)
-        assert node.hear("counts", name) == [1, settings]
-        node.say("unsubscribe", name)
-        assert node.hear("unsubscribed", name) == [0]
-        node.hear("plant deleted", "Basil")
-        node.say("counts", name)
-        assert node.hear("counts", name) == [0, 0]
+        node.send("subscribe", name, queries)
+        node.receive("applied", name)
+        node.receive("plant inserted", "Basil")
+        node.send("counts", name)
+        assert node.receive("counts", name) == [1, settings]
+        node.send("unsubscribe", name)
+        assert node.receive("unsubscribed", name) == [0]
+        node.receive("plant deleted", "Basil")
+        node.send("counts", name)
+        assert node.receive("counts", name) == [0, 0]
 
 
-def test_a_number_can_be_emptied(house: GatewayHarness, node: Node) -> None:
-    plant = house.call("create_plant", name="Basil", pot_diameter_cm=12, note="A note")
-    node.say("updatePlant", plant, {"location": "Window"})
-    node.hear("called", "updatePlant")
-    node.say("updatePlant", plant, {"clear": ["potDiameterCm"]})
-    node.hear("called", "updatePlant")
-    (row,) = house.store.query("SELECT pot_diameter_cm, note, location FROM plant")
+def test_a_number_can_be_emptied(harness: GatewayHarness, node: Node) -> None:
+    plant = harness.call("create_plant", name="Basil", pot_diameter_cm=12, note="A note")
+    node.send("updatePlant", plant, {"location": "Window"})
+    node.receive("called", "updatePlant")
+    node.send("updatePlant", plant, {"clear": ["potDiameterCm"]})
+    node.receive("called", "updatePlant")
+    (row,) = harness.store.query("SELECT pot_diameter_cm, note, location FROM plant")
     assert row == {"pot_diameter_cm": None, "note": "A note", "location": "Window"}
 
 
 def test_reducers_and_procedures_are_exported_by_name(node: Node) -> None:
-    node.say("exported")
-    assert node.hear("exported") == ["createPlant", 0]
+    node.send("exported")
+    assert node.receive("exported") == ["createPlant", 0]
 
 
-def test_refused_sql_is_an_error_of_that_subscription_only(house: GatewayHarness, node: Node) -> None:
-    node.say("subscribe", "bad", ["SELECT * FROM plant", "SELECT * FROM client"])
-    assert "owners" in node.hear("subscription error", "bad")[0]
-    node.say("subscribe", "all", ALL)
-    node.hear("applied", "all")
-    house.call("create_plant", name="Basil")
-    node.hear("plant inserted", "Basil")
+def test_refused_sql_is_an_error_of_that_subscription_only(harness: GatewayHarness, node: Node) -> None:
+    node.send("subscribe", "bad", ["SELECT * FROM plant", "SELECT * FROM client"])
+    assert "owners" in node.receive("subscription error", "bad")[0]
+    node.send("subscribe", "all", ALL)
+    node.receive("applied", "all")
+    harness.call("create_plant", name="Basil")
+    node.receive("plant inserted", "Basil")
 
 
-def test_a_revoked_token_ends_the_connection(house: GatewayHarness, node: Node) -> None:
-    house.call("revoke_client", client_id=1)
-    node.hear("disconnected")
+def test_a_revoked_token_ends_the_connection(harness: GatewayHarness, node: Node) -> None:
+    harness.call("revoke_client", client_id=1)
+    node.receive("disconnected")
 
 
-def test_without_a_known_token_nobody_connects(house: GatewayHarness, script: Path) -> None:
-    stranger = Node(script, house.url, "spr_stolen")
-    stranger.hear("connect error")
+def test_without_a_known_token_nobody_connects(harness: GatewayHarness, script: Path) -> None:
+    stranger = Node(script, harness.url, "spr_stolen")
+    stranger.receive("connect error")
     stranger.close()
 
 
@@ -259,17 +259,17 @@ def test_a_page_sees_a_result_of_the_running_appliance_and_cares_for_the_plant(t
         code = screen.call("start_pairing", {"role": "carer"}).result(PATIENCE_S)["code"]
         url = f"http://127.0.0.1:{port}"
         page = Node(script, url, http.http_request(url, "POST", "/v1/pair", {"code": code, "name": "Page"})["token"])
-        page.hear("connected")
-        page.say("subscribe", "all", ALL)
-        page.hear("applied")
+        page.receive("connected")
+        page.send("subscribe", "all", ALL)
+        page.receive("applied")
         screen.call("request_capture", {"reason": "button"}).result(PATIENCE_S)
-        heard = page.heard.get(timeout=60)
-        while heard[0] != "result":
-            heard = page.heard.get(timeout=60)
-        page.say("logCare", heard[1], "water")
-        heard = page.heard.get(timeout=60)
-        while heard[0] != "called":
-            heard = page.heard.get(timeout=60)
+        received = page.received.get(timeout=60)
+        while received[0] != "result":
+            received = page.received.get(timeout=60)
+        page.send("logCare", received[1], "water")
+        received = page.received.get(timeout=60)
+        while received[0] != "called":
+            received = page.received.get(timeout=60)
         page.close()
     finally:
         screen.stop()

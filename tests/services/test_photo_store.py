@@ -54,8 +54,8 @@ def take(store, photos, clock, *, sizes=SIZES):
     for kind, size in sizes.items():
         (photos.folder / getattr(names, kind)).write_bytes(bytes(size))
     quality = {"verdict": "ok", "sharpness": 0.5, "exposure": 0.3}
-    told = {kind: getattr(names, kind) for kind in sizes}
-    answer = {"capture": capture, "width": 10, "height": 10, "quality": quality, "plants": [], **told}
+    paths = {kind: getattr(names, kind) for kind in sizes}
+    answer = {"capture": capture, "width": 10, "height": 10, "quality": quality, "plants": [], **paths}
     store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
     clock.advance(3600)
     return names

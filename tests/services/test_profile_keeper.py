@@ -30,8 +30,8 @@ def keeper(store, tmp_path):
 
 
 def active(store, tmp_path):
-    told = {"lamp_state": "lamp", "file": "lamp-1.profile", "version": 1, "confidence": 0.9}
-    profile_id = store.call("propose_profile", told, caller=INTERNAL).value
+    arguments = {"lamp_state": "lamp", "file": "lamp-1.profile", "version": 1, "confidence": 0.9}
+    profile_id = store.call("propose_profile", arguments, caller=INTERNAL).value
     store.call("set_profile_state", {"profile_id": profile_id, "state": "active"}, caller=INTERNAL)
 
 
@@ -52,12 +52,12 @@ def pictured(store, tmp_path, number, *, outlines=True, level=1.0):
     answer = WorkerAnswer(
         capture=capture, file=f"09-{number}.jpg", quality=Quality(verdict="ok", sharpness=0.5, exposure=0.4)
     )
-    told = {"capture_id": capture, "answer": msgspec.to_builtins(answer)}
-    store.call("finish_capture", told, caller=INTERNAL)
+    arguments = {"capture_id": capture, "answer": msgspec.to_builtins(answer)}
+    store.call("finish_capture", arguments, caller=INTERNAL)
     return capture
 
 
-def said(store, capture, *, right):
+def output(store, capture, *, right):
     store.call("confirm_outline", {"capture_id": capture, "right": right}, caller=CARER)
 
 
@@ -71,9 +71,9 @@ def test_three_pictures_that_do_not_fit_put_the_profile_away_and_ask(store, tmp_
     one.on_measured(WorkerAnswer(capture=1, profile_fits=False))
     one.run_once(threading.Event())
     assert store.query("SELECT state FROM profile") == [{"state": "misfit"}]
-    (told,) = store.query("SELECT title, advice FROM notification")
-    assert "different" in told["title"]
-    assert "start learning over" in told["advice"]
+    (arguments,) = store.query("SELECT title, advice FROM notification")
+    assert "different" in arguments["title"]
+    assert "start learning over" in arguments["advice"]
 
 
 def test_learning_again_is_the_owners_word(store, tmp_path):
@@ -90,7 +90,7 @@ def test_without_enough_pictures_nothing_is_learned(store, tmp_path):
 
 def test_a_confirmed_picture_teaches_the_next_version_and_only_once(store, tmp_path):
     active(store, tmp_path)
-    said(store, pictured(store, tmp_path, 1), right=True)
+    output(store, pictured(store, tmp_path, 1), right=True)
     one = keeper(store, tmp_path)
     assert one.learn_confirmed("lamp", threading.Event())
     rows = store.query("SELECT version, state, lessons, confidence, file FROM profile ORDER BY id")
@@ -106,19 +106,19 @@ def test_a_confirmed_picture_teaches_the_next_version_and_only_once(store, tmp_p
 
 def test_what_is_wrong_puts_the_profile_away_and_what_is_right_brings_one_back(store, tmp_path):
     active(store, tmp_path)
-    said(store, pictured(store, tmp_path, 1), right=False)
+    output(store, pictured(store, tmp_path, 1), right=False)
     assert store.query("SELECT state FROM profile") == [{"state": "misfit"}]
     one = keeper(store, tmp_path)
     assert not one.learn_confirmed("lamp", threading.Event())
-    said(store, pictured(store, tmp_path, 2), right=True)
+    output(store, pictured(store, tmp_path, 2), right=True)
     assert one.learn_confirmed("lamp", threading.Event())
     assert [row["state"] for row in store.query("SELECT state FROM profile ORDER BY id")] == ["retired", "active"]
 
 
 def test_after_a_lamp_change_earlier_outlines_teach_no_more(store, tmp_path):
     active(store, tmp_path)
-    said(store, pictured(store, tmp_path, 1), right=True)
-    said(store, pictured(store, tmp_path, 2, level=0.0), right=True)
+    output(store, pictured(store, tmp_path, 1), right=True)
+    output(store, pictured(store, tmp_path, 2, level=0.0), right=True)
     store.call("set_profile_state", {"profile_id": 1, "state": "misfit"}, caller=INTERNAL)
     outlines = [row["outline"] for row in store.query("SELECT outline FROM capture ORDER BY id")]
     assert outlines == ["outdated", "right"]
@@ -126,15 +126,15 @@ def test_after_a_lamp_change_earlier_outlines_teach_no_more(store, tmp_path):
 
 
 def test_a_picture_without_outlines_teaches_nothing_and_one_without_a_file_cannot_be_confirmed(store, tmp_path):
-    said(store, pictured(store, tmp_path, 1, outlines=False), right=True)
+    output(store, pictured(store, tmp_path, 1, outlines=False), right=True)
     assert not keeper(store, tmp_path).learn_confirmed("lamp", threading.Event())
     capture = store.call("request_capture", {}, caller=INTERNAL).value
     with pytest.raises(RefusedError, match="no picture"):
-        said(store, capture, right=True)
+        output(store, capture, right=True)
 
 
 def test_old_outlines_are_swept_but_not_confirmed_ones_nor_those_of_a_picture_being_taken(store, tmp_path):
-    said(store, pictured(store, tmp_path, 1), right=True)
+    output(store, pictured(store, tmp_path, 1), right=True)
     lessons = tmp_path / "profiles" / "lessons"
     for number in range(2, KEEP_UNCONFIRMED + 4):
         pictured(store, tmp_path, number)

@@ -60,8 +60,8 @@ def update_follower(store, clock, folder):
 
 
 def probation(_store, clock, _folder):
-    told = {"tell": lambda _: None, "commit": lambda: None, "roll_back": lambda _: None}
-    return Probation(clock=clock, proofs={"screen": lambda: "The screen is dark."}, **told)
+    callbacks = {"report": lambda _: None, "commit": lambda: None, "roll_back": lambda _: None}
+    return Probation(clock=clock, proofs={"screen": lambda: "The screen is dark."}, **callbacks)
 
 
 def profile_keeper(store, clock, folder):

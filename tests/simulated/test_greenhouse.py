@@ -32,10 +32,10 @@ def live(days, *, light=LIGHT, care=(), plants=(1,), seed=1):
 
 
 def hours_until(condition, care=(), light=LIGHT, seed=1):
-    house = begin(START, [1], seed)
+    greenhouse = begin(START, [1], seed)
     for hour in range(24 * 80):
-        house = advance(house, START + timedelta(hours=hour), light=light, care=care)
-        if condition(truths(house)[0]):
+        greenhouse = advance(greenhouse, START + timedelta(hours=hour), light=light, care=care)
+        if condition(truths(greenhouse)[0]):
             return hour
     return None
 
@@ -49,20 +49,20 @@ def test_water_brings_a_wilted_plant_back_within_hours():
     care = [Care(plant=1, kind="water", at=START + timedelta(days=6))]
     wilted = live(6)
     assert truths(wilted)[0].droop_deg > 35
-    house = advance(wilted, START + timedelta(days=6, hours=1), light=LIGHT, care=care)
-    assert truths(house)[0].droop_deg > 35, "water given at the last moment already seen has had its effect"
+    greenhouse = advance(wilted, START + timedelta(days=6, hours=1), light=LIGHT, care=care)
+    assert truths(greenhouse)[0].droop_deg > 35, "water given at the last moment already seen has had its effect"
     wet = [Care(plant=1, kind="water", at=START + timedelta(days=6, minutes=1))]
     assert truths(advance(wilted, START + timedelta(days=6, hours=9), light=LIGHT, care=wet))[0].droop_deg < 6
 
 
 def test_a_watered_plant_never_hangs_in_thirty_days_and_grows():
-    house, most = begin(START, [1]), 0.0
+    greenhouse, most = begin(START, [1]), 0.0
     for hour in range(0, 720, 3):
-        house = advance(house, START + timedelta(hours=hour), light=LIGHT, care=water(30))
-        most = max(most, truths(house)[0].droop_deg)
+        greenhouse = advance(greenhouse, START + timedelta(hours=hour), light=LIGHT, care=water(30))
+        most = max(most, truths(greenhouse)[0].droop_deg)
     assert most < 3
-    assert truths(house)[0].area_share > 3 * truths(begin(START, [1]))[0].area_share
-    assert truths(house)[0].yellow_share == 0
+    assert truths(greenhouse)[0].area_share > 3 * truths(begin(START, [1]))[0].area_share
+    assert truths(greenhouse)[0].yellow_share == 0
 
 
 def test_without_light_nothing_grows_and_the_pot_dries_slowly():
@@ -96,31 +96,31 @@ def test_drowning_pales_a_plant():
 @given(st.lists(st.integers(1, 20 * 24 * 60), max_size=6), st.integers(0, 99))
 def test_one_long_advance_equals_many_short_ones_and_json_keeps_the_state(stops, seed):
     care = water(20, every=3)
-    house = begin(START, [1, 2], seed)
+    greenhouse = begin(START, [1, 2], seed)
     for minutes in sorted(stops):
-        house = advance(house, START + timedelta(minutes=minutes), light=LIGHT, care=care)
-        house = msgspec.json.decode(msgspec.json.encode(house), type=Greenhouse)
-    assert advance(house, START + timedelta(days=20), light=LIGHT, care=care) == live(
+        greenhouse = advance(greenhouse, START + timedelta(minutes=minutes), light=LIGHT, care=care)
+        greenhouse = msgspec.json.decode(msgspec.json.encode(greenhouse), type=Greenhouse)
+    assert advance(greenhouse, START + timedelta(days=20), light=LIGHT, care=care) == live(
         20, care=care, plants=[1, 2], seed=seed
     )
 
 
 def test_the_past_and_a_clock_gone_wild_do_no_harm():
-    house = live(3)
-    assert advance(house, START, light=LIGHT) == house
-    assert advance(house, START + timedelta(days=40000), light=[]).at < START + timedelta(days=1000)
+    greenhouse = live(3)
+    assert advance(greenhouse, START, light=LIGHT) == greenhouse
+    assert advance(greenhouse, START + timedelta(days=40000), light=[]).at < START + timedelta(days=1000)
 
 
 def test_plants_have_characters_and_keep_them_when_others_come_and_go():
-    house = live(5, plants=[1, 2])
-    assert truths(house)[0].hue_deg != truths(house)[1].hue_deg
-    more = with_plants(house, [2, 3])
-    assert more.plants[0] == house.plants[1]
+    greenhouse = live(5, plants=[1, 2])
+    assert truths(greenhouse)[0].hue_deg != truths(greenhouse)[1].hue_deg
+    more = with_plants(greenhouse, [2, 3])
+    assert more.plants[0] == greenhouse.plants[1]
     assert more.plants[1].plant == 3
 
 
 def test_the_scene_travels_as_json():
-    house = live(5, plants=[1, 2])
-    received = msgspec.convert(msgspec.json.decode(msgspec.json.encode(scene(house))), Scene)
-    assert received.plants == truths(house)
+    greenhouse = live(5, plants=[1, 2])
+    received = msgspec.convert(msgspec.json.decode(msgspec.json.encode(scene(greenhouse))), Scene)
+    assert received.plants == truths(greenhouse)
     assert region(1, 2)[0] == (0.5, 0.0)

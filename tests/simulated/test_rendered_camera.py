@@ -121,8 +121,8 @@ def test_a_turned_picture_is_turned_with_its_truth():
 
 
 def test_several_plants_stand_side_by_side():
-    house = advance(begin(START, [4, 9, 2]), START + timedelta(days=3), light=LIGHT)
-    painting = RenderedCamera(scene(house)).render(SMALL)
+    harness = advance(begin(START, [4, 9, 2]), START + timedelta(days=3), light=LIGHT)
+    painting = RenderedCamera(scene(harness)).render(SMALL)
     middles = [np.flatnonzero((painting.owner == number).any(axis=0)).mean() / 640 for number in (1, 2, 3)]
     assert middles == pytest.approx([1 / 6, 1 / 2, 5 / 6], abs=0.06)
 

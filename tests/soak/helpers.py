@@ -58,14 +58,14 @@ class SimulatedMonth:
         self.watered = watered
         self.schedule = initial_schedule(settings)
         options = RunOptions(data=folder, socket=folder / "s.sock")
-        self.clerk = LightRecorder(folder)
+        self.light_recorder = LightRecorder(folder)
         self.keeper = LightKeeper(
             light=self.light,
             clock=self.clock,
             board=SimulatedBoard(),
             memory=LightState(schedule=self.schedule),
-            report=self.clerk.enqueue,
-            trouble=self.clerk.set_output_error,
+            report=self.light_recorder.enqueue,
+            trouble=self.light_recorder.set_output_error,
             tick_s=30.0,
         )
         context = DaemonContext(
@@ -74,26 +74,26 @@ class SimulatedMonth:
             clock=self.clock,
             board=SimulatedBoard(),
             keeper=self.keeper,
-            recorder=self.clerk,
+            recorder=self.light_recorder,
             heartbeats=Heartbeats(self.clock.monotonic),
             startup=StartupStatus(folder, self.clock, root=folder),
             leave_safe_mode=lambda: None,
         )
         store = Store(options.database, clock=self.clock, device="spr-month")
-        self.house = build_runtime(context, store, InProcessWorker())
-        self.store = self.house.store
+        self.greenhouse = build_runtime(context, store, InProcessWorker())
+        self.store = self.greenhouse.store
 
     def run(self):
         stop = threading.Event()
-        clerk = threading.Thread(target=self.clerk.run, args=(stop,))
+        light_recorder = threading.Thread(target=self.light_recorder.run, args=(stop,))
         gardener = threading.Thread(target=self._water_plants, args=(stop,))
-        clerk.start()
+        light_recorder.start()
         gardener.start()
-        self.keeper.run(stop, lambda _wish: None)
-        self.clerk.wake()
-        clerk.join(600)
+        self.keeper.run(stop, lambda _target: None)
+        self.light_recorder.wake()
+        light_recorder.join(600)
         gardener.join(600)
-        for service in self.house.services:
+        for service in self.greenhouse.services:
             if isinstance(service, CaptureKeeper):
                 service.wake()
 
@@ -114,7 +114,7 @@ class SimulatedMonth:
     def close(self):
         for _ in range(USERS):
             self.clock.leave()
-        self.house.stop(10)
+        self.greenhouse.stop(10)
 
     def lit_hours(self, day):
         begin = START + timedelta(days=day)

@@ -48,10 +48,10 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         # The page measures "ago" by the browser's clock, so the fortnight ends now.
         clock = AutoAdvancingClock(datetime.now(UTC))
-        with start_gateway(Path(folder), clock, has_screen=lambda: True) as house:
-            live_through(house.store, clock, Path(folder) / "pictures")
-            asyncio.run(phone(house, target))
-            screen(house.store, Path(folder) / "pictures", clock.now(), target)
+        with start_gateway(Path(folder), clock, has_screen=lambda: True) as greenhouse:
+            live_through(greenhouse.store, clock, Path(folder) / "pictures")
+            asyncio.run(phone(greenhouse, target))
+            screen(greenhouse.store, Path(folder) / "pictures", clock.now(), target)
 
 
 def live_through(store: Store, clock: AutoAdvancingClock, folder: Path) -> None:
@@ -82,14 +82,14 @@ def live_through(store: Store, clock: AutoAdvancingClock, folder: Path) -> None:
         light=LightOptions(),
         captures=CaptureOptions(),
         scene=lambda _at: None,
-        lessons=folder,
+        mask_folder=folder,
     )
-    house = begin(start, ids, 7)
-    moments = [start + timedelta(days=day, hours=hour) for day in range(DAYS) for hour in HOURS]
-    for count, moment in enumerate(moments):
+    greenhouse = begin(start, ids, 7)
+    capture_times = [start + timedelta(days=day, hours=hour) for day in range(DAYS) for hour in HOURS]
+    for count, moment in enumerate(capture_times):
         clock.advance_to(moment)
-        house = advance(house, moment, light=light, care=care)
-        _photograph(store, jobs, RenderedCamera(scene(house), capture=count), folder)
+        greenhouse = advance(greenhouse, moment, light=light, care=care)
+        _photograph(store, jobs, RenderedCamera(scene(greenhouse), capture=count), folder)
     clock.advance_to(end)
 
 
@@ -116,11 +116,11 @@ def _photograph(store: Store, jobs: JobBuilder, camera: RenderedCamera, folder: 
     store.call("finish_capture", {"capture_id": capture, "answer": msgspec.to_builtins(answer)}, caller=INTERNAL)
 
 
-async def phone(house: Any, target: Path) -> None:
+async def phone(greenhouse: Any, target: Path) -> None:
     """The phone page of a carer."""
-    code = house.call_as_owner("start_pairing", {"role": "carer"})["code"]
+    code = greenhouse.call_as_owner("start_pairing", {"role": "carer"})["code"]
     with TemporaryDirectory() as profile:
-        async with open_page(f"{house.url}/", Path(profile)) as page:
+        async with open_page(f"{greenhouse.url}/", Path(profile)) as page:
             await page.wait_until("document.querySelector('#code')")
             await pair(page, code)
             await page.wait_until("document.querySelectorAll('.plant img.shown').length >= 3")
@@ -135,12 +135,12 @@ def screen(store: Store, pictures: Path, now: datetime, target: Path) -> None:
     rows = {name: store.query(sql) for name, sql in QUERIES.items()}
     screen_harness.sample_photos = lambda: pictures
     panel = Panel(rows=rows, dark=False)
-    for name, (page, wish) in {
+    for name, (page, light_target) in {
         "home": ("home", {}),
         "alerts": ("alerts", {}),
         "mint": ("plant", {"plant_id": 3}),
     }.items():
-        panel.app.go(page, **wish)
+        panel.app.go(page, **light_target)
         panel.settle()
         panel.save(target / f"plants-screen-{name}.png")
     panel.close()

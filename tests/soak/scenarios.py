@@ -33,7 +33,7 @@ EVENTS = frozenset({"break", "remove", "return", "replace"})
 """What happens to a plant and is in no care log."""
 
 
-class Told(NamedTuple):
+class NoticeSpan(NamedTuple):
     """A notification: what it is about, on which day it was written, and on which it was over."""
 
     about: str
@@ -129,7 +129,7 @@ SCENARIOS = (
 Measure = Callable[[RenderedPhoto, PlantJob, str], PlantMeasurement]
 
 
-def live(scenario: Scenario, number: int, folder: Path, measure: Measure) -> list[Told]:
+def live(scenario: Scenario, number: int, folder: Path, measure: Measure) -> list[NoticeSpan]:
     """Live through one scenario with one plant; returns every notification about it."""
     clock = AutoAdvancingClock(START)
     store = Store(folder / f"{number}.db", clock=clock, device="spr-scenario")
@@ -141,29 +141,31 @@ def live(scenario: Scenario, number: int, folder: Path, measure: Measure) -> lis
         light=LightOptions(),
         captures=CaptureOptions(),
         scene=lambda _at: None,
-        lessons=folder,
+        mask_folder=folder,
     )
-    house = _begin(scenario, number)
+    greenhouse = _begin(scenario, number)
     care = [Care(plant=number, kind=act.kind, at=START + timedelta(days=act.day)) for act in scenario.acts]
     logged = sorted(act for act in scenario.acts if act.kind not in EVENTS and not act.secret)
-    moments = [START + timedelta(days=day, hours=hour) for day in range(DAYS) for hour in HOURS]
-    for count, moment in enumerate(moments):
+    capture_times = [START + timedelta(days=day, hours=hour) for day in range(DAYS) for hour in HOURS]
+    for count, moment in enumerate(capture_times):
         while logged and START + timedelta(days=logged[0].day) <= moment:
             act = logged.pop(0)
             clock.advance_to(START + timedelta(days=act.day))
             store.call("log_care", {"plant_id": plant, "kind": act.kind}, caller=INTERNAL)
         clock.advance_to(moment)
-        house = advance(house, moment, light=LIGHT, care=care)
-        _photograph(store, jobs, RenderedCamera(scene(house), capture=count), measure)
+        greenhouse = advance(greenhouse, moment, light=LIGHT, care=care)
+        _photograph(store, jobs, RenderedCamera(scene(greenhouse), capture=count), measure)
     rows = store.query("SELECT * FROM notification WHERE plant_id IS NOT NULL ORDER BY id")
     store.close()
-    return [Told(row["question"] or row["metric"], _day(row["created_at"]), _day(row["resolved_at"])) for row in rows]
+    return [
+        NoticeSpan(row["question"] or row["metric"], _day(row["created_at"]), _day(row["resolved_at"])) for row in rows
+    ]
 
 
 def _begin(scenario: Scenario, number: int) -> Greenhouse:
-    house = begin(START, [number], SEED)
-    plants = tuple(msgspec.structs.replace(state, **dict(scenario.start)) for state in house.plants)
-    return msgspec.structs.replace(house, plants=plants)
+    greenhouse = begin(START, [number], SEED)
+    plants = tuple(msgspec.structs.replace(state, **dict(scenario.start)) for state in greenhouse.plants)
+    return msgspec.structs.replace(greenhouse, plants=plants)
 
 
 def _photograph(store: Store, jobs: JobBuilder, camera: RenderedCamera, measure: Measure) -> None:
@@ -188,9 +190,9 @@ def _day(moment: str | None) -> float | None:
     return None if moment is None else (datetime.fromisoformat(moment) - START) / timedelta(days=1)
 
 
-def faults(scenario: Scenario, told: list[Told]) -> list[str]:
+def faults(scenario: Scenario, notices: list[NoticeSpan]) -> list[str]:
     """What was not notified on its day, what was though nothing happened, and what was not over."""
-    left = list(told)
+    left = list(notices)
     wrong = []
     for expected in scenario.expected:
         found = next((one for one in left if one.about == expected.about), None)

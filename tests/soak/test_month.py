@@ -15,7 +15,7 @@ def test_thirty_days_go_as_planned(tmp_path):
         month.run()
         _light_burned_as_planned(month)
         _pictures_were_taken_as_planned(month)
-        _only_the_dry_plant_was_told_of(month)
+        _only_the_dry_plant_has_an_alert(month)
         assert month.store.query("SELECT state FROM profile") == [{"state": "active"}]
     finally:
         month.close()
@@ -34,7 +34,7 @@ def _light_burned_as_planned(month):
 def _pictures_were_taken_as_planned(month):
     taken = month.store.query("SELECT started_at, state, reason FROM capture ORDER BY id")
     assert {row["state"] for row in taken} == {"done"}
-    moments = [datetime.fromisoformat(row["started_at"]) for row in taken]
+    times = [datetime.fromisoformat(row["started_at"]) for row in taken]
     planned = []
     for one in photoperiods(month.schedule, START, START + timedelta(days=DAYS + 1)):
         slot = one.start_at.replace(minute=0) - timedelta(hours=one.start_at.hour % 4)
@@ -42,17 +42,17 @@ def _pictures_were_taken_as_planned(month):
         within = [at for at in slots if one.start_at <= at < one.end_at]
         planned += ([] if within[0] == one.start_at else [one.start_at]) + within
     planned = [at for at in planned if START <= at < START + timedelta(days=DAYS, hours=9)]
-    assert len(moments) == len(planned)
-    late = [(at - wanted).total_seconds() for at, wanted in zip(moments, planned, strict=True)]
+    assert len(times) == len(planned)
+    late = [(at - wanted).total_seconds() for at, wanted in zip(times, planned, strict=True)]
     assert max(late) <= 30, late
     assert min(late) >= 0, late
 
 
-def _only_the_dry_plant_was_told_of(month):
-    told = month.store.query(
+def _only_the_dry_plant_has_an_alert(month):
+    notices = month.store.query(
         "SELECT plant.name, notification.* FROM notification JOIN plant ON plant.id = notification.plant_id "
         "WHERE category IN ('alert', 'health') ORDER BY notification.id"
     )
-    assert {row["name"] for row in told} == {"Mint"}, [(row["name"], row["message"]) for row in told]
-    thirst = [row for row in told if row["metric"] == "turgor_index"]
-    assert len(thirst) == 1, [(row["created_at"], row["message"]) for row in told]
+    assert {row["name"] for row in notices} == {"Mint"}, [(row["name"], row["message"]) for row in notices]
+    thirst = [row for row in notices if row["metric"] == "turgor_index"]
+    assert len(thirst) == 1, [(row["created_at"], row["message"]) for row in notices]

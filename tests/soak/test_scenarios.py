@@ -24,8 +24,8 @@ def live_one(task: tuple[int, int]) -> tuple[str, int, int, list[str]]:
     """One plant through one scenario: its name, the plant, how many notifications came, what was wrong."""
     scenario, plant = SCENARIOS[task[0]], task[1]
     with TemporaryDirectory() as folder:
-        told = live(scenario, plant, Path(folder), by_vision if VISION else by_truth)
-    return scenario.name, plant, len(told), faults(scenario, told)
+        notices = live(scenario, plant, Path(folder), by_vision if VISION else by_truth)
+    return scenario.name, plant, len(notices), faults(scenario, notices)
 
 
 @pytest.mark.timeout(7200)

@@ -117,10 +117,10 @@ def test_a_read_only_stick_is_one_sentence(data, mounted, capsys, deed):
     stick = mounted("size=2m")
     subprocess.run(["mount", "-o", "remount,ro", str(stick)], check=True)
     assert command([deed, str(stick / "b.tar"), "--data", str(data)]) == 1
-    told = capsys.readouterr().err
-    assert "Read-only file system" in told
-    assert "Traceback" not in told
-    assert len(told.strip().splitlines()) == 1
+    stderr = capsys.readouterr().err
+    assert "Read-only file system" in stderr
+    assert "Traceback" not in stderr
+    assert len(stderr.strip().splitlines()) == 1
 
 
 @root_only

@@ -74,26 +74,26 @@ def names(store):
 
 
 def test_nested_calls_share_the_transaction(odd, happened):
-    heard = []
-    odd.subscribe("SELECT * FROM setting", heard.append, caller=OWNER)
+    received = []
+    odd.subscribe("SELECT * FROM setting", received.append, caller=OWNER)
     odd.call("outer", {"inner_fails": False}, caller=OWNER)
-    assert (names(odd), happened, len(heard)) == (["a", "b"], ["outer", "inner"], 2)
+    assert (names(odd), happened, len(received)) == (["a", "b"], ["outer", "inner"], 2)
 
 
 def test_a_nested_refusal_undoes_its_own_part_only(odd, happened):
-    heard = []
-    odd.subscribe("SELECT * FROM setting", heard.append, caller=OWNER)
+    received = []
+    odd.subscribe("SELECT * FROM setting", received.append, caller=OWNER)
     odd.call("outer", {"inner_fails": True}, caller=OWNER)
     assert (names(odd), happened) == (["a", "caught"], ["outer"])
-    assert sorted(row["name"] for row in heard[1].insert) == ["a", "caught"]
+    assert sorted(row["name"] for row in received[1].insert) == ["a", "caught"]
 
 
 def test_a_bug_leaves_no_row_no_event_no_effect(odd, happened, caplog):
-    heard = []
-    odd.subscribe("SELECT * FROM setting", heard.append, caller=OWNER)
+    received = []
+    odd.subscribe("SELECT * FROM setting", received.append, caller=OWNER)
     with caplog.at_level(logging.CRITICAL), pytest.raises(RefusedError) as caught:
         odd.call("outer", {"inner_fails": False, "outer_fails": True}, caller=OWNER)
-    assert (caught.value.code, names(odd), happened, len(heard), odd.seq) == ("internal", [], [], 1, 0)
+    assert (caught.value.code, names(odd), happened, len(received), odd.seq) == ("internal", [], [], 1, 0)
 
 
 @pytest.mark.parametrize("statement", ["atomic", "COMMIT", "rollback", "SAVEPOINT a", "BEGIN"])
@@ -112,12 +112,12 @@ def test_a_failing_listener_or_effect_harms_nobody(odd, happened, caplog):
     def fail(_message):
         raise ZeroDivisionError
 
-    heard = []
+    received = []
     with caplog.at_level(logging.CRITICAL):
         odd.subscribe("SELECT * FROM setting", fail, caller=OWNER)
-        odd.subscribe("SELECT * FROM setting", heard.append, caller=OWNER)
+        odd.subscribe("SELECT * FROM setting", received.append, caller=OWNER)
         odd.call("outer", {"inner_fails": False}, caller=OWNER)
-    assert len(heard) == 2
+    assert len(received) == 2
 
 
 def test_calls_queued_together_share_commits_and_keep_their_order(store):

@@ -94,9 +94,9 @@ def test_a_full_disk_is_told_and_keeps_the_film_before(tmp_path, size):
 
 def test_nothing_but_a_film_is_replaced(tmp_path):
     made = frames(tmp_path, 2)
-    diary = tmp_path / "diary.mp4"
-    diary.write_text("my notes of this year")
-    for target in (diary, made[0].path, tmp_path / "film.txt"):
+    notes = tmp_path / "diary.mp4"
+    notes.write_text("my notes of this year")
+    for target in (notes, made[0].path, tmp_path / "film.txt"):
         before = target.read_bytes() if target.exists() else None
         with pytest.raises(SproutcastError):
             write_video(made, target, name="Basil", metric="area_percent")

@@ -132,11 +132,11 @@ def results(count=5, per_plant=56):
     return rows
 
 
-def notice(number, plant, **told):
+def notice(number, plant, **fields):
     blank = dict.fromkeys(
         ("advice", "metric", "bound", "value", "threshold", "read_at", "resolved_at", "snoozed_until_at")
     )
-    return {"id": number, "plant_id": plant, "capture_id": plant, "category": "health", **blank, **told}
+    return {"id": number, "plant_id": plant, "capture_id": plant, "category": "health", **blank, **fields}
 
 
 def notifications():

@@ -32,7 +32,7 @@ class RecordingClient:
     def __init__(self):
         self.calls = []
         self.watched = {}
-        self.say_state = lambda *_: None
+        self.set_state = lambda *_: None
         self.refusal = None
 
     def start(self):
@@ -58,7 +58,7 @@ class RecordingClient:
         return future
 
     def on_state(self, callback):
-        self.say_state = callback
+        self.set_state = callback
 
 
 class FolderPhotoSource:
@@ -113,7 +113,7 @@ class Panel:
         Clock._max_fps = 0  # nobody looks: do not wait for the next frame's moment
         self.window = Window
         self.loop = EventLoop
-        self.ears = RecordingClient()
+        self.listeners = RecordingClient()
         self.photographs = FolderPhotoSource(sample_photos())
         theme = Theme(
             palette=DARK if dark else LIGHT,
@@ -125,7 +125,7 @@ class Panel:
         self.app = ScreenApp(
             theme=theme,
             preferences=LocalePreferences(language=language, time_zone="Europe/Berlin"),
-            connection=self.ears,
+            connection=self.listeners,
             source=self.photographs,
             clock=PlantClock(lambda: scene.NOW),
             machine=machine or Machine(SimulatedTools(), host="sproutcast"),
@@ -285,9 +285,9 @@ class Panel:
             self.tap("Key", name="space" if letter == " " else letter)
 
     @property
-    def said(self):
+    def calls(self):
         """The calls so far."""
-        return self.ears.calls
+        return self.listeners.calls
 
     @property
     def toast(self):

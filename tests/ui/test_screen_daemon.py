@@ -112,8 +112,8 @@ def test_a_screen_that_is_asked_to_end_ends_without_complaint(drawable, start_da
     client.start()
     log = tmp_path / "screen.log"
     command = [sys.executable, "-m", "sproutcast_pi", "screen", "--socket", str(socket), "--driver", "offscreen"]
-    with log.open("w") as told:
-        screen = subprocess.Popen(command, stdout=told, stderr=told)
+    with log.open("w") as output:
+        screen = subprocess.Popen(command, stdout=output, stderr=output)
     try:
         while not any(getattr(message := seen.get(timeout=PATIENCE_S), name, None) for name in ("rows", "insert")):
             assert message is not None

@@ -94,13 +94,13 @@ def test_a_new_code_for_a_phone_voids_itself_with_the_page(panel):
     assert panel.find("PhonesPage").code == "482913"
     assert panel.find("QrCode").text == "http://sproutcast.local:9090/#pair=482913"
     panel.press(text="New code")
-    assert [name for name, _ in panel.said] == ["start_pairing", "start_pairing"]
+    assert [name for name, _ in panel.calls] == ["start_pairing", "start_pairing"]
     panel.press(icon="chevron-left")
-    assert panel.said[-1] == ("cancel_pairing", {})
+    assert panel.calls[-1] == ("cancel_pairing", {})
 
 
 def test_a_code_that_can_not_be_made_is_said(panel):
-    panel.ears.refusal = "No more phones, please."
+    panel.listeners.refusal = "No more phones, please."
     panel.app.go("phones")
     panel.settle()
     page = panel.find("PhonesPage")
@@ -142,10 +142,10 @@ def test_restart_and_shut_down_are_asked_first(panel, row, yes, deed):
     open_page(panel, "settings")
     tap_row(panel, row)
     panel.press(text="Cancel")
-    assert panel.said == []
+    assert panel.calls == []
     tap_row(panel, row)
     panel.press(text=yes)
-    assert panel.said == [(deed, {})]
+    assert panel.calls == [(deed, {})]
 
 
 @pytest.mark.parametrize(
@@ -155,12 +155,12 @@ def test_beginning_anew_is_asked_twice(panel, option, keep):
     open_page(panel, "settings")
     tap_row(panel, "Reset to how it came")
     panel.press(text=option)
-    assert panel.said == []
+    assert panel.calls == []
     panel.press(text="Erase and restart")
-    assert panel.said == [("factory_reset", {"keep_pictures": keep})]
+    assert panel.calls == [("factory_reset", {"keep_pictures": keep})]
 
 
-def say_software(panel, **changed):
+def set_software(panel, **changed):
     panel.app.row_cache.diff("software", update=[scene.software(**changed)])
     panel.app.row_cache.notify()
     panel.settle()
@@ -169,20 +169,20 @@ def say_software(panel, **changed):
 def test_a_new_version_is_looked_for_told_and_installed(panel):
     open_page(panel, "software")
     panel.press(text="Look for an update")
-    assert panel.said[-1] == ("check_for_update", {})
-    say_software(panel, state="available", available_version="1.0", notes="Films.", message="Version 1.0 is ready.")
+    assert panel.calls[-1] == ("check_for_update", {})
+    set_software(panel, state="available", available_version="1.0", notes="Films.", message="Version 1.0 is ready.")
     assert panel.find("NavigationItem", page="alerts").badge == "3"
     panel.press(text="Install")
     panel.press(text="Install", kind="primary")
-    assert panel.said[-1] == ("install_update", {})
-    say_software(panel, state="installing", progress=40.0, message="Version 1.0 is being written.")
+    assert panel.calls[-1] == ("install_update", {})
+    set_software(panel, state="installing", progress=40.0, message="Version 1.0 is being written.")
     assert panel.find("SoftwareScreen").progress == 0.4
     assert panel.find("Press", text="Install").disabled
-    say_software(panel, state="failed", message="The update did not stay.")
+    set_software(panel, state="failed", message="The update did not stay.")
     assert panel.find("SoftwareScreen").level == "watch"
     panel.press(text="The version before")
     panel.press(text="Go back")
-    assert panel.said[-1] == ("roll_back_update", {})
+    assert panel.calls[-1] == ("roll_back_update", {})
 
 
 def test_safe_mode_stands_above_all_and_has_a_way_out(panel):
@@ -201,7 +201,7 @@ def test_safe_mode_stands_above_all_and_has_a_way_out(panel):
     panel.tap("Label", text="Three starts failed.")
     assert panel.app.page_name == "diagnostics"
     panel.press(text="Try everything again")
-    assert panel.said[-1] == ("leave_safe_mode", {})
+    assert panel.calls[-1] == ("leave_safe_mode", {})
 
 
 def ask_outline(panel, **profile):
@@ -218,7 +218,7 @@ def test_the_outlines_are_asked_about_and_confirmed(panel):
     assert panel.app.page_name == "outline"
     panel.settle()
     panel.press(text="Yes, that is right")
-    assert panel.said[-1] == ("confirm_outline", {"capture_id": 5, "right": True})
+    assert panel.calls[-1] == ("confirm_outline", {"capture_id": 5, "right": True})
     row = next(row for row in scene.captures() if row["id"] == 5)
     panel.app.row_cache.diff("capture", update=[{**row, "outline": "right"}])
     panel.app.row_cache.notify()
@@ -231,15 +231,15 @@ def test_wrong_outlines_lead_to_drawing_and_to_learning_afresh(panel):
     ask_outline(panel, state="misfit")
     open_page(panel, "outline")
     panel.press(text="No")
-    assert panel.said[-1] == ("confirm_outline", {"capture_id": 5, "right": False})
+    assert panel.calls[-1] == ("confirm_outline", {"capture_id": 5, "right": False})
     row = next(row for row in scene.captures() if row["id"] == 5)
     panel.app.row_cache.diff("capture", update=[{**row, "outline": "wrong"}])
     panel.app.row_cache.notify()
     panel.settle()
     panel.press(text="Take another photograph")
-    assert panel.said[-1] == ("request_capture", {"reason": "button"})
+    assert panel.calls[-1] == ("request_capture", {"reason": "button"})
     panel.press(text="Learn afresh")
     panel.press(text="Learn afresh", kind="danger")
-    assert panel.said[-1] == ("relearn_profile", {"lamp_state": "lamp"})
+    assert panel.calls[-1] == ("relearn_profile", {"lamp_state": "lamp"})
     panel.press(text="Draw where the plants are")
     assert panel.app.page_name == "regions"

@@ -71,9 +71,9 @@ def test_nmclis_other_failures_have_messages_of_their_own(status, message):
 
 
 def test_the_password_goes_to_nmcli_whole():
-    said = []
-    WifiManager(lambda command: said.append(command) or "").join("A B", 'q"; rm -rf')
-    assert said[0][-4:] == ["connect", "A B", "password", 'q"; rm -rf']
+    commands = []
+    WifiManager(lambda command: commands.append(command) or "").join("A B", 'q"; rm -rf')
+    assert commands[0][-4:] == ["connect", "A B", "password", 'q"; rm -rf']
 
 
 def test_a_missing_program_is_named():
@@ -120,15 +120,15 @@ def test_only_writable_sticks_count():
 
 
 def test_a_backup_goes_to_the_stick_under_its_day(tmp_path):
-    mounts, said = tmp_path / "mounts", []
+    mounts, commands = tmp_path / "mounts", []
     mounts.write_text("/dev/sda1 /media/pi/STICK vfat rw 0 0\n")
-    machine = Machine(lambda command: said.append(command) or "", mounts=mounts)
+    machine = Machine(lambda command: commands.append(command) or "", mounts=mounts)
     assert (
         machine.backup(datetime(2026, 6, 12, 9, 5, tzinfo=UTC), "de")
         == "/media/pi/STICK/sproutcast-2026-06-12-0905.backup"
     )
-    assert said[0][-4:-1] == ["--language", "de", "backup"]
-    assert said[0][-2:] == ["backup", "/media/pi/STICK/sproutcast-2026-06-12-0905.backup"]
+    assert commands[0][-4:-1] == ["--language", "de", "backup"]
+    assert commands[0][-2:] == ["backup", "/media/pi/STICK/sproutcast-2026-06-12-0905.backup"]
     mounts.write_text("")
     with pytest.raises(MachineError, match="Plug one in"):
         machine.backup(datetime(2026, 6, 12, tzinfo=UTC), "de")

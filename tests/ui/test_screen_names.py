@@ -25,8 +25,8 @@ def shown(*names):
 @pytest.mark.parametrize("font", ["Inter-Regular.otf", "Inter-SemiBold.otf"])
 def test_the_table_is_what_the_fonts_hold(font):
     held = set(TTFont(FONTS / font).getBestCmap())
-    told = {code for first, last in coverage.RANGES for code in range(first, last + 1)}
-    assert told == held
+    covered = {code for first, last in coverage.RANGES for code in range(first, last + 1)}
+    assert covered == held
 
 
 def test_names_in_other_scripts_are_told_apart():

@@ -38,9 +38,9 @@ def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
     rows[-1] |= {"turgor_index": None, **withheld_columns(reasons)}
     german = Formatter(LocalePreferences(language="de"))
     facts = plant_page(screen_queries(result=rows), rows[-1]["plant_id"], scene.NOW, german).facts
-    untold = facts[1]
+    withheld = facts[1]
     assert [fact.metric for fact in facts if not fact.available] == ["turgor_index"], "pixels are never shown"
-    assert (untold.metric, untold.value, untold.word) == (
+    assert (withheld.metric, withheld.value, withheld.word) == (
         "turgor_index",
         "",
         "Nicht gemessen: die Blätter verdecken einander",

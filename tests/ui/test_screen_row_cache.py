@@ -14,26 +14,26 @@ def message(**parts):
 
 
 def bridge():
-    row_cache, ears, woken = ScreenRowCache(), RecordingClient(), []
-    made = DaemonBridge(ears, row_cache, PlantClock(lambda: scene.NOW), lambda: woken.append(1))
+    row_cache, client, woken = ScreenRowCache(), RecordingClient(), []
+    made = DaemonBridge(client, row_cache, PlantClock(lambda: scene.NOW), lambda: woken.append(1))
     made.start()
-    return made, row_cache, ears, woken
+    return made, row_cache, client, woken
 
 
 def test_listeners_hear_once_what_changed_and_nothing_otherwise():
-    row_cache, heard = ScreenRowCache(), []
-    stop = row_cache.add_listener(heard.append)
+    row_cache, notified = ScreenRowCache(), []
+    stop = row_cache.add_listener(notified.append)
     row_cache.rows("plant", [])
     row_cache.set_link("live")
     row_cache.notify()
     row_cache.notify()
     row_cache.set_link("live")
     row_cache.notify()
-    assert heard == [frozenset({"plant", "link"})]
+    assert notified == [frozenset({"plant", "link"})]
     stop()
     row_cache.rows("plant", [])
     row_cache.notify()
-    assert len(heard) == 1
+    assert len(notified) == 1
 
 
 def test_the_last_state_stays_when_the_daemon_goes():
@@ -45,23 +45,23 @@ def test_the_last_state_stays_when_the_daemon_goes():
 
 
 def test_messages_wait_for_the_screen_s_own_thread():
-    made, row_cache, ears, woken = bridge()
-    ears.watched[QUERIES["plant"]](SimpleNamespace(rows=[{"id": 1, "name": "Basil"}]))
+    made, row_cache, client, woken = bridge()
+    client.watched[QUERIES["plant"]](SimpleNamespace(rows=[{"id": 1, "name": "Basil"}]))
     assert woken
     assert len(row_cache.table("plant")) == 0
     made.drain()
     assert len(row_cache.table("plant")) == 1
-    ears.watched[QUERIES["plant"]](message(update=[{"id": 1, "name": "Thyme"}]))
+    client.watched[QUERIES["plant"]](message(update=[{"id": 1, "name": "Thyme"}]))
     made.drain()
     assert row_cache.table("plant").get(1)["name"] == "Thyme"
 
 
 def test_a_refused_call_brings_its_sentence():
-    made, _, ears, _ = bridge()
+    made, _, client, _ = bridge()
     answers = []
-    ears.refusal = "There is no plant 7."
+    client.refusal = "There is no plant 7."
     made.call("log_care", {"plant_id": 7}, lambda value, refusal: answers.append((value, refusal)))
-    ears.refusal = None
+    client.refusal = None
     made.call("log_care", {"plant_id": 1}, lambda value, refusal: answers.append((value, refusal)))
     assert answers == []
     made.drain()
@@ -69,5 +69,5 @@ def test_a_refused_call_brings_its_sentence():
 
 
 def test_every_query_is_asked_for():
-    _, _, ears, _ = bridge()
-    assert set(ears.watched) == set(QUERIES.values())
+    _, _, client, _ = bridge()
+    assert set(client.watched) == set(QUERIES.values())

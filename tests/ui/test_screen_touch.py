@@ -4,7 +4,7 @@ import pytest
 
 
 def calls(panel):
-    return [name for name, _ in panel.said]
+    return [name for name, _ in panel.calls]
 
 
 def test_a_card_opens_its_plant_and_back_comes_home(panel):
@@ -30,16 +30,16 @@ def test_watered_is_one_tap_and_can_be_undone(panel):
     panel.app.go("plant", plant_id=2)
     panel.settle()
     panel.press(text="Watered")
-    assert panel.said[-1] == ("log_care", {"plant_id": 2, "kind": "water"})
+    assert panel.calls[-1] == ("log_care", {"plant_id": 2, "kind": "water"})
     assert panel.toast == "Watered, noted for Rubber plant"
     panel.press(text="Undo")
-    assert panel.said[-1] == ("delete_care", {"care_id": 1})
+    assert panel.calls[-1] == ("delete_care", {"care_id": 1})
 
 
 def test_a_refusal_is_said_in_its_own_words(panel):
     panel.app.go("plant", plant_id=2)
     panel.settle()
-    panel.ears.refusal = "There is no plant 2."
+    panel.listeners.refusal = "There is no plant 2."
     panel.press(text="Watered")
     assert panel.toast == "There is no plant 2."
 
@@ -59,7 +59,7 @@ def test_kinds_of_care_are_one_tap(panel, button, kind):
     panel.app.go("plant", plant_id=1, tab="care")
     panel.settle()
     panel.press(text=button)
-    assert panel.said[-1] == ("log_care", {"plant_id": 1, "kind": kind})
+    assert panel.calls[-1] == ("log_care", {"plant_id": 1, "kind": kind})
 
 
 def test_a_note_is_typed_on_the_docked_keyboard(panel):
@@ -79,7 +79,7 @@ def test_a_note_is_typed_on_the_docked_keyboard(panel):
     panel.tap("Key", name="back")
     panel.type("ds")
     panel.tap("Key", name="done")
-    assert panel.said[-1] == ("log_care", {"plant_id": 1, "kind": "note", "text": "New buds"})
+    assert panel.calls[-1] == ("log_care", {"plant_id": 1, "kind": "note", "text": "New buds"})
     assert not panel.there("TextSheet")
 
 
@@ -89,7 +89,7 @@ def test_feed_may_name_the_food(panel):
     panel.press(text="Feed")
     panel.type("npk")
     panel.press(text="Save")
-    assert panel.said[-1] == ("log_care", {"plant_id": 1, "kind": "feed", "product": "npk"})
+    assert panel.calls[-1] == ("log_care", {"plant_id": 1, "kind": "feed", "product": "npk"})
 
 
 def test_a_touch_beside_a_sheet_closes_it(panel):
@@ -141,9 +141,9 @@ def test_an_alert_is_marked_read_cleared_and_opens_its_plant(panel):
     panel.tap("NavigationItem", page="alerts")
     card = panel.find("NoticeCard", title="Rubber plant: Thirsty")
     panel.tap(next(child for child in card.walk() if getattr(child, "icon", "") == "check"))
-    assert panel.said[-1] == ("mark_notification_read", {"notification_id": 4})
+    assert panel.calls[-1] == ("mark_notification_read", {"notification_id": 4})
     panel.press(text="Clear read")
-    assert panel.said[-1] == ("clear_read_notifications", {})
+    assert panel.calls[-1] == ("clear_read_notifications", {})
     panel.tap("Words", text="Rubber plant: Thirsty")
     assert panel.app.page_name == "plant"
 
@@ -153,7 +153,7 @@ def test_an_alert_is_put_off(panel):
     card = panel.find("NoticeCard", title="Rubber plant: Thirsty")
     panel.tap(next(child for child in card.walk() if getattr(child, "icon", "") == "zzz"))
     panel.press(text="For 8 hours")
-    assert panel.said[-1] == ("snooze_notification", {"notification_id": 4, "hours": 8.0})
+    assert panel.calls[-1] == ("snooze_notification", {"notification_id": 4, "hours": 8.0})
     assert panel.toast == "You will hear of it again"
 
 
@@ -161,17 +161,17 @@ def test_a_ready_made_plan_and_an_own_one(panel):
     panel.app.go("plan", plant_id=1)
     panel.settle()
     panel.tap("PresetCard", name="Growth")
-    assert panel.said[-1] == ("set_monitor_plan", {"plant_id": 1, "preset": "growth_tracking"})
+    assert panel.calls[-1] == ("set_monitor_plan", {"plant_id": 1, "preset": "growth_tracking"})
     panel.press(text="Advanced")
     row = panel.find("FrequencyRow", name="Flowers")
     panel.reveal(row)
     panel.tap(next(part for part in row.walk() if getattr(part, "text", "") == "Weekly"))
-    args = panel.said[-1][1]
+    args = panel.calls[-1][1]
     assert (args["preset"], args["pipelines"]["P5"]) == ("custom", "weekly")
     limit = panel.find("LimitRow", words="Firmness below")
     panel.reveal(limit)
     panel.tap(next(part for part in limit.walk() if getattr(part, "icon", "") == "plus"))
-    rules = {rule["metric"]: rule for rule in panel.said[-1][1]["rules"]}
+    rules = {rule["metric"]: rule for rule in panel.calls[-1][1]["rules"]}
     assert rules["turgor_index"]["lower"] == 0.65
 
 
@@ -188,12 +188,12 @@ def test_a_plant_is_renamed_and_no_longer_watched(panel):
         panel.tap(row)
         panel.find("Field").text = text
         panel.press(text="Save")
-        assert panel.said[-1] == ("update_plant", {"plant_id": 1, **expected})
+        assert panel.calls[-1] == ("update_plant", {"plant_id": 1, **expected})
     row = panel.find("SettingRow", name="Stop watching this plant")
     panel.reveal(row)
     panel.tap(row)
     panel.press(text="Stop watching")
-    assert panel.said[-1] == ("archive_plant", {"plant_id": 1})
+    assert panel.calls[-1] == ("archive_plant", {"plant_id": 1})
 
 
 def test_the_film_plays_pauses_and_is_scrubbed(panel):
@@ -210,18 +210,18 @@ def test_the_film_plays_pauses_and_is_scrubbed(panel):
     assert not film.playing
     panel.press(text="Series")
     panel.press(text="Every hour")
-    assert panel.said[-1] == ("start_timelapse", {"plant_id": 2, "name": "Rubber plant", "interval_s": 3600})
+    assert panel.calls[-1] == ("start_timelapse", {"plant_id": 2, "name": "Rubber plant", "interval_s": 3600})
 
 
 def test_before_and_after_is_drawn_along(panel):
     panel.app.go("timelapse", plant_id=2)
     panel.settle()
-    curtain = panel.find("BeforeAfter")
+    before_after = panel.find("BeforeAfter")
     panel.press(icon="layout-columns")
     panel.settle()
     half = panel.pixels().copy()
-    panel.drag(curtain.center, (curtain.x + curtain.width * 0.1, curtain.center_y))
-    assert curtain.share == pytest.approx(0.1, abs=0.02)
+    panel.drag(before_after.center, (before_after.x + before_after.width * 0.1, before_after.center_y))
+    assert before_after.share == pytest.approx(0.1, abs=0.02)
     assert (panel.pixels() != half).any()
     panel.press(icon="layout-columns")
     assert not panel.find("TimelapseScreen").comparing
@@ -234,7 +234,7 @@ def test_while_the_daemon_is_away_nothing_can_be_done_but_looked_at(panel):
     panel.settle()
     assert panel.there("Banner", words="Sproutcast is not answering")
     panel.tap(panel.find("Press", text="On for 30 minutes"))
-    assert panel.said == []
+    assert panel.calls == []
     panel.tap("NavigationItem", page="alerts")
     assert panel.app.page_name == "alerts"
     panel.app.row_cache.set_link("live")

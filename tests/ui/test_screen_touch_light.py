@@ -18,7 +18,7 @@ def test_the_end_of_the_day_is_dragged(panel):
     x, y = curve.handle_at("end")
     width = curve.plot()[2]
     panel.drag((x, y), (x - width / 12, y))
-    assert panel.said[-1] == ("set_light_schedule", {"hours": 14.0})
+    assert panel.calls[-1] == ("set_light_schedule", {"hours": 14.0})
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_every_handle_of_the_curve(panel, handle, dx, dy, expected):
     x, y = curve.handle_at(handle)
     _, _, width, height = curve.plot()
     panel.drag((x, y), (x + dx * width, y + dy * height))
-    assert panel.said[-1] == ("set_light_schedule", expected)
+    assert panel.calls[-1] == ("set_light_schedule", expected)
 
 
 def test_a_refused_plan_brings_the_old_curve_back(panel):
     curve = light(panel)
     before = curve.plan
-    panel.ears.refusal = "hours: at most 18 hours a day"
+    panel.listeners.refusal = "hours: at most 18 hours a day"
     x, y = curve.handle_at("end")
     panel.drag((x, y), (x - 80, y))
     assert panel.toast == "hours: at most 18 hours a day"
@@ -51,32 +51,32 @@ def test_a_refused_plan_brings_the_old_curve_back(panel):
 def test_the_light_by_hand_and_back(panel):
     light(panel)
     panel.press(text="On for 30 minutes")
-    assert panel.said[-1] == ("override_light", {"level": 1.0, "minutes": 30.0})
+    assert panel.calls[-1] == ("override_light", {"level": 1.0, "minutes": 30.0})
     panel.press(text="Off for 30 minutes")
-    assert panel.said[-1] == ("override_light", {"level": 0.0, "minutes": 30.0})
+    assert panel.calls[-1] == ("override_light", {"level": 0.0, "minutes": 30.0})
     row = {**scene.light(), "now_reason": "override", "override_until_at": scene.stamp(scene.NOW)}
     panel.app.row_cache.diff("light", update=[row])
     panel.app.row_cache.notify()
     panel.press(text="Back to the plan")
-    assert panel.said[-1] == ("clear_light_override", {})
+    assert panel.calls[-1] == ("clear_light_override", {})
 
 
 def test_the_plan_is_switched_off_and_the_lamp_described(panel):
     light(panel)
     panel.tap("Toggle")
-    assert panel.said[-1] == ("set_light_schedule", {"enabled": False})
+    assert panel.calls[-1] == ("set_light_schedule", {"enabled": False})
     panel.tap("Text", text="For herbs and salad")
     panel.find("Field").text = ""
     panel.type("300")
     panel.press(text="Save")
-    assert panel.said[-1] == ("set_light_schedule", {"ppfd_full": 300.0})
+    assert panel.calls[-1] == ("set_light_schedule", {"ppfd_full": 300.0})
 
 
 def test_a_photograph_on_demand(panel):
     panel.app.go("camera")
     panel.settle()
     panel.press(text="Take a photograph")
-    assert panel.said[-1] == ("request_capture", {"reason": "button"})
+    assert panel.calls[-1] == ("request_capture", {"reason": "button"})
 
 
 def looked(panel, wanted):
@@ -112,7 +112,7 @@ def test_aiming_shows_what_the_camera_sees_and_helps(panel):
     panel.photographs.see(sharpness=0.11)
     panel.frame(4)
     assert panel.find("CameraScreen").focus != 0.11
-    assert panel.said == [], "the lamp was lit already"
+    assert panel.calls == [], "the lamp was lit already"
 
 
 def test_aiming_in_the_dark_lights_the_lamp_and_gives_it_back(panel):
@@ -121,9 +121,9 @@ def test_aiming_in_the_dark_lights_the_lamp_and_gives_it_back(panel):
     panel.app.go("camera")
     panel.settle()
     panel.press(text="Aim the camera")
-    assert panel.said == [("override_light", {"level": 1.0, "minutes": 2.0})]
+    assert panel.calls == [("override_light", {"level": 1.0, "minutes": 2.0})]
     panel.tap("NavigationItem", page="home")
-    assert panel.said[-1] == ("clear_light_override", {})
+    assert panel.calls[-1] == ("clear_light_override", {})
     assert not panel.app._pages["camera"].aiming
 
 
@@ -137,20 +137,20 @@ def test_a_region_is_dragged_by_its_corner_and_as_a_whole(panel):
     editor = regions(panel)
     corner = editor.image_to_window(editor.regions[5][0])
     panel.drag(corner, (corner[0] + 40, corner[1] - 30))
-    name, args = panel.said[-1]
+    name, args = panel.calls[-1]
     assert (name, args["plant_id"]) == ("update_plant", 5)
     assert args["region"][0][0] > 0.23
     assert args["region"][2] == [0.78, 0.9]
     editor = panel.find("RegionEditor")
     inside = editor.image_to_window((0.4, 0.5))
     panel.drag(inside, (inside[0] - 30, inside[1]))
-    assert panel.said[-1][1]["region"][2][0] < 0.78
+    assert panel.calls[-1][1]["region"][2][0] < 0.78
 
 
 def test_a_region_is_drawn_for_a_plant_without_one(panel):
     editor = regions(panel, plant_id=1)
     panel.drag(editor.image_to_window((0.82, 0.1)), editor.image_to_window((0.96, 0.3)))
-    args = panel.said[-1][1]
+    args = panel.calls[-1][1]
     assert args["plant_id"] == 1
     assert args["region"] == [pytest.approx(p, abs=0.01) for p in ([0.82, 0.1], [0.96, 0.1], [0.96, 0.3], [0.82, 0.3])]
 
@@ -161,7 +161,7 @@ def test_the_width_of_a_pot_is_drawn_as_a_frame_of_its_own(panel):
     editor = panel.find("RegionEditor")
     assert editor.regions == {}
     panel.drag(editor.image_to_window((0.4, 0.7)), editor.image_to_window((0.6, 0.8)))
-    name, args = panel.said[-1]
+    name, args = panel.calls[-1]
     assert (name, set(args)) == ("update_plant", {"plant_id", "pot_region"})
     across = [x for x, _ in args["pot_region"]]
     assert max(across) - min(across) == pytest.approx(0.2, abs=0.01)
@@ -173,17 +173,17 @@ def test_a_slip_of_the_finger_draws_nothing(panel):
     editor = regions(panel, plant_id=1)
     start = editor.image_to_window((0.9, 0.1))
     panel.drag(start, (start[0] + 2, start[1] + 2))
-    assert panel.said == []
+    assert panel.calls == []
 
 
 def test_a_plant_is_added_chosen_and_found_by_itself(panel):
     regions(panel)
     panel.press(text="Find it by itself")
-    assert panel.said[-1] == ("update_plant", {"plant_id": 5, "region": None})
+    assert panel.calls[-1] == ("update_plant", {"plant_id": 5, "region": None})
     panel.press(text="Add a plant")
     panel.type("mint")
     panel.press(text="Add")
-    name, args = panel.said[-1]
+    name, args = panel.calls[-1]
     assert (name, args["name"], len(args["region"])) == ("create_plant", "mint", 4)
     panel.press(text="Chilli pepper")
     assert panel.find("RegionEditor").selected == 4

@@ -29,7 +29,7 @@ def test_every_setting_is_chosen(panel, row, option, name, value):
     panel.reveal(line)
     panel.tap(line)
     panel.press(text=option)
-    assert panel.said[-1] == ("set_setting", {"name": name, "value": value})
+    assert panel.calls[-1] == ("set_setting", {"name": name, "value": value})
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_hours_of_the_day_are_moved_kept_and_given_up(panel, row, names):
     for plus in pluses:
         panel.tap(plus)
     panel.press(text="Save")
-    assert panel.said[-2:] == [
+    assert panel.calls[-2:] == [
         ("set_setting", {"name": names[0], "value": "22:30"}),
         ("set_setting", {"name": names[1], "value": "07:30"}),
     ]
@@ -62,7 +62,7 @@ def test_hours_of_the_day_are_moved_kept_and_given_up(panel, row, names):
     assert panel.find("SettingRow", name=row).value == "23:00 to 06:30"
     open_sheet()
     panel.press(text="Never")
-    assert panel.said[-2:] == [("set_setting", {"name": name, "value": None}) for name in names]
+    assert panel.calls[-2:] == [("set_setting", {"name": name, "value": None}) for name in names]
 
 
 def test_what_can_not_be_undone_is_asked_first(panel):
@@ -94,22 +94,22 @@ def test_the_wizard_from_its_first_step_to_the_last(panel):
     panel.app.go("wizard")
     panel.settle()
     panel.press(text="Deutsch")
-    assert panel.said[-1] == ("set_setting", {"name": "language", "value": "de"})
+    assert panel.calls[-1] == ("set_setting", {"name": "language", "value": "de"})
     for _ in range(5):
         panel.press(text="Next")
     panel.press(text="Light the lamp for 20 seconds")
-    assert panel.said[-1][0] == "override_light"
+    assert panel.calls[-1][0] == "override_light"
     panel.press(text="It stayed dark")
     assert panel.find("WizardLight").words.startswith("Check that the lamp has power")
     panel.press(text="Next")
     panel.tap("Toggle")
-    assert panel.said[-1] == ("set_setting", {"name": "home_assistant_enabled", "value": True})
+    assert panel.calls[-1] == ("set_setting", {"name": "home_assistant_enabled", "value": True})
     panel.press(text="Next")
     panel.press(text="Next")
     panel.press(text="Back")
     panel.press(text="Next")
     panel.press(text="To my plants")
-    assert panel.said[-1] == ("set_setting", {"name": "setup_done", "value": True})
+    assert panel.calls[-1] == ("set_setting", {"name": "setup_done", "value": True})
     assert panel.app.page_name == "home"
 
 
@@ -122,8 +122,8 @@ def test_a_fresh_device_greets_and_a_used_one_does_not(make_panel):
 def test_a_device_that_lost_its_memory_says_so_and_does_not_greet(make_panel):
     words = "Only light and screen run: the disk is full."
     row = {"part": "store", "state": "bad", "message": words, "advice": "Make room on the card.", "value": None}
-    told = {**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}
-    panel = make_panel(rows={"plant": [], "setting": [], "health": [told]})
+    reported = {**row, "since_at": scene.ago(hours=1), "updated_at": scene.ago(hours=1)}
+    panel = make_panel(rows={"plant": [], "setting": [], "health": [reported]})
     assert panel.app.page_name == "home"
     assert not panel.app.shell.page.empty
     panel.tap("Label", text=words)

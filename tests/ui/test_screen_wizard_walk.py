@@ -33,15 +33,15 @@ class StoreObserver:
         self.settings, self.captures, self.light = {}, [], {}
         self.changed = threading.Condition()
         self.client = DaemonClient(socket, name="witness")
-        self.client.subscribe("SELECT * FROM setting", lambda message: self.hear(message, self._setting))
-        self.client.subscribe("SELECT * FROM capture", lambda message: self.hear(message, self.captures.append))
-        self.client.subscribe("SELECT * FROM light", lambda message: self.hear(message, self.light.update))
+        self.client.subscribe("SELECT * FROM setting", lambda message: self.on_message(message, self._setting))
+        self.client.subscribe("SELECT * FROM capture", lambda message: self.on_message(message, self.captures.append))
+        self.client.subscribe("SELECT * FROM light", lambda message: self.on_message(message, self.light.update))
         self.client.start()
 
     def _setting(self, row):
         self.settings[row["name"]] = row["value"]
 
-    def hear(self, message, take):
+    def on_message(self, message, take):
         with self.changed:
             for name in ("rows", "insert", "update"):
                 for row in getattr(message, name, []):

@@ -74,8 +74,8 @@ def test_every_text_of_the_page_is_marked_for_extraction() -> None:
             path.read_text(encoding="utf-8"),
             flags=re.DOTALL,
         )
-        said = re.findall(r'"([A-Z][a-z]* [^"\n]*)"', code) + re.findall(r">\s*([A-Z][a-z]+ [^<>{}\n]*)<", code)
-        assert [text for text in said if text not in known] == [], path
+        sentences = re.findall(r'"([A-Z][a-z]* [^"\n]*)"', code) + re.findall(r">\s*([A-Z][a-z]+ [^<>{}\n]*)<", code)
+        assert [text for text in sentences if text not in known] == [], path
         for code_name in re.findall(r"named\(`(\w+)\.\$", code):
             assert any(name.startswith(f"{code_name}.") for name in TEMPLATES)
 

@@ -34,10 +34,10 @@ def fill_device(data: Path, years: float, end: datetime) -> int:
     with connection:
         for first in range(1, count, CHUNK):
             numbers = range(first, min(first + CHUNK, count))
-            moments = {number: begin + timedelta(hours=number) for number in numbers}
-            _copy_captures(connection, moments)
-            _copy_results(connection, moments)
-            _copy_history(connection, moments)
+            capture_times = {number: begin + timedelta(hours=number) for number in numbers}
+            _copy_captures(connection, capture_times)
+            _copy_results(connection, capture_times)
+            _copy_history(connection, capture_times)
         _copy_kept_year(connection, min(years * 365, HISTORY_DAYS), end)
         _copy_log(connection, min(years, 1.0), end)
     connection.execute("PRAGMA optimize")
@@ -88,7 +88,7 @@ def _copy(connection: apsw.Connection, table: str, template: int, changes: list[
     )
 
 
-def _copy_captures(connection: apsw.Connection, moments: dict[int, datetime]) -> None:
+def _copy_captures(connection: apsw.Connection, capture_times: dict[int, datetime]) -> None:
     times = ("wanted_at", "started_at", "finished_at")
     _copy(
         connection,
@@ -96,12 +96,12 @@ def _copy_captures(connection: apsw.Connection, moments: dict[int, datetime]) ->
         1,
         [
             {"id": number + 1, **_names(number + 1, moment), **dict.fromkeys(times, to_text(moment))}
-            for number, moment in moments.items()
+            for number, moment in capture_times.items()
         ],
     )
 
 
-def _copy_results(connection: apsw.Connection, moments: dict[int, datetime]) -> None:
+def _copy_results(connection: apsw.Connection, capture_times: dict[int, datetime]) -> None:
     for plant in range(PLANTS):
         changes = [
             {
@@ -111,16 +111,16 @@ def _copy_results(connection: apsw.Connection, moments: dict[int, datetime]) -> 
                 "at": to_text(moment),
                 "area_percent": 5 + number % 997 / 50,
             }
-            for number, moment in moments.items()
+            for number, moment in capture_times.items()
         ]
         _copy(connection, "analysis_result", plant + 1, changes)
 
 
-def _copy_history(connection: apsw.Connection, moments: dict[int, datetime]) -> None:
+def _copy_history(connection: apsw.Connection, capture_times: dict[int, datetime]) -> None:
     """Water every third day."""
-    watered = [number for number in moments if number % (3 * HOURS_A_DAY) == 0]
+    watered = [number for number in capture_times if number % (3 * HOURS_A_DAY) == 0]
     changes = [
-        {"id": number + 1, "plant_id": number % PLANTS + 1, **_care_times(connection, to_text(moments[number]))}
+        {"id": number + 1, "plant_id": number % PLANTS + 1, **_care_times(connection, to_text(capture_times[number]))}
         for number in watered
     ]
     if changes:
@@ -168,8 +168,8 @@ def _care_times(connection: apsw.Connection, moment: str) -> dict[str, str]:
     return {column: moment for column in columns if column == "at" or column.endswith("_at")}
 
 
-def _make_files(data: Path, moments: dict[int, datetime]) -> None:
-    for number, moment in moments.items():
+def _make_files(data: Path, capture_times: dict[int, datetime]) -> None:
+    for number, moment in capture_times.items():
         for name in _names(number + 1, moment).values():
             _write(data / PICTURES / name)
 

@@ -27,7 +27,7 @@ class Calls:
         self._plants = plants
 
     def __iter__(self) -> Iterator[tuple[str, Arguments]]:
-        for name, prepare in {**self._light(), **self._people(), **self._captures(), **self._told()}.items():
+        for name, prepare in {**self._light(), **self._people(), **self._captures(), **self._notifications()}.items():
             yield name, prepare()
         for name, prepare in self._ends().items():
             yield name, prepare()
@@ -85,7 +85,7 @@ class Calls:
             "remove_capture_thumbs": lambda: {"capture_ids": list(range(1, BATCH_SIZE + 1))},
         }
 
-    def _told(self) -> dict[str, Callable[[], Arguments]]:
+    def _notifications(self) -> dict[str, Callable[[], Arguments]]:
         return {
             "create_plant": lambda: {"name": "Newcomer"},
             "update_plant": lambda: {"plant_id": 2, "note": "It grows."},

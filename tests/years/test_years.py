@@ -86,8 +86,8 @@ def lived(tmp_path_factory):
     one = Lived(tmp_path_factory.mktemp("years"))
     yield one
     size = (one.data / DATABASE).stat().st_size // 1_000_000
-    told = ", ".join(f"{name} {value}" for name, value in one.measured.items())
-    print(f"\nYEARS {YEARS:g}: {one.photos} photographs, {PLANTS * one.photos} results, {size} MB: {told}")
+    figures = ", ".join(f"{name} {value}" for name, value in one.measured.items())
+    print(f"\nYEARS {YEARS:g}: {one.photos} photographs, {PLANTS * one.photos} results, {size} MB: {figures}")
 
 
 def rows(store):

@@ -17,7 +17,7 @@ class ConfirmOutlineScreen(Page):
 
     tables = frozenset({"capture", "profile", "plant"})
     photo = StringProperty("")
-    told = StringProperty("")
+    summary = StringProperty("")
     answer = StringProperty("")
     """"right", "wrong", or empty if not answered yet."""
     possible = BooleanProperty(False)
@@ -29,7 +29,7 @@ class ConfirmOutlineScreen(Page):
         self.photo = photo.get("overlay") or photo.get("file") or ""
         self.possible = bool(photo.get("overlay"))
         self.answer = (photo.get("outline") or "").replace("outdated", "")
-        self.told = profile_summary(app.queries, app.tr)
+        self.summary = profile_summary(app.queries, app.tr)
 
     def say_right(self, right: bool) -> None:
         """Save the answer."""

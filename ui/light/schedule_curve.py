@@ -119,15 +119,15 @@ def schedule_of(light: Row) -> ScheduleCurve:
 
 def change_for(before: ScheduleCurve, after: ScheduleCurve) -> dict[str, object]:
     """Return the reducer's arguments for the change between two schedules; empty if they are equal."""
-    said: dict[str, object] = {}
+    changed: dict[str, object] = {}
     if after.start != before.start:
-        said["start"] = f"{after.start // 60:02}:{after.start % 60:02}"
+        changed["start"] = f"{after.start // 60:02}:{after.start % 60:02}"
     if after.length != before.length:
-        said["hours"] = after.length / 60
+        changed["hours"] = after.length / 60
     if after.sunrise != before.sunrise:
-        said["sunrise_min"] = float(after.sunrise)
+        changed["sunrise_min"] = float(after.sunrise)
     if after.sunset != before.sunset:
-        said["sunset_min"] = float(after.sunset)
+        changed["sunset_min"] = float(after.sunset)
     if after.level != before.level:
-        said["level"] = round(after.level, 2)
-    return said
+        changed["level"] = round(after.level, 2)
+    return changed

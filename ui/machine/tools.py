@@ -51,8 +51,8 @@ def run(command: Sequence[str], within_s: float = TIMEOUT_S) -> str:
     except OSError as fault:
         raise MachineError(screen.TOOL_NOT_STARTED(program=command[0], reason=cause(fault))) from fault
     if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()
+        lines = (done.stderr or done.stdout).strip().splitlines()
         program, status = command[0], done.returncode
-        text = verbatim(said[-1].removeprefix("sproutcast: ")) if said else None
+        text = verbatim(lines[-1].removeprefix("sproutcast: ")) if lines else None
         raise ToolFailedError(text or screen.TOOL_FAILED(program=program, status=status), status)
     return done.stdout

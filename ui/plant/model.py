@@ -90,9 +90,9 @@ def plant_page(queries: ScreenQueries, plant_id: int, now: datetime, tr: Formatt
 
 def result_facts(result: Row, tr: Formatter) -> tuple[Fact, ...]:
     """Return every metric, and each withheld metric with its reason."""
-    told = {metric: _fact(metric, result, tr) for metric in shown_metrics(result)}
-    untold = {metric: _withheld_fact(metric, reason, tr) for metric, reason in withheld_reasons(result, tr).items()}
-    both = told | untold
+    measured = {metric: _fact(metric, result, tr) for metric in shown_metrics(result)}
+    withheld = {metric: _withheld_fact(metric, reason, tr) for metric, reason in withheld_reasons(result, tr).items()}
+    both = measured | withheld
     return tuple(both[metric] for metric in SHOWN if metric in both)
 
 

@@ -67,11 +67,11 @@ class NowTab(Scroll):
         if wanted != list(self._rows):
             box.clear_widgets()
             self._rows = {}
-            for metric, told in wanted:
-                row = FactRow(metric=metric) if told else WithheldRow(metric=metric)
+            for metric, measured in wanted:
+                row = FactRow(metric=metric) if measured else WithheldRow(metric=metric)
                 row.bind(on_release=lambda touched: self._pick(touched.metric))
                 box.add_widget(row)
-                self._rows[metric, told] = row
+                self._rows[metric, measured] = row
         for fact, row in zip(page.facts, self._rows.values(), strict=True):
             row.name, row.word = fact.name, fact.word
             if isinstance(row, FactRow):

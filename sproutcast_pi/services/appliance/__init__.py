@@ -1,1 +1,1 @@
-"""What may be asked of the whole device: updates, restarts, a fresh start. The daemon asks; a deputy runs as root."""
+"""Control of the whole device: updates, restarts, reset. The daemon requests; a privileged helper runs as root."""

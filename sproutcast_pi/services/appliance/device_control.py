@@ -1,4 +1,4 @@
-"""The daemon's side: ask the deputy, where there is one; on a desk say that there is none."""
+"""The daemon's side: ask the privileged helper, where there is one; on a desk say that there is none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sproutcast_pi.services.boot.start_counter import Intent
 from sproutcast_pi.services.updates.preexisting_failures import Part
 
 SYSTEM_RUN = Path("/run/sproutcast-system")
-"""Where the deputy tells how far it is; made as root when the package is installed as a service."""
+"""The privileged helper's progress file; made as root when the package is installed as a service."""
 INTENTS: Mapping[type, Intent] = {Reset: "reset", Restart: "restart", ShutDown: "shut_down", RollBack: "update"}
 
 
@@ -66,9 +66,9 @@ class DeviceControl:
         broken: Callable[[], tuple[Part, ...]] = lambda: (),
         asked: Callable[[], None] = lambda: None,
     ) -> None:
-        """`intend` notes why the machine will restart; `asked` tells whoever follows the deputy's answers.
+        """`intend` notes why the machine will restart; `asked` notifies the follower of its answers.
 
-        `broken` tells what does not work now, which another version need not bring about.
+        `broken` returns what does not work now, which another version need not bring about.
         """
         self._files = desk
         self._url = url
@@ -94,7 +94,7 @@ class DeviceControl:
         self._request(RollBack(reason=reason or updates.OWNER_ASKED(), broken=self._broken()))
 
     def factory_reset(self, keep_pictures: bool) -> None:
-        """Restart and begin anew."""
+        """Restart with a factory reset."""
         self._request(Reset(keep_pictures=keep_pictures))
 
     def restart(self) -> None:

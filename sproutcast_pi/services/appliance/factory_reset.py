@@ -1,6 +1,6 @@
 """Begin as on the first day: wished for while everything runs, done at the next start before anything does.
 
-The wish is taken back last of all, so a power cut in the middle only means that it is done again.
+The request is removed last, so a power cut in the middle only means that it is done again.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def reset_if_requested(root: Path) -> bool:
     """Do it when it was wished for; whether it was. Raises OSError when the card can't be written."""
     path = root / SYSTEM / REQUEST_FILE
     try:
-        wish = msgspec.json.decode(path.read_bytes(), type=ResetRequest)
+        requested = msgspec.json.decode(path.read_bytes(), type=ResetRequest)
     except FileNotFoundError:
         return False
     except msgspec.MsgspecError:
         path.unlink()
         return False
     data = root / DATA
-    _clear(data, kept=KEPT if wish.keep_pictures else ALWAYS_KEPT)
+    _clear(data, kept=KEPT if requested.keep_pictures else ALWAYS_KEPT)
     for folder in CLEARED_FOLDERS:
         _clear(root / folder, kept=(REQUEST_FILE, LINK_TARGETS))
     _reset_configuration(root)
@@ -73,7 +73,7 @@ def reset_if_requested(root: Path) -> bool:
         if revoke_all(data / ACCESS_JOURNAL):
             _give_to_daemon(data, ACCESS_JOURNAL)
         _write_for_daemon(data, IDENTITY, f"spr-{secrets.token_hex(6)}")
-        if wish.keep_pictures:
+        if requested.keep_pictures:
             _write_for_daemon(data, FORGET_OWNER, "")
     path.unlink()
     fsync_dir(path.parent)

@@ -1,6 +1,6 @@
-"""What the daemon may ask its deputy to do as root, and what the deputy tells meanwhile: two small files, whole or not.
+"""Protocol of daemon and privileged helper: requests to run as root, and their progress, in two atomic files.
 
-The deputy trusts nobody who can write an order: it knows these few, and installs only what the maker signed.
+The privileged helper trusts nobody who can write an order: it knows these few, and installs only what the maker signed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", forbid_unk
 
 
 class RollBack(msgspec.Struct, frozen=True, kw_only=True, tag="roll_back", forbid_unknown_fields=True):
-    """Restart into the other slot; `reason` is told there."""
+    """Restart into the other slot; `reason` is reported there."""
 
     reason: Message
     broken: tuple[Part, ...] = ()
@@ -71,7 +71,7 @@ State = Literal["idle", "checking", "available", "installing", "restarting", "fa
 
 
 class HelperProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the deputy is with the last order."""
+    """How far the privileged helper is with the last order."""
 
     state: State
     message: Message
@@ -106,12 +106,12 @@ def read_request(path: Path) -> HelperRequest | None:
 
 
 def write_request(path: Path, order: HelperRequest) -> None:
-    """Leave an order for the deputy; raises OSError when it can't be written."""
+    """Leave an order for the privileged helper; raises OSError when it can't be written."""
     write_atomic(path, msgspec.json.encode(order))
 
 
 def read_progress(path: Path) -> HelperProgress | None:
-    """What the deputy told last; None before its first word."""
+    """The privileged helper's last progress; None before its first."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=HelperProgress)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):

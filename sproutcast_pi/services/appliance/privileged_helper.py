@@ -1,4 +1,4 @@
-"""Carry out as root what the unprivileged daemon asked for, one order at a time, and tell how far it is."""
+"""Carry out as root what the unprivileged daemon asked for, one order at a time, and report progress."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class PrivilegedHelper:
         self._percent = -1
 
     def execute(self, order: HelperRequest) -> None:
-        """Do it; what goes wrong is told in a sentence, never raised."""
+        """Do it; errors are reported as a message, never raised."""
         try:
             self._dispatch(order)
         except UpdateError as error:
@@ -168,11 +168,11 @@ class PrivilegedHelper:
 
     @contextlib.contextmanager
     def _find_update(self, url: str) -> Iterator[FoundUpdate | None]:
-        door = self._root / RUN / DOWNLOAD_SOCKET
+        socket_path = self._root / RUN / DOWNLOAD_SOCKET
         with find_update(
             url,
             self._root / KEY,
-            fetch=lambda address: downloaded(address, door),
+            fetch=lambda address: downloaded(address, socket_path),
             sticks=self._usb_partitions(),
             mount=self._mount,
         ) as found:

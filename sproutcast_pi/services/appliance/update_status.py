@@ -1,4 +1,4 @@
-"""Show everybody how an update stands: what the deputy tells, and how the last one ended, as the row `software`."""
+"""Show everybody the state of an update: its progress, and how the last one ended, as the row `software`."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from sproutcast_pi.services.updates.update_state import UpdateState, read_update
 from sproutcast_pi.store.engine import INTERNAL, Store
 
 POLL_S = 1.0
-"""While the deputy is at work."""
+"""While the privileged helper is at work."""
 IDLE_POLL_S = 600.0
 RESPONSE_WINDOW_S = 300.0
-"""After something was asked for, the deputy may take so long to say its first word."""
+"""After something was asked for, the privileged helper may take this long until its first report."""
 BUSY = frozenset({"checking", "installing", "restarting"})
 DONE = frozenset({"idle", "available", "failed"})
 
 
 class UpdateStatusPublisher:
-    """Reads the deputy's file while something was asked for; asks once a day by itself where there is an address."""
+    """Reads the privileged helper's file while a request is open; checks once a day where there is an address."""
 
     name = "update_follower"
 
@@ -48,7 +48,7 @@ class UpdateStatusPublisher:
         check_every_s: float,
         note: Callable[[Message], None],
     ) -> None:
-        """`check` asks for a look; `check_every_s` 0: never by itself. `note` writes a failure into the diary."""
+        """`check` asks for a look; `check_every_s` 0: never by itself. `note` writes a failure into the event log."""
         self._store = store
         self._clock = clock
         self._version = version
@@ -70,7 +70,7 @@ class UpdateStatusPublisher:
         self._wake.set()
 
     def expect_response(self) -> None:
-        """Something was asked of the deputy: look closely for a while."""
+        """Something was asked of the privileged helper: look closely for a while."""
         self._requested_s = self._clock.monotonic()
         self.wake()
 
@@ -85,7 +85,7 @@ class UpdateStatusPublisher:
             self._clock.wait(self._wake, POLL_S if self.busy(self.poll()) else IDLE_POLL_S)
 
     def busy(self, progress: HelperProgress | None) -> bool:
-        """Whether the next word of the deputy may come any moment."""
+        """Whether the privileged helper may report soon."""
         at_work = progress is not None and progress.state in BUSY
         return at_work or self._clock.monotonic() - self._requested_s < RESPONSE_WINDOW_S
 
@@ -94,14 +94,14 @@ class UpdateStatusPublisher:
         progress = read_progress(self._progress)
         entry = read_update_state(self._system)
         self._check_daily()
-        told = self._row(progress, entry)
+        columns = self._row(progress, entry)
         if progress is not None and progress != self._last_progress and progress.state in DONE:
-            told["checked_at"] = to_text(self._clock.now())
+            columns["checked_at"] = to_text(self._clock.now())
         self._last_progress = progress
-        if told["state"] == "failed":
-            self._notify(told["message"])
-        self._store.call("set_software", told, caller=INTERNAL)
-        HealthReporter(self._store).write(_health(told))
+        if columns["state"] == "failed":
+            self._notify(columns["message"])
+        self._store.call("set_software", columns, caller=INTERNAL)
+        HealthReporter(self._store).write(_health(columns))
         return progress
 
     def _notify(self, message: Message) -> None:
@@ -123,19 +123,25 @@ class UpdateStatusPublisher:
             return
 
     def _row(self, progress: HelperProgress | None, entry: UpdateState | None) -> dict[str, Any]:
-        told: dict[str, Any] = {"version": self._version, "slot": self._slot}
+        columns: dict[str, Any] = {"version": self._version, "slot": self._slot}
         if progress is not None:
-            about = {"available_version": progress.version, "notes": progress.notes, "source": progress.source}
-            return {**told, **about, "state": progress.state, "message": progress.message, "progress": progress.percent}
+            update = {"available_version": progress.version, "notes": progress.notes, "source": progress.source}
+            return {
+                **columns,
+                **update,
+                "state": progress.state,
+                "message": progress.message,
+                "progress": progress.percent,
+            }
         if self._trying and (entry is None or entry.phase == "trying"):
-            return {**told, "state": "proving", "message": self._trial_status or updates.TRYING()}
+            return {**columns, "state": "proving", "message": self._trial_status or updates.TRYING()}
         if entry is not None and entry.phase == "failed":
             message = updates.FAILED(version=entry.version, reason=entry.message or verbatim(entry.reason))
-            return {**told, "state": "failed", "message": message}
-        return {**told, "state": "idle", "message": updates.IN_USE(version=self._version)}
+            return {**columns, "state": "failed", "message": message}
+        return {**columns, "state": "idle", "message": updates.IN_USE(version=self._version)}
 
 
-def _health(told: dict[str, Any]) -> HealthReport:
-    if told["state"] == "failed":
-        return HealthReport(part="update", state="warn", message=told["message"], advice=updates.FAILED_ADVICE())
-    return HealthReport(part="update", state="ok", message=told["message"])
+def _health(columns: dict[str, Any]) -> HealthReport:
+    if columns["state"] == "failed":
+        return HealthReport(part="update", state="warn", message=columns["message"], advice=updates.FAILED_ADVICE())
+    return HealthReport(part="update", state="ok", message=columns["message"])

@@ -1,1 +1,1 @@
-"""What happens around a start: the boot partition's file, failed starts and safe mode, a diary on the card."""
+"""What happens around a start: the boot partition's file, failed starts and safe mode, an event log on the card."""

@@ -49,10 +49,10 @@ def apply_boot_config(boot: Path, root: Path) -> tuple[Message, ...]:
     """
     if not any((boot / name).exists() for name in (NAME, *FILES)):
         return ()
-    ours, said = read_boot_config(boot / NAME)
+    ours, own_faults = read_boot_config(boot / NAME)
     imagers = read_imager_config(boot)
     form = _merge(imagers.form, ours)
-    faults = (*said, *imagers.faults)
+    faults = (*own_faults, *imagers.faults)
     _write_wifi(root, form.wifi)
     if form.name or form.time_zone or form.broker.host:
         config = root / CONFIG
@@ -67,7 +67,7 @@ def apply_boot_config(boot: Path, root: Path) -> tuple[Message, ...]:
         write(system / "ssh" / "authorized_keys", form.ssh.key + "\n", 0o600)
     if imagers.host:
         write(system / HOST_NAME, imagers.host + "\n", 0o644)
-    if said and ours == BootConfig():
+    if own_faults and ours == BootConfig():
         faults = (*faults, boot_file.STAYS(file=NAME))
     else:
         wipe(boot / NAME)
@@ -159,8 +159,8 @@ def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[Message, .
 
 
 def _broker(broker: BrokerConfig) -> dict[str, Any]:
-    said = {"host": broker.host, "port": broker.port, "tls": broker.tls}
-    return {**said, **({"user": broker.user, "password": broker.password} if broker.user else {})}
+    options = {"host": broker.host, "port": broker.port, "tls": broker.tls}
+    return {**options, **({"user": broker.user, "password": broker.password} if broker.user else {})}
 
 
 def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -214,6 +214,6 @@ def _in_every_language(heading: Message, lines: Iterable[Message]) -> str:
     """The same list in one language after the other: nobody has chosen one before the first start."""
     parts = []
     for language in languages():
-        say = Formatter(LocalePreferences(language=language))
-        parts.append("\n".join([say.message(heading), *(f"  {say.message(line)}" for line in lines)]))
+        formatter = Formatter(LocalePreferences(language=language))
+        parts.append("\n".join([formatter.message(heading), *(f"  {formatter.message(line)}" for line in lines)]))
     return "\n\n".join(parts) + "\n"

@@ -97,8 +97,8 @@ def read_boot_config(path: Path) -> tuple[BootConfig, tuple[Message, ...]]:
     )
 
 
-def validate(form: BootConfig, said: tuple[Message, ...]) -> tuple[BootConfig, tuple[Message, ...]]:
-    """Without what no pattern can tell, and the faults, with those of it; each of these costs only itself."""
+def validate(form: BootConfig, faults: tuple[Message, ...]) -> tuple[BootConfig, tuple[Message, ...]]:
+    """Without what no pattern can check, and the faults, with those of it; each of these costs only itself."""
     more: list[Message] = []
     if form.time_zone and not _is_zone(form.time_zone):
         more.append(boot_file.NO_ZONE(key="time_zone", value=form.time_zone))
@@ -115,7 +115,7 @@ def validate(form: BootConfig, said: tuple[Message, ...]) -> tuple[BootConfig, t
         form = msgspec.structs.replace(form, wifi=WifiConfig(country=wifi.country))
     elif wifi.password and not wifi.name:
         more.append(boot_file.NO_NETWORK_NAME(key="wifi.name"))
-    return form, (*said, *more)
+    return form, (*faults, *more)
 
 
 def _is_zone(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""A small diary on the card for what the volatile journal forgets, such as why the device last started."""
+"""Event log on the card for what the volatile journal forgets, such as why the device last started."""
 
 from __future__ import annotations
 

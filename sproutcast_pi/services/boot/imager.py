@@ -49,9 +49,9 @@ class ImagerConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_imager_config(boot: Path) -> ImagerConfig:
     """What the files set, and their faults as sentences. Never raises."""
-    user, said = _mapping(boot / USER_DATA)
-    network, more = _mapping(boot / NETWORK)
-    faults = [*said, *more]
+    user, user_faults = _mapping(boot / USER_DATA)
+    network, network_faults = _mapping(boot / NETWORK)
+    faults = [*user_faults, *network_faults]
     host = _text(user.get("hostname")).lower()
     if host and not HOST.fullmatch(host):
         faults.append(boot_file.BAD_HOST_NAME(file=USER_DATA, key="hostname"))
@@ -62,9 +62,11 @@ def read_imager_config(boot: Path) -> ImagerConfig:
         wifi=_wifi(network, faults),
         ssh=SshConfig(key=_keys(user, faults)),
     )
-    form, told = validate(form, ())
+    form, option_faults = validate(form, ())
     unused = dict.fromkeys(NOT_USED[key] for key in user if isinstance(key, str) and key in NOT_USED)
-    return ImagerConfig(form=form, host=host, faults=(*faults, *told), unused=tuple(template() for template in unused))
+    return ImagerConfig(
+        form=form, host=host, faults=(*faults, *option_faults), unused=tuple(template() for template in unused)
+    )
 
 
 def _mapping(path: Path) -> tuple[dict[Any, Any], tuple[Message, ...]]:
@@ -97,9 +99,9 @@ def _wifi(network: dict[Any, Any], faults: list[Message]) -> WifiConfig:
     for name in points:
         point = _within(points, name)
         password = _text(point.get("password")) or _text(_within(point, "auth").get("password"))
-        told = {"name": _decode_ssid(_text(name)), "password": password, "hidden": _text(point.get("hidden")) == "true"}
+        wifi = {"name": _decode_ssid(_text(name)), "password": password, "hidden": _text(point.get("hidden")) == "true"}
         try:
-            return msgspec.convert({**told, "country": country}, WifiConfig)
+            return msgspec.convert({**wifi, "country": country}, WifiConfig)
         except msgspec.ValidationError:
             faults.append(boot_file.NETWORK_TOO_LONG(file=NETWORK))
             break

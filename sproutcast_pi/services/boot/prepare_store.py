@@ -25,7 +25,7 @@ def apply_owner_reset(store: Store, request: Path) -> None:
 
 
 def clean_photo_folder(store: Store, photos: PhotoStore) -> Message | None:
-    """Remove what captures that were cut short left behind; what the owner is told of the database.
+    """Remove what captures that were cut short left behind; the message for the owner about the database.
 
     Files without a row are found later, in the background (`photo_sweep`), since there may be hundreds of thousands.
     Raises OSError when the folder can't be written.

@@ -99,7 +99,7 @@ def save_service_end(data: Path, environment: Mapping[str, str] = os.environ) ->
 
 
 def read_service_end(data: Path) -> ServiceEnd | None:
-    """How the daemon ended last, as far as systemd told."""
+    """How the daemon ended last, as far as systemd knows."""
     try:
         return msgspec.json.decode((data / SERVICE_END).read_bytes(), type=ServiceEnd)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""How this start stands: why it happened, whether it has to be a safe start, and what the owner is told of it."""
+"""How this start stands: why it happened, whether it has to be a safe start, and what the owner is reports of it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ RETRY_AFTER_S = 6 * 3600.0
 """Nobody may be near: a device in safe mode tries everything again after so long by itself."""
 NOTICES = Path("run/sproutcast-system")
 START_PARTS = ("restart", "safe_mode", "data", "boot_file", "screen")
-"""The parts that tell about this start alone, the screen for itself; of an earlier start's word nothing is left."""
+"""The parts that report this start alone, the screen for itself; of an earlier start's word nothing is left."""
 
 
 class StartupStatus:
-    """Made first thing; `tick` it once a second, and tell it how things go."""
+    """Made first thing; `tick` it once a second, and report to it."""
 
     def __init__(self, data: Path, clock: Clock, *, root: Path = Path("/")) -> None:
         """Count the start in `data`; `root` is where the machine's own notices lie."""
@@ -81,7 +81,7 @@ class StartupStatus:
         return self._clock.monotonic() - self._began_s >= PROVEN_AFTER_S
 
     def leave_safe_mode(self) -> None:
-        """From now on this is an ordinary start, to be proved anew."""
+        """From now on this is an ordinary start, to be proved again."""
         self.safe = False
         self._up_s = None
         self._counter.try_again()
@@ -97,33 +97,33 @@ class StartupStatus:
 
     def take_notice(self) -> Message | None:
         """What to notify the owner of, once: that it restarted by itself."""
-        told, self._notice = self._notice, None
-        return told
+        notice, self._notice = self._notice, None
+        return notice
 
     def health_reports(self) -> list[HealthReport]:
         """What the owner should know of this start."""
-        told = [HealthReport(part="restart", state="ok", message=self.cause.message)]
+        reports = [HealthReport(part="restart", state="ok", message=self.cause.message)]
         if self.safe and self.mode.message is not None:
             advice = appliance.SAFE_MODE_ADVICE()
-            told.append(HealthReport(part="safe_mode", state="bad", message=self.mode.message, advice=advice))
-        return [*told, *system_reports(self._root / NOTICES)]
+            reports.append(HealthReport(part="safe_mode", state="bad", message=self.mode.message, advice=advice))
+        return [*reports, *system_reports(self._root / NOTICES)]
 
 
 def system_reports(folder: Path) -> list[HealthReport]:
     """What was found before us: the data partition's state, and faults of the boot partition's file."""
-    told = []
+    reports = []
     if _text(folder / "no-data"):
         advice = appliance.NO_DATA_ADVICE()
-        told.append(HealthReport(part="data", state="bad", message=appliance.NO_DATA(), advice=advice))
+        reports.append(HealthReport(part="data", state="bad", message=appliance.NO_DATA(), advice=advice))
     elif _text(folder / "fsck-code") in {"1", "2", "3"}:
-        told.append(HealthReport(part="data", state="ok", message=appliance.DATA_TIDIED()))
+        reports.append(HealthReport(part="data", state="ok", message=appliance.DATA_TIDIED()))
     elif _text(folder / "fsck-code") not in {"", "0"}:
         advice = appliance.DATA_REPAIRED_ADVICE()
-        told.append(HealthReport(part="data", state="warn", message=appliance.DATA_REPAIRED(), advice=advice))
+        reports.append(HealthReport(part="data", state="warn", message=appliance.DATA_REPAIRED(), advice=advice))
     if faults := _text(folder / "boot-faults"):
         report = HealthReport(part="boot_file", state="warn", message=_messages(faults), advice=boot_file.FIX())
-        told.append(report)
-    return told
+        reports.append(report)
+    return reports
 
 
 def _messages(content: str) -> Message:

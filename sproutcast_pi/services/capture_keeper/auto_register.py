@@ -24,13 +24,13 @@ def register_plants(store: Store, answer: WorkerAnswer) -> WorkerAnswer:
         plant_id = store.call("create_plant", wanted, caller=INTERNAL).value
         adopted.append(msgspec.structs.replace(seen, plant=plant_id))
     count = len(adopted)
-    told = {
+    notification = {
         "category": "info",
         "title": captures.PLANTS_FOUND_TITLE(n=count),
         "message": captures.PLANTS_FOUND(n=count),
         "advice": captures.NAME_THEM(),
     }
-    store.call("notify", told, caller=INTERNAL)
+    store.call("notify", notification, caller=INTERNAL)
     return msgspec.structs.replace(answer, plants=tuple(adopted), proposals=())
 
 

@@ -37,7 +37,7 @@ LOCKED = ("exposure_us", "gain", "red_gain", "blue_gain", "lens_position", "whit
 SAME_LEVEL = 0.005
 """Lamp levels that differ by no more than half a percent are the same light."""
 RECENT_RESULTS = 3
-"""Results that tell how large a plant was a moment ago."""
+"""Results that show how large a plant was a moment ago."""
 MIN_GREENNESS_RESULTS = 4
 """Results from which a plant's usual greenness is known."""
 ALL_PIPELINES = tuple(name for name in PIPELINES if name not in HISTORY_PIPELINES)
@@ -59,7 +59,7 @@ class JobBuilder:
         light: LightOptions,
         captures: CaptureOptions,
         scene: Scene,
-        lessons: Path,
+        mask_folder: Path,
     ) -> None:
         self._store = store
         self._photos = pictures
@@ -67,7 +67,7 @@ class JobBuilder:
         self._light = light
         self._captures = captures
         self._scene = scene
-        self._mask_folder = lessons
+        self._mask_folder = mask_folder
         self._locked_settings: dict[str, Any] = {}
         """The settings requested once the camera had settled; every later picture at `_locked_level` requests them."""
         self._locked_level = 0.0
@@ -233,7 +233,7 @@ class JobBuilder:
     def _reference_photo(self, light_level: float) -> str | None:
         """An earlier good picture in the same light, to see whether camera or lamp are as they were.
 
-        None when so many pictures in a row were brighter or darker than it: this is the light of the place now.
+        None when that many pictures in a row were brighter or darker than it: this is the light of the place now.
         """
         in_light = "FROM capture WHERE state = 'done' AND abs(coalesce(light_level, 0) - ?) < 0.1"
         newest = self._store.query(

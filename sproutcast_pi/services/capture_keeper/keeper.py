@@ -1,4 +1,4 @@
-"""The loop: wait for the next due moment or a wish, take one picture at a time, never let one failure stop the next."""
+"""Capture loop: wait until one is due or requested, take one picture at a time, survive each failure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from sproutcast_pi.store.messages import Row
 
 LOG = logging.getLogger(__name__)
 MAX_WAIT_S = 120.0
-"""Something may change that no row tells (a turned clock), so look again after this long."""
+"""Something may change without a row (a turned clock), so look again after this long."""
 
 
 class Worker(Protocol):
@@ -46,7 +46,7 @@ class Worker(Protocol):
 
 
 class CaptureKeeper:
-    """One picture at a time, from the wish to the row."""
+    """One picture at a time, from the request to the row."""
 
     name = "captures"
 
@@ -122,7 +122,7 @@ class CaptureKeeper:
         )
 
     def _request_due(self, plan: CaptureSchedule, lapses: list[Row]) -> bool:
-        """Wish for a capture when one is due; whether one was."""
+        """Request a capture when one is due; whether one was."""
         found = due_capture(
             plan,
             self._light_schedule(),
@@ -152,7 +152,7 @@ class CaptureKeeper:
         return min(wait_s, MAX_WAIT_S)
 
     def _report_next(self, coming: datetime | None) -> None:
-        """Show the next picture's moment to everybody, once for each: in words, and as seconds since 1970."""
+        """Report the next picture's time, once for each: in words, and as seconds since 1970."""
         if (coming,) == self._reported_next:
             return
         self._reported_next = (coming,)
@@ -206,10 +206,10 @@ class CaptureKeeper:
         self._job_builder.unlock_settings()
         self._health.report("camera", "bad", error, captures.RETRYING())
         if step.notify:
-            told = {
+            notification = {
                 "category": "alert",
                 "title": captures.NO_PHOTOS(),
                 "message": captures.FAILED_IN_A_ROW(n=self._failures, reason=error),
                 "advice": captures.CHECK_CABLE(),
             }
-            self._store.call("notify", told, caller=INTERNAL)
+            self._store.call("notify", notification, caller=INTERNAL)

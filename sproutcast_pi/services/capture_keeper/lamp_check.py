@@ -35,10 +35,10 @@ class LampCheck:
         if self._streak == ALERT_AFTER:
             advice = captures.CHECK_LAMP()
             self._health.report("lamp", "bad", captures.LAMP_DARK(), advice)
-            told = {
+            notification = {
                 "category": "alert",
                 "title": captures.LAMP_DARK_TITLE(),
                 "message": captures.LAMP_DARK_IN_A_ROW(n=ALERT_AFTER),
                 "advice": advice,
             }
-            self._store.call("notify", told, caller=INTERNAL)
+            self._store.call("notify", notification, caller=INTERNAL)

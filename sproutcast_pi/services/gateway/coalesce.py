@@ -13,7 +13,7 @@ Lists = tuple[list[Row], list[Row], list[Row]]
 
 
 class ByKey:
-    """The net effect of diffs whose rows are told apart by some columns."""
+    """The net effect of diffs whose rows are identified by some columns."""
 
     __slots__ = ("_key", "_rows")
 

@@ -47,7 +47,7 @@ class PairRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Endpoints:
-    """The handlers; one instance serves both doors."""
+    """The handlers; one instance serves both listeners."""
 
     def __init__(
         self,

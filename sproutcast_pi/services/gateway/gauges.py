@@ -1,4 +1,4 @@
-"""What `/metrics` reads at the moment somebody asks: store, connections, captures, light."""
+"""What `/metrics` reads when it is requested: store, connections, captures, light."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sproutcast_pi.services.metrics import Labels, Samples
 
 
 def register_gauges(pipeline: CallPipeline, sessions: Callable[[], Collection[WebSocketSession]]) -> None:
-    """Tell the metrics where to look; `sessions` are the open WebSockets."""
+    """Register the gauges; `sessions` are the open WebSockets."""
     store, gauge = pipeline.store, pipeline.metrics.gauge
 
     def one(read: Callable[[], float]) -> Callable[[], Samples]:

@@ -51,7 +51,7 @@ from sproutcast_pi.services.gateway.websocket_frames import TEXT, encode_frame
 from sproutcast_pi.store.messages import QueryDiff
 
 CHUNK_ROWS = 1_000
-"""Encoding so many rows takes about a millisecond on a Pi, which is all that other clients wait for."""
+"""Rows of a chunk: encoding them takes about a millisecond on a Pi, which is all that other clients wait for."""
 MISSED_PER_MESSAGE = 200
 
 _encode = msgspec.json.Encoder().encode
@@ -59,7 +59,7 @@ _decoder = msgspec.json.Decoder(Request)
 
 
 class JsonCodec:
-    """What the outbox needs written."""
+    """Encodings that the send queue asks for."""
 
     opcode = TEXT
 
@@ -84,11 +84,11 @@ class JsonSession(WebSocketSession):
     accepts_json = True
 
     def create_send_queue(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> SendQueue:
-        """An outbox that writes JSON."""
+        """A send queue that writes JSON."""
         return SendQueue(socket, transport, JsonCodec(), self._settings, self.unsubscribe_all)
 
     def send_hello(self) -> None:
-        """Say who we are."""
+        """Send device, epoch, version and role."""
         store = self._pipeline.store
         self._send(
             Hello(
@@ -118,7 +118,7 @@ class JsonSession(WebSocketSession):
             self._send_refusal(request.id, refused)
 
     def on_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
-        """Tell the client of a batch; those who see the same under the same ids share its bytes."""
+        """Send a batch; clients with the same diffs under the same ids share its bytes."""
         shape = self._batch_key(entries) if self.send_queue.idle else None
         if shape is None:
             super().on_batch(entries, encoded)
@@ -153,7 +153,7 @@ class JsonSession(WebSocketSession):
         self._send(Resync(ids=[subscription.id], seq=self._pipeline.store.seq))
 
     def _batch_key(self, entries: list[BatchEntry]) -> tuple[int, ...] | None:
-        """What tells this client's bytes from another's, None when it is told of more than changes."""
+        """Key of the batch's bytes, shared by clients with the same ids; None when it holds more than changes."""
         shape: list[int] = []
         for entry in entries:
             if isinstance(entry, CallResult) or not isinstance(entry[2], QueryDiff) or entry[1].closed:

@@ -1,4 +1,4 @@
-"""What every HTTP request passes first: is it for us, from whom, and how are refusals said."""
+"""What every HTTP request passes first: is it for us, from whom, and how refusals are sent."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ class RequestMiddleware:
         if is_local(request):
             name = request.headers.get("Sproutcast-Client", "local")
             return Principal(name=_printable(name), role="owner", transport="socket")
-        ticket = request.query.get("token")
-        if ticket is not None:
-            return self._pipeline.current(self._tokens.redeem(ticket))
+        websocket_token = request.query.get("token")
+        if websocket_token is not None:
+            return self._pipeline.current(self._tokens.redeem(websocket_token))
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             token = request.cookies.get(COOKIE, "")

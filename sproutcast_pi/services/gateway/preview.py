@@ -31,7 +31,7 @@ class PreviewEndpoint:
         return [web.get("/v1/aim", self.preview_frame)]
 
     async def preview_frame(self, request: web.Request) -> web.Response:
-        """A look newer than number `after`, as JPEG; its numbers stand in the headers."""
+        """A look newer than number `after`, as JPEG; its numbers are in the headers."""
         principal = await self._endpoints.authenticate(request)
         require_role("aim", principal.caller, "carer")
         if self._preview is None:

@@ -264,6 +264,6 @@ class SendQueue:
 
 
 def _mark_sent(item: QueueItem) -> None:
-    """Whoever waits for this waits no longer."""
+    """Set the event of a message that was sent."""
     if isinstance(item, EncodedMessage) and item.sent is not None:
         item.sent.set()

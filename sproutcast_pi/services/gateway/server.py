@@ -1,4 +1,4 @@
-"""The gateway as a service: its own thread and event loop, one application behind both doors."""
+"""The gateway as a service: its own thread and event loop, one application behind both listeners."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _http_logger() -> logging.Logger:
 
 
 class Gateway:
-    """Serves the store until told to stop. `ready` is set while it listens, at `port` and at the settings' socket."""
+    """Serves the store until `stop` is set. `ready` is set while it listens, at `port` and at the settings' socket."""
 
     name = "gateway"
 
@@ -63,7 +63,7 @@ class Gateway:
         register_gauges(pipeline, self.sessions)
 
     def run(self, stop: threading.Event) -> None:
-        """Serve until `stop` is set; raises SproutcastError when no door can be opened."""
+        """Serve until `stop` is set; raises SproutcastError when no listener can be opened."""
         asyncio.run(self._serve(stop))
 
     @property

@@ -62,7 +62,7 @@ class WebSocketSession(ABC):
 
     @abstractmethod
     def send_items(self, items: list[BatchItem], encoded: EncodingCache) -> None:
-        """Tell the client what happened."""
+        """Send items, in order."""
 
     @abstractmethod
     def send_hello(self) -> None:
@@ -70,11 +70,11 @@ class WebSocketSession(ABC):
 
     @abstractmethod
     def create_send_queue(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> SendQueue:
-        """The outbox with this protocol's codec."""
+        """The send queue with this protocol's codec."""
 
     @abstractmethod
     def end_slow_subscription(self, subscription: ClientSubscription) -> None:
-        """Tell the client that a subscription has ended because its first rows were not taken."""
+        """Send the end of a subscription whose first rows were not accepted."""
 
     @property
     def subscription_count(self) -> int:
@@ -82,7 +82,7 @@ class WebSocketSession(ABC):
         return len(self._subscriptions)
 
     def on_batch(self, entries: list[BatchEntry], encoded: EncodingCache) -> None:
-        """Tell the client of a batch of commits; what it has to say goes out in one write."""
+        """Build and send a batch of commits, in one write."""
         builder = BatchBuilder()
         for entry in entries:
             builder.add(entry)

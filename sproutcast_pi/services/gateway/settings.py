@@ -50,7 +50,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Messages that wait for a slow client before they are merged into one."""
     send_queue_bytes: int = 1024 * 1024
     send_queue_rows: int = 2_000
-    """Rows a merged message may hold; beyond it, or the bytes, the client is told to resync."""
+    """Rows a merged message may hold; beyond it, or the bytes, the client gets a resync."""
     chunk_timeout_s: float = 3.0
     """How long a client may take for a piece of a long first answer."""
     resyncs: int = 3

@@ -1,4 +1,4 @@
-"""The TCP port of the gateway: while another program has it, the owner is told, and our own socket serves on."""
+"""TCP port of the gateway; while another program has it, the owner is notified and the local socket still serves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TcpListener:
         self._retry_task: asyncio.Task[None] | None = None
 
     async def open(self, connections: ConnectionLimiter) -> None:
-        """Listen, if the settings want it; raises SproutcastError when it can't be had and is the only door."""
+        """Listen, if the settings want it; raises SproutcastError when it can't be had and is the only listener."""
         if self._settings.host is None:
             return
         try:

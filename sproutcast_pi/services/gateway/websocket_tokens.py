@@ -21,18 +21,18 @@ class WebSocketTokens:
         self._open: dict[str, tuple[float, Principal]] = {}
 
     def issue(self, principal: Principal) -> str:
-        """A ticket for somebody who has just shown who they are."""
+        """A token for an authenticated principal."""
         now = self._monotonic()
-        self._open = {ticket: entry for ticket, entry in self._open.items() if entry[0] > now}
+        self._open = {token: entry for token, entry in self._open.items() if entry[0] > now}
         if len(self._open) >= MAX_TOKENS:
             raise RefusedError(phones.TOO_MANY_TOKENS(), code="rate_limited")
-        ticket = secrets.token_urlsafe(24)
-        self._open[ticket] = (now + LIFETIME_S, principal)
-        return ticket
+        token = secrets.token_urlsafe(24)
+        self._open[token] = (now + LIFETIME_S, principal)
+        return token
 
-    def redeem(self, ticket: str) -> Principal:
+    def redeem(self, token: str) -> Principal:
         """Whoever it was issued to, once, as they were then; raises RefusedError (`unauthenticated`)."""
-        until, principal = self._open.pop(ticket, (0.0, None))
+        until, principal = self._open.pop(token, (0.0, None))
         if principal is None or self._monotonic() >= until:
             raise RefusedError(phones.USED_TOKEN(), code="unauthenticated")
         return principal

@@ -1,4 +1,4 @@
-"""What is asked in Home Assistant is done here, one command after the other, and what is refused is told."""
+"""What is asked in Home Assistant is done here, one command after the other, and refusals are reported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CALL_TIMEOUT_S = 10.0
 DUPLICATE_PRESS_S = 5.0
 """A "watered" this soon after the last one is the same press, delivered twice."""
 REPORT_INTERVAL_S = 30.0
-"""A flood of nonsense is told this often, not each time."""
+"""Invalid commands in a row are reported this often."""
 RECOVERED_AFTER_S = 300.0
 IDLE_S = 3600.0
 

@@ -36,7 +36,7 @@ class CommandContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReducerCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A reducer, or another deed the front door offers, with its arguments."""
+    """A reducer, or another deed the call pipeline offers, with its arguments."""
 
     reducer: str
     args: dict[str, Any]
@@ -76,15 +76,15 @@ def parse_command(key: str, plant_id: int | None, payload: bytes, known: Command
 
 def _light(text: str, known: CommandContext) -> ReducerCall:
     try:
-        wish = msgspec.json.decode(text, type=_LightCommand)
+        command = msgspec.json.decode(text, type=_LightCommand)
     except (msgspec.DecodeError, RecursionError) as fault:
         raise RefusedError(
             home_assistant.NO_LIGHT_COMMAND(value=_quoted(text), example='{"state":"ON"}', reason=cause(fault))
         ) from None
-    if wish.state == "OFF":
+    if command.state == "OFF":
         level = 0.0
-    elif wish.brightness is not None:
-        level = wish.brightness / MAX_BRIGHTNESS
+    elif command.brightness is not None:
+        level = command.brightness / MAX_BRIGHTNESS
     else:
         level = known.light["now_level"] or known.light["level"] or 1.0
     return ReducerCall(
@@ -92,7 +92,7 @@ def _light(text: str, known: CommandContext) -> ReducerCall:
         args={
             "level": round(level, 4),
             "minutes": known.override_min,
-            "transition_s": min(wish.transition or 0.0, MAX_TRANSITION_S),
+            "transition_s": min(command.transition or 0.0, MAX_TRANSITION_S),
         },
     )
 

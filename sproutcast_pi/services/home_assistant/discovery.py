@@ -2,7 +2,7 @@
 
 Rules that were measured against real Home Assistants, and that every change here must keep:
 the key of a component is for ever (a renamed key loses the entity); a component that is to go needs a stub with its
-platform alone before it is left out; `qos` stands at each component, since releases before 2026 ignore it elsewhere;
+platform alone before it is left out; `qos` is set on each component, since releases before 2026 ignore it elsewhere;
 each entity has a `unique_id`, or the whole payload is refused; a name does not repeat the device's.
 A plant is a device of its own behind the appliance (`via_device`): every release since 2024.11 knows that, and one
 empty message takes a deleted plant away with all it had.

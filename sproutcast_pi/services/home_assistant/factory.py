@@ -24,7 +24,7 @@ from sproutcast_pi.services.mqtt.messages import MqttSession
 from sproutcast_pi.store.engine import ReducerResult, Store
 
 MAX_PACKET_BYTES = 1_000_000
-"""A broker that speaks MQTT 5 keeps anything larger from us; the largest we hear is an announcement of our own."""
+"""A broker that speaks MQTT 5 keeps anything larger from us; the largest we receive is an announcement of our own."""
 CALLER = "home assistant"
 
 
@@ -41,7 +41,7 @@ def build_home_assistant(
 ) -> HomeAssistantService:
     """Make the service for `[mqtt]` and `[home_assistant]`.
 
-    `call` calls a reducer as the visitor `CALLER` with the configured role; `url` is the appliance's own page.
+    `call` calls a reducer as the principal `CALLER` with the configured role; `url` is the appliance's own page.
     Raises ConfigError when the broker's settings can't be used.
     """
     mqtt, own = settings.mqtt, settings.home_assistant
@@ -53,7 +53,7 @@ def build_home_assistant(
             temperature_c=temperature_c(),
             undervoltage=undervoltage(),
             disk_free_bytes=_free_bytes(pictures),
-            outbox=_pending_transactions(store),
+            pending_transactions=_pending_transactions(store),
         )
 
     return HomeAssistantService(

@@ -39,23 +39,23 @@ class PublishOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Publisher:
-    """Holds what is to be painted next; `send` publishes retained, `say` an event."""
+    """Holds what is to be painted next; `send` publishes retained, `publish_event` an event."""
 
     def __init__(
         self,
         *,
         store: Store,
-        mirror: HomeAssistantRowCache,
+        row_cache: HomeAssistantRowCache,
         topics: Topics,
         send: Send,
         ledger: AnnouncedTopics,
-        say: Callable[[str, bytes], bool],
+        publish_event: Callable[[str, bytes], bool],
         exhibits: PublishOptions,
     ) -> None:
         self._store = store
-        self._row_cache = mirror
+        self._row_cache = row_cache
         self._topics = topics
-        self._publish_event = say
+        self._publish_event = publish_event
         self._options = exhibits
         self._retained = RetainedTopics(send, ledger)
         self._diagnostics: state_payloads.Diagnostics | None = None
@@ -67,7 +67,7 @@ class Publisher:
         self._formatter = ENGLISH
 
     def mark_changed(self, changes: CacheChanges) -> None:
-        """Take note of what is new in the mirror."""
+        """Note what a message changed in the row cache."""
         self._changed_plants |= changes.plants
         self._events += changes.events
 
@@ -76,14 +76,14 @@ class Publisher:
         self._diagnostics = diagnostics
 
     def invalidate(self, *, photo: bool) -> None:
-        """The broker, or Home Assistant, may have lost everything (the photograph too): paint it anew."""
+        """The broker, or Home Assistant, may have lost everything (the photograph too): publish all of it again."""
         self._retained.invalidate(keep="" if photo else self._topics.photo)
         if photo:
             self._published_capture = None
         self._changed_plants |= set(self._row_cache.by_key("plant"))
 
     def republish(self, plant_id: int | None) -> None:
-        """Say once more how it is, for what was asked was refused."""
+        """Publish the state again, because a command was refused."""
         topics = self._topics
         for topic in (topics.light, topics.state) if plant_id is None else (topics.plant(plant_id),):
             self._retained.invalidate_topic(topic)
@@ -91,7 +91,7 @@ class Publisher:
             self._changed_plants.add(plant_id)
 
     def on_retained_discovery(self, topic: str) -> None:
-        """An announcement of ours stands at the broker; if its plant is no more, it went while we were away."""
+        """An announcement of ours is retained at the broker; if its plant is no more, it went while we were away."""
         plant_id = self._topics.parse_plant_config_topic(topic)
         if plant_id is not None and plant_id not in self._row_cache.by_key("plant"):
             self._stale_plants.add(plant_id)
@@ -121,7 +121,7 @@ class Publisher:
             self._changed_plants |= set(self._row_cache.by_key("plant"))
 
     def due_times(self) -> list[float]:
-        """The moments at which there is something to paint by itself."""
+        """The times at which there is something to publish without a change."""
         return [at for at, _ in self._clear_at]
 
     def _enabled(self) -> bool:
@@ -130,7 +130,7 @@ class Publisher:
         return row is None or msgspec.json.decode(row["value"]) is not False
 
     def _remove_all(self) -> None:
-        """Remove all that stands at the broker, announcements first."""
+        """Remove all that is retained at the broker, announcements first."""
         topics = self._retained.topics() - {self._topics.availability}
         self._events.clear()
         self._retained.clear_all(topics)
@@ -203,7 +203,7 @@ class Publisher:
         self._publish_json(self._topics.plant(plant_id), state)
 
     def _publish_events(self) -> None:
-        """Events are never retained: one that nobody heard is over."""
+        """Events are never retained: without a receiver they are over."""
         for name, row in self._events:
             plant_id = row["plant_id"]
             if name == "care":

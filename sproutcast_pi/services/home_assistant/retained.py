@@ -42,7 +42,7 @@ class RetainedTopics:
         self._ledger.discard(removed)
 
     def invalidate(self, *, keep: str = "") -> None:
-        """Nobody knows what stands there any more, but for the topic `keep`: everything is sent again."""
+        """Nobody knows what is retained there, but for the topic `keep`: everything is sent again."""
         self._sent = {topic: digest for topic, digest in self._sent.items() if topic == keep}
 
     def invalidate_topic(self, topic: str) -> None:

@@ -1,7 +1,7 @@
-"""The loop: what the store and the broker say goes into one queue, and what changed is published from here.
+"""Home Assistant service: messages of store and broker go through one queue, and what changed is published.
 
-Nothing of ours at the broker is the truth; it is a picture of the store. So after every reconnect it is painted anew,
-and a message that could not be sent is simply not remembered as sent.
+Nothing of ours at the broker is the truth; it is a copy of the store. So after every reconnect all of it is published
+again, and a message that could not be sent is simply not remembered as sent.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from sproutcast_pi.store.engine import ReducerResult, Store
 LOG = logging.getLogger(__name__)
 ONLINE, OFFLINE = b"online", b"offline"
 BIRTH_DELAY_S = (0.5, 2.0)
-"""After Home Assistant's birth: so long, and up to so much more, so that a house full of devices spreads out."""
+"""After Home Assistant's birth: this long, and up to as much again, so that many devices spread out."""
 DIAGNOSTICS_INTERVAL_S = 60.0
 """How often temperature and disk are looked at."""
 MAX_QUEUED = 2000
 """Messages that may wait for us; a flood beyond that is dropped, our own store's news never is."""
 
 Caller = Callable[[str, Mapping[str, Any]], "Future[ReducerResult]"]
-"""Calls a reducer with the rights Home Assistant was given, through the front door's limits."""
+"""Calls a reducer with the rights Home Assistant was given, within the call pipeline's limits."""
 
 
 class BrokerConnection(Protocol):
@@ -138,11 +138,11 @@ class _ServiceRun:
         )
         self._publisher = Publisher(
             store=parts.store,
-            mirror=self._row_cache,
+            row_cache=self._row_cache,
             topics=topics,
             send=lambda topic, payload: self._connection.publish(topic, payload, retain=True),
             ledger=parts.ledger,
-            say=self._connection.publish,
+            publish_event=self._connection.publish,
             exhibits=parts.publish_options,
         )
         self._command_handler = CommandHandler(
@@ -176,19 +176,19 @@ class _ServiceRun:
                 self._republish_at = None
                 self._publisher.invalidate(photo=False)
             self._command_handler.tick()
-            # Online it is a moment before the session is told of; painted then, all would be painted twice.
+            # Online it is a moment before the session is told of; published then, all would be published twice.
             if self._session_ready and self._connection.online:
                 self._publisher.publish(now)
 
     def _due_in_s(self, look_at: float) -> float:
         """Seconds until something is to be done though nothing comes."""
         now = self._monotonic()
-        moments = [
+        due_times = [
             look_at,
             *([self._republish_at] if self._republish_at is not None else []),
             *self._publisher.due_times(),
         ]
-        return min(max(0.0, min(moments) - now), self._command_handler.due_in_s())
+        return min(max(0.0, min(due_times) - now), self._command_handler.due_in_s())
 
     def close(self) -> None:
         self._row_cache.close()

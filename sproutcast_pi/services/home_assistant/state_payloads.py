@@ -41,7 +41,7 @@ class Diagnostics(msgspec.Struct, frozen=True, kw_only=True):
     temperature_c: float | None = None
     undervoltage: bool | None = None
     disk_free_bytes: int | None = None
-    outbox: int | None = None
+    pending_transactions: int | None = None
 
 
 def light(row: Row) -> State:
@@ -90,7 +90,7 @@ def diagnostics(health: Iterable[Row], found: Diagnostics, formatter: Formatter 
         "power": None if found.undervoltage is None else "ON" if found.undervoltage else "OFF",
         "temperature": _rounded(found.temperature_c, 0),
         "disk_free": None if free is None else round(free / 1e9, 1),
-        "outbox": found.outbox,
+        "outbox": found.pending_transactions,
         "version": __version__,
         "started": _second(found.started_at),
     }
@@ -143,14 +143,14 @@ def plant(
     }
 
 
-def _attributes(result: Row, metric: str, not_told: str | None, formatter: Formatter) -> State:
+def _attributes(result: Row, metric: str, withheld: str | None, formatter: Formatter) -> State:
     """What people read of a metric on every screen: its number with its unit, its word, its level; or why it isn't."""
     value, band = result.get(metric), result_band(result, metric)
     return {
         "reads": None if value is None else value_text(metric, value, formatter),
         "word": formatter(band.word) if band else None,
         "level": band.level if band else None,
-        "not_told": not_told,
+        "not_told": withheld,
     }
 
 
@@ -193,7 +193,7 @@ def care(row: Row) -> State:
 
 
 def _next_capture(health: Row | None) -> str | None:
-    """The capture keeper tells the next moment as the value of its health, in seconds since 1970."""
+    """The capture keeper reports the next time as the value of its health, in seconds since 1970."""
     value = health["value"] if health else None
     return None if value is None else _second(to_text(datetime.fromtimestamp(value, UTC)))
 

@@ -1,4 +1,4 @@
-"""Where everything stands at the broker. Topics are made of ids that never change, never of names."""
+"""Topics of everything published at the broker. Topics are made of ids that never change, never of names."""
 
 from __future__ import annotations
 

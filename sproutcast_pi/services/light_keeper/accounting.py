@@ -65,29 +65,29 @@ class LightAccount:
             self._dli_mol = None if dose is None else (self._dli_mol or 0.0) + dose
 
     def next_report(
-        self, at: datetime, wish: LightTarget, schedule: LightSchedule, override: Override | None, ledger: LightLedger
+        self, at: datetime, target: LightTarget, schedule: LightSchedule, override: Override | None, ledger: LightLedger
     ) -> LightReport | None:
         """What to write now, or None when nothing worth a write has happened."""
-        level = wish.level
-        ramping = override is not None and wish.reason == "override" and override.is_ramping(at)
-        if (ramping or wish.reason in {"sunrise", "sunset", "untrusted_time"}) and 0 < level < 1:
+        level = target.level
+        ramping = override is not None and target.reason == "override" and override.is_ramping(at)
+        if (ramping or target.reason in {"sunrise", "sunset", "untrusted_time"}) and 0 < level < 1:
             level = max(RAMP_STEP, round(level / RAMP_STEP) * RAMP_STEP)
-        now = (round(level, 4), wish.reason, wish.next_change_at)
+        now = (round(level, 4), target.reason, target.next_change_at)
         if now == self._last_report and self._unsaved_s < SAVE_EVERY_S:
             return None
         self._last_report, self._unsaved_s = now, 0.0
-        rounded = msgspec.structs.replace(wish, level=now[0])
+        rounded = msgspec.structs.replace(target, level=now[0])
         return self.current_report(at, rounded, schedule, override, reserve(ledger, RESERVE_S))
 
     def current_report(
-        self, at: datetime, wish: LightTarget, schedule: LightSchedule, override: Override | None, ledger: LightLedger
+        self, at: datetime, target: LightTarget, schedule: LightSchedule, override: Override | None, ledger: LightLedger
     ) -> LightReport:
         """How the lamp stands, for the record."""
         return LightReport(
             at=at,
-            level=wish.level,
-            reason=wish.reason,
-            next_change_at=wish.next_change_at,
+            level=target.level,
+            reason=target.reason,
+            next_change_at=target.next_change_at,
             budget_left_s=round(left_s(ledger, schedule.max_hours_per_day * 3600), 3),
             memory=LightState(
                 schedule=schedule,

@@ -27,7 +27,7 @@ BOARD_INTERVAL_S = 5.0
 MAX_FAILED_TICKS = 30
 """Ticks in a row that may fail before the loop ends: the process then releases the lamp and is started again."""
 RAMP_TICKS_PER_TICK = 10
-"""Ticks for each ordinary one while a person's wish is on its way, so that the eye sees no steps."""
+"""Ticks for each ordinary one during a person's transition, so that the eye sees no steps."""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class LightKeeper:
 
     @property
     def level(self) -> float:
-        """What the output stands at."""
+        """The level of the output."""
         return self._output_level or 0.0
 
     @property
@@ -143,7 +143,7 @@ class LightKeeper:
         self._last_tick_s = monotonic_s
         self._read_board(monotonic_s)
         holds = hold is not None and monotonic_s < hold.until_s
-        wish = target_level(
+        target = target_level(
             schedule,
             at,
             trusted=trusted,
@@ -152,15 +152,15 @@ class LightKeeper:
             derate=self._derate.derate,
             budget_spent=self._ledger.spent,
         )
-        if self._set_output(wish.level) and holds:
+        if self._set_output(target.level) and holds:
             with self._lock:
                 # Another hold may have begun meanwhile; its level has not been set.
                 if self._hold is hold:
                     self._hold_applied.set()
-        report = self._account.next_report(at, wish, schedule, override, self._ledger)
+        report = self._account.next_report(at, target, schedule, override, self._ledger)
         if report:
             self._report(report)
-        return wish
+        return target
 
     def run(self, stop: threading.Event, after_tick: Callable[[LightTarget], None]) -> None:
         """Tick once a second, and at once when something changed, until `stop`; whoever calls switches the lamp off.
@@ -221,7 +221,7 @@ class LightKeeper:
         return override is not None and override.is_ramping(self._clock.now())
 
     def _set_output(self, level: float) -> bool:
-        """Set the output if it differs; whether it now stands at `level`."""
+        """Set the output if it differs; whether its level is now `level`."""
         if self._output_level == level and not self._output_failed:
             return True
         try:

@@ -1,1 +1,1 @@
-"""One connection to one MQTT broker, that comes back by itself and says in words why it can't."""
+"""One connection to one MQTT broker, that reconnects by itself and reports why it can't."""

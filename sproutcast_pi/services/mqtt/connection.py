@@ -43,13 +43,13 @@ TICK_S = 1.0
 STABLE_S = 20.0
 """A session that lasted this long was a good one: pauses are short again, and a clash of client ids is over."""
 SHORT_SESSION_LIMIT = 3
-"""So many sessions in a row cut before STEADY_S make a pattern."""
+"""Sessions in a row cut before STEADY_S that make a pattern."""
 CLASH_BACKOFF_S = 10.0
 """Two programs that throw each other out at once would do it hundreds of times a minute."""
 DISCONNECT_TIMEOUT_S = 2.0
 
 AckCallback = Callable[[int], object]
-"""Told the MQTT 5 reason code of the broker's answer (below 0x80: taken), or LOST; on the connection's thread."""
+"""Called with the broker's MQTT 5 reason code (below 0x80: accepted), or LOST; on the connection's thread."""
 LOST = -1
 """The session ended before the broker answered; it may or may not have the message."""
 
@@ -57,7 +57,7 @@ LOST = -1
 class MqttConnection:
     """Connects and stays connected until stopped. All callbacks run on the connection's own thread and must not block.
 
-    `on_session` is told each time the broker has taken us in and knows our subscriptions, `on_message` gets what
+    `on_session` is called each time the broker has taken us in and knows our subscriptions, `on_message` gets what
     arrives, `on_link` every change of how we are. `window` bounds the QoS 1 messages under way; the broker may bound
     them further.
     """
@@ -153,7 +153,7 @@ class MqttConnection:
         return True
 
     def acknowledge(self, message: MqttMessage) -> None:
-        """Tell the broker that a message is in safe hands; only with `manual_ack`."""
+        """Acknowledge a message; only with `manual_ack`."""
         client = self._client
         if client is not None and self._online:
             client.ack(message.mid, message.qos)
@@ -314,7 +314,7 @@ class MqttConnection:
             self._version = "5" if self._version == "3.1.1" else "3.1.1"
 
     def _assess_end(self, link: ConnectionStatus, lasted_s: float) -> ConnectionStatus:
-        """What to say, given how often sessions ended like this."""
+        """Status, given how often sessions ended like this."""
         if not self._connack_received or lasted_s > STABLE_S:
             self._short_sessions = 0
         elif link == error_messages.lost(self._broker):
@@ -333,7 +333,7 @@ class MqttConnection:
             self._report(error_messages.connected(self._broker, version))
 
     def _report(self, link: ConnectionStatus) -> None:
-        """Tell and log a change, once."""
+        """Report and log a change, once."""
         if link == self._status:
             return
         before, self._status = self._status, link

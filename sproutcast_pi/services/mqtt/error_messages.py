@@ -36,7 +36,7 @@ _REFUSED: dict[int, tuple[Template, Template]] = {
 
 
 def connect_failed(error: Exception, broker: Broker) -> ConnectionStatus:
-    """What to say when no connection came about."""
+    """Status when no connection came about."""
     where = broker.address
     if isinstance(error, ssl.SSLError):
         return _failure(*_tls_failure(error, broker))
@@ -52,7 +52,7 @@ def connect_failed(error: Exception, broker: Broker) -> ConnectionStatus:
 
 
 def refused(code: int, broker: Broker) -> ConnectionStatus:
-    """What to say when the broker answered, and its answer was no; `code` is an MQTT 5 reason."""
+    """Status when the broker answered, and its answer was no; `code` is an MQTT 5 reason."""
     if code not in _REFUSED:
         return _failure(broker_texts.REFUSED_CODE(broker=broker.address, code=f"0x{code:02x}"), broker_texts.SEE_LOG())
     what, advice = _REFUSED[code]
@@ -60,23 +60,23 @@ def refused(code: int, broker: Broker) -> ConnectionStatus:
 
 
 def closed_early(broker: Broker) -> ConnectionStatus:
-    """What to say when the broker hung up before it answered."""
+    """Status when the broker hung up before it answered."""
     advice = broker_texts.WANTS_CERTIFICATE() if broker.tls else broker_texts.WANTS_TLS()
     return _failure(broker_texts.CLOSED_EARLY(broker=broker.address), advice)
 
 
 def lost(broker: Broker) -> ConnectionStatus:
-    """What to say when a connection that stood is gone."""
+    """Status when a connection that stood is gone."""
     return _failure(broker_texts.LOST(broker=broker.address), broker_texts.RETRYING())
 
 
 def short_lived(broker: Broker, times: int) -> ConnectionStatus:
-    """What to say when connections come about and are cut at once, again and again."""
+    """Status when connections come about and are cut at once, again and again."""
     return _failure(broker_texts.SHORT_LIVED(broker=broker.address, n=times), broker_texts.SHORT_LIVED_ADVICE())
 
 
 def connected(broker: Broker, protocol: str) -> ConnectionStatus:
-    """What to say when all is well."""
+    """Status when all is well."""
     secured = ", TLS" if broker.tls else ""
     return ConnectionStatus(
         state="ok", message=broker_texts.CONNECTED(broker=broker.address, protocol=f"{protocol}{secured}")

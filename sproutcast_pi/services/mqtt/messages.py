@@ -12,14 +12,14 @@ MqttVersion = Literal["5", "3.1.1"]
 
 
 class Will(msgspec.Struct, frozen=True, kw_only=True):
-    """What the broker says in our name, retained, when we are gone without a word."""
+    """Last will: published by the broker, retained, when the connection is lost."""
 
     topic: str
     payload: bytes
 
 
 class TopicSubscription(msgspec.Struct, frozen=True, kw_only=True):
-    """Topics we want to hear; what was retained before we came is left out unless wanted (MQTT 5)."""
+    """Topics to subscribe to; what was retained before we came is left out unless wanted (MQTT 5)."""
 
     filter: str
     qos: int = 1
@@ -44,7 +44,7 @@ class MqttSession(msgspec.Struct, frozen=True, kw_only=True):
     present: bool
     """It still knew us: subscriptions and waiting messages are there."""
     window: int
-    """So many QoS 1 messages may be under way at once."""
+    """QoS 1 messages that may be in flight at once."""
     protocol: MqttVersion
 
 

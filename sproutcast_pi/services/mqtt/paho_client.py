@@ -23,7 +23,7 @@ RECEIVE_WINDOW = 500
 
 
 class ClientOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How we wish to be at the broker."""
+    """Options of our session at the broker."""
 
     client_id: str
     will: Will | None = None

@@ -1,4 +1,4 @@
-"""So many bytes an hour, no more, however the clock stands when they are asked for."""
+"""Rate limit in bytes an hour, whatever the clock shows."""
 
 from __future__ import annotations
 

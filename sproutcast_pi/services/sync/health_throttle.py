@@ -22,15 +22,17 @@ class HealthThrottle:
 
     def due(self, part: str, now: float) -> bool:
         """Whether something said now about `part` would be written even if only its number changed."""
-        said = self._reported.get(part)
-        return said is None or now - said[1] >= MIN_INTERVAL_S
+        reported = self._reported.get(part)
+        return reported is None or now - reported[1] >= MIN_INTERVAL_S
 
     def report(self, part: str, standing: SyncStatus, now: float) -> None:
         """Write it down if it is news and, unless the state turned, not too soon after the last."""
-        said = self._reported.get(part)
-        if said is not None and (said[0] == standing or (said[0].state == standing.state and not self.due(part, now))):
+        reported = self._reported.get(part)
+        if reported is not None and (
+            reported[0] == standing or (reported[0].state == standing.state and not self.due(part, now))
+        ):
             return
-        if said is None or said[0].state != standing.state:
+        if reported is None or reported[0].state != standing.state:
             LOG.info("%s: %s", part, english(standing.message))
         self._reported[part] = (standing, now)
         self._health.submit(part, standing.state, standing.message, standing.advice, value=standing.value)

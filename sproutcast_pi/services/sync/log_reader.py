@@ -23,7 +23,7 @@ class LogChunk(msgspec.Struct, frozen=True):
 
 
 class SnapshotNeeded(msgspec.Struct, frozen=True):
-    """The log can't say it; a full copy of the rows can. `why` is a sentence."""
+    """The log can't provide it; a full copy of the rows can. `why` is a sentence."""
 
     why: str
 

@@ -13,7 +13,7 @@ IDLE_POLL_S = 30.0
 
 
 class PhotoSender:
-    """Hands out the next chunk and hears how it went; asked with the time, waits for nothing itself."""
+    """Returns the next chunk and accepts its outcome; takes the time as an argument and never waits."""
 
     def __init__(
         self, pictures: PhotoQueue, *, epoch: str, chunk_bytes: int, budget: ByteRateLimit, patience_s: float

@@ -1,4 +1,4 @@
-"""The rows' lane: the log onward in a bounded window, or a full copy of the rows where the log can't say it."""
+"""The rows' lane: the log onward in a bounded window, or a full copy of the rows where the log can't provide it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sproutcast_pi.store.engine import Store
 LOG = logging.getLogger(__name__)
 PARTS_IN_FLIGHT = 4
 MAX_SKIPPED = 1000
-"""Transactions with nothing for the hub are passed over; after so many it is told, so the log can be let go."""
+"""Transactions without rows for the hub after which it is notified all the same, so that the log can be pruned."""
 
 
 class RowSender:
-    """Hands out the next message and hears how it went; asked with the time, waits for nothing itself."""
+    """Returns the next message and accepts its outcome; takes the time as an argument and never waits."""
 
     def __init__(self, store: Store, *, acked: int, size: int, patience_s: float, copy_path: Path) -> None:
         self._store = store

@@ -62,7 +62,7 @@ class SendWindow:
         return True
 
     def reset(self) -> None:
-        """Begin anew from nothing."""
+        """Start over from nothing."""
         self.acked = self.sent = 0
         self._in_flight.clear()
         self._gap = None

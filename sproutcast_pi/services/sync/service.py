@@ -195,7 +195,7 @@ class _SyncRun:
     # ---- on the service's thread
 
     def step(self, connection: MqttConnection) -> float:
-        """Hear, send, report; return how long nothing will be due."""
+        """Receive, send and report; return the seconds until something is due."""
         now = self._clock.monotonic()
         while self._inbox:
             self._inbox.popleft()(now)

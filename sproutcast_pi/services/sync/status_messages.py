@@ -1,4 +1,4 @@
-"""What the owner is told about the sync."""
+"""Status messages of the sync."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def disabled() -> SyncStatus:
-    """What to say when the owner does not want it."""
+    """Status when the owner does not want it."""
     return SyncStatus(state="off", message=sync.OFF())
 
 
 def not_configured(why: Message) -> SyncStatus:
-    """What to say when it is wanted and no hub is known."""
+    """Status when it is wanted and no hub is known."""
     return SyncStatus(state="bad", message=why, advice=sync.PAIR_OR_NAME())
 
 
 def hub_silent(seconds: float) -> SyncStatus:
-    """What to say when the broker is there and the hub does not answer."""
+    """Status when the broker is there and the hub does not answer."""
     return SyncStatus(
         state="warn",
         message=sync.SILENT(seconds=seconds),
@@ -40,12 +40,12 @@ def hub_silent(seconds: float) -> SyncStatus:
 
 
 def rejected(reason: str) -> SyncStatus:
-    """What to say when the hub takes nothing from us."""
+    """Status when the hub takes nothing from us."""
     return SyncStatus(state="bad", message=sync.REJECTED(reason=reason), advice=sync.PAIR_AGAIN())
 
 
 def publish_rejected(code: int) -> SyncStatus:
-    """What to say when the broker will not take what we publish; `code` is an MQTT 5 reason."""
+    """Status when the broker will not take what we publish; `code` is an MQTT 5 reason."""
     if code == 0x87:  # noqa: PLR2004 - MQTT 5: not authorized
         return SyncStatus(
             state="bad",
@@ -60,12 +60,12 @@ def publish_rejected(code: int) -> SyncStatus:
 
 
 def connected() -> SyncStatus:
-    """What to say when the hub answers."""
+    """Status when the hub answers."""
     return SyncStatus(state="ok", message=sync.CONNECTED())
 
 
 def backlog(rows: int, pictures: int) -> SyncStatus:
-    """What to say about what still has to go to the hub."""
+    """Status of what still has to go to the hub."""
     if not rows and not pictures:
         return SyncStatus(state="ok", message=sync.ALL_SENT(), value=0.0)
     return SyncStatus(state="ok", message=sync.BACKLOG(rows=rows, photos=pictures), value=float(rows + pictures))

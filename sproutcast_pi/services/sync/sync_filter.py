@@ -10,9 +10,9 @@ from sproutcast_pi.store.log import LoggedChange
 from sproutcast_pi.store.tables import PRIVATE, TABLES
 
 LOCAL_TABLES = PRIVATE | {"setting"}
-"""Settings are kept too: what an owner types into a device's screen may be a password of the house."""
+"""Settings are kept too: what an owner types into a device's screen may be a password."""
 OWN_HEALTH = frozenset({"sync", "outbox"})
-"""Telling the hub how the telling goes would never come to an end."""
+"""Syncing the state of the sync would never end."""
 
 _FACTS: list[Any] = [model._meta for model in TABLES]  # noqa: SLF001 - peewee's public way to a model's facts
 KEY_COLUMNS: dict[str, str] = {
@@ -22,7 +22,7 @@ KEY_COLUMNS: dict[str, str] = {
 
 
 def to_row_change(entry: LoggedChange, kept_back: Collection[int]) -> RowChange | None:
-    """Return what the hub is told of one change; None when it stays. `kept_back`: ids of plants that stay.
+    """Return what is sent to the hub of one change; None when it stays. `kept_back`: ids of plants that stay.
 
     Of a deleted row only the key leaves, so that what the hub once had goes there too.
     """

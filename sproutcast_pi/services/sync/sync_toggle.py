@@ -23,7 +23,7 @@ SETTING_QUERY = "SELECT * FROM setting WHERE name = 'sync_enabled'"
 class SyncToggle:
     """Follows the store to the hub while that is wanted: as the owner chose on the screen, else as `enabled` says.
 
-    `make` builds the service anew each time it is switched on; it raises ConfigError when no hub is known.
+    `make` builds the service each time it is switched on; it raises ConfigError when no hub is known.
     """
 
     name = "sync"
@@ -77,6 +77,6 @@ class SyncToggle:
         HealthReporter(self._store).clear("outbox")
 
     def _report_and_wait(self, standing: SyncStatus) -> None:
-        """Say how it stands, and wait for news."""
+        """Report the status, and wait for changes."""
         HealthReporter(self._store).report("sync", **msgspec.structs.asdict(standing))
         self._changed.wait()

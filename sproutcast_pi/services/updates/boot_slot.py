@@ -40,9 +40,9 @@ def read_boot_slot(root: Path = Path("/")) -> BootSlot:
 
 def board_type(root: Path = Path("/")) -> str:
     """What an update has to be made for: "virtual", "pi4", "pi5"; "" for anything else."""
-    told = _text(root / BOARD)
-    if told:
-        return told
+    name = _text(root / BOARD)
+    if name:
+        return name
     model = _text(root / MODEL)
     return next((f"pi{number}" for number in ("4", "5") if model.startswith(f"Raspberry Pi {number}")), "")
 

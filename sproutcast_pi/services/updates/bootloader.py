@@ -37,7 +37,7 @@ def other_slot(slot: Slot) -> Slot:
 
 
 class PiFirmware:
-    """`autoboot.txt`, read by the bootloader of a Pi 4 or 5. A wish to try is forgotten by one reset."""
+    """`autoboot.txt`, read by the bootloader of a Pi 4 or 5. A request to try is lost at one reset."""
 
     def __init__(self, boot: Path) -> None:
         """`boot` is where the partition `bootconfig` is mounted."""
@@ -73,7 +73,7 @@ class PiFirmware:
 
 
 class GrubEnvironment:
-    """`grubenv` of the virtual image. GRUB forgets the wish to try before it follows it."""
+    """`grubenv` of the virtual image. GRUB clears the request to try before it follows it."""
 
     def __init__(self, boot: Path) -> None:
         """`boot` is where the partition `bootconfig` is mounted."""

@@ -84,7 +84,7 @@ class Bundle:
     def write(
         self, targets: Mapping[ImageName, Path], progress: Callable[[float], None] = lambda _percent: None
     ) -> None:
-        """Write each image over its target, a partition, and read it back; `progress` is told in percent.
+        """Write each image over its target, a partition, and read it back; `progress` is called with percents.
 
         Raises UpdateError when an image is not what the manifest says, or a target is too small or can't be written.
         """

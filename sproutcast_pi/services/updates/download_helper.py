@@ -1,8 +1,8 @@
-"""Bring an update from its address to the deputy, who is root and has no network.
+"""Bring an update from its address to the privileged helper, which is root and has no network.
 
-Whoever connects to the socket gets a program of its own, without user, files or rights (systemd starts it): the deputy
-writes the address, one line; the program answers `ok`, or why not as the JSON of a message, one line, and then
-whatever is at the address.
+Each connection to the socket gets a program of its own, without user, files or rights (systemd starts it): the
+privileged helper writes the address, one line; the program answers `ok`, or the reason as the JSON of a message, one
+line, and then whatever is at the address.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sproutcast_pi.services.updates.bundle import UpdateError
 NETWORK_TIMEOUT_S = 30.0
 """Without a byte for so long the network counts as gone."""
 SOCKET_TIMEOUT_S = 2 * NETWORK_TIMEOUT_S
-"""How long the deputy waits for a byte: the program has to start, and tells by itself when the network is gone."""
+"""How long the privileged helper waits for a byte: the program has to start, and reports when the network is gone."""
 GRACE_S = 300.0
 MIN_BYTES_PER_S = 5_000
 """What arrives may be late by `GRACE_S` at this pace; slower, it ends."""
@@ -46,13 +46,13 @@ Fetch = Callable[[str], AbstractContextManager[IO[bytes]]]
 
 
 @contextlib.contextmanager
-def downloaded(url: str, door: Path) -> Iterator[IO[bytes]]:
-    """What is at `url`, as the program behind the socket `door` brings it. Raises UpdateError with its reason."""
+def downloaded(url: str, socket_path: Path) -> Iterator[IO[bytes]]:
+    """What is at `url`, fetched by the program behind `socket_path`. Raises UpdateError with its reason."""
     with contextlib.ExitStack() as stack:
         line = stack.enter_context(socket.socket(socket.AF_UNIX))
         line.settimeout(SOCKET_TIMEOUT_S)
         try:
-            line.connect(str(door))
+            line.connect(str(socket_path))
             line.sendall(url.encode() + b"\n")
             stream = stack.enter_context(io.BufferedReader(_PacedSocket(line), PACED_BUFFER))
             answer = stream.readline(LINE_LIMIT)

@@ -28,8 +28,8 @@ class VerificationError(SproutcastError):
 def write_image(packed: IO[bytes], target: Path, *, size: int, sha256: str, written: Callable[[int], None]) -> None:
     """Unpack a zstd stream into `target`, never more than `size` bytes, and compare what was kept with `sha256`.
 
-    `written` is told the bytes of each step. Raises VerificationError, OSError when the target can't be written, and
-    ProgramNotInstalledError before anything is written.
+    `written` is called with the bytes of each step. Raises VerificationError, OSError when the target can't be
+    written, and ProgramNotInstalledError before anything is written.
     """
     digest, so_far = hashlib.sha256(), 0
     with target.open("r+b") as partition:

@@ -33,16 +33,16 @@ class Probation:
         *,
         clock: Clock,
         proofs: Mapping[str, Proof],
-        tell: Callable[[Message], None],
+        report: Callable[[Message], None],
         commit: Callable[[], None],
         roll_back: Callable[[Message], None],
         broken: tuple[Part, ...] = (),
     ) -> None:
-        """`tell` is given a sentence each time what is missing changes; what was `broken` before is not asked for."""
+        """`report` is given a sentence each time what is missing changes; what was `broken` before is not asked for."""
         self._clock = clock
         self._proofs = {name: proof for name, proof in proofs.items() if name not in broken}
         self._preexisting_notes = preexisting_notes(broken)
-        self._report = tell
+        self._report = report
         self._commit = commit
         self._roll_back = roll_back
         self._began_s = clock.monotonic()
@@ -65,7 +65,7 @@ class Probation:
     def check(self) -> None:
         """Ask for every proof once, and decide when it is time."""
         now_s = self._clock.monotonic()
-        missing = [said for proof in self._proofs.values() if (said := proof())]
+        missing = [message for proof in self._proofs.values() if (message := proof())]
         if missing:
             self._stable_since_s = None
         elif self._stable_since_s is None:
@@ -83,5 +83,5 @@ class Probation:
                 self._roll_back(updates.NOT_IN_TIME(seconds=TIMEOUT_S, reason=reason))
                 self._finished = True
         except RefusedError:
-            # The deputy is busy with something else; it is asked again at the next look.
+            # The privileged helper is busy with something else; it is asked again at the next look.
             return

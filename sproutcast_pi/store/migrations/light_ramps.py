@@ -1,4 +1,4 @@
-"""Version 3 to 4: the lamp may take its time to a level a person chose; the row that says how an update stands."""
+"""Version 3 to 4: the lamp may take its time to a level a person chose; the row that says the state of an update."""
 
 from __future__ import annotations
 

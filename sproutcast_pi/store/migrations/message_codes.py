@@ -79,7 +79,7 @@ def _code_texts(connection: apsw.Connection, table: str) -> None:
 
 
 def _code_alerts(connection: apsw.Connection) -> None:
-    """Alerts are made anew from their columns, which say more than their sentences."""
+    """Alerts are rebuilt from their columns, which say more than their sentences."""
     zone = _home_zone(connection)
     rows = connection.execute(
         "SELECT n.rowid, coalesce(p.name, ''), n.metric, n.bound, n.value, n.threshold, n.created_at, n.message, "

@@ -1,4 +1,4 @@
-"""From version 4 to 5: a result says why a metric isn't told and what its centimetres stand on; pots are marked."""
+"""From version 4 to 5: a result says why a metric is withheld and where its centimetres come from; pots are marked."""
 
 from __future__ import annotations
 

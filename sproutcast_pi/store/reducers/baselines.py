@@ -13,7 +13,7 @@ from sproutcast_pi.model.timestamps import from_text, to_text
 from sproutcast_pi.store.tables import Alert, AnalysisResult
 
 SAMPLES = 200
-"""So many results tell well enough what is usual for a plant."""
+"""Results that are enough for a baseline."""
 
 
 def result_baselines(plant_id: int, rules: Sequence[Rule], now: datetime, start: datetime | None) -> dict[str, float]:

@@ -25,7 +25,7 @@ Reason = Literal["schedule", "catch_up", "button", "timelapse", "wizard"]
 
 @reducer(role="carer")
 def request_capture(ctx: Context, *, reason: Reason = "button") -> int:
-    """Wish for a picture now; returns the capture's id, that of one already wished for when there is one."""
+    """Request a picture now; returns the capture's id, that of one already requested when there is one."""
     waiting = Capture.select(Capture.id).where(Capture.state == "wanted").order_by(Capture.id).first()
     if waiting is not None:
         return int(waiting.id)
@@ -49,42 +49,42 @@ def finish_capture(
     not being taken is refused (`conflict`), so a repeated answer changes nothing.
     """
     capture = _in_state(capture_id, "taking")
-    told = _answer(capture_id, answer)
-    assert told.quality is not None
-    lamp = told.lamp
+    worker_answer = _answer(capture_id, answer)
+    assert worker_answer.quality is not None
+    lamp = worker_answer.lamp
     update_row(
         capture,
         state="done",
         finished_at=ctx.at,
-        file=told.file,
-        thumb=told.thumb,
-        overlay=told.overlay,
-        width=told.width,
-        height=told.height,
-        bytes=told.bytes,
-        sha256=told.sha256 or None,
-        quality=told.quality.verdict,
-        quality_reasons=json_text(told.quality.reasons),
-        sharpness=told.quality.sharpness,
-        exposure=told.quality.exposure,
+        file=worker_answer.file,
+        thumb=worker_answer.thumb,
+        overlay=worker_answer.overlay,
+        width=worker_answer.width,
+        height=worker_answer.height,
+        bytes=worker_answer.bytes,
+        sha256=worker_answer.sha256 or None,
+        quality=worker_answer.quality.verdict,
+        quality_reasons=json_text(worker_answer.quality.reasons),
+        sharpness=worker_answer.quality.sharpness,
+        exposure=worker_answer.quality.exposure,
         light_level=capture.light_level if light_level is None else light_level,
         lamp_lit=None if lamp is None or lamp.lit is None else int(lamp.lit),
         lamp_colour=None if lamp is None else lamp.colour,
         metadata=json_text(
             {
-                "settings": told.settings,
-                "camera": told.metadata,
-                "notes": told.notes,
-                "elapsed_ms": told.elapsed_ms,
-                "proposals": told.proposals,
+                "settings": worker_answer.settings,
+                "camera": worker_answer.metadata,
+                "notes": worker_answer.notes,
+                "elapsed_ms": worker_answer.elapsed_ms,
+                "proposals": worker_answer.proposals,
             }
         ),
-        elapsed_ms=told.elapsed_ms.get("total"),
+        elapsed_ms=worker_answer.elapsed_ms.get("total"),
     )
-    notices = follow_refused(ctx, capture, told.quality.refusal)
-    if told.quality.verdict == "refused":
+    notices = follow_refused(ctx, capture, worker_answer.quality.refusal)
+    if worker_answer.quality.verdict == "refused":
         return {"results": 0, "notices": notices}
-    return record_results(ctx, capture, told.plants)
+    return record_results(ctx, capture, worker_answer.plants)
 
 
 @reducer(role="internal")
@@ -130,11 +130,11 @@ def _conflict(capture: Capture) -> RefusedError:
 
 def _answer(capture_id: int, answer: Any) -> WorkerAnswer:
     try:
-        told = msgspec.convert(answer, WorkerAnswer)
+        worker_answer = msgspec.convert(answer, WorkerAnswer)
     except msgspec.ValidationError as fault:
         raise RefusedError(refusals.ANSWER_INVALID(rule=rule_message(fault)), field="answer") from None
-    if told.capture != capture_id:
-        raise RefusedError(refusals.ANSWER_OF_OTHER(id=told.capture, wanted=capture_id), field="answer")
-    if told.error is not None or told.quality is None or not told.file:
+    if worker_answer.capture != capture_id:
+        raise RefusedError(refusals.ANSWER_OF_OTHER(id=worker_answer.capture, wanted=capture_id), field="answer")
+    if worker_answer.error is not None or worker_answer.quality is None or not worker_answer.file:
         raise RefusedError(refusals.ANSWER_EMPTY(), field="answer")
-    return told
+    return worker_answer

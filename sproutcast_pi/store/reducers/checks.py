@@ -16,7 +16,7 @@ from sproutcast_pi.store.context import Context
 Found = TypeVar("Found", bound=Model)
 
 AHEAD = timedelta(days=2)
-"""How far ahead a moment told by a person may lie: time zones and a clock a little off, not a typo in the year."""
+"""How far ahead a time given by a person may lie: time zones and a clock a little off, not a typo in the year."""
 FIRST_YEAR = 1990
 
 

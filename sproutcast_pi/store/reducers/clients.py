@@ -20,7 +20,7 @@ from sproutcast_pi.store.tables import Client
 ClientRole = Literal["viewer", "carer", "owner"]
 TokenHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description=_("SHA-256 of the token, in hex"))]
 SEEN_EVERY = timedelta(hours=1)
-"""`seen_at` moves no oftener: it is for telling a forgotten phone, and every write wears the card."""
+"""`seen_at` moves no oftener: it serves to recognise a forgotten phone, and every write wears the card."""
 MAX_CLIENTS = 200
 
 

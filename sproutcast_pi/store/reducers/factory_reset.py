@@ -1,4 +1,4 @@
-"""A device that changes hands, or begins anew: what was its owner's goes, what was the plants' stays."""
+"""A device that changes hands, or starts over: what was its owner's goes, what was the plants' stays."""
 
 from __future__ import annotations
 

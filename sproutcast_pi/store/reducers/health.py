@@ -28,14 +28,14 @@ def set_health(
     value: Annotated[float, Meta(ge=-1e15, le=1e15)] | None = None,
     due_at: Moment | None = None,
 ) -> None:
-    """Say how a part is; nothing is written when it is as it was, and `since_at` moves only with the state."""
+    """Report the health of a part; unchanged health is not written, and `since_at` moves only with the state."""
     known = Health.find(part=part)
-    told = {"state": state, "value": value, "due_at": due_at, **message_columns(message=message, advice=advice)}
+    columns = {"state": state, "value": value, "due_at": due_at, **message_columns(message=message, advice=advice)}
     if known is None:
-        Health.create(part=part, since_at=ctx.at, updated_at=ctx.at, **told)
+        Health.create(part=part, since_at=ctx.at, updated_at=ctx.at, **columns)
         return
     began = known.since_at if known.state == state else ctx.at
-    if update_row(known, **told):
+    if update_row(known, **columns):
         update_row(known, since_at=began, updated_at=ctx.at)
 
 
@@ -48,7 +48,7 @@ def report_screen(
     advice: Text | None = None,
     coded: dict[Literal["message", "advice"], Message] | None = None,
 ) -> None:
-    """Let the screen say how it is drawn: only it knows whether anything can be seen.
+    """Report how the screen is drawn: only it knows whether anything can be seen.
 
     `coded` holds message and advice as codes with values, where they have one.
     """

@@ -35,7 +35,7 @@ def notify(
     advice: Text | Message | None = None,
     plant_id: RowId | None = None,
 ) -> int:
-    """Tell the owner something; returns the notification's id."""
+    """Notify the owner; returns the notification's id."""
     if plant_id is not None:
         existing(Plant, plant_id, "plant_id")
     return int(
@@ -60,7 +60,7 @@ def mark_notification_read(ctx: Context, *, notification_id: RowId) -> None:
 def snooze_notification(
     ctx: Context, *, notification_id: RowId, hours: Annotated[float, Meta(gt=0.0, le=168.0)]
 ) -> None:
-    """Put one notification off: it counts as read for so many hours, then comes back unread if it still holds."""
+    """Put one notification off: it counts as read for some hours, then comes back unread if it still holds."""
     notification = existing(Notification, notification_id, "notification_id")
     until = to_text(ctx.now + timedelta(hours=hours))
     update_row(notification, read_at=ctx.at, snoozed_until_at=until)

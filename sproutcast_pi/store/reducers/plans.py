@@ -1,4 +1,4 @@
-"""Monitor plans: what is measured for a plant, and when to speak up."""
+"""Monitor plans: what is measured for a plant, and when to alert."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def evaluate_plant(ctx: Context, plant: Plant, rules: Sequence[Rule], photo: Pla
     )
     own = [state for state in before.values() if state.metric not in OWN_STATES]
     outcome = evaluate(rules, own, photo.values, photo.now, context)
-    presence, told = _follow_presence(ctx, plant, before.get((PRESENCE, "lower")), photo)
+    presence, presence_notices = _follow_presence(ctx, plant, before.get((PRESENCE, "lower")), photo)
     unseen = follow_unseen(before.get((UNSEEN, "lower")), photo.presence.state, photo.now)
     unknown = () if presence.active else unmeasured_states(outcome.states, unseen, photo.now)
     unmeasured, more = _follow_unmeasured(ctx, plant, before.get((UNMEASURED, "lower")), unknown, photo)
@@ -104,7 +104,7 @@ def evaluate_plant(ctx: Context, plant: Plant, rules: Sequence[Rule], photo: Pla
         Notification.create(plant_id=plant.id, capture_id=photo.capture_id, created_at=ctx.at, **columns)
     _update_open_alerts(plant.id, outcome.states, photo)
     asked = _ask(ctx, plant, outcome.states, photo) if photo.presence.is_seen else 0
-    return len(outcome.notices) + told + more + asked
+    return len(outcome.notices) + presence_notices + more + asked
 
 
 def _unknown(rules: Sequence[Rule], photo: PlantPhoto) -> frozenset[str]:
@@ -171,7 +171,7 @@ def _follow_unmeasured(
 
 
 def _ask(ctx: Context, plant: Plant, states: Sequence[AlertState], photo: PlantPhoto) -> int:
-    """Ask the owner what photographs can't say; returns how many questions were asked."""
+    """Ask the owner what photographs can't show; returns how many questions were asked."""
     since = posture_alert_since(states)
     if since is None:
         resolve_question(ctx, plant.id, HANGING)

@@ -27,7 +27,7 @@ Bytes = Annotated[int, Meta(ge=0, le=2**53)]
 
 @reducer(role="owner")
 def locate_store(ctx: Context) -> str:
-    """Say which file the database is; the pictures are in a folder beside it."""
+    """Set the database's file; the pictures are in a folder beside it."""
     return str(ctx.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))
 
 
@@ -122,7 +122,7 @@ class _LogSample(msgspec.Struct, frozen=True):
         return cls(list(oldest), list(ctx.execute(sampled, (json_text(numbers),))), count)
 
     def older_than(self, now: datetime, hours: float) -> int:
-        """The newest entry known to be older than so many hours, 0 when none is."""
+        """The newest entry known to be older than the given hours, 0 when none is."""
         before = to_text(now - timedelta(hours=min(hours, 24 * 365 * 50)))
         return max((seq for seq, at, _ in (*self.oldest, *self.others) if at < before), default=0)
 

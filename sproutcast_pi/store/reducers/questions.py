@@ -30,7 +30,7 @@ EXPLAINED_BY = {SMALLER: {"prune": "cut", "repot": "replaced"}, HANGING: {"move"
 
 @reducer(role="carer")
 def answer_notification(ctx: Context, *, notification_id: RowId, answer: Answer) -> int | None:
-    """Answer what a notification asks; returns the id of the care entry it stands for, None for `dying`.
+    """Answer what a notification asks; returns the id of its care entry, None for `dying`.
 
     `moved`, `cut`, `normal` and `replaced` are logged as care and end the alert: from there the plant is measured
     afresh. Taking the care entry back takes the answer back. With `dying` the alert stays open.

@@ -27,7 +27,7 @@ KNOWN: dict[str, Any] = {
     "units": Literal["metric", "imperial"],
     "hour_format": Literal["24", "12"],
     "time_zone": Name,
-    # The configuration's or the system's, told at each start: it holds until the owner has chosen one.
+    # The configuration's or the system's, set at each start: it holds until the owner has chosen one.
     "given_time_zone": Name,
     "setup_done": bool,
     "screen_brightness": Annotated[float, Meta(ge=0.0, le=1.0, description=_("0 to 1"))],

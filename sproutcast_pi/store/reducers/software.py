@@ -1,4 +1,4 @@
-"""The version that runs, and how an update stands."""
+"""The version that runs, and the state of an update."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def set_software(
     progress: Percent | None = None,
     checked_at: Moment | None = None,
 ) -> None:
-    """Say what runs and how an update stands; nothing is written when it is as it was."""
-    told = {
+    """Report the running version and the state of an update; nothing is written when it is as it was."""
+    columns = {
         "version": version,
         "slot": slot,
         "state": state,
@@ -43,6 +43,6 @@ def set_software(
     }
     known = Software.get_or_none(Software.id == ONLY)
     if known is None:
-        Software.create(id=ONLY, checked_at=checked_at, updated_at=ctx.at, **told)
-    elif update_row(known, **told, checked_at=checked_at or known.checked_at):
+        Software.create(id=ONLY, checked_at=checked_at, updated_at=ctx.at, **columns)
+    elif update_row(known, **columns, checked_at=checked_at or known.checked_at):
         update_row(known, updated_at=ctx.at)

@@ -22,7 +22,7 @@ class Constant(msgspec.Struct, frozen=True, tag=True):
 
     value: Value
     kind: str
-    """Tells 1 from 1.0, which are equal."""
+    """Distinguishes 1 from 1.0, which are equal."""
     collation: str | None = None
 
 

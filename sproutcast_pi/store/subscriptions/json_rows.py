@@ -18,7 +18,7 @@ class JsonChunks(msgspec.Struct, frozen=True):
     """The two statements by which a table is gone through in the order of its ids, some rows at a time."""
 
     bound: str
-    """Given an id and a number, the id that comes so many rows later; no row when there are not so many."""
+    """Given an id and a number, the id that many rows later; no row when there are fewer."""
     rows: str
     """Given the first and last id of a piece, its rows as a JSON list of objects in UTF-8."""
 

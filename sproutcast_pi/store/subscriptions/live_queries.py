@@ -90,15 +90,15 @@ class LiveQueries:
         self._rollbacks: list[Callable[[], None]] = []
         self._threads: Threads | None = None
 
-    def attach(self, between: RunOnWriter, after: RunLater, calm: threading.Event) -> None:
+    def attach(self, run_on_writer: RunOnWriter, run_later: RunLater, idle: threading.Event) -> None:
         """Learn how to have work done on the writer's thread."""
         self._threads = Threads(
             inline_reader=self._inline_reader,
             loader=self._loader,
             rerunner=self._rerunner,
-            run_on_writer=lambda function: _unless_closed(lambda: between(function)),
-            run_later=after,
-            idle=calm,
+            run_on_writer=lambda function: _unless_closed(lambda: run_on_writer(function)),
+            run_later=run_later,
+            idle=idle,
             requery=self._requery,
             on_rollback=self._rollbacks.append,
         )
@@ -192,7 +192,7 @@ class LiveQueries:
         return deliveries
 
     def publish(self, deliveries: list[Delivery]) -> int:
-        """Tell the listeners; returns how many messages went out."""
+        """Deliver to the listeners; returns the number of messages."""
         return sum(delivery.live.broadcast(delivery.diff) for delivery in deliveries)
 
     def commit(self) -> None:

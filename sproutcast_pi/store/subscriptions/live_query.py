@@ -1,4 +1,4 @@
-"""A query without LIMIT that somebody listens to, and what every live query offers the board."""
+"""A query without LIMIT that somebody listens to, and the interface of every live query."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Threads(msgspec.Struct, frozen=True):
     run_on_writer: Callable[[Callable[[], Any]], Any]
     """Runs a function on the writer's thread between two transactions."""
     run_later: Callable[[float, Callable[[], None]], None]
-    """The same, so many seconds later."""
+    """The same, after a delay in seconds."""
     requery: Callable[[str], list[tuple[Any, ...]] | None]
     """Asks the write connection, in the midst of a transaction; None when it took too long."""
     idle: threading.Event
@@ -94,7 +94,7 @@ class LiveQuery(ABC):
         """Return what a transaction that is not yet on disk changes in the answer."""
 
     def broadcast(self, diff: QueryDiff) -> int:
-        """Tell everybody; the transaction is on disk. Returns how many were told."""
+        """Deliver a diff of a transaction that is on disk to all subscriptions; returns their number."""
         for subscription in self.subscriptions:
             subscription.deliver(diff)
         return len(self.subscriptions)
@@ -106,14 +106,14 @@ class LiveQuery(ABC):
         return QueryRows(seq=seq, rows=rows, reset=reset, done=done, key=self.key, table=self.table, encoded=encoded)
 
     def remove_subscription(self, subscription: QuerySubscription) -> bool:
-        """Let a listener go; True when nobody is left."""
+        """Remove a subscription; True when none is left."""
         for group in (self.subscriptions, self.pending):
             if subscription in group:
                 group.remove(subscription)
         return not (self.subscriptions or self.pending)
 
     def close_with_error(self, error: RefusedError) -> None:
-        """Tell everybody why nothing more comes."""
+        """End all subscriptions with an error."""
         for subscription in [*self.subscriptions, *self.pending]:
             subscription.close_with_error(error)
 
@@ -170,8 +170,8 @@ class LiveRowQuery(LiveQuery):
                 if wait is not None and not piece.done:
                     self._wait_for_listener(wait, subscription)
         except TooLongError as error:
-            said = RefusedError(f"the first rows could not be sent: {error}", code="unavailable")
-            self._threads.run_on_writer(lambda: subscription.close_with_error(said))
+            refusal = RefusedError(f"the first rows could not be sent: {error}", code="unavailable")
+            self._threads.run_on_writer(lambda: subscription.close_with_error(refusal))
             return
         except Exception as error:  # noqa: BLE001 - any failure is an answer; as_refusal logs what is no refusal
             refused = as_refusal(error)

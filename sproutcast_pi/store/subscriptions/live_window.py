@@ -77,8 +77,8 @@ class LiveWindow(LiveQuery):
         try:
             answer = reading.fetch_all(self.window.sql, seconds=LOAD_TIMEOUT_S, most=MAX_WINDOW * 2)
         except TooLongError as error:
-            said = RefusedError(f"the window could not be read: {error}; an index or a WHERE would help")
-            self._threads.run_on_writer(lambda: self._fail(said))
+            refusal = RefusedError(f"the window could not be read: {error}; an index or a WHERE would help")
+            self._threads.run_on_writer(lambda: self._fail(refusal))
             return
         except Exception as error:  # noqa: BLE001 - any failure is an answer; as_refusal logs what is no refusal
             refused = as_refusal(error)

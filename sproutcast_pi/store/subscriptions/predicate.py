@@ -78,10 +78,10 @@ def _and(parts: list[Predicate]) -> Predicate:
     def holds(row: Values) -> bool | None:
         answer: bool | None = True
         for part in parts:
-            said = part(row)
-            if said is False:
+            truth = part(row)
+            if truth is False:
                 return False
-            if said is None:
+            if truth is None:
                 answer = None
         return answer
 
@@ -92,10 +92,10 @@ def _or(parts: list[Predicate]) -> Predicate:
     def holds(row: Values) -> bool | None:
         answer: bool | None = False
         for part in parts:
-            said = part(row)
-            if said is True:
+            truth = part(row)
+            if truth is True:
                 return True
-            if said is None:
+            if truth is None:
                 answer = None
         return answer
 
@@ -104,8 +104,8 @@ def _or(parts: list[Predicate]) -> Predicate:
 
 def _not(part: Predicate) -> Predicate:
     def holds(row: Values) -> bool | None:
-        said = part(row)
-        return None if said is None else not said
+        truth = part(row)
+        return None if truth is None else not truth
 
     return holds
 

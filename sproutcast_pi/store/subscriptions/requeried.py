@@ -16,12 +16,12 @@ from sproutcast_pi.store.subscriptions.subscription import QuerySubscription
 MIN_INTERVAL_S = 0.1
 """The shortest time between two runs of one query."""
 PAUSE_FACTOR = 5
-"""A run is followed by a pause of at least so many times its own length."""
+"""A run is followed by a pause of at least this many times its own length."""
 RUN_TIMEOUT_S = 1.0
 MAX_ROWS = 10_000
 
 _DIRTY = QueryDiff(seq=0, reducer=None)
-"""Stands for "ask again"; it is never told."""
+"""Marks "query again"; never delivered."""
 
 
 class RequeriedQuery(LiveQuery):
@@ -81,8 +81,8 @@ class RequeriedQuery(LiveQuery):
         try:
             answer = reading.fetch_all(self.sql, seconds=RUN_TIMEOUT_S, most=MAX_ROWS)
         except TooLongError as error:
-            said = RefusedError(f"the query was stopped: {error}; narrow it with WHERE or LIMIT", code="unavailable")
-            self._threads.run_on_writer(lambda: self._fail(said))
+            refusal = RefusedError(f"the query was stopped: {error}; narrow it with WHERE or LIMIT", code="unavailable")
+            self._threads.run_on_writer(lambda: self._fail(refusal))
             return
         except Exception as error:  # noqa: BLE001 - any failure is an answer; as_refusal logs what is no refusal
             refused = as_refusal(error)

@@ -16,7 +16,7 @@ MAX_REPLAYED = 1000
 def missed_since(
     connection: apsw.Connection, tables: dict[str, Table], query: RowQuery, since: int, seq: int
 ) -> list[QueryDiff] | None:
-    """Return what each transaction after `since` up to `seq` changed; None when the log can't tell."""
+    """Return what each transaction after `since` up to `seq` changed; None when the log can't provide it."""
     first, _ = log.bounds(connection)
     if not first - 1 <= since <= seq or seq - since > MAX_REPLAYED or since < log.readable_since(connection):
         return None

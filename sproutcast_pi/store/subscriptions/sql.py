@@ -71,8 +71,8 @@ def _term(term: Order, table: Table) -> str:
 
 
 def _operand(operand: Operand, table: Table) -> str:
-    said = quoted(table.columns[operand.place]) if isinstance(operand, ColumnRef) else _constant(operand)
-    return f"{said} COLLATE {operand.collation}" if operand.collation else said
+    operand_sql = quoted(table.columns[operand.place]) if isinstance(operand, ColumnRef) else _constant(operand)
+    return f"{operand_sql} COLLATE {operand.collation}" if operand.collation else operand_sql
 
 
 def _constant(constant: Constant) -> str:

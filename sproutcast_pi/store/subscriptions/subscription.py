@@ -43,7 +43,7 @@ class QuerySubscription:
     ) -> None:
         self.sql = sql
         self.key = key
-        """The columns that tell rows apart; empty: only the whole row does, and equal rows may occur."""
+        """The columns that identify a row; empty: only the whole row does, and equal rows may occur."""
         self.incremental = incremental
         """False: SQLite is asked again, at a bounded rate, when a table of the query changed."""
         self.owner = owner
@@ -59,7 +59,7 @@ class QuerySubscription:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more is heard."""
+        """Whether it has ended."""
         return self._listener is None
 
     def on_close(self, act: Callable[[], None]) -> None:
@@ -67,7 +67,7 @@ class QuerySubscription:
         self._on_close = act
 
     def close(self) -> None:
-        """Hear no more."""
+        """End the subscription."""
         self._listener = None
         act, self._on_close = self._on_close, None
         if act is not None:
@@ -92,7 +92,7 @@ class QuerySubscription:
         return self._settled.wait(timeout_s)
 
     def close_with_error(self, error: RefusedError) -> None:
-        """Say why nothing more comes, then close."""
+        """Deliver an error, then close."""
         self._buffered = None
         self._settled.set()
         self.deliver(SubscriptionEnded(error=error))

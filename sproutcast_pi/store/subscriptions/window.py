@@ -17,7 +17,7 @@ from sproutcast_pi.store.subscriptions.row_query import RowView
 from sproutcast_pi.store.subscriptions.sql import complete_order, select_sql
 
 BEYOND = 16
-"""Rows kept past the end: so many may leave before SQLite is asked again."""
+"""Rows kept past the end: as many may leave before SQLite is asked again."""
 
 Key = tuple[Any, ...]
 

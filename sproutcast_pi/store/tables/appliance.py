@@ -69,7 +69,7 @@ class Health(Model):
 
 
 class Software(Model):
-    """The version that runs and how an update stands: one row, id 1."""
+    """The version that runs and the state of an update: one row, id 1."""
 
     id = IntegerField(primary_key=True)
     version = CharField()

@@ -10,7 +10,7 @@ from sproutcast_pi.store.base_model import Model, references
 
 
 class Capture(Model):
-    """One photograph, from the wish to the result."""
+    """One photograph, from the request to the result."""
 
     id = Id()
     state = CharField()
@@ -83,9 +83,9 @@ class AnalysisResult(Model):
     stage = CharField(null=True)
     confidence = FloatField(null=True)
     scale = CharField(null=True)
-    """given, marker, pot: what the centimetres stand on."""
+    """given, marker, pot: the source of the centimetres."""
     left_out = TextField(default="{}")
-    """JSON: {metric: why it was asked for and isn't told}."""
+    """JSON: {metric: why it was asked for and is withheld}."""
     presence = CharField(null=True)
     """seen, uncertain, absent: whether the plant was found at all; null in rows older than version 6."""
     uncertain_reason = TextField(null=True)

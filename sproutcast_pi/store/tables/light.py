@@ -27,7 +27,7 @@ class Light(Model):
     override_level = FloatField(null=True)
     override_until_at = TextField(null=True)
     ramp_from_level = FloatField(null=True)
-    """Where the lamp stood when it was told to go to `override_level` slowly; null: at once."""
+    """The level of the lamp when it began to go to `override_level` slowly; null: at once."""
     ramp_from_at = TextField(null=True)
     ramp_to_at = TextField(null=True)
     now_level = FloatField(default=0.0)

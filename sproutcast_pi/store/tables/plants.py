@@ -33,7 +33,7 @@ class Plant(Model):
 
 
 class MonitorPlan(Model):
-    """What is measured for one plant, how often, and when to speak up."""
+    """What is measured for one plant, how often, and when to alert."""
 
     id = Id()
     plant_id = IntegerField(unique=True, constraints=references("plant(id) ON DELETE CASCADE"))

@@ -54,24 +54,24 @@ class DecoderMessages:
 @contextmanager
 def decoder_messages() -> Iterator[DecoderMessages]:
     """Capture the decoders' messages within the block; other output is passed to stderr."""
-    heard = DecoderMessages()
+    printed_messages = DecoderMessages()
     try:
         before = os.dup(2)
     except OSError:  # without an error output nothing is printed
-        yield heard
+        yield printed_messages
         return
     with tempfile.TemporaryFile() as printed:
         sys.stderr.flush()
         os.dup2(printed.fileno(), 2)
         try:
-            yield heard
+            yield printed_messages
         finally:
             os.dup2(before, 2)
             os.close(before)
             printed.seek(0)
             text = printed.read(_MAX_READ).decode("utf-8", "replace")
             lines = text.splitlines(keepends=True)
-            heard.lines = tuple(line.strip() for line in lines if _FROM_DECODER.search(line))
+            printed_messages.lines = tuple(line.strip() for line in lines if _FROM_DECODER.search(line))
             for line in lines:
                 if not _FROM_DECODER.search(line):
                     os.write(2, line.encode())
@@ -112,17 +112,17 @@ def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple
     elif deep:
         flag = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     picture: Any = None
-    with decoder_messages() as heard:
+    with decoder_messages() as printed_messages:
         try:
             picture = cv2.imdecode(np.frombuffer(source, np.uint8), flag)
         except cv2.error as fault:
             if fault.code == cv2.Error.StsNoMem:
                 raise MemoryError from fault
-    if picture is None or heard.damage is not None:
-        damage = heard.damage
+    if picture is None or printed_messages.damage is not None:
+        damage = printed_messages.damage
         how = photos.DAMAGED_INSIDE_HOW(file=name, fault=damage) if damage else photos.DAMAGED_INSIDE(file=name)
         raise ImageError(how)
-    notes = [f"the file's decoder reports: {remark}" for remark in heard.remarks]
+    notes = [f"the file's decoder reports: {remark}" for remark in printed_messages.remarks]
     if picture.dtype == np.uint16:
         used = header.used_bits or used_bits(picture)
         if used < 16 and header.used_bits is None:  # noqa: PLR2004 - all bits of the file

@@ -105,8 +105,8 @@ def _fit_camera(camera, sensor, known, modes):
 
 def _fit_controls(camera, known):
     for name, (least, most, default) in known.items():
-        told = SimpleNamespace(min=least, max=most, default=default)
-        camera.camera_ctrl_info[name] = (getattr(ids, name), told)
+        reported = SimpleNamespace(min=least, max=most, default=default)
+        camera.camera_ctrl_info[name] = (getattr(ids, name), reported)
 
 
 def _split_controls(self, real):

@@ -80,9 +80,9 @@ def stop_sending(settings, what):
             for _ in range(100):
                 camera.preview_frame(msgspec.convert(settings, CameraSettings))
     except CameraError as error:
-        told_s = time.monotonic() - began
+        reported_s = time.monotonic() - began
         camera.close()
-        return {"error": str(error), "told_s": told_s, "closed_s": time.monotonic() - began}
+        return {"error": str(error), "told_s": reported_s, "closed_s": time.monotonic() - began}
     return {"error": None}
 
 

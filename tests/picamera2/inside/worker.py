@@ -7,6 +7,6 @@ import pipeline
 
 pipeline.fit(**json.loads(sys.argv.pop(1)))
 
-from sproutcast_pi.worker.__main__ import main  # noqa: E402  # the camera is prepared first
+from sproutcast_pi.worker.__main__ import main  # noqa: E402 - the camera is prepared first
 
 sys.exit(main())

@@ -90,8 +90,8 @@ def test_a_second_card_with_the_same_labels_is_never_written(pi):
 
 def test_without_its_own_cards_names_nothing_is_written_anywhere(pi):
     shutil.rmtree(pi.root / "dev/disk/by-slot/other")
-    told = pi.install()
-    assert (told.state, told.message) == ("failed", updates.NO_PARTITION(partition="other/boot"))
+    reported = pi.install()
+    assert (reported.state, reported.message) == ("failed", updates.NO_PARTITION(partition="other/boot"))
     assert (pi.reader / "boot_b").read_bytes().startswith(b"boot_b")
     assert pi.ran == []
 

@@ -104,11 +104,11 @@ def test_what_is_on_a_stick_is_found_installed_tried_and_kept(machine, keys):
 
 def test_an_address_is_asked_behind_the_door_alone(machine):
     machine.deputy().execute(Check(url="https://example.org/new.sproutcast"))
-    told = machine.progress()
+    reported = machine.progress()
     assert (
-        told.state,
-        "could not be downloaded" in english(told.message),
-        "No such file" in english(told.message),
+        reported.state,
+        "could not be downloaded" in english(reported.message),
+        "No such file" in english(reported.message),
     ) == (
         "failed",
         True,
@@ -138,9 +138,9 @@ def test_an_update_that_does_not_prove_itself_is_gone_after_the_next_start_with_
         machine.deputy("0.2.0").enforce_trial_timeout()
     assert machine.restarted() == "a"
     machine.deputy().record_failed_update()
-    told = {"a reason": "stayed dark", "the guard's": "in time", "none": "did not start"}
+    reported = {"a reason": "stayed dark", "the guard's": "in time", "none": "did not start"}
     assert machine.entry().phase == "failed"
-    assert told[last_words] in machine.entry().reason
+    assert reported[last_words] in machine.entry().reason
 
 
 def test_a_refused_update_is_told_and_nothing_restarts(machine, tmp_path_factory):

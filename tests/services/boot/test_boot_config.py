@@ -69,9 +69,9 @@ def test_one_fault_loses_only_itself_and_is_told_on_the_partition(places):
     faults = apply_boot_config(boot, root)
     assert len(faults) == 3
     assert 'did you mean "name"' in english(faults[0])
-    told = (boot / FAULTS).read_text()
-    assert all(english(fault) in told for fault in faults)
-    assert "short" not in told
+    reported = (boot / FAULTS).read_text()
+    assert all(english(fault) in reported for fault in faults)
+    assert "short" not in reported
     assert not (root / NETWORK).exists()
     assert check_text((root / CONFIG).read_text())[0].mqtt.host == "h"
 

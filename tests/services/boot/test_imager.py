@@ -239,9 +239,9 @@ names = st.text(
 
 
 @given(st.dictionaries(names, names | st.lists(names, max_size=2), max_size=4))
-def test_any_mapping_gives_values_that_may_be_used(tmp_path_factory, told):
+def test_any_mapping_gives_values_that_may_be_used(tmp_path_factory, reported):
     boot = tmp_path_factory.mktemp("boot")
-    known = dict(zip(("hostname", "timezone", "users", "ssh_authorized_keys"), told.values(), strict=False))
+    known = dict(zip(("hostname", "timezone", "users", "ssh_authorized_keys"), reported.values(), strict=False))
     lines = [
         f'{key}: "{value}"' if isinstance(value, str) else f"{key}: [" + ", ".join(f'"{one}"' for one in value) + "]"
         for key, value in known.items()

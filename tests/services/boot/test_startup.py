@@ -159,12 +159,12 @@ def test_safe_mode_is_left_by_itself_after_hours_and_one_failure_brings_it_back(
     for _ in range(MAX_FAILED_STARTS):
         StartupStatus(tmp_path, clock, root=tmp_path)
     start = StartupStatus(tmp_path, clock, root=tmp_path)
-    assert [told.part for told in start.health_reports()] == ["restart", "safe_mode"]
+    assert [reported.part for reported in start.health_reports()] == ["restart", "safe_mode"]
     assert not start.tick()
     clock.advance(RETRY_AFTER_S)
     assert start.tick()
     start.leave_safe_mode()
-    assert [told.part for told in start.health_reports()] == ["restart"]
+    assert [reported.part for reported in start.health_reports()] == ["restart"]
     assert StartupStatus(tmp_path, clock, root=tmp_path).safe
 
 
@@ -180,9 +180,9 @@ def test_safe_mode_is_left_by_itself_after_hours_and_one_failure_brings_it_back(
 def test_what_was_found_before_the_daemon_is_told(tmp_path, files, part, state, words):
     for name, text in files.items():
         (tmp_path / name).write_text(text + "\n")
-    told = system_reports(tmp_path)[0]
-    assert (told.part, told.state) == (part, state)
-    assert words in english(told.message)
+    reported = system_reports(tmp_path)[0]
+    assert (reported.part, reported.state) == (part, state)
+    assert words in english(reported.message)
 
 
 def test_how_systemd_saw_the_end_is_kept_for_the_next_start(tmp_path):

@@ -25,7 +25,7 @@ def builder(tmp_path):
         light=LightOptions(),
         captures=CaptureOptions(),
         scene=lambda _: None,
-        lessons=tmp_path / "lessons",
+        mask_folder=tmp_path / "lessons",
     )
     store.close()
 

@@ -19,7 +19,7 @@ FIRM = SEEN | {"droop_deg": 2.0, "turgor_index": 0.9}
 HANGING = SEEN | {"droop_deg": 55.0, "turgor_index": 0.1}
 
 
-class Garden:
+class PlantHarness:
     """One plant in a store, photographed every six hours."""
 
     def __init__(self, folder: Path, clock: FakeClock) -> None:
@@ -33,7 +33,7 @@ class Garden:
             light=LightOptions(),
             captures=CaptureOptions(),
             scene=lambda _at: None,
-            lessons=folder,
+            mask_folder=folder,
         )
 
     def call(self, name: str, /, **args: object) -> object:
@@ -58,59 +58,59 @@ class Garden:
 
 
 @pytest.fixture
-def garden(tmp_path: Path) -> Garden:
-    found = Garden(tmp_path, FakeClock(datetime.fromisoformat("2027-05-01T00:00:00+00:00")))
+def plant(tmp_path: Path) -> PlantHarness:
+    found = PlantHarness(tmp_path, FakeClock(datetime.fromisoformat("2027-05-01T00:00:00+00:00")))
     found.shoot(12, FIRM)
     return found
 
 
-def test_a_plant_that_hangs_for_a_month_is_still_compared_with_its_firm_days(garden: Garden) -> None:
-    garden.shoot(120, HANGING)
-    assert garden.droops() == {2.0}
-    assert not garden.job().posture_restarted
+def test_a_plant_that_hangs_for_a_month_is_still_compared_with_its_firm_days(plant: PlantHarness) -> None:
+    plant.shoot(120, HANGING)
+    assert plant.droops() == {2.0}
+    assert not plant.job().posture_restarted
 
 
-def test_nearly_firm_results_of_an_open_alert_are_no_baseline(garden: Garden) -> None:
-    garden.shoot(2, HANGING)
-    garden.shoot(8, SEEN | {"droop_deg": 9.0, "turgor_index": 0.62})
-    assert garden.droops() == {2.0}
+def test_nearly_firm_results_of_an_open_alert_are_no_baseline(plant: PlantHarness) -> None:
+    plant.shoot(2, HANGING)
+    plant.shoot(8, SEEN | {"droop_deg": 9.0, "turgor_index": 0.62})
+    assert plant.droops() == {2.0}
 
 
-def test_repotting_a_plant_that_hangs_does_not_make_hanging_its_baseline(garden: Garden) -> None:
-    garden.shoot(4, HANGING)
+def test_repotting_a_plant_that_hangs_does_not_make_hanging_its_baseline(plant: PlantHarness) -> None:
+    plant.shoot(4, HANGING)
     for kind in ("repot", "prune"):
-        garden.call("log_care", plant_id=garden.plant, kind=kind)
-        garden.shoot(6, HANGING)
-        assert garden.droops() == {2.0}
+        plant.call("log_care", plant_id=plant.plant, kind=kind)
+        plant.shoot(6, HANGING)
+        assert plant.droops() == {2.0}
 
 
-def test_the_owners_word_restarts_the_baseline_and_taking_it_back_brings_the_old_one(garden: Garden) -> None:
-    garden.shoot(24, HANGING)
-    (asked,) = garden.store.query("SELECT id FROM notification WHERE question = 'hanging'")
-    care = garden.call("answer_notification", notification_id=asked["id"], answer="moved")
-    assert (garden.job().history, garden.job().posture_restarted) == ((), True)
-    garden.shoot(4, SEEN | {"droop_deg": 55.0, "left_out": {"turgor_index": "not known yet"}})
-    assert garden.droops() == {55.0}
-    garden.call("delete_care", care_id=care)
-    assert garden.droops() == {2.0, 55.0}
+def test_the_owners_word_restarts_the_baseline_and_taking_it_back_brings_the_old_one(plant: PlantHarness) -> None:
+    plant.shoot(24, HANGING)
+    (asked,) = plant.store.query("SELECT id FROM notification WHERE question = 'hanging'")
+    care = plant.call("answer_notification", notification_id=asked["id"], answer="moved")
+    assert (plant.job().history, plant.job().posture_restarted) == ((), True)
+    plant.shoot(4, SEEN | {"droop_deg": 55.0, "left_out": {"turgor_index": "not known yet"}})
+    assert plant.droops() == {55.0}
+    plant.call("delete_care", care_id=care)
+    assert plant.droops() == {2.0, 55.0}
 
 
-def test_pruning_a_firm_plant_restarts_its_baseline(garden: Garden) -> None:
-    garden.call("log_care", plant_id=garden.plant, kind="prune")
-    garden.shoot(1, FIRM | {"droop_deg": -8.0})
-    assert garden.droops() == {-8.0}
+def test_pruning_a_firm_plant_restarts_its_baseline(plant: PlantHarness) -> None:
+    plant.call("log_care", plant_id=plant.plant, kind="prune")
+    plant.shoot(1, FIRM | {"droop_deg": -8.0})
+    assert plant.droops() == {-8.0}
 
 
-def test_what_is_not_certainly_the_plant_is_no_baseline(garden: Garden) -> None:
-    garden.shoot(3, FIRM | {"confidence": 0.2, "droop_deg": 30.0})
-    garden.shoot(3, FIRM | {"confidence": 0.3, "area_percent": 8.0, "droop_deg": 30.0})
-    assert garden.droops() == {2.0}
+def test_what_is_not_certainly_the_plant_is_no_baseline(plant: PlantHarness) -> None:
+    plant.shoot(3, FIRM | {"confidence": 0.2, "droop_deg": 30.0})
+    plant.shoot(3, FIRM | {"confidence": 0.3, "area_percent": 8.0, "droop_deg": 30.0})
+    assert plant.droops() == {2.0}
 
 
-def test_results_dated_in_the_future_by_a_wrong_clock_are_left_out(garden: Garden) -> None:
-    garden.clock.advance(700 * 86400)
-    garden.shoot(3, FIRM | {"droop_deg": 20.0})
-    garden.clock.jump(garden.clock.now() - timedelta(days=690))
-    garden.shoot(1, FIRM)
-    assert garden.droops() == {2.0}
-    assert garden.job().recent_areas[-1][1] == 9.0
+def test_results_dated_in_the_future_by_a_wrong_clock_are_left_out(plant: PlantHarness) -> None:
+    plant.clock.advance(700 * 86400)
+    plant.shoot(3, FIRM | {"droop_deg": 20.0})
+    plant.clock.jump(plant.clock.now() - timedelta(days=690))
+    plant.shoot(1, FIRM)
+    assert plant.droops() == {2.0}
+    assert plant.job().recent_areas[-1][1] == 9.0

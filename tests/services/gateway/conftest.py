@@ -19,15 +19,15 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
+def harness(tmp_path: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
     with start_gateway(tmp_path, clock) as running:
         yield running
 
 
 @pytest.fixture
-def client(house: GatewayHarness) -> Iterator[DaemonClient]:
+def client(harness: GatewayHarness) -> Iterator[DaemonClient]:
     connected = threading.Event()
-    one = DaemonClient(house.socket, name="test")
+    one = DaemonClient(harness.socket, name="test")
     one.on_state(lambda state, _: connected.set() if state == "live" else None)
     one.start()
     assert connected.wait(PATIENCE_S)

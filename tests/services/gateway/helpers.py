@@ -31,9 +31,9 @@ PATIENCE_S = 90.0
 class GatewayHarness:
     """A running gateway and what belongs to it."""
 
-    def __init__(self, store: Store, door: CallPipeline, gateway: Gateway, clock: FakeClock) -> None:
+    def __init__(self, store: Store, pipeline: CallPipeline, gateway: Gateway, clock: FakeClock) -> None:
         self.store = store
-        self.pipeline = door
+        self.pipeline = pipeline
         self.gateway = gateway
         self.clock = clock
         self._stop = threading.Event()
@@ -93,7 +93,7 @@ def start_gateway(
     **settings: Any,
 ) -> Iterator[GatewayHarness]:
     store = Store(folder / "store.db", clock=clock, device="spr-test")
-    door = CallPipeline(
+    pipeline = CallPipeline(
         store=store,
         clock=clock,
         metrics=Metrics(),
@@ -104,12 +104,12 @@ def start_gateway(
     pictures = folder / "pictures"
     pictures.mkdir(exist_ok=True)
     chosen = {"host": "127.0.0.1", "port": 0, "socket": folder / "s.sock", "pictures": pictures} | settings
-    house = GatewayHarness(store, door, Gateway(door, GatewaySettings(**chosen)), clock)
-    house.start()
+    harness = GatewayHarness(store, pipeline, Gateway(pipeline, GatewaySettings(**chosen)), clock)
+    harness.start()
     try:
-        yield house
+        yield harness
     finally:
-        house.stop()
+        harness.stop()
         store.close()
 
 
@@ -127,7 +127,7 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 def http_request(
-    house: GatewayHarness,
+    harness: GatewayHarness,
     method: str,
     path: str,
     body: Any = None,
@@ -138,9 +138,9 @@ def http_request(
 ) -> tuple[int, Any, dict[str, str]]:
     """One request: status, decoded body, headers."""
     connection = (
-        UnixConnection(house.socket)
+        UnixConnection(harness.socket)
         if local
-        else http.client.HTTPConnection("127.0.0.1", house.gateway.port, timeout=PATIENCE_S)
+        else http.client.HTTPConnection("127.0.0.1", harness.gateway.port, timeout=PATIENCE_S)
     )
     sent = dict(headers or {})
     if token is not None:
@@ -190,12 +190,12 @@ class RawSocket:
     """A WebSocket without manners: sends what it is told to, reads (and answers a ping) when it is told to."""
 
     def __init__(
-        self, house: GatewayHarness, *, path: str = "/v1/subscribe", protocol: str = "v1.json.sproutcast"
+        self, harness: GatewayHarness, *, path: str = "/v1/subscribe", protocol: str = "v1.json.sproutcast"
     ) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._sending = threading.Lock()
         self.socket.settimeout(PATIENCE_S)
-        self.socket.connect(str(house.socket))
+        self.socket.connect(str(harness.socket))
         key = websocket.new_key()
         self.socket.sendall(websocket.handshake("localhost", path, key, protocol, {}))
         received = b""

@@ -15,12 +15,12 @@ def main() -> None:
     url, token, sql, quiet_s = sys.argv[1:]
     websocket_client.IDLE_TIMEOUT_S = float(quiet_s)
     client = DaemonClient(url, token=token)
-    said: queue.SimpleQueue[object] = queue.SimpleQueue()
-    client.on_state(lambda state, _: said.put({"state": state}))
-    client.subscribe(sql, said.put)
+    events: queue.SimpleQueue[object] = queue.SimpleQueue()
+    client.on_state(lambda state, _: events.put({"state": state}))
+    client.subscribe(sql, events.put)
     client.start()
     while True:
-        print(msgspec.json.encode(said.get()).decode(), flush=True)
+        print(msgspec.json.encode(events.get()).decode(), flush=True)
 
 
 if __name__ == "__main__":

@@ -22,24 +22,24 @@ def bare(tmp_path: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
         yield running
 
 
-def code_needed(house: GatewayHarness) -> Any:
-    status, said = http_request(house, "GET", "/v1/pair", None)[:2]
+def code_needed(harness: GatewayHarness) -> Any:
+    status, answer = http_request(harness, "GET", "/v1/pair", None)[:2]
     assert status == 200
-    return said["code_needed"]
+    return answer["code_needed"]
 
 
-def pair(house: GatewayHarness, code: str = "") -> tuple[int, Any]:
-    status, said = http_request(house, "POST", "/v1/pair", {"code": code, "name": "My phone"})[:2]
-    return status, said
+def pair(harness: GatewayHarness, code: str = "") -> tuple[int, Any]:
+    status, answer = http_request(harness, "POST", "/v1/pair", {"code": code, "name": "My phone"})[:2]
+    return status, answer
 
 
 def test_the_first_phone_is_the_owners_and_the_second_needs_a_code(bare: GatewayHarness) -> None:
     assert code_needed(bare) is False
-    status, said = pair(bare)
-    assert (status, said["role"], said["name"]) == (200, "owner", "My phone")
+    status, answer = pair(bare)
+    assert (status, answer["role"], answer["name"]) == (200, "owner", "My phone")
     assert code_needed(bare) is True
-    status, said = pair(bare)
-    assert (status, said["code"]) == (401, "unauthenticated")
+    status, answer = pair(bare)
+    assert (status, answer["code"]) == (401, "unauthenticated")
     assert bare.store.query("SELECT role FROM client") == [{"role": "owner"}]
 
 
@@ -84,24 +84,24 @@ def test_what_was_set_up_half_may_be_set_up_by_the_first_phone(bare: GatewayHarn
 
 def test_a_screen_shows_codes_so_one_is_needed(tmp_path: Path, clock: FakeClock) -> None:
     screens = [False]
-    with start_gateway(tmp_path, clock, has_screen=lambda: screens[0]) as house:
-        assert code_needed(house) is False
+    with start_gateway(tmp_path, clock, has_screen=lambda: screens[0]) as harness:
+        assert code_needed(harness) is False
         screens[0] = True
-        assert code_needed(house) is True
-        assert pair(house)[0] == 401
+        assert code_needed(harness) is True
+        assert pair(harness)[0] == 401
 
 
 def test_the_configuration_can_forbid_it(tmp_path: Path, clock: FakeClock) -> None:
-    with start_gateway(tmp_path, clock, has_screen=lambda: False, first_phone=False) as house:
-        assert code_needed(house) is True
-        assert pair(house)[0] == 401
+    with start_gateway(tmp_path, clock, has_screen=lambda: False, first_phone=False) as harness:
+        assert code_needed(harness) is True
+        assert pair(harness)[0] == 401
 
 
 def test_a_code_is_never_needed_twice_nor_guessed_around(bare: GatewayHarness) -> None:
     code = bare.call_as_owner("start_pairing", {"role": "viewer"})["code"]
     assert pair(bare, "1" if code != "1" else "2")[0] == 401
-    status, said = pair(bare, code)
-    assert (status, said["role"]) == (200, "viewer")
+    status, answer = pair(bare, code)
+    assert (status, answer["role"]) == (200, "viewer")
 
 
 @pytest.mark.parametrize(

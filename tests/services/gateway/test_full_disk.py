@@ -30,21 +30,21 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def full_house(small_disk: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
-    with start_gateway(small_disk, clock) as house:
-        yield house
+def full_disk(small_disk: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
+    with start_gateway(small_disk, clock) as harness:
+        yield harness
 
 
-def test_calls_are_refused_whole_and_go_on_when_there_is_room(full_house: GatewayHarness, small_disk: Path) -> None:
-    house = full_house
-    plant = house.call("create_plant", name="Basil")
-    client = DaemonClient(house.socket)
+def test_calls_are_refused_whole_and_go_on_when_there_is_room(full_disk: GatewayHarness, small_disk: Path) -> None:
+    harness = full_disk
+    plant = harness.call("create_plant", name="Basil")
+    client = DaemonClient(harness.socket)
     client.start()
     care = Follower(client, "SELECT * FROM care_event")
     newest = Follower(client, "SELECT * FROM care_event ORDER BY id DESC LIMIT 3")
     care.snapshot()
     newest.snapshot()
-    many = RawSocket(house)
+    many = RawSocket(harness)
     kept: list[int] = []
     refused: list[dict[str, object]] = []
     number = 0
@@ -61,17 +61,17 @@ def test_calls_are_refused_whole_and_go_on_when_there_is_room(full_house: Gatewa
                 refused.append(answer)
     assert {answer["code"] for answer in refused} == {"unavailable"}
     assert "disk is full" in str(refused[0]["message"])
-    assert [row["id"] for row in house.store.query("SELECT id FROM care_event ORDER BY id")] == kept
+    assert [row["id"] for row in harness.store.query("SELECT id FROM care_event ORDER BY id")] == kept
     (small_disk / "ballast").unlink()
     status, answer, _ = http_request(
-        house, "POST", "/v1/call/log_care", {"plant_id": plant, "kind": "water"}, local=True
+        harness, "POST", "/v1/call/log_care", {"plant_id": plant, "kind": "water"}, local=True
     )
     assert status == 200
     while answer["value"] not in care.rows or answer["value"] not in newest.rows:
         care.next() if answer["value"] not in care.rows else newest.next()
-    ids = [row["id"] for row in house.store.query("SELECT id FROM care_event ORDER BY id")]
+    ids = [row["id"] for row in harness.store.query("SELECT id FROM care_event ORDER BY id")]
     assert sorted(care.rows) == ids
     assert sorted(newest.rows) == ids[-3:]
-    assert house.store.query("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert harness.store.query("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     many.close()
     client.stop()

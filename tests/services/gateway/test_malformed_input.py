@@ -26,10 +26,10 @@ from tests.waiting import wait_until
 ALIVE = "SELECT * FROM plant"
 
 
-def still_works(house: GatewayHarness) -> bool:
-    before = house.store.seq
-    status, answer, _ = http_request(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)
-    return status == 200 and answer["seq"] > before and house.failure is None
+def still_works(harness: GatewayHarness) -> bool:
+    before = harness.store.seq
+    status, answer, _ = http_request(harness, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)
+    return status == 200 and answer["seq"] > before and harness.failure is None
 
 
 HOSTILE_TEXTS = [
@@ -52,22 +52,22 @@ HOSTILE_TEXTS = [
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=range(len(HOSTILE_TEXTS)))
-def test_a_frame_that_is_no_message_ends_only_its_own_connection(house: GatewayHarness, text: bytes) -> None:
-    raw = RawSocket(house)
+def test_a_frame_that_is_no_message_ends_only_its_own_connection(harness: GatewayHarness, text: bytes) -> None:
+    raw = RawSocket(harness)
     raw.send(text)
     # Newer Pythons read a deeper nesting, so that the call itself is refused.
     assert raw.refused_or_closed() in ("refused", 1002, 1007, 1009, None)
     raw.close()
-    assert still_works(house)
+    assert still_works(harness)
 
 
 @pytest.mark.parametrize("protocol", ["v1.json.sproutcast", "v3.bsatn.spacetimedb"])
-def test_random_and_cut_frames_hurt_nobody(house: GatewayHarness, protocol: str) -> None:
+def test_random_and_cut_frames_hurt_nobody(harness: GatewayHarness, protocol: str) -> None:
     seeds = random.Random(7)
     path = "/v1/subscribe" if "json" in protocol else "/v1/database/sproutcast/subscribe"
     good = json.dumps({"type": "subscribe", "id": 1, "sql": ALIVE}).encode()
     for _ in range(60):
-        raw = RawSocket(house, path=path, protocol=protocol)
+        raw = RawSocket(harness, path=path, protocol=protocol)
         if seeds.random() < 0.5:
             cut = bytearray(good)
             for _ in range(seeds.randint(1, 5)):
@@ -76,26 +76,28 @@ def test_random_and_cut_frames_hurt_nobody(house: GatewayHarness, protocol: str)
         else:
             raw.socket.sendall(seeds.randbytes(seeds.randint(1, 200)))
         raw.close()
-    assert still_works(house)
+    assert still_works(harness)
 
 
-def test_ten_megabytes_in_a_frame_are_refused_before_they_are_read(house: GatewayHarness) -> None:
-    raw = RawSocket(house)
+def test_ten_megabytes_in_a_frame_are_refused_before_they_are_read(harness: GatewayHarness) -> None:
+    raw = RawSocket(harness)
     header = bytes([0x81, 0x80 | 127]) + (10_000_000).to_bytes(8, "big") + b"\0\0\0\0"
     raw.socket.sendall(header + b"x" * 1000)
     assert raw.close_code() == 1009
     raw.close()
-    assert still_works(house)
+    assert still_works(harness)
 
 
-def test_a_body_beyond_the_bound_is_refused(house: GatewayHarness) -> None:
+def test_a_body_beyond_the_bound_is_refused(harness: GatewayHarness) -> None:
     status, refused, _ = http_request(
-        house, "POST", "/v1/call/create_plant", b'{"name":"' + b"x" * 200_000 + b'"}', local=True
+        harness, "POST", "/v1/call/create_plant", b'{"name":"' + b"x" * 200_000 + b'"}', local=True
     )
     assert (status, refused["type"]) == (413, "refused")
-    assert http_request(house, "POST", "/v1/call/create_plant", b'{"name":' + b"[" * 30_000, local=True)[0] == 400
+    assert http_request(harness, "POST", "/v1/call/create_plant", b'{"name":' + b"[" * 30_000, local=True)[0] == 400
     assert (
-        http_request(house, "POST", "/v1/call/create_plant", b'{"name":' + b"[" * 30 + b"]" * 30 + b"}", local=True)[0]
+        http_request(harness, "POST", "/v1/call/create_plant", b'{"name":' + b"[" * 30 + b"]" * 30 + b"}", local=True)[
+            0
+        ]
         == 400
     )
 
@@ -104,8 +106,8 @@ def test_a_body_beyond_the_bound_is_refused(house: GatewayHarness) -> None:
     "name",
     ["__class__", "__init__", "call", "submit", "../create_plant", "create_plant;", "%00", "a" * 5000, "ü", "function"],
 )
-def test_names_like_attributes_are_no_reducers(house: GatewayHarness, name: str) -> None:
-    status, refused, _ = http_request(house, "POST", f"/v1/call/{quote(name, safe='')}", {}, local=True)
+def test_names_like_attributes_are_no_reducers(harness: GatewayHarness, name: str) -> None:
+    status, refused, _ = http_request(harness, "POST", f"/v1/call/{quote(name, safe='')}", {}, local=True)
     assert (status, refused["code"]) == (404, "not_found")
 
 
@@ -121,8 +123,8 @@ INJECTIONS = [
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_sql_in_an_argument_is_text(house: GatewayHarness, text: str) -> None:
-    house.call("create_plant", name="Basil")
+def test_sql_in_an_argument_is_text(harness: GatewayHarness, text: str) -> None:
+    harness.call("create_plant", name="Basil")
     for reducer, args in [
         ("create_plant", {"name": text}),
         ("update_plant", {"plant_id": 1, "location": text}),
@@ -134,9 +136,9 @@ def test_sql_in_an_argument_is_text(house: GatewayHarness, text: str) -> None:
         ("request_capture", {"reason": text}),
         ("mark_notification_read", {"notification_id": text}),
     ]:
-        assert http_request(house, "POST", f"/v1/call/{reducer}", args, local=True)[0] in (200, 400, 404, 409)
-    assert house.store.query("SELECT count(*) AS n FROM plant WHERE name = 'Basil'") == [{"n": 1}]
-    assert still_works(house)
+        assert http_request(harness, "POST", f"/v1/call/{reducer}", args, local=True)[0] in (200, 400, 404, 409)
+    assert harness.store.query("SELECT count(*) AS n FROM plant WHERE name = 'Basil'") == [{"n": 1}]
+    assert still_works(harness)
 
 
 @pytest.mark.parametrize(
@@ -157,35 +159,35 @@ def test_sql_in_an_argument_is_text(house: GatewayHarness, text: str) -> None:
         "SELECT * FROM plant WHERE " + " OR ".join(f"id = {n}" for n in range(3_000)),
     ],
 )
-def test_a_viewer_reads_no_more_than_viewers_may(house: GatewayHarness, sql: str) -> None:
-    token = house.token("viewer")
-    client = DaemonClient(house.url, token=token)
+def test_a_viewer_reads_no_more_than_viewers_may(harness: GatewayHarness, sql: str) -> None:
+    token = harness.token("viewer")
+    client = DaemonClient(harness.url, token=token)
     client.start()
     follower = Follower(client, sql)
     refused = follower.errors.get(timeout=PATIENCE_S)
     assert str(refused)
     client.stop()
-    assert still_works(house)
+    assert still_works(harness)
 
 
-def test_subscriptions_of_one_connection_are_bounded(house: GatewayHarness) -> None:
-    raw = RawSocket(house)
+def test_subscriptions_of_one_connection_are_bounded(harness: GatewayHarness) -> None:
+    raw = RawSocket(harness)
     raw.receive_message("hello")
-    bound = house.gateway.settings.subscriptions
+    bound = harness.gateway.settings.subscriptions
     for number in range(bound + 50):
         raw.send_message(type="subscribe", id=number, sql=f"SELECT * FROM plant WHERE id = {number}")
     refused = [raw.receive_message("refused") for _ in range(50)]
     assert {message["code"] for message in refused} == {"rate_limited"}
     raw.close()
-    assert still_works(house)
+    assert still_works(harness)
 
 
 def test_more_connections_than_bounded_are_hung_up_on(tmp_path: Path, clock: FakeClock) -> None:
-    with start_gateway(tmp_path, clock, max_connections=5) as house:
-        held = [RawSocket(house) for _ in range(5)]
+    with start_gateway(tmp_path, clock, max_connections=5) as harness:
+        held = [RawSocket(harness) for _ in range(5)]
         with socket.socket(socket.AF_UNIX) as one_more:
             one_more.settimeout(PATIENCE_S)
-            one_more.connect(str(house.socket))
+            one_more.connect(str(harness.socket))
             assert one_more.recv(1) == b""
         held[0].close()
         for each in held:
@@ -194,55 +196,55 @@ def test_more_connections_than_bounded_are_hung_up_on(tmp_path: Path, clock: Fak
 
 def test_who_never_asks_is_hung_up_on(tmp_path: Path, clock: FakeClock) -> None:
     # Long enough for whoever does ask on a busy machine.
-    with start_gateway(tmp_path, clock, headers_s=3.0) as house, contextlib.ExitStack() as stack:
+    with start_gateway(tmp_path, clock, headers_s=3.0) as harness, contextlib.ExitStack() as stack:
         mute = []
-        for said in (b"", b"GET / HTTP/1.1\r\nHost: loc", b"POST /v1/pair HTTP/1.1\r\n"):
-            slow = socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S)
+        for sent in (b"", b"GET / HTTP/1.1\r\nHost: loc", b"POST /v1/pair HTTP/1.1\r\n"):
+            slow = socket.create_connection(("127.0.0.1", harness.gateway.port), timeout=PATIENCE_S)
             mute.append(stack.enter_context(slow))
-            slow.sendall(said)
+            slow.sendall(sent)
         assert [slow.recv(100) for slow in mute] == [b"", b"", b""]
-        assert still_works(house)
+        assert still_works(harness)
 
 
 def test_a_body_that_never_comes_is_not_waited_for(tmp_path: Path, clock: FakeClock) -> None:
-    with start_gateway(tmp_path, clock, body_s=0.2) as house, socket.socket(socket.AF_UNIX) as slow:
+    with start_gateway(tmp_path, clock, body_s=0.2) as harness, socket.socket(socket.AF_UNIX) as slow:
         slow.settimeout(PATIENCE_S)
-        slow.connect(str(house.socket))
+        slow.connect(str(harness.socket))
         slow.sendall(b"POST /v1/call/create_plant HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
         assert b"took too long" in slow.recv(4096)
 
 
 def test_a_half_open_socket_is_found_out(tmp_path: Path, clock: FakeClock) -> None:
     """Somebody whose network went away without a word answers no ping."""
-    with start_gateway(tmp_path, clock, ping_s=0.2) as house:
-        silent = RawSocket(house)
+    with start_gateway(tmp_path, clock, ping_s=0.2) as harness:
+        silent = RawSocket(harness)
         silent.receive_message("hello")
         while True:
             data = silent.socket.recv(4096)
             if not data:
                 break
-        assert still_works(house)
+        assert still_works(harness)
 
 
 def test_a_reader_that_stalls_costs_its_bound_and_slows_nobody(tmp_path: Path, clock: FakeClock) -> None:
     bounds = {"send_queue_bytes": 200_000, "send_queue_rows": 300, "coalesce_after": 8, "ping_s": 300.0}
-    with start_gateway(tmp_path, clock, **bounds) as house:
-        plant = house.call("create_plant", name="Basil")
-        stalled = RawSocket(house)
+    with start_gateway(tmp_path, clock, **bounds) as harness:
+        plant = harness.call("create_plant", name="Basil")
+        stalled = RawSocket(harness)
         stalled.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.send_message(type="subscribe", id=1, sql="SELECT * FROM care_event")
         stalled.receive_message("rows")
-        client = DaemonClient(house.socket)
+        client = DaemonClient(harness.socket)
         client.start()
         care = Follower(client, "SELECT * FROM care_event")
         care.snapshot()
         took = []
         for _ in range(700):
             begun = time.perf_counter()
-            house.call("log_care", plant_id=plant, kind="note", text="x" * 1500)
+            harness.call("log_care", plant_id=plant, kind="note", text="x" * 1500)
             care.next_change()
             took.append(time.perf_counter() - begun)
-        (session,) = [each for each in house.gateway.sessions() if each.send_queue.resyncs]
+        (session,) = [each for each in harness.gateway.sessions() if each.send_queue.resyncs]
         assert len(session.send_queue) <= 3
         resync = stalled.receive_message("resync")
         assert resync["ids"] == [1]
@@ -255,16 +257,16 @@ def test_a_reader_that_stalls_costs_its_bound_and_slows_nobody(tmp_path: Path, c
 
 
 def test_who_falls_behind_gets_what_changed_in_one_message(tmp_path: Path, clock: FakeClock) -> None:
-    with start_gateway(tmp_path, clock, coalesce_after=4, send_queue_bytes=50_000_000, ping_s=300.0) as house:
-        plants = [house.call("create_plant", name=f"Plant {n}") for n in range(3)]
-        slow = RawSocket(house)
+    with start_gateway(tmp_path, clock, coalesce_after=4, send_queue_bytes=50_000_000, ping_s=300.0) as harness:
+        plants = [harness.call("create_plant", name=f"Plant {n}") for n in range(3)]
+        slow = RawSocket(harness)
         slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         slow.send_message(type="subscribe", id=1, sql="SELECT * FROM plant")
         rows = {row["id"]: row for row in slow.receive_message("rows")["rows"]}
         for turn in range(600):
-            house.call("update_plant", plant_id=plants[turn % 3], note=f"{turn} " + "x" * 1500)
+            harness.call("update_plant", plant_id=plants[turn % 3], note=f"{turn} " + "x" * 1500)
         # Answered behind all of that: only now it is read.
-        assert http_request(house, "GET", "/healthz", local=True)[0] == 200
+        assert http_request(harness, "GET", "/healthz", local=True)[0] == 200
         messages = 0
         merged = 0
         while not rows[plants[599 % 3]].get("note", "") or not str(rows[plants[599 % 3]]["note"]).startswith("599 "):
@@ -280,28 +282,28 @@ def test_who_falls_behind_gets_what_changed_in_one_message(tmp_path: Path, clock
         slow.close()
 
 
-def test_a_client_that_floods_us_waits_for_its_own_answers(house: GatewayHarness) -> None:
-    flood = RawSocket(house)
+def test_a_client_that_floods_us_waits_for_its_own_answers(harness: GatewayHarness) -> None:
+    flood = RawSocket(harness)
     flood.receive_message("hello")
-    other = RawSocket(house)
+    other = RawSocket(harness)
     other.receive_message("hello")
-    bound = house.gateway.settings.calls_open
+    bound = harness.gateway.settings.calls_open
     held, go = threading.Event(), threading.Event()
 
     def pour() -> None:
         for number in range(3000):
             flood.send_message(type="call", id=number, reducer="set_setting", args={"name": "ui.n", "value": number})
 
-    holding = threading.Thread(target=house.store.run_on_writer, args=(lambda: held.set() or go.wait(),))
+    holding = threading.Thread(target=harness.store.run_on_writer, args=(lambda: held.set() or go.wait(),))
     holding.start()
     assert held.wait(PATIENCE_S)
-    before = house.store.seq
+    before = harness.store.seq
     pouring = threading.Thread(target=pour)
     pouring.start()
-    wait_until(lambda: house.store.stats().queued == bound)
+    wait_until(lambda: harness.store.stats().queued == bound)
     other.send_message(type="call", id=1, reducer="create_plant", args={"name": "Basil"})
-    wait_until(lambda: house.store.stats().queued > bound)
-    assert house.store.stats().queued == bound + 1, "of who floods us, no more than the bound are open"
+    wait_until(lambda: harness.store.stats().queued > bound)
+    assert harness.store.stats().queued == bound + 1, "of who floods us, no more than the bound are open"
     go.set()
     assert other.receive_message("answer")["seq"] == before + bound + 1, "and before others go no more than these"
     for _ in range(3000):
@@ -324,21 +326,21 @@ def test_a_client_that_floods_us_waits_for_its_own_answers(house: GatewayHarness
     ],
 )
 def test_a_head_that_is_no_text_is_refused_as_any_other(
-    house: GatewayHarness, caplog: pytest.LogCaptureFixture, line: bytes, status: int
+    harness: GatewayHarness, caplog: pytest.LogCaptureFixture, line: bytes, status: int
 ) -> None:
     host = b"" if line.startswith(b"Host") else b"Host: 127.0.0.1\r\n"
-    with socket.create_connection(("127.0.0.1", house.gateway.port), timeout=PATIENCE_S) as connection:
+    with socket.create_connection(("127.0.0.1", harness.gateway.port), timeout=PATIENCE_S) as connection:
         connection.sendall(b"POST /v1/call/log_care HTTP/1.1\r\n" + host + line + b"\r\nContent-Length: 2\r\n\r\n{}")
         assert int(connection.recv(4096).split(b" ")[1]) == status
     assert not [record for record in caplog.records if record.exc_info]
-    assert still_works(house)
+    assert still_works(harness)
 
 
-def test_a_compressed_body_is_no_body_and_is_never_unpacked(house: GatewayHarness) -> None:
+def test_a_compressed_body_is_no_body_and_is_never_unpacked(harness: GatewayHarness) -> None:
     bomb = zlib.compress(bytes(50_000_000), 9)
-    assert len(bomb) < house.gateway.settings.body_bytes
+    assert len(bomb) < harness.gateway.settings.body_bytes
     headers = {"Content-Encoding": "deflate"}
-    status, refused, _ = http_request(house, "POST", "/v1/call/create_plant", bomb, local=True, headers=headers)
+    status, refused, _ = http_request(harness, "POST", "/v1/call/create_plant", bomb, local=True, headers=headers)
     assert (status, refused["code"]) == (400, "invalid")
     assert "is not what this takes" in refused["message"]
 

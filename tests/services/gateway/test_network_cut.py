@@ -36,21 +36,21 @@ class ClientOutput:
     def __init__(self, phone: subprocess.Popen[str]) -> None:
         self.state = ""
         self._phone = phone
-        self._said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def next(self) -> dict[str, Any]:
         """The next message."""
-        return self._said.get(timeout=PATIENCE_S)
+        return self._events.get(timeout=PATIENCE_S)
 
     def _listen(self) -> None:
         assert self._phone.stdout is not None
         for line in self._phone.stdout:
-            said = json.loads(line)
-            if "state" in said:
-                self.state = said["state"]
+            event = json.loads(line)
+            if "state" in event:
+                self.state = event["state"]
             else:
-                self._said.put(said)
+                self._events.put(event)
 
 
 @pytest.fixture(params=["packets dropped", "relay"])
@@ -67,32 +67,32 @@ def test_what_500_transactions_changed_comes_once_each(
 ) -> None:
     scale = min(OUTAGE_S / MINUTE_S, 1.0)
     settings = {"host": wire.host, "ping_s": GatewaySettings().ping_s * scale}
-    with start_gateway(tmp_path, clock, **settings) as house:
-        plant = house.call("create_plant", name="Basil")
+    with start_gateway(tmp_path, clock, **settings) as harness:
+        plant = harness.call("create_plant", name="Basil")
         words = [
-            wire.url(house.gateway.port),
-            house.token("viewer"),
+            wire.url(harness.gateway.port),
+            harness.token("viewer"),
             "SELECT * FROM care_event",
             str(IDLE_TIMEOUT_S * scale),
         ]
         phone = subprocess.Popen(
             wire.command(sys.executable, str(CLIENT_SCRIPT), *words), stdout=subprocess.PIPE, text=True
         )
-        ear = ClientOutput(phone)
+        listener = ClientOutput(phone)
         try:
-            assert ear.next()["rows"] == []
-            house.call("log_care", plant_id=plant, kind="water")
-            assert [row["id"] for row in ear.next()["insert"]] == [1]
+            assert listener.next()["rows"] == []
+            harness.call("log_care", plant_id=plant, kind="water")
+            assert [row["id"] for row in listener.next()["insert"]] == [1]
             wire.cut()
             begun = time.monotonic()
             for number in range(MISSED - 1):
-                house.call("log_care", plant_id=plant, kind="note", text=f"{number}")
-            house.call("delete_care", care_id=1)
+                harness.call("log_care", plant_id=plant, kind="note", text=f"{number}")
+            harness.call("delete_care", care_id=1)
             threading.Event().wait(max(begun + OUTAGE_S - time.monotonic(), 0.0))
             # Both ends find out by themselves, a busy machine's a little later.
-            wait_until(lambda: not house.gateway.sessions() and ear.state == "away")
+            wait_until(lambda: not harness.gateway.sessions() and listener.state == "away")
             wire.restore()
-            missed = [ear.next() for _ in range(MISSED)]
+            missed = [listener.next() for _ in range(MISSED)]
         finally:
             phone.kill()
             phone.wait()

@@ -20,35 +20,35 @@ from tests.services.gateway.helpers import GatewayHarness, RawSocket
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
 
-def alike(said: Any, heard: Any) -> bool:
+def alike(expected: Any, received: Any) -> bool:
     """Whether they are equal where the page does not say "..."."""
-    if said == "...":
-        return isinstance(heard, str)
-    if isinstance(said, dict) and isinstance(heard, dict):
-        return said.keys() == heard.keys() and all(alike(said[name], heard[name]) for name in said)
-    if isinstance(said, list) and isinstance(heard, list):
-        return len(said) == len(heard) and all(map(alike, said, heard))
-    return bool(said == heard)
+    if expected == "...":
+        return isinstance(received, str)
+    if isinstance(expected, dict) and isinstance(received, dict):
+        return expected.keys() == received.keys() and all(alike(expected[name], received[name]) for name in expected)
+    if isinstance(expected, list) and isinstance(received, list):
+        return len(expected) == len(received) and all(map(alike, expected, received))
+    return bool(expected == received)
 
 
-def test_the_conversation_goes_as_the_page_says(house: GatewayHarness) -> None:
-    raw = RawSocket(house)
+def test_the_conversation_goes_as_the_page_says(harness: GatewayHarness) -> None:
+    raw = RawSocket(harness)
     blocks = re.findall(r"```transcript\n(.*?)```", PAGE, re.DOTALL)
     assert len(blocks) == 3
     epoch = ""
     for number, block in enumerate(blocks):
         if number == 1:
-            house.call("set_setting", name="language", value="fr")
+            harness.call("set_setting", name="language", value="fr")
         for line in block.splitlines():
-            said = json.loads(line[2:])
+            expected = json.loads(line[2:])
             if line.startswith("→"):
-                raw.send_message(**(said | ({"epoch": epoch} if "epoch" in said else {})))
+                raw.send_message(**(expected | ({"epoch": epoch} if "epoch" in expected else {})))
                 continue
             frame = raw.receive()
             assert frame is not None
-            heard = json.loads(frame[1])
-            assert alike(said, heard), (said, heard)
-            epoch = heard.get("epoch", epoch)
+            received = json.loads(frame[1])
+            assert alike(expected, received), (expected, received)
+            epoch = received.get("epoch", epoch)
     raw.close()
 
 
@@ -76,12 +76,12 @@ def test_every_message_is_on_the_page_with_all_its_fields() -> None:
 
 
 def test_every_code_has_the_status_the_page_says() -> None:
-    told = {code: int(status) for code, status in re.findall(r"^\| `(\w+)` \| (\d{3}) \|", PAGE, re.MULTILINE)}
-    assert told == {"invalid": 400} | {code: status for code, status in STATUS_BY_CODE.items() if code != "too_large"}
+    listed = {code: int(status) for code, status in re.findall(r"^\| `(\w+)` \| (\d{3}) \|", PAGE, re.MULTILINE)}
+    assert listed == {"invalid": 400} | {code: status for code, status in STATUS_BY_CODE.items() if code != "too_large"}
 
 
-def test_every_path_is_on_the_page(house: GatewayHarness) -> None:
-    for path in house.gateway.paths:
+def test_every_path_is_on_the_page(harness: GatewayHarness) -> None:
+    for path in harness.gateway.paths:
         if not path.endswith((".html", ".css", ".js", ".svg", ".webmanifest")):
             assert f" {path}`" in PAGE, path
 

@@ -91,9 +91,9 @@ class Cache:
 
     def until(self, wanted: int) -> int:
         """Apply messages up to one with this tag; its number."""
-        while (heard := self.next())[0] != wanted:
+        while (received := self.next())[0] != wanted:
             pass
-        return heard[1]
+        return received[1]
 
     def _tables(self, reader: BsatnReader, by: int) -> None:
         for _ in range(reader.u32()):
@@ -113,8 +113,8 @@ class Cache:
 
 
 @pytest.fixture
-def cache(house: GatewayHarness) -> Any:
-    raw = RawSocket(house, path="/v1/database/sproutcast/subscribe", protocol="v3.bsatn.spacetimedb")
+def cache(harness: GatewayHarness) -> Any:
+    raw = RawSocket(harness, path="/v1/database/sproutcast/subscribe", protocol="v3.bsatn.spacetimedb")
     one = Cache(raw)
     one.until(0)
     yield one
@@ -122,9 +122,9 @@ def cache(house: GatewayHarness) -> Any:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 20])
-def test_a_set_that_ends_takes_all_its_rows_with_it(house: GatewayHarness, cache: Cache, count: int) -> None:
-    house.call("create_plant", name="Basil")
-    house.call("set_setting", name="ui.x", value=1)
+def test_a_set_that_ends_takes_all_its_rows_with_it(harness: GatewayHarness, cache: Cache, count: int) -> None:
+    harness.call("create_plant", name="Basil")
+    harness.call("set_setting", name="ui.x", value=1)
     queries = [*TWO, "SELECT * FROM light", *(f"SELECT * FROM plant WHERE id > -{n}" for n in range(20))][:count]
     for number in range(3):
         subscribe(cache.raw, number, queries)
@@ -134,19 +134,19 @@ def test_a_set_that_ends_takes_all_its_rows_with_it(house: GatewayHarness, cache
         assert cache.until(2) == number
         assert not any(cache.rows.values())
     # The gateway gives the store's subscriptions back after it has answered.
-    wait_until(lambda: house.store.stats().subscriptions == 1)
+    wait_until(lambda: harness.store.stats().subscriptions == 1)
 
 
-def test_sets_that_begin_and_end_while_rows_change_leave_nothing(house: GatewayHarness, cache: Cache) -> None:
-    house.call("create_plant", name="Basil")
+def test_sets_that_begin_and_end_while_rows_change_leave_nothing(harness: GatewayHarness, cache: Cache) -> None:
+    harness.call("create_plant", name="Basil")
     stop = threading.Event()
 
     def write() -> None:
         number = 0
         while not stop.is_set():
             number += 1
-            house.call("update_plant", plant_id=1, note=f"{number}")
-            house.call("set_setting", name="ui.x", value=number)
+            harness.call("update_plant", plant_id=1, note=f"{number}")
+            harness.call("set_setting", name="ui.x", value=number)
 
     writing = threading.Thread(target=write)
     writing.start()
@@ -162,20 +162,20 @@ def test_sets_that_begin_and_end_while_rows_change_leave_nothing(house: GatewayH
         writing.join()
 
 
-def test_the_first_rows_of_a_set_are_of_one_transaction(house: GatewayHarness, cache: Cache) -> None:
+def test_the_first_rows_of_a_set_are_of_one_transaction(harness: GatewayHarness, cache: Cache) -> None:
     """A plant and its plan come in one transaction, so there are as many of each, whatever else is large."""
-    plant = house.call("create_plant", name="Basil")
+    plant = harness.call("create_plant", name="Basil")
     for _ in range(1200):
-        house.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)
-    house.call("log_care", plant_id=plant, kind="water")
+        harness.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)
+    harness.call("log_care", plant_id=plant, kind="water")
     stop = threading.Event()
 
     def write() -> None:
         number = 0
         while not stop.is_set():
             number += 1
-            new = house.call("create_plant", name=f"Plant {number}")
-            house.call("delete_plant", plant_id=new)
+            new = harness.call("create_plant", name=f"Plant {number}")
+            harness.call("delete_plant", plant_id=new)
 
     writing = threading.Thread(target=write)
     writing.start()
@@ -194,7 +194,7 @@ def test_the_first_rows_of_a_set_are_of_one_transaction(house: GatewayHarness, c
         writing.join()
 
 
-def test_a_call_is_answered_before_what_was_asked_after_it(house: GatewayHarness, cache: Cache) -> None:
+def test_a_call_is_answered_before_what_was_asked_after_it(harness: GatewayHarness, cache: Cache) -> None:
     reducer = all_reducers()["set_setting"]
     assert [each.name for each in arguments(reducer)] == ["name", "value"]
     for number in range(30):

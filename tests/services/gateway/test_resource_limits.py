@@ -27,10 +27,10 @@ def resident_mb() -> float:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_subscriptions_of_one_client_are_refused_beyond_the_bound(house: GatewayHarness) -> None:
-    raw = RawSocket(house)
+def test_a_hundred_thousand_subscriptions_of_one_client_are_refused_beyond_the_bound(harness: GatewayHarness) -> None:
+    raw = RawSocket(harness)
     raw.receive_message("hello")
-    bound = house.gateway.settings.subscriptions
+    bound = harness.gateway.settings.subscriptions
     before = resident_mb()
     # More at once than it may have, but no more than the answers of which fit between us while nobody reads them.
     ahead = threading.Semaphore(4000)
@@ -54,15 +54,15 @@ def test_a_hundred_thousand_subscriptions_of_one_client_are_refused_beyond_the_b
         assert "end one first" in message["message"]
     asking.join()
     assert begun == bound
-    assert house.store.stats().subscriptions <= bound + 1
+    assert harness.store.stats().subscriptions <= bound + 1
     assert resident_mb() - before < BOUND_MB
-    assert http_request(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
+    assert http_request(harness, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
     raw.close()
 
 
 def test_who_asks_and_never_reads_the_refusals_is_let_go(tmp_path: Path, clock: FakeClock) -> None:
-    with start(tmp_path, clock, send_queue_bytes=100_000) as house:
-        raw = RawSocket(house)
+    with start(tmp_path, clock, send_queue_bytes=100_000) as harness:
+        raw = RawSocket(harness)
         before = resident_mb()
         frame = websocket.encode_frame(
             websocket.TEXT,
@@ -73,31 +73,31 @@ def test_who_asks_and_never_reads_the_refusals_is_let_go(tmp_path: Path, clock: 
             for _ in range(MANY):
                 raw.socket.sendall(frame)
         assert resident_mb() - before < BOUND_MB
-        assert http_request(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
+        assert http_request(harness, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
         raw.close()
 
 
 def test_more_first_rows_than_one_message_may_hold_are_refused(
-    house: GatewayHarness, monkeypatch: pytest.MonkeyPatch
+    harness: GatewayHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_sets, "MAX_FIRST_ROWS_BYTES", 100_000)
-    plant = house.call("create_plant", name="Basil")
+    plant = harness.call("create_plant", name="Basil")
     for _ in range(2000):
-        house.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)
-    house.call("log_care", plant_id=plant, kind="water")
-    raw = RawSocket(house, path="/v1/database/sproutcast/subscribe", protocol="v3.bsatn.spacetimedb")
+        harness.store.submit("log_care", {"plant_id": plant, "kind": "water"}, caller=INTERNAL)
+    harness.call("log_care", plant_id=plant, kind="water")
+    raw = RawSocket(harness, path="/v1/database/sproutcast/subscribe", protocol="v3.bsatn.spacetimedb")
     for number, sql in enumerate(("SELECT * FROM care_event", "SELECT * FROM care_event WHERE id < 100")):
         query = struct.pack("<BIIII", 0, number, number, 1, len(sql)) + sql.encode()
         raw.send(query, websocket.BINARY)
-    heard = [raw.receive(), raw.receive(), raw.receive()]
-    assert [b"narrow it with WHERE" in frame[1] for frame in heard if frame is not None].count(True) == 1
-    assert max(len(frame[1]) for frame in heard if frame is not None) > 99 * 20
-    assert http_request(house, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
+    received = [raw.receive(), raw.receive(), raw.receive()]
+    assert [b"narrow it with WHERE" in frame[1] for frame in received if frame is not None].count(True) == 1
+    assert max(len(frame[1]) for frame in received if frame is not None) > 99 * 20
+    assert http_request(harness, "POST", "/v1/call/create_plant", {"name": "Alive"}, local=True)[0] == 200
     raw.close()
 
 
-def test_subscribing_and_leaving_again_and_again_leaves_nothing_behind(house: GatewayHarness) -> None:
-    raw = RawSocket(house)
+def test_subscribing_and_leaving_again_and_again_leaves_nothing_behind(harness: GatewayHarness) -> None:
+    raw = RawSocket(harness)
     for number in range(2000):
         raw.send_message(
             type="subscribe", id=number, sql=f"SELECT * FROM plant WHERE id = {number} OR name = 'p{number}'"
@@ -105,7 +105,7 @@ def test_subscribing_and_leaving_again_and_again_leaves_nothing_behind(house: Ga
         raw.receive_message("rows")
         raw.send_message(type="unsubscribe", id=number)
         raw.receive_message("unsubscribed")
-    house.store.run_on_writer(lambda: None)
-    stats = house.store.stats()
+    harness.store.run_on_writer(lambda: None)
+    stats = harness.store.stats()
     assert (stats.live_queries, stats.subscriptions) == (1, 1), "all but the gateway's own watch on revoked tokens"
     raw.close()

@@ -16,44 +16,44 @@ from tests.services.gateway.helpers import PATIENCE_S, Follower, GatewayHarness,
 CARE = "SELECT * FROM care_event"
 
 
-def water(house: GatewayHarness, plant: int, times: int) -> None:
+def water(harness: GatewayHarness, plant: int, times: int) -> None:
     for _ in range(times):
-        house.call("log_care", plant_id=plant, kind="water")
+        harness.call("log_care", plant_id=plant, kind="water")
 
 
 def test_after_500_transactions_without_network_the_missed_ones_come_once_each(
-    house: GatewayHarness, client: DaemonClient
+    harness: GatewayHarness, client: DaemonClient
 ) -> None:
-    plant = house.call("create_plant", name="Basil")
-    house.call("log_care", plant_id=plant, kind="water")
+    plant = harness.call("create_plant", name="Basil")
+    harness.call("log_care", plant_id=plant, kind="water")
     care = Follower(client, CARE)
     plants = Follower(client, "SELECT * FROM plant")
     assert len(care.snapshot().rows) == 1
     plants.snapshot()
-    house.stop()
-    water(house, plant, 249)
-    house.call("update_plant", plant_id=plant, location="Window")
-    house.call("delete_care", care_id=1)
-    water(house, plant, 249)
-    house.start()
+    harness.stop()
+    water(harness, plant, 249)
+    harness.call("update_plant", plant_id=plant, location="Window")
+    harness.call("delete_care", care_id=1)
+    water(harness, plant, 249)
+    harness.start()
     changes = [care.next_change() for _ in range(499)]
     assert all(change.resumed for change in changes)
     assert [change.seq for change in changes] == sorted({change.seq for change in changes})
     assert [row["id"] for row in care.inserted] == list(range(2, 500))
-    assert sorted(care.rows) == [row["id"] for row in house.store.query("SELECT id FROM care_event ORDER BY id")]
+    assert sorted(care.rows) == [row["id"] for row in harness.store.query("SELECT id FROM care_event ORDER BY id")]
     moved = plants.next_change()
     assert [row["location"] for row in moved.insert + moved.update] == ["Window"]
-    water(house, plant, 1)
+    water(harness, plant, 1)
     assert not care.next_change().resumed
 
 
-def test_a_window_comes_back_whole(house: GatewayHarness, client: DaemonClient) -> None:
+def test_a_window_comes_back_whole(harness: GatewayHarness, client: DaemonClient) -> None:
     newest = Follower(client, "SELECT * FROM plant ORDER BY id DESC LIMIT 2")
     newest.snapshot()
-    house.stop()
+    harness.stop()
     for name in ("Basil", "Chives", "Dill"):
-        house.call("create_plant", name=name)
-    house.start()
+        harness.call("create_plant", name=name)
+    harness.start()
     assert sorted(row["name"] for row in newest.snapshot().rows) == ["Chives", "Dill"]
 
 
@@ -77,11 +77,11 @@ def test_in_another_history_the_rows_come_afresh(tmp_path: Path, clock: FakeCloc
         client.stop()
 
 
-def test_a_resumed_subscription_is_marked_and_a_fresh_answer_to_since_too(house: GatewayHarness) -> None:
-    plant = house.call("create_plant", name="Basil")
-    since = house.store.seq
-    house.call("update_plant", plant_id=plant, location="Window")
-    raw = RawSocket(house)
+def test_a_resumed_subscription_is_marked_and_a_fresh_answer_to_since_too(harness: GatewayHarness) -> None:
+    plant = harness.call("create_plant", name="Basil")
+    since = harness.store.seq
+    harness.call("update_plant", plant_id=plant, location="Window")
+    raw = RawSocket(harness)
     epoch = raw.receive_message("hello")["epoch"]
     raw.send_message(type="subscribe", id=1, sql="SELECT * FROM plant", since=since, epoch=epoch)
     resumed = raw.receive_message("resumed")
@@ -94,23 +94,23 @@ def test_a_resumed_subscription_is_marked_and_a_fresh_answer_to_since_too(house:
 
 
 def test_calls_fail_at_once_while_the_daemon_is_away_and_work_again_after(
-    house: GatewayHarness, client: DaemonClient
+    harness: GatewayHarness, client: DaemonClient
 ) -> None:
     gone, back = threading.Event(), threading.Event()
-    house.stop()
+    harness.stop()
     client.on_state(lambda state, _: gone.set() if state == "away" else None)
     assert gone.wait(PATIENCE_S)
     with pytest.raises(RefusedError) as refused:
         client.call("create_plant", {"name": "Basil"}).result(PATIENCE_S)
     assert refused.value.code == "unavailable"
     client.on_state(lambda state, _: back.set() if state == "live" else None)
-    house.start()
+    harness.start()
     assert back.wait(PATIENCE_S)
     assert client.call("create_plant", {"name": "Basil"}).result(PATIENCE_S) == 1
 
 
-def test_how_it_is_now_is_never_told_after_how_it_became(house: GatewayHarness) -> None:
-    client = DaemonClient(house.socket)
+def test_how_it_is_now_is_never_told_after_how_it_became(harness: GatewayHarness) -> None:
+    client = DaemonClient(harness.socket)
     states: list[str] = []
     asked, live = threading.Event(), threading.Event()
 
@@ -132,14 +132,14 @@ def test_how_it_is_now_is_never_told_after_how_it_became(house: GatewayHarness) 
     client.stop()
 
 
-def test_no_diff_is_lost_between_the_rows_and_what_follows(house: GatewayHarness, client: DaemonClient) -> None:
+def test_no_diff_is_lost_between_the_rows_and_what_follows(harness: GatewayHarness, client: DaemonClient) -> None:
     """Subscriptions begin in the midst of writing; what each holds in the end is what the table holds."""
-    plant = house.call("create_plant", name="Basil")
-    writing = threading.Thread(target=water, args=(house, plant, 300))
+    plant = harness.call("create_plant", name="Basil")
+    writing = threading.Thread(target=water, args=(harness, plant, 300))
     writing.start()
     followers = [Follower(client, f"SELECT * FROM care_event WHERE id > {n}") for n in range(20)]
     writing.join()
-    last = house.call("log_care", plant_id=plant, kind="feed")
+    last = harness.call("log_care", plant_id=plant, kind="feed")
     for n, follower in enumerate(followers):
         while last not in follower.rows:
             message = follower.next()
@@ -148,17 +148,17 @@ def test_no_diff_is_lost_between_the_rows_and_what_follows(house: GatewayHarness
 
 
 def test_a_long_first_answer_and_what_happens_meanwhile_make_one_truth(
-    house: GatewayHarness, client: DaemonClient
+    harness: GatewayHarness, client: DaemonClient
 ) -> None:
-    plant = house.call("create_plant", name="Basil")
+    plant = harness.call("create_plant", name="Basil")
     args = {"plant_id": plant, "kind": "note", "text": 'lines,\nquotes " and \u2028'}
     for _ in range(5000):
-        house.store.submit("log_care", args, caller=INTERNAL)
-    last = house.call("log_care", **args)
+        harness.store.submit("log_care", args, caller=INTERNAL)
+    last = harness.call("log_care", **args)
     care = Follower(client, CARE)
     for number in range(1, 200):
-        house.store.submit("delete_care", {"care_id": number * 7}, caller=INTERNAL)
-        last = house.call("log_care", **args)
+        harness.store.submit("delete_care", {"care_id": number * 7}, caller=INTERNAL)
+        last = harness.call("log_care", **args)
     while last not in care.rows:
         care.next()
-    assert list(care.rows.values()) == house.store.query("SELECT * FROM care_event ORDER BY id")
+    assert list(care.rows.values()) == harness.store.query("SELECT * FROM care_event ORDER BY id")

@@ -24,42 +24,42 @@ def taken() -> Iterator[socket.socket]:
         yield other
 
 
-def said_of_the_gateway(house: GatewayHarness) -> queue.Queue[list[Any]]:
+def gateway_health(harness: GatewayHarness) -> queue.Queue[list[Any]]:
     """What the owner reads of it, every time it changes."""
-    said: queue.Queue[list[Any]] = queue.Queue()
+    health_rows: queue.Queue[list[Any]] = queue.Queue()
     sql = "SELECT * FROM health WHERE part = 'gateway'"
-    house.store.subscribe(sql, lambda _: said.put(house.store.query(sql)), caller=INTERNAL)
-    return said
+    harness.store.subscribe(sql, lambda _: health_rows.put(harness.store.query(sql)), caller=INTERNAL)
+    return health_rows
 
 
 def test_the_screen_is_served_and_the_fault_is_told(tmp_path: Path, clock: FakeClock, taken: socket.socket) -> None:
     port = taken.getsockname()[1]
-    with start_gateway(tmp_path, clock, port=port) as house:
-        assert http_request(house, "GET", "/healthz", local=True)[0] == 200
-        said = said_of_the_gateway(house)
-        while not (rows := said.get(timeout=PATIENCE_S)):
+    with start_gateway(tmp_path, clock, port=port) as harness:
+        assert http_request(harness, "GET", "/healthz", local=True)[0] == 200
+        health_rows = gateway_health(harness)
+        while not (rows := health_rows.get(timeout=PATIENCE_S)):
             pass
         assert rows[0]["state"] == "bad"
         assert f"Port {port} at 127.0.0.1 can't be opened" in rows[0]["message"]
         assert "another" in rows[0]["advice"]
-        assert house.gateway.port == 0
+        assert harness.gateway.port == 0
 
 
 def test_it_is_opened_as_soon_as_it_can_be_had(tmp_path: Path, clock: FakeClock, taken: socket.socket) -> None:
     port = taken.getsockname()[1]
-    with start_gateway(tmp_path, clock, port=port, port_retry_s=0.02) as house:
-        said = said_of_the_gateway(house)
-        while not said.get(timeout=PATIENCE_S):
+    with start_gateway(tmp_path, clock, port=port, port_retry_s=0.02) as harness:
+        health_rows = gateway_health(harness)
+        while not health_rows.get(timeout=PATIENCE_S):
             pass
         taken.close()
-        while said.get(timeout=PATIENCE_S):
+        while health_rows.get(timeout=PATIENCE_S):
             pass
-        assert house.gateway.port == port
-        assert http_request(house, "GET", "/healthz")[0] == 200
+        assert harness.gateway.port == port
+        assert http_request(harness, "GET", "/healthz")[0] == 200
 
 
 def test_without_another_door_it_is_an_error(tmp_path: Path, clock: FakeClock, taken: socket.socket) -> None:
-    with start_gateway(tmp_path, clock) as house:
-        lonely = Gateway(house.pipeline, GatewaySettings(host="127.0.0.1", port=taken.getsockname()[1]))
+    with start_gateway(tmp_path, clock) as harness:
+        lonely = Gateway(harness.pipeline, GatewaySettings(host="127.0.0.1", port=taken.getsockname()[1]))
         with pytest.raises(SproutcastError, match="can't be opened"):
             lonely.run(threading.Event())

@@ -11,14 +11,14 @@ collect_ignore = ["real"]
 
 
 @pytest.fixture
-def house(tmp_path, mosquitto):  # noqa: F811 - the fixture
+def harness(tmp_path, mosquitto):  # noqa: F811 - the fixture
     made = HomeAssistantHarness(tmp_path / "house", mosquitto.port)
     yield made
     made.close()
 
 
 @pytest.fixture
-def ear(mosquitto):  # noqa: F811 - the fixture
+def listener(mosquitto):  # noqa: F811 - the fixture
     made = MqttListener(mosquitto.port)
     yield made
     made.close()

@@ -25,7 +25,7 @@ class HomeAssistantHarness:
         self.pictures = folder / "pictures"
         self.pictures.mkdir(parents=True, exist_ok=True)
         self.store = Store(folder / "store.sqlite3", clock=self.clock, device=DEVICE)
-        self.door = CallPipeline(store=self.store, clock=self.clock, metrics=Metrics(), pairing=Pairing(self.clock))
+        self.pipeline = CallPipeline(store=self.store, clock=self.clock, metrics=Metrics(), pairing=Pairing(self.clock))
         self.port = port
         self.options = options
         self.mqtt = {}
@@ -39,12 +39,12 @@ class HomeAssistantHarness:
             mqtt=MqttOptions(host="127.0.0.1", port=self.port, **self.mqtt),
             home_assistant=Options(enabled=True, **self.options),
         )
-        visitor = Principal(name=CALLER, role=settings.home_assistant.role, transport="mqtt")
+        principal = Principal(name=CALLER, role=settings.home_assistant.role, transport="mqtt")
         service = build_home_assistant(
             settings,
             store=self.store,
             clock=self.clock,
-            call=lambda reducer, args: self.door.submit(visitor, reducer, args),
+            call=lambda reducer, args: self.pipeline.submit(principal, reducer, args),
             pictures=self.pictures,
             temperature_c=lambda: self.temperature,
             undervoltage=lambda: None,

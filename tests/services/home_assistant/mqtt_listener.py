@@ -20,14 +20,14 @@ class MqttListener:
         self._changed = threading.Condition()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.on_message = self._on_message
-        heard = threading.Event()
-        self._client.on_subscribe = lambda *_: heard.set()
+        subscribed = threading.Event()
+        self._client.on_subscribe = lambda *_: subscribed.set()
         self._client.on_connect = lambda client, *_: client.subscribe(
             topic, options=SubscribeOptions(qos=1, retainAsPublished=True)
         )
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
-        assert heard.wait(WAIT_S)
+        assert subscribed.wait(WAIT_S)
 
     def _on_message(self, _client, _userdata, message):
         with self._changed:
@@ -65,7 +65,7 @@ class MqttListener:
         with self._changed:
             return sum(map(len, self.messages.values()))
 
-    def say(self, topic, payload, *, qos=1, retain=False):
+    def publish(self, topic, payload, *, qos=1, retain=False):
         """Publish and wait until the broker has it."""
         if not isinstance(payload, bytes | str):
             payload = json.dumps(payload)

@@ -78,8 +78,8 @@ def test_any_bytes_give_a_refusal_or_a_call_its_reducer_takes(key, payload):
 
 @given(st.floats(0, 255), st.one_of(st.none(), st.floats(0, 600)))
 def test_a_light_command_keeps_its_bounds(brightness, transition):
-    wish = {"state": "ON", "brightness": brightness} | ({} if transition is None else {"transition": transition})
-    call = parse_command("light", None, json.dumps(wish).encode(), KNOWN)
+    target = {"state": "ON", "brightness": brightness} | ({} if transition is None else {"transition": transition})
+    call = parse_command("light", None, json.dumps(target).encode(), KNOWN)
     assert call.reducer == "override_light"
     assert 0 <= call.args["level"] <= 1
     assert abs(call.args["level"] - brightness / 255) < 1e-4

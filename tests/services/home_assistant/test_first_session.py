@@ -25,19 +25,19 @@ class FakeConnection:
     online = True
 
     def __init__(self):
-        self.said = Counter()
+        self.published = Counter()
         self.started = threading.Event()
         self.painted = threading.Event()
 
-    def connect(self, **told):
-        self.tell = told
+    def connect(self, **callbacks):
+        self.callbacks = callbacks
         return self
 
     def start(self):
         self.started.set()
 
     def publish(self, topic, _payload, **_how):
-        self.said[topic] += 1
+        self.published[topic] += 1
         if topic == TOPICS.plant(1):
             self.painted.set()
         return True
@@ -76,13 +76,17 @@ def test_all_is_painted_once(store, tmp_path):
         for number in range(20):
             service.wake()
             assert looked.acquire(timeout=PATIENCE_S), number
-        assert not line.said
-        line.tell["on_link"](ConnectionStatus(state="ok", message=verbatim("Connected.")))
-        line.tell["on_session"](MqttSession(present=False, window=10, protocol="5"))
+        assert not line.published
+        line.callbacks["on_link"](ConnectionStatus(state="ok", message=verbatim("Connected.")))
+        line.callbacks["on_session"](MqttSession(present=False, window=10, protocol="5"))
         assert line.painted.wait(PATIENCE_S)
     finally:
         stop.set()
         service.wake()
         thread.join(PATIENCE_S)
     assert not thread.is_alive()
-    assert (line.said[TOPICS.appliance_config], line.said[TOPICS.update], line.said[TOPICS.plant(1)]) == (1, 1, 1)
+    assert (
+        line.published[TOPICS.appliance_config],
+        line.published[TOPICS.update],
+        line.published[TOPICS.plant(1)],
+    ) == (1, 1, 1)

@@ -39,53 +39,53 @@ def appliance(tmp_path, mosquitto):
         made.stop()
 
 
-def below(ear, *prefixes):
-    return {topic for topic in ear.kept if topic.startswith(prefixes)}
+def below(listener, *prefixes):
+    return {topic for topic in listener.kept if topic.startswith(prefixes)}
 
 
-def test_announcements_under_an_earlier_prefix_and_base_are_removed(appliance, ear):
+def test_announcements_under_an_earlier_prefix_and_base_are_removed(appliance, listener):
     appliance.restart()
-    ear.wait(lambda: len(below(ear, "homeassistant/device/")) >= 1 and below(ear, "sproutcast/spr-"))
+    listener.wait(lambda: len(below(listener, "homeassistant/device/")) >= 1 and below(listener, "sproutcast/spr-"))
     appliance.restart(mqtt='base_topic = "growroom"', home_assistant='enabled = true\ndiscovery_prefix = "ha"')
-    ear.wait(lambda: below(ear, "ha/device/") and below(ear, "growroom/spr-"), "the new names")
-    ear.wait(lambda: not below(ear, "homeassistant/", "sproutcast/"), "the old names to go")
+    listener.wait(lambda: below(listener, "ha/device/") and below(listener, "growroom/spr-"), "the new names")
+    listener.wait(lambda: not below(listener, "homeassistant/", "sproutcast/"), "the old names to go")
 
 
-def test_everything_goes_when_home_assistant_is_switched_off_in_the_file(appliance, ear):
+def test_everything_goes_when_home_assistant_is_switched_off_in_the_file(appliance, listener):
     appliance.restart()
-    ear.wait(lambda: below(ear, "homeassistant/device/") and below(ear, "sproutcast/spr-"))
+    listener.wait(lambda: below(listener, "homeassistant/device/") and below(listener, "sproutcast/spr-"))
     appliance.restart(home_assistant="enabled = false")
-    ear.wait(lambda: not ear.kept, "everything to go")
+    listener.wait(lambda: not listener.kept, "everything to go")
     query = "SELECT state, message FROM health WHERE part = 'mqtt'"
     wait_until(lambda: appliance.rows(query) == [("off", "Home Assistant is off.")])
     appliance.restart(home_assistant="enabled = true")
-    ear.wait(lambda: below(ear, "homeassistant/device/"), "it to come back")
+    listener.wait(lambda: below(listener, "homeassistant/device/"), "it to come back")
 
 
 def test_several_changes_while_the_broker_was_away(tmp_path):
     broker = Mosquitto(tmp_path / "broker")
     broker.folder.mkdir(parents=True, exist_ok=True)
     broker.start()
-    house = HomeAssistantHarness(tmp_path / "house", broker.port)
-    ear = MqttListener(broker.port)
+    harness = HomeAssistantHarness(tmp_path / "house", broker.port)
+    listener = MqttListener(broker.port)
     try:
         for prefix in ("one", "two"):
-            house.options = {"discovery_prefix": prefix}
-            house.start()
-            ear.wait(lambda prefix=prefix: below(ear, f"{prefix}/"), prefix)
-            house.stop()
-        house.mqtt = {"base_topic": "three"}
-        house.options = {"discovery_prefix": "three"}
-        house.start()
-        ear.wait(lambda: below(ear, "three/device/"), "three")
-        ear.wait(lambda: not below(ear, "one/", "two/", "sproutcast/"), "the old names to go")
+            harness.options = {"discovery_prefix": prefix}
+            harness.start()
+            listener.wait(lambda prefix=prefix: below(listener, f"{prefix}/"), prefix)
+            harness.stop()
+        harness.mqtt = {"base_topic": "three"}
+        harness.options = {"discovery_prefix": "three"}
+        harness.start()
+        listener.wait(lambda: below(listener, "three/device/"), "three")
+        listener.wait(lambda: not below(listener, "one/", "two/", "sproutcast/"), "the old names to go")
     finally:
-        ear.close()
-        house.close()
+        listener.close()
+        harness.close()
         broker.kill()
 
 
-def test_a_damaged_ledger_is_begun_again(house, ear):
-    (house.store.path.parent / "home-assistant-topics.json").write_bytes(b"\x00{")
-    house.start()
-    ear.wait(lambda: below(ear, "homeassistant/device/"))
+def test_a_damaged_ledger_is_begun_again(harness, listener):
+    (harness.store.path.parent / "home-assistant-topics.json").write_bytes(b"\x00{")
+    harness.start()
+    listener.wait(lambda: below(listener, "homeassistant/device/"))

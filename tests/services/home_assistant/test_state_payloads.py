@@ -36,7 +36,7 @@ def test_a_sensors_attributes_read_as_every_screen_does():
 
 
 def test_the_next_photograph_is_the_value_of_its_part_whatever_its_sentence_says():
-    told = {"captures": {"message": "Soon.", "value": 1779955261.0}}
-    assert next_capture(told) == "2026-05-28T08:01:01Z"
+    health_rows = {"captures": {"message": "Soon.", "value": 1779955261.0}}
+    assert next_capture(health_rows) == "2026-05-28T08:01:01Z"
     assert next_capture({"captures": {"message": "No photograph is due.", "value": None}}) is None
     assert next_capture({}) is None

@@ -46,11 +46,11 @@ class LightKeeperHarness:
     def run(self, seconds, step=1.0):
         """Tick through so many seconds."""
         end = self.clock.monotonic() + seconds
-        wish = self.keeper.tick()
+        target = self.keeper.tick()
         while self.clock.monotonic() < end:
             self.clock.advance(min(step, end - self.clock.monotonic()))
-            wish = self.keeper.tick()
-        return wish
+            target = self.keeper.tick()
+        return target
 
     def lit_hours(self, begin, hours=24.0):
         """Hours the lamp really burned from `begin` on."""

@@ -38,7 +38,7 @@ SETTINGS = Settings(device=type(Settings().device)(time_zone="Europe/Berlin"))
 RAMP_STEP = 0.02
 
 
-class Doors:
+class Transports:
     """A lamp with its keeper, store and gateway; each method is one door to it and says whether it was let in."""
 
     def __init__(self, gateway, folder):
@@ -123,11 +123,11 @@ class Doors:
         asked = change_for(before, after)
         assert not asked or self.reducer(asked), f"the screen's own curve was refused: {asked} on {row}"
 
-    def override(self, door, level, minutes, transition_s):
+    def override(self, via, level, minutes, transition_s):
         args = {"level": level, "minutes": minutes, "transition_s": transition_s}
-        if door == "phone":
+        if via == "phone":
             assert http_request(self.gateway, "POST", "/v1/call/override_light", args, token=self.token)[0] == 200
-        elif door == "home assistant":
+        elif via == "home assistant":
             state = {"state": "ON" if level else "OFF", "brightness": level * 255, "transition": transition_s}
             assert not self.home_assistant.handle("light", None, msgspec.json.encode(state))
         else:
@@ -170,11 +170,11 @@ class Doors:
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory):
+def transports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doors")
     clock = FakeClock(BEGIN)
     with start_gateway(folder, clock) as gateway:
-        yield Doors(gateway, folder)
+        yield Transports(gateway, folder)
 
 
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
@@ -212,18 +212,18 @@ WALKS = st.lists(st.tuples(ASKED, st.floats(1, 8 * 3600)), min_size=1, max_size=
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WALKS)
-def test_lamp_row_and_words_agree_at_each_tick_whoever_asks_for_whatever(doors, walk):
-    doors.begin()
-    doors.tick()
-    for (door, *what), seconds in walk:
-        getattr(doors, door)(*what)
-        doors.tick()
+def test_lamp_row_and_words_agree_at_each_tick_whoever_asks_for_whatever(transports, walk):
+    transports.begin()
+    transports.tick()
+    for (via, *what), seconds in walk:
+        getattr(transports, via)(*what)
+        transports.tick()
         for _ in range(6):
-            doors.clock.advance(seconds / 6)
-            doors.tick()
+            transports.clock.advance(seconds / 6)
+            transports.tick()
 
 
-@pytest.mark.parametrize("door", ["reducer", "phone"])
+@pytest.mark.parametrize("via", ["reducer", "phone"])
 @pytest.mark.parametrize(
     ("args", "taken"),
     [
@@ -236,27 +236,27 @@ def test_lamp_row_and_words_agree_at_each_tick_whoever_asks_for_whatever(doors, 
         ({"ppfd_full": 4000}, True),
     ],
 )
-def test_what_is_taken_is_followed_and_the_rest_is_refused(doors, door, args, taken):
-    doors.begin()
-    before = doors.row()
-    assert getattr(doors, door)(args) == taken
-    doors.tick()
+def test_what_is_taken_is_followed_and_the_rest_is_refused(transports, via, args, taken):
+    transports.begin()
+    before = transports.row()
+    assert getattr(transports, via)(args) == taken
+    transports.tick()
     if taken:
-        assert {name: doors.row()[name] for name in args} == args
+        assert {name: transports.row()[name] for name in args} == args
     else:
-        assert {name: doors.row()[name] for name in args} == {name: before[name] for name in args}
+        assert {name: transports.row()[name] for name in args} == {name: before[name] for name in args}
 
 
 @pytest.mark.parametrize("payload", ["20", "0", "24", "0.5"])
-def test_home_assistants_slider_can_not_detach_the_lamp(doors, payload):
-    doors.begin()
-    doors.home_assistant.handle("schedule_hours", None, payload.encode())
-    assert not doors.home_assistant.handle("light", None, b'{"state":"OFF"}')
-    doors.tick()
-    assert doors.light.level == 0.0
-    assert not doors.home_assistant.handle("light", None, b'{"state":"ON","brightness":84}')
-    doors.tick()
-    assert doors.light.level == pytest.approx(84 / 255, abs=1e-4)
+def test_home_assistants_slider_can_not_detach_the_lamp(transports, payload):
+    transports.begin()
+    transports.home_assistant.handle("schedule_hours", None, payload.encode())
+    assert not transports.home_assistant.handle("light", None, b'{"state":"OFF"}')
+    transports.tick()
+    assert transports.light.level == 0.0
+    assert not transports.home_assistant.handle("light", None, b'{"state":"ON","brightness":84}')
+    transports.tick()
+    assert transports.light.level == pytest.approx(84 / 255, abs=1e-4)
 
 
 OLD_ROWS = [
@@ -270,33 +270,33 @@ OLD_ROWS = [
 
 
 @pytest.mark.parametrize(("values", "words"), OLD_ROWS)
-def test_a_row_from_before_the_check_is_told_as_bad_and_overrides_are_followed_all_the_same(doors, values, words):
-    doors.begin()
-    write_row(doors.store, values)
-    doors.keeper.tick()
-    assert doors.recorder.flush()
-    health = doors.store.query("SELECT * FROM health WHERE part = 'light'")[0]
+def test_a_row_from_before_the_check_is_told_as_bad_and_overrides_are_followed_all_the_same(transports, values, words):
+    transports.begin()
+    write_row(transports.store, values)
+    transports.keeper.tick()
+    assert transports.recorder.flush()
+    health = transports.store.query("SELECT * FROM health WHERE part = 'light'")[0]
     assert health["state"] == "bad"
     assert words in health["message"]
     assert health["advice"]
     limit = values.get("max_hours_per_day", 18.0)
-    assert doors.sync.schedule().max_hours_per_day == (limit if limit >= 0 else 18.0)
+    assert transports.sync.schedule().max_hours_per_day == (limit if limit >= 0 else 18.0)
     for level in (0.0, 0.33):
-        doors.override("phone", level, 30.0, 0.0)
-        doors.keeper.tick()
-        assert doors.light.level == level
-    assert doors.reducer({"enabled": False}), "what is stored can still be switched off"
-    assert doors.reducer(schedule_arguments(initial_schedule(SETTINGS)))
-    doors.keeper.tick()
-    assert doors.recorder.flush()
-    assert doors.store.query("SELECT state FROM health WHERE part = 'light'") == [{"state": "ok"}]
+        transports.override("phone", level, 30.0, 0.0)
+        transports.keeper.tick()
+        assert transports.light.level == level
+    assert transports.reducer({"enabled": False}), "what is stored can still be switched off"
+    assert transports.reducer(schedule_arguments(initial_schedule(SETTINGS)))
+    transports.keeper.tick()
+    assert transports.recorder.flush()
+    assert transports.store.query("SELECT state FROM health WHERE part = 'light'") == [{"state": "ok"}]
 
 
-def test_an_override_whose_end_nobody_can_read_is_over(doors):
-    doors.begin()
-    write_row(doors.store, {"override_until_at": "soon", "override_level": 1.0})
-    assert doors.row()["override_until_at"] is None
-    doors.tick()
+def test_an_override_whose_end_nobody_can_read_is_over(transports):
+    transports.begin()
+    write_row(transports.store, {"override_until_at": "soon", "override_level": 1.0})
+    assert transports.row()["override_until_at"] is None
+    transports.tick()
 
 
 def write_row(store, values):

@@ -51,8 +51,8 @@ def test_a_wish_that_takes_its_time_is_ramped_to_and_written_in_steps():
     lamp.keeper.tick()
     lamp.reports.clear()
     ramp = Ramp(from_level=0.2, from_at=MIDNIGHT, to_at=MIDNIGHT + timedelta(seconds=100))
-    wish = Override(level=0.8, until_at=MIDNIGHT + timedelta(hours=1), ramp=ramp)
-    lamp.keeper.set_schedule(LightSchedule(), wish)
+    light_target = Override(level=0.8, until_at=MIDNIGHT + timedelta(hours=1), ramp=ramp)
+    lamp.keeper.set_schedule(LightSchedule(), light_target)
     lamp.run(50, step=0.1)
     assert lamp.light.level == pytest.approx(0.5, abs=0.001)
     lamp.run(51, step=0.1)
@@ -70,9 +70,9 @@ def test_while_a_wish_is_on_its_way_the_keeper_ticks_more_often():
     stop = threading.Event()
     levels = []
 
-    def seen(wish):
-        levels.append(wish.level)
-        if wish.level == 1.0:
+    def seen(light_target):
+        levels.append(light_target.level)
+        if light_target.level == 1.0:
             stop.set()
 
     lamp.keeper.run(stop, seen)
@@ -110,7 +110,7 @@ def test_a_hold_that_begins_while_another_is_being_set_is_not_said_to_be_set():
     with ExitStack() as holds:
         first = holds.enter_context(ExitStack())
         first.enter_context(lamp.keeper.hold(0.4, wait_s=0.0))
-        said = []
+        applied = []
 
         def another():
             first.close()
@@ -119,10 +119,10 @@ def test_a_hold_that_begins_while_another_is_being_set_is_not_said_to_be_set():
         light.meanwhile = another
         lamp.keeper.tick()
         assert light.level == 0.4
-        said.append(lamp.keeper._hold_applied.is_set())
+        applied.append(lamp.keeper._hold_applied.is_set())
         lamp.keeper.tick()
-        said.append(lamp.keeper._hold_applied.is_set())
-        assert said == [False, True]
+        applied.append(lamp.keeper._hold_applied.is_set())
+        assert applied == [False, True]
 
 
 def test_a_forgotten_hold_ends_by_itself():
@@ -183,8 +183,8 @@ def test_heat_dims_the_lamp_and_says_so():
     lamp = LightKeeperHarness(start="00:00", sunrise_min=0.0)
     lamp.run(10)
     lamp.board.celsius = 85.0
-    wish = lamp.run(10)
-    assert (lamp.light.level, wish.reason) == (0.5, "derate")
+    light_target = lamp.run(10)
+    assert (lamp.light.level, light_target.reason) == (0.5, "derate")
     lamp.board.celsius = 60.0
     assert lamp.run(10).reason == "day"
 
@@ -196,8 +196,8 @@ def test_without_a_known_time_the_lamp_goes_on_from_where_it_was():
     clock = FakeClock(datetime(1970, 1, 1, tzinfo=UTC), trusted=False)
     again = LightKeeperHarness(clock=believed(clock, memory.at), light=RecordingLight(clock), memory=memory)
     again.clock_under = clock
-    wish = again.keeper.tick()
-    assert (wish.reason, again.light.level) == ("untrusted_time", 1.0)
+    light_target = again.keeper.tick()
+    assert (light_target.reason, again.light.level) == ("untrusted_time", 1.0)
     clock.advance(15 * HOUR)
     assert again.keeper.tick().level == 0.0
     clock.jump(MIDNIGHT + timedelta(hours=36))
@@ -269,12 +269,12 @@ class SlowStore(Store):
 
 def test_two_who_write_at_once_write_each_report_once(tmp_path):
     lamp = LightKeeperHarness(start="00:00", sunrise_min=0.0)
-    clerk = LightRecorder(tmp_path)
+    recorder = LightRecorder(tmp_path)
     lamp.run(60)
     store = SlowStore(tmp_path / "s.sqlite3", clock=lamp.clock, device="spr-x")
-    clerk.set_store(store)
-    clerk.enqueue(lamp.reports[-1])
-    other = threading.Thread(target=clerk.flush)
+    recorder.set_store(store)
+    recorder.enqueue(lamp.reports[-1])
+    other = threading.Thread(target=recorder.flush)
 
     def meanwhile():
         store.meanwhile = lambda: None
@@ -283,7 +283,7 @@ def test_two_who_write_at_once_write_each_report_once(tmp_path):
         other.join(0.5)
 
     store.meanwhile = meanwhile
-    assert clerk.flush()
+    assert recorder.flush()
     other.join()
     assert store.query("SELECT count(*) AS n FROM light_change") == [{"n": 1}]
     store.close()
@@ -291,9 +291,9 @@ def test_two_who_write_at_once_write_each_report_once(tmp_path):
 
 def test_the_clerk_keeps_the_file_even_without_a_store(tmp_path):
     lamp = LightKeeperHarness(start="00:00")
-    clerk = LightRecorder(tmp_path)
+    recorder = LightRecorder(tmp_path)
     lamp.run(60)
     for report in lamp.reports:
-        clerk.enqueue(report)
-    assert clerk.flush()
+        recorder.enqueue(report)
+    assert recorder.flush()
     assert load_state(tmp_path) == lamp.reports[-1].memory

@@ -22,18 +22,18 @@ def test_a_report_that_comes_while_the_store_is_busy_is_saved_too(tmp_path):
     recorder = LightRecorder(tmp_path)
     first, second = closed_keeper(16.0).final_report(), closed_keeper(13.0).final_report()
     second = msgspec.structs.replace(second, at=second.at + timedelta(seconds=1))
-    told = []
+    recorded = []
 
     def slow_call(_name, arguments, *, caller):
         del caller
-        told.append(arguments["at"])
-        if len(told) == 1:
+        recorded.append(arguments["at"])
+        if len(recorded) == 1:
             recorder.enqueue(second)
 
     recorder.set_store(SimpleNamespace(call=slow_call, query=lambda *_: []))
     recorder.enqueue(first)
     assert recorder.flush()
-    assert len(told) == 2
+    assert len(recorded) == 2
     assert load_state(tmp_path).schedule.hours == 13.0
 
 

@@ -50,7 +50,7 @@ class RecordingConnection:
 
 
 @pytest.fixture
-def heard():
+def recorder():
     made = []
 
     def make(*arguments, **options):
@@ -62,15 +62,15 @@ def heard():
         one.connection.stop()
 
 
-def publish(heard, topic, payload, **options):
+def publish(recorder, topic, payload, **options):
     answer = queue.Queue()
-    assert heard.connection.publish(topic, payload, acknowledged=answer.put, **options)
+    assert recorder.connection.publish(topic, payload, acknowledged=answer.put, **options)
     return answer.get(timeout=WAIT_S)
 
 
 @pytest.mark.parametrize("protocol", ["auto", "5", "3.1.1"])
-def test_messages_come_and_go_and_are_acknowledged(mosquitto, heard, protocol):
-    one = heard(mosquitto.port, broker={"protocol": protocol}, subscriptions=[TopicSubscription(filter="a/#")])
+def test_messages_come_and_go_and_are_acknowledged(mosquitto, recorder, protocol):
+    one = recorder(mosquitto.port, broker={"protocol": protocol}, subscriptions=[TopicSubscription(filter="a/#")])
     assert one.session().protocol == ("3.1.1" if protocol == "3.1.1" else "5")
     assert "Connected" in one.link("ok").message
     assert publish(one, "a/b", b"\x00\xff") < 0x80
@@ -80,21 +80,21 @@ def test_messages_come_and_go_and_are_acknowledged(mosquitto, heard, protocol):
     assert one.message().retained == (protocol != "3.1.1")
 
 
-def test_what_was_retained_before_is_heard_only_where_wanted(mosquitto, heard):
-    first = heard(mosquitto.port)
+def test_what_was_retained_before_is_heard_only_where_wanted(mosquitto, recorder):
+    first = recorder(mosquitto.port)
     first.session()
     for topic in ("a", "b", "c"):
         publish(first, topic, b"old", retain=True)
     wanted = [TopicSubscription(filter="a"), TopicSubscription(filter="b", retained=True)]
-    second = heard(mosquitto.port, client_id="two", subscriptions=wanted)
+    second = recorder(mosquitto.port, client_id="two", subscriptions=wanted)
     second.session()
     message = second.message()
     assert (message.topic, message.retained) == ("b", True)
     assert second.messages.empty()
 
 
-def test_a_broker_restart_heals_by_itself(mosquitto, heard):
-    one = heard(mosquitto.port, subscriptions=[TopicSubscription(filter="a")])
+def test_a_broker_restart_heals_by_itself(mosquitto, recorder):
+    one = recorder(mosquitto.port, subscriptions=[TopicSubscription(filter="a")])
     one.session()
     mosquitto.kill()
     assert one.link("bad").advice
@@ -106,10 +106,10 @@ def test_a_broker_restart_heals_by_itself(mosquitto, heard):
     assert one.message().payload == b"again"
 
 
-def test_what_was_under_way_is_reported_lost_once(heard):
+def test_what_was_under_way_is_reported_lost_once(recorder):
     """A broker that takes everything and answers nothing after its CONNACK."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        one = heard(server.getsockname()[1], broker={"protocol": "3.1.1"})
+        one = recorder(server.getsockname()[1], broker={"protocol": "3.1.1"})
         peer, _ = server.accept()
         with peer:
             peer.recv(1000)
@@ -123,10 +123,10 @@ def test_what_was_under_way_is_reported_lost_once(heard):
         assert one.connection.in_flight == 0
 
 
-def test_falls_back_where_mqtt_5_is_not_spoken(heard):
+def test_falls_back_where_mqtt_5_is_not_spoken(recorder):
     """NATS answers MQTT 5 with "unacceptable protocol version", others just hang up."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        one = heard(server.getsockname()[1])
+        one = recorder(server.getsockname()[1])
         peer, _ = server.accept()
         with peer:
             assert peer.recv(1000)[8] == 5
@@ -141,10 +141,10 @@ def test_falls_back_where_mqtt_5_is_not_spoken(heard):
             assert peer.recv(1000)[8] == 4
 
 
-def test_the_last_will_is_said_when_the_process_is_gone_and_the_farewell_when_it_leaves(mosquitto, heard):
-    listener = heard(mosquitto.port, client_id="two", subscriptions=[TopicSubscription(filter="here")])
+def test_the_last_will_is_said_when_the_process_is_gone_and_the_farewell_when_it_leaves(mosquitto, recorder):
+    listener = recorder(mosquitto.port, client_id="two", subscriptions=[TopicSubscription(filter="here")])
     listener.session()
-    one = heard(mosquitto.port, will=Will(topic="here", payload=b"offline"))
+    one = recorder(mosquitto.port, will=Will(topic="here", payload=b"offline"))
     one.session()
     one.connection._client.socket().shutdown(socket.SHUT_RDWR)
     assert listener.message().payload == b"offline"
@@ -153,10 +153,10 @@ def test_the_last_will_is_said_when_the_process_is_gone_and_the_farewell_when_it
     assert listener.message().payload == b"bye"
 
 
-def test_two_with_one_client_id_are_told_so_and_not_a_storm(mosquitto, heard):
-    first = heard(mosquitto.port, client_id="twin")
+def test_two_with_one_client_id_are_told_so_and_not_a_storm(mosquitto, recorder):
+    first = recorder(mosquitto.port, client_id="twin")
     first.session()
-    second = heard(mosquitto.port, client_id="twin")
+    second = recorder(mosquitto.port, client_id="twin")
     second.session()
     # Mosquitto before 2.1 just hangs up, so it shows after a few times.
     while "client ID" not in f"{(link := first.link('bad')).message} {link.advice}":
@@ -167,7 +167,7 @@ def test_two_with_one_client_id_are_told_so_and_not_a_storm(mosquitto, heard):
 
 
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
-def test_a_wrong_password_is_named(tmp_path, heard, protocol):
+def test_a_wrong_password_is_named(tmp_path, recorder, protocol):
     passwords = tmp_path / "passwords"
     passwords.write_text("gardener:secret\n")
     subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True, capture_output=True)
@@ -175,8 +175,8 @@ def test_a_wrong_password_is_named(tmp_path, heard, protocol):
     broker.start()
     try:
         right = {"user": "gardener", "password": "secret", "protocol": protocol}
-        heard(broker.port, broker=right).session()
-        link = heard(broker.port, broker=right | {"password": "guess"}, client_id="two").link("bad")
+        recorder(broker.port, broker=right).session()
+        link = recorder(broker.port, broker=right | {"password": "guess"}, client_id="two").link("bad")
         assert "password" in link.advice
         assert "guess" not in link.message + link.advice
     finally:
@@ -195,7 +195,7 @@ def tls_broker(tmp_path, keys, extra=""):
     )
 
 
-def test_tls_with_client_certificate_and_each_way_it_can_be_wrong(tmp_path, keys, heard):
+def test_tls_with_client_certificate_and_each_way_it_can_be_wrong(tmp_path, keys, recorder):
     broker = tls_broker(tmp_path, keys, "require_certificate true\n")
     broker.start()
     other = certificates(tmp_path / "other")
@@ -207,7 +207,7 @@ def test_tls_with_client_certificate_and_each_way_it_can_be_wrong(tmp_path, keys
         "key_file": str(keys / "client.key"),
     }
     try:
-        assert "TLS" in heard(broker.port, broker=right).link("ok").message
+        assert "TLS" in recorder(broker.port, broker=right).link("ok").message
         for wrong, expected in (
             ({"ca_file": str(other / "ca.pem")}, "not trusted"),
             ({"ca_file": str(other / "ca.pem")}, f"not signed by the authority in {other}/ca.pem"),
@@ -221,57 +221,57 @@ def test_tls_with_client_certificate_and_each_way_it_can_be_wrong(tmp_path, keys
             ({"key_file": str(other / "client.key")}, "belong together"),
             ({"tls": False}, "tls = true"),
         ):
-            link = heard(broker.port, broker=right | wrong, client_id="wrong").link("bad")
+            link = recorder(broker.port, broker=right | wrong, client_id="wrong").link("bad")
             assert expected in f"{link.message} {link.advice}", (wrong, link)
     finally:
         broker.kill()
 
 
 def test_an_authority_of_the_system_that_python_finds_too_plain_is_named_with_the_remedy(
-    tmp_path, keys, heard, monkeypatch
+    tmp_path, keys, recorder, monkeypatch
 ):
     """Python 3.13 and newer demand extensions of an authority that `openssl req -x509` does not write."""
     broker = tls_broker(tmp_path, keys)
     broker.start()
     try:
         monkeypatch.setenv("SSL_CERT_FILE", str(keys / "ca.pem"))
-        one = heard(broker.port, broker={"host": "localhost", "tls": True})
+        one = recorder(broker.port, broker={"host": "localhost", "tls": True})
         if ssl.create_default_context().verify_flags & ssl.VERIFY_X509_STRICT:
             link = one.link("bad")
             assert "key usage" in link.message
             assert "Set ca_file" in link.advice
-            one = heard(broker.port, broker={"host": "localhost", "tls": True, "ca_file": str(keys / "ca.pem")})
+            one = recorder(broker.port, broker={"host": "localhost", "tls": True, "ca_file": str(keys / "ca.pem")})
         assert "TLS" in one.link("ok").message
     finally:
         broker.kill()
 
 
-def test_tls_at_a_plain_port_is_named(mosquitto, heard):
-    link = heard(mosquitto.port, broker={"tls": True}).link("bad")
+def test_tls_at_a_plain_port_is_named(mosquitto, recorder):
+    link = recorder(mosquitto.port, broker={"tls": True}).link("bad")
     assert "TLS" in link.message
 
 
-def test_nobody_there_and_no_such_name(heard):
+def test_nobody_there_and_no_such_name(recorder):
     with reserve_port() as closed:
-        assert "port is closed" in heard(closed.getsockname()[1]).link("bad").message
+        assert "port is closed" in recorder(closed.getsockname()[1]).link("bad").message
     assert (
         'no host named "no-such-broker.invalid"'
-        in heard(1883, broker={"host": "no-such-broker.invalid"}).link("bad").message
+        in recorder(1883, broker={"host": "no-such-broker.invalid"}).link("bad").message
     )
 
 
-def test_a_broker_that_never_answers_does_not_hold_us(heard):
+def test_a_broker_that_never_answers_does_not_hold_us(recorder):
     with socket.create_server(("127.0.0.1", 0)) as server:
-        one = heard(server.getsockname()[1])
+        one = recorder(server.getsockname()[1])
         peer, _ = server.accept()
         with peer:
             assert "does not answer" in one.link("bad").message
 
 
 @pytest.mark.parametrize("noise", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x20\xff\xff\xff\xff", b"\x00" * 64])
-def test_a_broker_that_talks_nonsense_is_survived(heard, noise):
+def test_a_broker_that_talks_nonsense_is_survived(recorder, noise):
     with socket.create_server(("127.0.0.1", 0)) as server:
-        one = heard(server.getsockname()[1])
+        one = recorder(server.getsockname()[1])
         peer, _ = server.accept()
         with peer:
             peer.sendall(noise)
@@ -280,40 +280,40 @@ def test_a_broker_that_talks_nonsense_is_survived(heard, noise):
         peer.close()
 
 
-def test_told_to_stop_before_the_broker_took_it_in_it_hangs_up(heard):
+def test_told_to_stop_before_the_broker_took_it_in_it_hangs_up(recorder):
     with socket.create_server(("127.0.0.1", 0)) as server:
-        one = heard(server.getsockname()[1], broker={"protocol": "3.1.1"})
+        one = recorder(server.getsockname()[1], broker={"protocol": "3.1.1"})
         peer, _ = server.accept()
         with peer:
             peer.settimeout(WAIT_S)
             assert peer.recv(1000)
             one.connection.stop(farewell=Will(topic="here", payload=b"bye"))
             peer.sendall(b"\x20\x02\x00\x00")
-            while said := peer.recv(1000):
-                assert b"bye" not in said
+            while output := peer.recv(1000):
+                assert b"bye" not in output
     assert one.link("off")
     assert one.sessions.qsize() <= 1
 
 
-def test_a_thread_per_connection_and_none_after_stop(mosquitto, heard):
-    one = heard(mosquitto.port, client_id="counted")
+def test_a_thread_per_connection_and_none_after_stop(mosquitto, recorder):
+    one = recorder(mosquitto.port, client_id="counted")
     one.session()
     one.connection.stop()
     assert one.link("off")
     assert "mqtt counted" not in [thread.name for thread in threading.enumerate() if thread.is_alive()]
 
 
-def test_a_thousand_messages_from_two_threads_arrive_whole_and_in_order(mosquitto, heard):
-    listener = heard(mosquitto.port, client_id="two", subscriptions=[TopicSubscription(filter="n/#")])
+def test_a_thousand_messages_from_two_threads_arrive_whole_and_in_order(mosquitto, recorder):
+    listener = recorder(mosquitto.port, client_id="two", subscriptions=[TopicSubscription(filter="n/#")])
     listener.session()
-    one = heard(mosquitto.port)
+    one = recorder(mosquitto.port)
     one.session()
 
-    def say(who):
+    def publish_all(who):
         for number in range(500):
             assert one.connection.publish(f"n/{who}", b"%d " % number + b"x" * 300)
 
-    threads = [threading.Thread(target=say, args=(who,)) for who in "ab"]
+    threads = [threading.Thread(target=publish_all, args=(who,)) for who in "ab"]
     for thread in threads:
         thread.start()
     got = {"n/a": [], "n/b": []}

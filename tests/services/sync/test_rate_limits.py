@@ -15,9 +15,9 @@ from sproutcast_pi.services.sync.send_window import DUPLICATE_GAP_S, MAX_TIMEOUT
     st.integers(1000, 10**8),
     st.lists(st.tuples(st.floats(0, 600), st.integers(1, 64_000)), max_size=200),
 )
-def test_never_more_than_an_hours_worth_ahead_of_the_clock(per_hour, wishes):
+def test_never_more_than_an_hours_worth_ahead_of_the_clock(per_hour, requests):
     budget, now, spent = ByteRateLimit(per_hour, 0.0), 0.0, 0
-    for wait_s, amount in wishes:
+    for wait_s, amount in requests:
         now += wait_s
         if budget.consume(amount, now):
             spent += amount

@@ -37,10 +37,10 @@ def web(tmp_path):
 
 
 @pytest.fixture
-def door(tmp_path):
+def downloader(tmp_path):
     """A socket behind which a program is started for whoever connects, as systemd does it."""
 
-    class Door:
+    class Downloader:
         path = tmp_path / "fetch.sock"
 
         def __init__(self):
@@ -51,9 +51,9 @@ def door(tmp_path):
             """How the next so many programs end."""
             return [self.programs.get(timeout=PATIENCE_S).wait(PATIENCE_S) for _ in range(count)]
 
-    door = Door()
+    downloader = Downloader()
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(door.path))
+        listening.bind(str(downloader.path))
         listening.listen()
 
         def serve():
@@ -61,38 +61,40 @@ def door(tmp_path):
                 while True:
                     line = listening.accept()[0]
                     with line:
-                        door.programs.put(subprocess.Popen(door.command, stdin=line, stdout=line, env=os.environ))
+                        downloader.programs.put(
+                            subprocess.Popen(downloader.command, stdin=line, stdout=line, env=os.environ)
+                        )
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield door
+        yield downloader
         listening.shutdown(socket.SHUT_RDWR)
         thread.join()
-    door.ends(door.programs.qsize())
+    downloader.ends(downloader.programs.qsize())
 
 
-def looked_up(url, door, keys):
-    return find_update(url, keys / "public", fetch=lambda address: downloaded(address, door.path))
+def looked_up(url, downloader, keys):
+    return find_update(url, keys / "public", fetch=lambda address: downloaded(address, downloader.path))
 
 
-def test_what_is_at_the_address_comes_through_the_door(tmp_path, keys, web, door):
+def test_what_is_at_the_address_comes_through_the_door(tmp_path, keys, web, downloader):
     made = make_bundle(web.folder / "new.sproutcast", keys / "private")
-    with looked_up(f"{web.url}/new.sproutcast", door, keys) as found:
+    with looked_up(f"{web.url}/new.sproutcast", downloader, keys) as found:
         assert (found.source, found.bundle.manifest.version) == ("url", "0.2.0")
         targets = {name: tmp_path / name for name in ("boot", "system")}
         for target in targets.values():
             target.write_bytes(bytes(400_000))
         found.bundle.write(targets)
-    with downloaded(f"{web.url}/new.sproutcast", door.path) as stream:
+    with downloaded(f"{web.url}/new.sproutcast", downloader.path) as stream:
         assert stream.read() == made.read_bytes()
-    assert door.ends(2) == [0, 0]
+    assert downloader.ends(2) == [0, 0]
 
 
-def test_a_look_at_the_first_bytes_alone_ends_the_program(web, door):
+def test_a_look_at_the_first_bytes_alone_ends_the_program(web, downloader):
     (web.folder / "long").write_bytes(bytes(50_000_000))
-    with downloaded(f"{web.url}/long", door.path) as stream:
+    with downloaded(f"{web.url}/long", downloader.path) as stream:
         assert stream.read(10) == bytes(10)
-    assert door.ends(1) == [0]
+    assert downloader.ends(1) == [0]
 
 
 @pytest.mark.parametrize(
@@ -105,10 +107,10 @@ def test_a_look_at_the_first_bytes_alone_ends_the_program(web, door):
         ("http://[", "could not be downloaded"),
     ],
 )
-def test_an_address_that_brings_nothing_is_refused_with_the_reason(web, door, address, reason):
+def test_an_address_that_brings_nothing_is_refused_with_the_reason(web, downloader, address, reason):
     with (
         pytest.raises(UpdateError, match="could not be downloaded") as refused,
-        downloaded(address.format(web=web.url), door.path),
+        downloaded(address.format(web=web.url), downloader.path),
     ):
         pass
     assert reason in str(refused.value)
@@ -122,26 +124,26 @@ def test_an_address_that_brings_nothing_is_refused_with_the_reason(web, door, ad
         ("input(); print('ok'); print('no update')", "is not an update"),
     ],
 )
-def test_a_program_gone_wrong_can_only_bring_nothing(keys, door, program, reason):
-    door.command = (sys.executable, "-c", program)
-    with pytest.raises(UpdateError) as refused, looked_up("http://127.0.0.1/x", door, keys):
+def test_a_program_gone_wrong_can_only_bring_nothing(keys, downloader, program, reason):
+    downloader.command = (sys.executable, "-c", program)
+    with pytest.raises(UpdateError) as refused, looked_up("http://127.0.0.1/x", downloader, keys):
         pass
     assert reason in str(refused.value)
 
 
-def test_a_silent_program_and_a_closed_door_are_told(tmp_path, door, monkeypatch):
+def test_a_silent_program_and_a_closed_door_are_told(tmp_path, downloader, monkeypatch):
     monkeypatch.setattr(download_helper, "SOCKET_TIMEOUT_S", 0.2)
-    door.command = (sys.executable, "-c", "import sys; sys.stdin.read()")
-    for path, reason in ((door.path, "timed out"), (tmp_path / "nowhere", "No such file")):
+    downloader.command = (sys.executable, "-c", "import sys; sys.stdin.read()")
+    for path, reason in ((downloader.path, "timed out"), (tmp_path / "nowhere", "No such file")):
         with pytest.raises(UpdateError, match=reason), downloaded("http://127.0.0.1/x", path):
             pass
 
 
-def test_a_download_that_breaks_off_is_not_written(tmp_path, keys, web, door):
+def test_a_download_that_breaks_off_is_not_written(tmp_path, keys, web, downloader):
     whole = make_bundle(tmp_path / "whole.sproutcast", keys / "private").read_bytes()
     (web.folder / "half.sproutcast").write_bytes(whole[:4000])
     with (
-        looked_up(f"{web.url}/half.sproutcast", door, keys) as found,
+        looked_up(f"{web.url}/half.sproutcast", downloader, keys) as found,
         pytest.raises(UpdateError, match=r"not written|early"),
     ):
         found.bundle.write({name: tmp_path / name for name in ("boot", "system")})

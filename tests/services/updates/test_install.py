@@ -187,10 +187,10 @@ def test_an_unproved_update_goes_back_with_its_reason(device, keys, tmp_path):
 
 
 def test_progress_is_told_up_to_a_hundred(device, keys, tmp_path):
-    told = []
-    device.install(make_bundle(tmp_path / "u", keys / "private"), progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == 100.0
+    percents = []
+    device.install(make_bundle(tmp_path / "u", keys / "private"), progress=percents.append)
+    assert percents == sorted(percents)
+    assert percents[-1] == 100.0
 
 
 def test_what_is_made_is_what_is_read(tmp_path, keys):

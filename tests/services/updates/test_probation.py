@@ -23,11 +23,11 @@ class Trial:
         self.clock = FakeClock()
         self.missing = {"light": None, "store": None, "screen": "The screen is dark."}
         self.done = []
-        self.told = []
+        self.reports = []
         self.probation = Probation(
             clock=self.clock,
             proofs={name: lambda name=name: self.missing[name] for name in self.missing},
-            tell=self.told.append,
+            report=self.reports.append,
             commit=lambda: self.done.append("kept"),
             roll_back=self.done.append,
             broken=broken,
@@ -52,7 +52,7 @@ def test_it_stays_when_all_proofs_have_held_together_long_enough():
     assert trial.done == []
     trial.after(1)
     assert trial.done == ["kept"]
-    assert "screen is dark" in english(trial.told[0])
+    assert "screen is dark" in english(trial.reports[0])
 
 
 def test_it_goes_when_the_time_is_up_and_says_what_was_missing():
@@ -69,7 +69,7 @@ def test_what_was_broken_before_may_stay_broken_and_is_named():
     trial.after(0)
     trial.after(STABLE_S)
     assert trial.done == ["kept"]
-    assert "did not work before the update either" in english(trial.told[0])
+    assert "did not work before the update either" in english(trial.reports[0])
 
 
 def test_what_worked_before_may_not_break():
@@ -109,7 +109,7 @@ def store(tmp_path):
     made.close()
 
 
-def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None, diary=None):
+def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None, notes=None):
     return UpdateStatusPublisher(
         store=store,
         clock=clock or FakeClock(),
@@ -119,7 +119,7 @@ def follower(store, tmp_path, *, slot="a", trying=False, checks=None, clock=None
         system=tmp_path,
         check=lambda: checks.append(1) if checks is not None else None,
         check_every_s=86_400.0,
-        note=(diary if diary is not None else []).append,
+        note=(notes if notes is not None else []).append,
     )
 
 
@@ -154,14 +154,14 @@ def test_an_update_that_did_not_stay_is_told_once_with_its_reason(store, tmp_pat
     trial.poll()
     assert (row(store)["state"], row(store)["message"]) == ("proving", "The screen is dark.")
     finish_update(tmp_path, "failed", verbatim("The screen stayed dark."))
-    diary = []
+    notes = []
     for _ in range(3):
-        follower(store, tmp_path, diary=diary).poll()
+        follower(store, tmp_path, notes=notes).poll()
     assert row(store)["state"] == "failed"
     assert "0.2.0 was undone: The screen stayed dark." in row(store)["message"]
     assert store.query("SELECT state FROM health WHERE part = 'update'") == [{"state": "warn"}]
     assert len(store.query("SELECT 1 FROM notification")) == 1
-    assert [english(one) for one in diary] == [row(store)["message"]]
+    assert [english(one) for one in notes] == [row(store)["message"]]
 
 
 def test_an_address_is_asked_once_a_day(store, tmp_path):

@@ -96,11 +96,11 @@ class TestStick:
             (tmp_path / os.fsdecode(name)).write_bytes(b"x" * 2000)
         with pytest.raises(UpdateError) as refused:
             self.found(tmp_path, keys)
-        told = str(refused.value)
-        told.encode()
-        assert told.isprintable()
-        assert len(told) < 700
-        assert "22 more" in told
+        message = str(refused.value)
+        message.encode()
+        assert message.isprintable()
+        assert len(message) < 700
+        assert "22 more" in message
 
 
 class _Mounted:
@@ -136,10 +136,10 @@ def test_a_redirection_leads_nowhere_but_the_web(target):
 
 def test_a_sender_that_drips_is_left(tmp_path, monkeypatch):
     monkeypatch.setattr(download_helper, "GRACE_S", 0.3)
-    door = tmp_path / "fetch.sock"
+    socket_path = tmp_path / "fetch.sock"
     stop = threading.Event()
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(door))
+        server.bind(str(socket_path))
         server.listen()
 
         def drip():
@@ -155,7 +155,7 @@ def test_a_sender_that_drips_is_left(tmp_path, monkeypatch):
         thread = threading.Thread(target=drip)
         thread.start()
         try:
-            with downloaded("http://x", door) as stream, pytest.raises(TimeoutError):
+            with downloaded("http://x", socket_path) as stream, pytest.raises(TimeoutError):
                 list(iter(lambda: stream.read(1000), b""))
         finally:
             stop.set()

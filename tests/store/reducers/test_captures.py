@@ -44,12 +44,12 @@ def photograph(store, clock, *plants, **how):
 
 
 def test_everything_that_follows_is_one_transaction(store, clock, plant):
-    heard = []
+    received = []
     for table in ("capture", "analysis_result", "plant", "alert", "notification", "monitor_plan"):
-        store.subscribe(f"SELECT * FROM {table}", heard.append, caller=OWNER)
+        store.subscribe(f"SELECT * FROM {table}", received.append, caller=OWNER)
     for turgor in (0.9, 0.3, 0.3):
         photograph(store, clock, {"plant": plant, "turgor_index": turgor, "bloom_percent": 2.0})
-    last = [message for message in heard if isinstance(message, QueryDiff) and message.seq == store.seq]
+    last = [message for message in received if isinstance(message, QueryDiff) and message.seq == store.seq]
     assert len(last) == 5
     (notification,) = store.query("SELECT plant_id, capture_id, category, metric, bound, value FROM notification")
     assert notification == {
@@ -68,8 +68,8 @@ def test_everything_that_follows_is_one_transaction(store, clock, plant):
 def test_one_alert_an_episode_and_it_resolves(store, clock, plant):
     for turgor in (0.9, 0.3, 0.3, 0.3, 0.9, 0.9, 0.3, 0.3):
         photograph(store, clock, {"plant": plant, "turgor_index": turgor}, after_h=30)
-    told = store.query("SELECT created_at, resolved_at FROM notification ORDER BY id")
-    assert [row["resolved_at"] is None for row in told] == [False, True]
+    notifications = store.query("SELECT created_at, resolved_at FROM notification ORDER BY id")
+    assert [row["resolved_at"] is None for row in notifications] == [False, True]
 
 
 def test_what_is_not_told_is_kept_with_its_reason(store, clock, plant):

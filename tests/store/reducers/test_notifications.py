@@ -10,12 +10,12 @@ from sproutcast_pi.store.opening import open_database
 from sproutcast_pi.store.schema import VERSION
 from tests.store.helpers import CARER
 
-TOLD = {"category": "info", "title": "The place looks different", "message": "Was the lamp changed?"}
+NOTICE = {"category": "info", "title": "The place looks different", "message": "Was the lamp changed?"}
 
 
 @pytest.fixture
-def told(store):
-    return store.call("notify", TOLD, caller=INTERNAL).value
+def notice_id(store):
+    return store.call("notify", NOTICE, caller=INTERNAL).value
 
 
 def row(store):
@@ -27,8 +27,8 @@ def wake(store):
     return store.call("wake_notifications", {}, caller=INTERNAL).value
 
 
-def test_put_off_counts_as_read_until_its_hour(store, clock, told):
-    store.call("snooze_notification", {"notification_id": told, "hours": 8}, caller=CARER)
+def test_put_off_counts_as_read_until_its_hour(store, clock, notice_id):
+    store.call("snooze_notification", {"notification_id": notice_id, "hours": 8}, caller=CARER)
     assert row(store)["read_at"] is not None
     clock.advance(hours=7.9)
     assert wake(store) == 0
@@ -38,15 +38,15 @@ def test_put_off_counts_as_read_until_its_hour(store, clock, told):
     assert (row(store)["read_at"], row(store)["snoozed_until_at"]) == (None, None)
 
 
-def test_clearing_what_was_read_keeps_what_is_put_off(store, told):
-    store.call("snooze_notification", {"notification_id": told, "hours": 8}, caller=CARER)
+def test_clearing_what_was_read_keeps_what_is_put_off(store, notice_id):
+    store.call("snooze_notification", {"notification_id": notice_id, "hours": 8}, caller=CARER)
     assert store.call("clear_read_notifications", {}, caller=CARER).value == 0
     store.call("prune_notifications", {"before": "2030-01-01T00:00:00.000000Z"}, caller=INTERNAL)
-    assert row(store)["id"] == told
+    assert row(store)["id"] == notice_id
 
 
-def test_what_is_over_meanwhile_stays_read(store, clock, told):
-    store.call("snooze_notification", {"notification_id": told, "hours": 1}, caller=CARER)
+def test_what_is_over_meanwhile_stays_read(store, clock, notice_id):
+    store.call("snooze_notification", {"notification_id": notice_id, "hours": 1}, caller=CARER)
     ended = {"resolved_at": "2026-05-01T08:30:00.000000Z"}
     store.close()
     connection = apsw.Connection(str(store.path))
@@ -60,12 +60,12 @@ def test_what_is_over_meanwhile_stays_read(store, clock, told):
 
 
 @pytest.mark.parametrize("hours", [0, -1, 169, None])
-def test_only_some_hours_make_sense(store, told, hours):
+def test_only_some_hours_make_sense(store, notice_id, hours):
     with pytest.raises(RefusedError, match="hours"):
-        store.call("snooze_notification", {"notification_id": told, "hours": hours}, caller=CARER)
+        store.call("snooze_notification", {"notification_id": notice_id, "hours": hours}, caller=CARER)
 
 
-def test_a_database_of_an_earlier_version_learns_to_put_off(store, clock, tmp_path, told):
+def test_a_database_of_an_earlier_version_learns_to_put_off(store, clock, tmp_path, notice_id):
     old = tmp_path / "old.db"
     store.close()
     connection = apsw.Connection(str(store.path))
@@ -80,5 +80,5 @@ def test_a_database_of_an_earlier_version_learns_to_put_off(store, clock, tmp_pa
     connection.pragma("user_version", VERSION)
     connection.close()
     again = type(store)(old, clock=clock, device="spr-test")
-    again.call("snooze_notification", {"notification_id": told, "hours": 1}, caller=CARER)
+    again.call("snooze_notification", {"notification_id": notice_id, "hours": 1}, caller=CARER)
     again.close()

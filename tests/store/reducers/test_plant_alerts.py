@@ -38,7 +38,7 @@ def shoot(store, clock, mint):
     return shoot
 
 
-def told(store):
+def titles(store):
     return [row["title"] for row in store.query("SELECT title FROM notification ORDER BY id")]
 
 
@@ -53,7 +53,7 @@ def newest(store):
 @pytest.mark.parametrize("gone", [SPECK, NOTHING])
 def test_a_plant_that_vanished_is_notified_once_and_again_only_after_it_was_back(store, shoot, gone):
     shoot(30, **gone)
-    assert told(store) == ["Mint can't be seen"]
+    assert titles(store) == ["Mint can't be seen"]
     row = newest(store)
     assert (row["presence"], row["health_score"], row["area_percent"], row["turgor_index"]) == (
         "absent",
@@ -66,7 +66,7 @@ def test_a_plant_that_vanished_is_notified_once_and_again_only_after_it_was_back
     shoot(**FIRM)
     assert still_open(store) == []
     shoot(4, **gone)
-    assert told(store) == ["Mint can't be seen"] * 2
+    assert titles(store) == ["Mint can't be seen"] * 2
 
 
 def test_a_hand_before_the_lens_is_no_vanished_plant(store, shoot):
@@ -74,14 +74,14 @@ def test_a_hand_before_the_lens_is_no_vanished_plant(store, shoot):
         shoot(2, **NOTHING)
         shoot(**FIRM)
     shoot(20, after_h=0.01, **NOTHING)
-    assert told(store) == []
+    assert titles(store) == []
 
 
 def test_a_plant_that_was_never_found_is_told_as_such(store, clock):
     plant = store.call("create_plant", {"name": "Fern"}, caller=CARER).value
     for _ in range(5):
         photograph(store, clock, {"plant": plant, **NOTHING})
-    assert told(store) == ["Fern was not found"]
+    assert titles(store) == ["Fern was not found"]
 
 
 PURPLE = {"bbox": [1, 1, 4, 4], "area_px": 220, "area_percent": 2.2, "confidence": 0.28}
@@ -94,14 +94,14 @@ def test_a_plant_that_is_hardly_recognised_from_the_start_is_uncertain_and_never
     for facts in (found, NOTHING, found, FAINT, *[NOTHING] * 10):
         photograph(store, clock, {"plant": plant, **facts}, after_h=4)
         assert newest(store)["presence"] == "uncertain"
-    assert told(store) == ["Heuchera can't be measured"]
+    assert titles(store) == ["Heuchera can't be measured"]
 
 
 def test_a_plant_first_not_found_and_then_hardly_recognised_is_not_missing(store, clock):
     plant = store.call("create_plant", {"name": "Heuchera"}, caller=CARER).value
     for facts in [NOTHING] * 4 + [PURPLE] * 14:
         photograph(store, clock, {"plant": plant, **facts}, after_h=4)
-    assert told(store) == ["Heuchera was not found", "Heuchera can't be measured"]
+    assert titles(store) == ["Heuchera was not found", "Heuchera can't be measured"]
     assert still_open(store) == ["Heuchera can't be measured"]
 
 
@@ -110,7 +110,7 @@ def test_a_plant_that_turns_purple_is_uncertain_and_never_gone(store, shoot):
     shoot(5, **FAINT)
     shoot(5, **NOTHING)
     assert newest(store)["presence"] == "uncertain"
-    assert told(store) == ["Mint can't be measured"]
+    assert titles(store) == ["Mint can't be measured"]
 
 
 def test_what_is_uncertain_neither_closes_an_alert_nor_has_a_health_score(store, shoot):
@@ -124,7 +124,7 @@ def test_what_is_uncertain_neither_closes_an_alert_nor_has_a_health_score(store,
 def test_what_is_withheld_for_days_is_an_alert_and_ends_when_it_is_measured(store, shoot):
     hidden = FIRM | {"turgor_index": None, "left_out": {"turgor_index": withheld_reasons.FROM_ABOVE}}
     shoot(6, **hidden)
-    assert told(store) == []
+    assert titles(store) == []
     shoot(40, **hidden)
     (row,) = store.query("SELECT title, message, category, resolved_at FROM notification")
     assert (row["title"], row["category"]) == ("Mint can't be measured", "health")
@@ -137,7 +137,7 @@ def test_a_day_of_refused_photographs_is_one_alert_for_all_plants(store, clock, 
     store.call("create_plant", {"name": "Basil"}, caller=CARER)
     for _ in range(20):
         photograph(store, clock, verdict="refused", after_h=4)
-    assert told(store) == ["No photo can be measured"]
+    assert titles(store) == ["No photo can be measured"]
     shoot(**FIRM)
     assert still_open(store) == []
 
@@ -148,9 +148,9 @@ def hang(shoot, days):
 
 def test_five_days_of_hanging_are_asked_about_once_and_the_alert_shows_the_present_value(store, shoot):
     hang(shoot, 4.8)
-    assert told(store) == ["Mint: Thirsty"]
+    assert titles(store) == ["Mint: Thirsty"]
     shoot(12, **FIRM | {"turgor_index": 0.05, "area_percent": 7.0})
-    assert told(store) == ["Mint: Thirsty", "Mint has been hanging for 5 days"]
+    assert titles(store) == ["Mint: Thirsty", "Mint has been hanging for 5 days"]
     (alert,) = store.query("SELECT value, value_now FROM notification WHERE metric = 'turgor_index'")
     assert alert == {"value": 0.1, "value_now": 0.05}
 
@@ -180,7 +180,7 @@ def test_a_dying_plant_keeps_its_alert_and_is_not_asked_about_again(store, shoot
     store.call("mark_all_notifications_read", {}, caller=CARER)
     store.call("clear_read_notifications", {}, caller=CARER)
     hang(shoot, 6)
-    assert told(store).count("Mint has been hanging for 5 days") == 1
+    assert titles(store).count("Mint has been hanging for 5 days") == 1
     assert "Mint: Thirsty" in still_open(store)
 
 
@@ -211,7 +211,7 @@ def test_watering_stands_beside_the_alert_until_it_is_taken_back(store, shoot, m
 
 def test_half_of_a_plant_gone_at_once_is_asked_about_unless_the_log_explains_it(store, clock, shoot, mint):
     shoot(2, **FIRM | {"area_percent": 3.0})
-    assert told(store) == ["Mint is suddenly much smaller"]
+    assert titles(store) == ["Mint is suddenly much smaller"]
     store.call("log_care", {"plant_id": mint, "kind": "repot"}, caller=CARER)
     assert store.query("SELECT answer FROM notification") == [{"answer": "replaced"}]
     shoot(8, **FIRM | {"area_percent": 3.0})
@@ -233,7 +233,7 @@ def test_growth_starts_anew_with_a_seedling_in_the_same_pot(store, clock):
     assert rates[2:] == pytest.approx([6.0] * 8, abs=0.1)
     photograph(store, clock, {"plant": plant, **NOTHING}, after_h=24)
     assert newest(store)["growth_rate_percent"] is None
-    assert told(store) == []
+    assert titles(store) == []
 
 
 def test_the_stage_does_not_flip_with_the_day_bloom_is_measured(store, clock, mint):
@@ -256,8 +256,8 @@ def test_an_alert_that_holds_is_not_pruned_when_it_was_read(store, clock, shoot)
 
 def test_a_plant_that_is_smaller_and_hangs_at_once_is_asked_about_one_that_hung_before_is_not(store, clock, shoot):
     shoot(**FIRM | {"area_percent": 3.0, "turgor_index": 0.4})
-    assert told(store) == ["Mint is suddenly much smaller"]
+    assert titles(store) == ["Mint is suddenly much smaller"]
     other = store.call("create_plant", {"name": "Sage"}, caller=CARER).value
     for area, turgor in ((9.0, 0.9), (9.0, 0.2), (9.0, 0.2), (3.0, 0.1)):
         photograph(store, clock, {"plant": other, **FIRM, "area_percent": area, "turgor_index": turgor}, after_h=4)
-    assert told(store)[1:] == ["Sage: Thirsty"]
+    assert titles(store)[1:] == ["Sage: Thirsty"]

@@ -103,11 +103,11 @@ def test_update_changes_only_what_is_given_and_nothing_twice(store, clock):
 
 
 def test_health_moves_only_when_something_does(store, clock):
-    told = {"part": "disk", "state": "ok", "message": "12 GB free", "value": 12.0}
-    first = store.call("set_health", told, caller=INTERNAL).seq
+    report = {"part": "disk", "state": "ok", "message": "12 GB free", "value": 12.0}
+    first = store.call("set_health", report, caller=INTERNAL).seq
     clock.advance(hours=1)
-    assert store.call("set_health", told, caller=INTERNAL).seq == first
-    store.call("set_health", told | {"value": 11.0}, caller=INTERNAL)
+    assert store.call("set_health", report, caller=INTERNAL).seq == first
+    store.call("set_health", report | {"value": 11.0}, caller=INTERNAL)
     (row,) = store.query("SELECT since_at, updated_at FROM health")
     assert row == {"since_at": "2026-05-01T08:00:00.000000Z", "updated_at": "2026-05-01T09:00:00.000000Z"}
 

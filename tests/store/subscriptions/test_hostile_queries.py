@@ -85,7 +85,7 @@ KNOWN = (
 
 
 @pytest.fixture
-def garden(tmp_path):
+def filled(tmp_path):
     store = Store(tmp_path / "store.db", clock=AutoAdvancingClock(), device="spr-0000000001a7")
     for number in range(8):
         store.call("create_plant", {"name": f"plant {number}", "note": NOTE}, caller=OWNER)
@@ -125,13 +125,13 @@ def ask(store: Store, sql: str, caller: Caller = VIEWER) -> float:
 
 
 @pytest.mark.parametrize("sql", KNOWN, ids=[sql[:40].encode(errors="replace").decode() for sql in KNOWN])
-def test_a_known_hostile_query_is_answered_and_nobody_waits(garden, sql):
-    assert ask(garden, sql) < MAX_CALL_S
-    garden.run_on_writer(lambda: None)
-    assert garden.stats().live_queries == 0
+def test_a_known_hostile_query_is_answered_and_nobody_waits(filled, sql):
+    assert ask(filled, sql) < MAX_CALL_S
+    filled.run_on_writer(lambda: None)
+    assert filled.stats().live_queries == 0
 
 
-def test_every_function_and_operator_with_random_arguments_is_answered_and_nobody_waits(garden):
+def test_every_function_and_operator_with_random_arguments_is_answered_and_nobody_waits(filled):
     draw = random.Random(SEED)
     names = sorted(name for name in FUNCTIONS if name.isidentifier())
     for round_number in range(int(os.environ.get("ROUNDS", "2"))):
@@ -149,22 +149,22 @@ def test_every_function_and_operator_with_random_arguments_is_answered_and_nobod
                 )
             rows = ", ".join(f"plant p{n}" for n in range(draw.choice((0, 2, 5))))
             sql = f"SELECT {term} AS n FROM plant x{', ' + rows if rows else ''}"
-            slowest = ask(garden, sql)
+            slowest = ask(filled, sql)
             assert slowest < MAX_CALL_S, (round_number, slowest, sql)
-    garden.run_on_writer(lambda: None)
-    assert garden.stats().live_queries == 0
+    filled.run_on_writer(lambda: None)
+    assert filled.stats().live_queries == 0
 
 
-def test_random_queries_of_the_whole_grammar_are_answered_and_nobody_waits(garden):
+def test_random_queries_of_the_whole_grammar_are_answered_and_nobody_waits(filled):
     draw = random.Random(SEED)
     slowest, taken = (0.0, ""), 0
     for _ in range(RANDOM_QUERIES):
         sql = random_query(draw)
-        taken += answered_rows(garden, sql)
-        slowest = max(slowest, (ask(garden, sql), sql))
+        taken += answered_rows(filled, sql)
+        slowest = max(slowest, (ask(filled, sql), sql))
         assert slowest[0] < MAX_CALL_S, slowest
-    garden.run_on_writer(lambda: None)
-    assert garden.stats().live_queries == 0
+    filled.run_on_writer(lambda: None)
+    assert filled.stats().live_queries == 0
     print(
         f"\nqueries: seed {SEED}, {RANDOM_QUERIES} of the whole grammar, {taken} taken, the rest refused when read; "
         f"slowest call of the owner {slowest[0]:.2f} s"
@@ -172,44 +172,44 @@ def test_random_queries_of_the_whole_grammar_are_answered_and_nobody_waits(garde
     assert taken > RANDOM_QUERIES / 20
 
 
-def test_one_callers_long_queries_do_not_keep_another_waiting(garden):
+def test_one_callers_long_queries_do_not_keep_another_waiting(filled):
     tables = ", ".join(f"plant {name}" for name in "abcdefgh")
     long = f"SELECT count(*) AS n FROM {tables} WHERE a.id + {{}} > b.id"
     strangers = [RecordingListener() for _ in range(12)]
     for number, listener in enumerate(strangers):
-        garden.subscribe(long.format(number), listener, caller=VIEWER)
+        filled.subscribe(long.format(number), listener, caller=VIEWER)
     answered = RecordingListener()
-    garden.subscribe("SELECT count(*) AS n FROM plant", answered, caller=OWNER)
+    filled.subscribe("SELECT count(*) AS n FROM plant", answered, caller=OWNER)
     answered.wait(bool)
     assert sum(bool(listener.messages) for listener in strangers) <= 3
 
 
-def test_the_number_of_joins_and_aggregates_of_one_caller_is_bounded(garden):
+def test_the_number_of_joins_and_aggregates_of_one_caller_is_bounded(filled):
     kept = [
-        garden.subscribe(f"SELECT count(*) AS n FROM plant WHERE id > {number}", RecordingListener(), caller=VIEWER)
+        filled.subscribe(f"SELECT count(*) AS n FROM plant WHERE id > {number}", RecordingListener(), caller=VIEWER)
         for number in range(50)
     ]
     with pytest.raises(RefusedError, match="has 50 queries"):
-        garden.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
+        filled.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
     kept[0].close()
-    garden.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
+    filled.subscribe("SELECT count(*) AS n FROM plant WHERE id > 99", RecordingListener(), caller=VIEWER)
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_every_table_is_read_aside_whole_however_wide_it_is(garden, as_json):
+def test_every_table_is_read_aside_whole_however_wide_it_is(filled, as_json):
     """A query with LIKE is never read on the writer's thread, so this is the way a long answer takes, too."""
     for table in public_tables().values():
         column = next(column.name for column in table.columns if column.kind == "text")
         listener = RecordingListener()
         sql = f"SELECT * FROM {table.name} WHERE {column} LIKE '%' OR {column} IS NULL"  # our own names
-        garden.subscribe(sql, listener, caller=OWNER, as_json=as_json)
-        messages = listener.wait(lambda heard: heard and getattr(heard[-1], "done", True))
+        filled.subscribe(sql, listener, caller=OWNER, as_json=as_json)
+        messages = listener.wait(lambda received: received and getattr(received[-1], "done", True))
         assert all(isinstance(one, QueryRows) for one in messages), (table.name, messages)
 
 
-def test_a_condition_of_many_parts_is_still_a_condition(garden):
+def test_a_condition_of_many_parts_is_still_a_condition(filled):
     listener = RecordingListener()
     many = " OR ".join(f"id = {number}" for number in range(400))
-    garden.subscribe(f"SELECT * FROM plant WHERE {many}", listener, caller=VIEWER)
+    filled.subscribe(f"SELECT * FROM plant WHERE {many}", listener, caller=VIEWER)
     listener.wait(bool)
     assert len(listener.rows) == 8

@@ -56,10 +56,10 @@ def odd(tmp_path):
     store.close()
 
 
-def heard_as_json(store, sql):
-    heard = RecordingListener()
-    store.subscribe(sql, heard, caller=OWNER, as_json=True)
-    return heard.wait(lambda messages: messages and messages[-1].done)
+def received_as_json(store, sql):
+    recorder = RecordingListener()
+    store.subscribe(sql, recorder, caller=OWNER, as_json=True)
+    return recorder.wait(lambda messages: messages and messages[-1].done)
 
 
 def decoded(messages):
@@ -68,7 +68,7 @@ def decoded(messages):
 
 @pytest.mark.parametrize("where", ["", " WHERE n IS NULL OR n > 5", " WHERE id > 0 AND t != ''"])
 def test_every_value_comes_as_it_is_and_once(odd, where):
-    messages = heard_as_json(odd, f"SELECT * FROM odd{where}")
+    messages = received_as_json(odd, f"SELECT * FROM odd{where}")
     assert len(messages) > 3
     assert all(isinstance(message, QueryRows) and not message.rows for message in messages)
     wanted = odd.query(f"SELECT * FROM odd{where} ORDER BY id")
@@ -76,17 +76,17 @@ def test_every_value_comes_as_it_is_and_once(odd, where):
 
 
 def test_pieces_stay_small_whatever_the_rows(odd):
-    assert max(len(message.encoded) for message in heard_as_json(odd, "SELECT * FROM odd")[1:]) < 300_000
+    assert max(len(message.encoded) for message in received_as_json(odd, "SELECT * FROM odd")[1:]) < 300_000
 
 
 def test_hidden_columns_stay_hidden(odd):
-    rows = decoded(heard_as_json(odd, "SELECT * FROM client"))
+    rows = decoded(received_as_json(odd, "SELECT * FROM client"))
     assert len(rows) == MANY
     assert not any("token_hash" in row for row in rows)
 
 
 @pytest.mark.parametrize("sql", ["SELECT * FROM loose", "SELECT * FROM odd ORDER BY t"])
 def test_what_sqlite_can_not_write_piece_by_piece_comes_as_rows(odd, sql):
-    messages = heard_as_json(odd, sql)
+    messages = received_as_json(odd, sql)
     assert all(message.encoded is None for message in messages)
     assert sum(len(message.rows) for message in messages) >= MANY

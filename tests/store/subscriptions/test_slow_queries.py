@@ -30,10 +30,10 @@ def large(tmp_path):
 
 
 def test_a_window_without_an_index_is_read_aside_and_stays_right(large):
-    heard = RecordingListener()
-    large.subscribe("SELECT * FROM health ORDER BY message DESC LIMIT 4", heard, caller=OWNER)
-    heard.wait(lambda messages: any(isinstance(message, QueryRows) for message in messages))
-    held = {row["part"] for row in heard.rows}
+    recorder = RecordingListener()
+    large.subscribe("SELECT * FROM health ORDER BY message DESC LIMIT 4", recorder, caller=OWNER)
+    recorder.wait(lambda messages: any(isinstance(message, QueryRows) for message in messages))
+    held = {row["part"] for row in recorder.rows}
     wanted = large.query("SELECT part FROM health ORDER BY message DESC, part LIMIT 60")
     assert held == {row["part"] for row in wanted[:4]}
     for gone in wanted[:40]:
@@ -41,22 +41,22 @@ def test_a_window_without_an_index_is_read_aside_and_stays_right(large):
     newest = {row["part"] for row in wanted[40:44]}
 
     def settled(messages):
-        now = {row["part"] for row in heard.rows}
+        now = {row["part"] for row in recorder.rows}
         for message in messages:
             if isinstance(message, QueryDiff):
                 now -= {row["part"] for row in message.delete}
                 now |= {row["part"] for row in message.insert}
         return now == newest
 
-    heard.wait(settled)
+    recorder.wait(settled)
 
 
 def test_a_join_that_never_ends_is_stopped_and_says_so(large):
-    heard = RecordingListener()
+    recorder = RecordingListener()
     sql = "SELECT count(*) AS n FROM health a JOIN health b ON a.message < b.message"
-    large.subscribe(sql, heard, caller=OWNER)
+    large.subscribe(sql, recorder, caller=OWNER)
     large.call("set_setting", {"name": "ui.n", "value": 1}, caller=OWNER)
-    (ended,) = heard.wait(lambda messages: len(messages) == 1)
+    (ended,) = recorder.wait(lambda messages: len(messages) == 1)
     assert isinstance(ended, SubscriptionEnded)
     assert "more than 1 s" in str(ended.error)
     large.run_on_writer(lambda: None)
@@ -64,8 +64,8 @@ def test_a_join_that_never_ends_is_stopped_and_says_so(large):
 
 
 def test_a_large_answer_comes_whole(large):
-    heard = RecordingListener()
-    large.subscribe("SELECT * FROM health WHERE part < 'p01'", heard, caller=OWNER)
-    messages = heard.wait(lambda messages: messages and messages[-1].done)
-    assert len(heard.rows) == len({row["part"] for row in heard.rows}) == 9_999
+    recorder = RecordingListener()
+    large.subscribe("SELECT * FROM health WHERE part < 'p01'", recorder, caller=OWNER)
+    messages = recorder.wait(lambda messages: messages and messages[-1].done)
+    assert len(recorder.rows) == len({row["part"] for row in recorder.rows}) == 9_999
     assert len(messages) > 10

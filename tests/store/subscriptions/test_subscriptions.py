@@ -43,33 +43,33 @@ def plant(store, name):
 
 def test_rows_then_diffs_before_the_answer(store):
     plant(store, "Basil")
-    heard = RecordingListener()
-    subscription = store.subscribe("SELECT * FROM plant", heard, caller=VIEWER)
+    recorder = RecordingListener()
+    subscription = store.subscribe("SELECT * FROM plant", recorder, caller=VIEWER)
     assert subscription.key == ("id",)
-    assert [row["name"] for row in heard.rows] == ["Basil"]
+    assert [row["name"] for row in recorder.rows] == ["Basil"]
     result = plant(store, "Mint")
-    (diff,) = heard.diffs
+    (diff,) = recorder.diffs
     assert (diff.seq, diff.reducer, [row["name"] for row in diff.insert]) == (result.seq, "create_plant", ["Mint"])
 
 
 def test_a_refused_call_is_never_heard(store):
-    heard = RecordingListener()
-    store.subscribe("SELECT * FROM monitor_plan", heard, caller=VIEWER)
+    recorder = RecordingListener()
+    store.subscribe("SELECT * FROM monitor_plan", recorder, caller=VIEWER)
     plant(store, "Basil")
     futures = [store.submit("create_plant", {"name": name}, caller=OWNER) for name in ("Basil", "Mint", "basil")]
     assert [future.exception() is None for future in futures] == [False, True, False]
-    assert [len(diff.insert) for diff in heard.diffs] == [1, 1]
+    assert [len(diff.insert) for diff in recorder.diffs] == [1, 1]
 
 
 def test_deleting_a_plant_is_heard_in_every_table_that_goes_with_it(store):
     number = plant(store, "Basil").value
     store.call("log_care", {"plant_id": number, "kind": "water"}, caller=CARER)
-    heard = {table: RecordingListener() for table in ("plant", "monitor_plan", "care_event")}
-    for table, listener in heard.items():
+    recorder = {table: RecordingListener() for table in ("plant", "monitor_plan", "care_event")}
+    for table, listener in recorder.items():
         store.subscribe(f"SELECT * FROM {table}", listener, caller=VIEWER)
     seq = store.call("delete_plant", {"plant_id": number}, caller=OWNER).seq
-    assert {table: [(d.seq, len(d.delete)) for d in one.diffs] for table, one in heard.items()} == {
-        table: [(seq, 1)] for table in heard
+    assert {table: [(d.seq, len(d.delete)) for d in one.diffs] for table, one in recorder.items()} == {
+        table: [(seq, 1)] for table in recorder
     }
 
 
@@ -78,11 +78,11 @@ def test_a_closed_subscription_hears_nothing_and_equal_queries_share(store):
     one = store.subscribe("SELECT * FROM plant WHERE name LIKE 'b%'", first, caller=VIEWER)
     store.subscribe("select * from PLANT where NAME like 'b%' -- the same", second, caller=VIEWER)
     assert (store.stats().live_queries, store.stats().subscriptions) == (1, 2)
-    for heard in (first, second):
-        heard.wait(len)  # the first rows, which are read aside
+    for recorder in (first, second):
+        recorder.wait(len)  # the first rows, which are read aside
     plant(store, "Basil")
-    for heard in (first, second):
-        heard.wait(lambda _, heard=heard: heard.diffs)
+    for recorder in (first, second):
+        recorder.wait(lambda _, recorder=recorder: recorder.diffs)
     assert first.diffs[0] is second.diffs[0]
     one.close()
     one.close()
@@ -100,23 +100,23 @@ def test_a_query_nobody_hears_is_forgotten(store):
 def test_a_window_follows_its_rows(store):
     for name in "fdbhaceg":
         plant(store, name)
-    heard = RecordingListener()
-    store.subscribe("SELECT * FROM plant ORDER BY name LIMIT 3", heard, caller=VIEWER)
-    assert [row["name"] for row in heard.rows] == ["a", "b", "c"]
+    recorder = RecordingListener()
+    store.subscribe("SELECT * FROM plant ORDER BY name LIMIT 3", recorder, caller=VIEWER)
+    assert [row["name"] for row in recorder.rows] == ["a", "b", "c"]
     store.call("update_plant", {"plant_id": 3, "name": "z"}, caller=OWNER)
-    (diff,) = heard.diffs
+    (diff,) = recorder.diffs
     assert ([row["name"] for row in diff.insert], [row["name"] for row in diff.delete]) == (["d"], ["b"])
 
 
 def test_joins_and_aggregates_are_asked_again(store):
-    heard = RecordingListener()
+    recorder = RecordingListener()
     sql = "SELECT plant.name, count(*) AS times FROM plant JOIN care_event ON plant_id = plant.id GROUP BY plant.id"
-    subscription = store.subscribe(sql, heard, caller=VIEWER)
+    subscription = store.subscribe(sql, recorder, caller=VIEWER)
     assert (subscription.key, subscription.incremental) == ((), False)
     number = plant(store, "Basil").value
     for _ in range(3):
         store.call("log_care", {"plant_id": number, "kind": "water"}, caller=CARER)
-    heard.wait(
+    recorder.wait(
         lambda messages: any(isinstance(m, QueryDiff) and m.insert == [{"name": "Basil", "times": 3}] for m in messages)
     )
 
@@ -186,17 +186,17 @@ def test_token_hashes_never_leave(store):
         "SELECT token_hash AS h FROM client",
         "SELECT max(token_hash) AS h FROM client JOIN plant ON 1",
     )
-    heard = []
+    recorder = []
     for sql in queries:
-        heard.append(RecordingListener())
-        store.subscribe(sql, heard[-1], caller=INTERNAL)
+        recorder.append(RecordingListener())
+        store.subscribe(sql, recorder[-1], caller=INTERNAL)
     plant(store, "Basil")
     store.call("add_client", {"name": "phone", "role": "carer", "token_hash": secret}, caller=INTERNAL)
-    for listener in heard:
+    for listener in recorder:
         listener.wait(lambda messages: any(isinstance(message, QueryDiff) for message in messages) or len(messages) > 0)
     late = RecordingListener()
     store.subscribe("SELECT * FROM client WHERE id = 1", late, caller=OWNER)
-    assert secret not in repr([one.messages for one in [*heard, late]])
+    assert secret not in repr([one.messages for one in [*recorder, late]])
     assert secret not in repr(store.query("SELECT diff FROM _tx"))
     with pytest.raises(RefusedError):
         store.subscribe(f"SELECT * FROM client WHERE token_hash = '{secret}'", RecordingListener(), caller=OWNER)
@@ -208,24 +208,24 @@ class TestResuming:
         held = store.seq
         parts = [{"part": f"part {number}", "state": "ok", "message": "."} for number in range(500)]
         seqs = [store.call("set_health", part, caller=INTERNAL).seq for part in parts]
-        heard = RecordingListener()
-        store.subscribe("SELECT * FROM health", heard, caller=VIEWER, since=held, epoch=store.epoch)
-        first, *missed = heard.messages
+        recorder = RecordingListener()
+        store.subscribe("SELECT * FROM health", recorder, caller=VIEWER, since=held, epoch=store.epoch)
+        first, *missed = recorder.messages
         assert (first.rows, first.reset, first.done) == ([], False, True)
         assert [(diff.seq, diff.insert[0]["part"]) for diff in missed] == [
             (seq, part["part"]) for seq, part in zip(seqs, parts, strict=True)
         ]
         store.call("clear_health", {"part": "part 7"}, caller=INTERNAL)
-        assert len(heard.messages) == 502
+        assert len(recorder.messages) == 502
 
     def test_only_what_the_query_wants(self, store):
         number = plant(store, "Basil").value
         held = store.seq
         plant(store, "Mint")
         store.call("update_plant", {"plant_id": number, "name": "Oregano"}, caller=OWNER)
-        heard = RecordingListener()
-        store.subscribe("SELECT * FROM plant WHERE name = 'Basil'", heard, caller=VIEWER, since=held)
-        (diff,) = heard.diffs
+        recorder = RecordingListener()
+        store.subscribe("SELECT * FROM plant WHERE name = 'Basil'", recorder, caller=VIEWER, since=held)
+        (diff,) = recorder.diffs
         assert [row["name"] for row in diff.delete] == ["Basil"]
 
     @pytest.mark.parametrize("how", ["pruned", "other epoch", "from the future", "window"])
@@ -243,9 +243,9 @@ class TestResuming:
             since = 999
         else:
             sql = "SELECT * FROM plant LIMIT 5"
-        heard = RecordingListener()
-        store.subscribe(sql, heard, caller=VIEWER, since=since, epoch=epoch)
-        (first,) = heard.messages
+        recorder = RecordingListener()
+        store.subscribe(sql, recorder, caller=VIEWER, since=since, epoch=epoch)
+        (first,) = recorder.messages
         assert (first.reset, first.seq, len(first.rows)) == (True, store.seq, len(store.query("SELECT id FROM plant")))
 
 

@@ -62,8 +62,8 @@ def test_with_a_profile_the_plants_of_a_darker_picture_are_found_as_ever(profile
     result = measure(photo_from_frame(dimmed(factor)), request)
     assert dice_coefficient(cv2.imread(str(tmp_path / "m.png"), cv2.IMREAD_UNCHANGED), MASK) > 0.9
     assert result.profile_fits
-    told = any("as bright as its place was before" in reason for reason in result.quality.reasons)
-    assert told == (factor < 0.5)
+    warned = any("as bright as its place was before" in reason for reason in result.quality.reasons)
+    assert warned == (factor < 0.5)
 
 
 def test_without_one_a_far_darker_picture_is_refused_and_a_darker_one_flagged(tmp_path):

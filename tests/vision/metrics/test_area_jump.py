@@ -28,9 +28,9 @@ def test_growing_and_wilting_are_never_a_jump(rate, hours, area):
 
 @given(factor=st.floats(0, 0.49) | st.floats(3.1, 50), area=st.floats(0.01, 90))
 def test_a_jump_is_withheld_twice_and_then_accepted(factor, area):
-    told = ((ago(hours=5), area),)
+    history = ((ago(hours=5), area),)
     for held in range(4):
-        recent = (*told, *((ago(hours=4 - n), None) for n in range(held)))
+        recent = (*history, *((ago(hours=4 - n), None) for n in range(held)))
         assert is_area_jump(area * factor, recent, NOW.isoformat()) == (held < 2)
 
 

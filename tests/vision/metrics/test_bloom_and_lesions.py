@@ -41,8 +41,8 @@ def test_petals_of_any_colour_are_found(petal):
 def test_foliage_has_no_petals_and_no_spots():
     colours = colours_of(*leaf())
     assert bloom_of(colours).bloom_percent == 0
-    told = lesions_of(colours)
-    assert (told.lesion_percent, told.yellow_percent) == (0, 0)
+    measured = lesions_of(colours)
+    assert (measured.lesion_percent, measured.yellow_percent) == (0, 0)
 
 
 def test_glare_that_fades_into_the_leaf_is_no_petal():
@@ -56,15 +56,15 @@ def test_glare_that_fades_into_the_leaf_is_no_petal():
     assert (colours_of(glaring, mask).lab[..., 0] > 220)[mask > 0].mean() > 0.02
 
 
-@pytest.mark.parametrize(("angle", "told"), [(0, False), (20, False), (90, False), (None, True)])
-def test_a_white_label_is_no_petal_and_a_white_petal_is_no_label(angle, told):
+@pytest.mark.parametrize(("angle", "measured"), [(0, False), (20, False), (90, False), (None, True)])
+def test_a_white_label_is_no_petal_and_a_white_petal_is_no_label(angle, measured):
     picture, mask = leaf()
     if angle is None:
         cv2.ellipse(picture, (520, 300), (30, 12), 15, 0, 360, (250, 250, 250), -1)
     else:
         corners = cv2.boxPoints(((520, 300), (56, 20), angle)).astype(np.int32)
         cv2.fillPoly(picture, [corners], (250, 250, 250))
-    assert (bloom_of(colours_of(picture, mask)).bloom_count == 1) == told
+    assert (bloom_of(colours_of(picture, mask)).bloom_count == 1) == measured
 
 
 def test_grainy_soil_seen_between_leaves_is_no_spot():
@@ -80,16 +80,16 @@ def test_grainy_soil_seen_between_leaves_is_no_spot():
 
 def test_brown_spots_are_found():
     picture, mask, discs = with_discs((40, 60, 110))
-    told = lesions_of(colours_of(picture, mask))
-    assert dice_coefficient(told.lesions, discs) > 0.8
-    assert told.lesion_percent == pytest.approx(100 * (discs > 0).sum() / (mask > 0).sum(), rel=0.3)
+    measured = lesions_of(colours_of(picture, mask))
+    assert dice_coefficient(measured.lesions, discs) > 0.8
+    assert measured.lesion_percent == pytest.approx(100 * (discs > 0).sum() / (mask > 0).sum(), rel=0.3)
 
 
 def test_yellow_leaf_is_yellow_not_spotted_or_blooming():
     picture, mask, _ = with_discs((50, 150, 165), radius=40)
-    told = lesions_of(colours_of(picture, mask), bloom_of(colours_of(picture, mask)).mask)
-    assert told.yellow_percent > 1
-    assert told.lesion_percent < told.yellow_percent
+    measured = lesions_of(colours_of(picture, mask), bloom_of(colours_of(picture, mask)).mask)
+    assert measured.yellow_percent > 1
+    assert measured.lesion_percent < measured.yellow_percent
 
 
 @pytest.mark.parametrize("exposure", [0.6, 0.8, 1.1])
@@ -107,9 +107,9 @@ def test_greenness_and_hue_do_not_follow_exposure(exposure):
 )
 def test_pure_colours_have_their_hue(colour, hue):
     picture = np.full((40, 40, 3), colour, np.uint8)
-    told = hue_of(picture.reshape(-1, 3))
-    assert (told.hue_deg + 1e-6) % 360 == pytest.approx(hue, abs=0.5)
-    assert told.hue_sd_deg == pytest.approx(0, abs=0.1)
+    measured = hue_of(picture.reshape(-1, 3))
+    assert (measured.hue_deg + 1e-6) % 360 == pytest.approx(hue, abs=0.5)
+    assert measured.hue_sd_deg == pytest.approx(0, abs=0.1)
 
 
 def test_grey_has_no_hue_and_black_no_greenness():
@@ -145,12 +145,12 @@ def test_soil_between_leaves_is_no_spot_and_grains_on_it_are_no_petals():
     assert lesions_of(colours, bloom.mask).lesion_percent < 1
 
 
-@pytest.mark.parametrize(("tip", "told"), [((47, 185, 175), False), ((30, 220, 240), True)])
-def test_the_bright_tip_of_a_thin_blade_is_no_flower(tip, told):
+@pytest.mark.parametrize(("tip", "measured"), [((47, 185, 175), False), ((30, 220, 240), True)])
+def test_the_bright_tip_of_a_thin_blade_is_no_flower(tip, measured):
     picture = np.full((200, 200, 3), 30, np.uint8)
     mask = np.zeros((200, 200), np.uint8)
     for at in range(20, 200, 40):
         for top, bottom, colour in ((20, 190, (60, 150, 80)), (20, 34, tip)):
             cv2.rectangle(picture, (at, top), (at + 3, bottom), colour, -1)
             cv2.rectangle(mask, (at, top), (at + 3, bottom), 255, -1)
-    assert (bloom_of(colours_of(picture, mask)).bloom_percent > 0) == told
+    assert (bloom_of(colours_of(picture, mask)).bloom_percent > 0) == measured

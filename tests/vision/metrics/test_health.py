@@ -12,8 +12,8 @@ SHARE = st.none() | st.floats(0, 1)
 PERCENT = st.none() | st.floats(0, 100)
 
 
-def plant(**told):
-    return PlantMeasurement(plant=1, **told)
+def plant(**measured):
+    return PlantMeasurement(plant=1, **measured)
 
 
 def test_paler_than_its_own_usual_costs_points_and_pale_by_nature_costs_none():
@@ -38,14 +38,14 @@ def test_the_paler_the_lower(green, usual, paler):
 ANY = st.builds(plant, chlorophyll_index=SHARE, turgor_index=SHARE, yellow_percent=PERCENT, lesion_percent=PERCENT)
 
 
-@given(told=ANY, usual=SHARE, habit=st.booleans())
-def test_what_is_lost_is_what_the_reasons_say(told, usual, habit):
-    score, reasons = health_of(told, baseline_known=habit, usual_greenness=usual)
+@given(measured=ANY, usual=SHARE, baseline=st.booleans())
+def test_what_is_lost_is_what_the_reasons_say(measured, usual, baseline):
+    score, reasons = health_of(measured, baseline_known=baseline, usual_greenness=usual)
     lost = [int(re.match(r"-(\d+): ", reason)[1]) for reason in reasons]
     if score is None:
         assert reasons == ()
-        assert told.yellow_percent is None
-        assert told.lesion_percent is None
+        assert measured.yellow_percent is None
+        assert measured.lesion_percent is None
     else:
         assert score == max(100 - sum(lost), 0)
         assert lost == sorted(lost, reverse=True)

@@ -70,12 +70,12 @@ def photographed(width, height, pots):
 
 
 def test_a_plant_is_as_large_however_far_away_the_camera_stands():
-    told = [photographed(*view) for view in ((960, 720, 1), (1600, 1200, 1), (960, 720, 2), (1280, 720, 3))]
-    assert {plant.scale for plant in told} == {"pot"}
-    assert max(plant.area_px for plant in told) > 3 * min(plant.area_px for plant in told)
-    for plant in told:
-        assert plant.area_cm2 == pytest.approx(told[0].area_cm2, rel=0.1)
-        assert plant.height_cm == pytest.approx(told[0].height_cm, rel=0.08)
+    seen_plants = [photographed(*view) for view in ((960, 720, 1), (1600, 1200, 1), (960, 720, 2), (1280, 720, 3))]
+    assert {plant.scale for plant in seen_plants} == {"pot"}
+    assert max(plant.area_px for plant in seen_plants) > 3 * min(plant.area_px for plant in seen_plants)
+    for plant in seen_plants:
+        assert plant.area_cm2 == pytest.approx(seen_plants[0].area_cm2, rel=0.1)
+        assert plant.height_cm == pytest.approx(seen_plants[0].height_cm, rel=0.08)
 
 
 def test_the_pot_counts_more_than_what_was_given_and_that_more_than_a_marker():
@@ -84,7 +84,7 @@ def test_the_pot_counts_more_than_what_was_given_and_that_more_than_a_marker():
     picture[440:580, 340:480] = 240
     picture[460:560, 360:460] = np.repeat(marker[..., None], 3, axis=2)
 
-    def told(known, **pot):
+    def seen_plants(known, **pot):
         job = PlantJob(plant=1, **pot)
         return measure(photo_from_frame(picture), MeasureRequest(plants=(job,), px_per_cm=known)).plants[0]
 
@@ -94,7 +94,7 @@ def test_the_pot_counts_more_than_what_was_given_and_that_more_than_a_marker():
         (30.0, {}, "given", 30.0),
         (None, {}, "marker", 20.0),
     ):
-        plant = told(known, **pots)
+        plant = seen_plants(known, **pots)
         assert plant.scale == source
         assert plant.area_cm2 == pytest.approx(plant.area_px / px_per_cm**2, rel=0.05)
 

@@ -167,11 +167,11 @@ def test_a_changed_byte_of_a_png_is_an_error_and_one_of_its_texts_is_a_note():
 
 
 def test_what_others_print_meanwhile_goes_on(capfd):
-    with decoder_messages() as heard:
+    with decoder_messages() as received:
         os.write(2, b"a line of a camera library\nlibpng warning: iCCP: known incorrect sRGB profile\n")
     assert capfd.readouterr().err == "a line of a camera library\n"
-    assert heard.damage is None
-    assert heard.remarks == ("libpng warning: iCCP: known incorrect sRGB profile",)
+    assert received.damage is None
+    assert received.remarks == ("libpng warning: iCCP: known incorrect sRGB profile",)
 
 
 HOSTILE = {

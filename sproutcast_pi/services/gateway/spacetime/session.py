@@ -42,7 +42,7 @@ class SpacetimeSession(WebSocketSession):
     """Reads requests, writes responses; what this client needs and no more."""
 
     def create_send_queue(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> SendQueue:
-        """An outbox that writes BSATN, and closes where our own protocol would say resync."""
+        """A send queue that writes BSATN, and closes where our own protocol would say resync."""
         self._numbers = count(1)
         self._sets: dict[int, QuerySet] = {}
         self._set_by_subscription: dict[ClientSubscription, QuerySet] = {}
@@ -51,7 +51,7 @@ class SpacetimeSession(WebSocketSession):
         return SendQueue(socket, transport, CODEC, settings, self.unsubscribe_all)
 
     def send_hello(self) -> None:
-        """Say who the client is to us: the same identity every time, derived from device and pairing."""
+        """Send the client's identity: the same identity every time, derived from device and pairing."""
         principal = self.principal
         who = f"{self._pipeline.store.device}|{principal.transport}|{principal.client_id or principal.name}"
         identity = hashlib.sha256(who.encode()).digest()[:30] + b"\x00\xc2"

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.services.home_assistant.real.greenhouse_daemon import Garden
+from tests.services.home_assistant.real.greenhouse_daemon import GreenhouseDaemon
 from tests.services.home_assistant.real.instance import HomeAssistantInstance
 from tests.services.mqtt.helpers import Mosquitto, certificates, free_port
 
@@ -41,11 +41,11 @@ ALWAYS_DAY = {
 
 def pytest_collection_modifyitems(items):
     """In the order written, one Home Assistant after the other."""
-    items.sort(key=lambda item: str(item.callspec.params.get("house")) if hasattr(item, "callspec") else "")
+    items.sort(key=lambda item: str(item.callspec.params.get("harness")) if hasattr(item, "callspec") else "")
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
-def house(request, tmp_path_factory):
+def harness(request, tmp_path_factory):
     """Broker, daemon and Home Assistant, all running and known to each other."""
     version = request.param
     root = CACHE / version
@@ -55,19 +55,19 @@ def house(request, tmp_path_factory):
     keys, secured = certificates(folder / "keys"), free_port()
     broker = Mosquitto(folder / "broker", RULES.format(folder=folder, port=secured, keys=keys))
     broker.start()
-    garden = Garden(folder / "garden", secured, keys)
+    daemon = GreenhouseDaemon(folder / "garden", secured, keys)
     home = HomeAssistantInstance(root, version, secured, keys)
     try:
-        garden.start()
-        garden.do("set_light_schedule", **ALWAYS_DAY)
+        daemon.start()
+        daemon.do("set_light_schedule", **ALWAYS_DAY)
         began = time.monotonic()
         home.start()
         running = time.monotonic() - began
         home.await_state("light.sproutcast_grow_light", lambda state: state in ("on", "off"), 60)
         shown = time.monotonic() - began - running
         print(f"\nHome Assistant {version}: running after {running:.0f} s, our entities {shown:.1f} s later")
-        yield SimpleNamespace(broker=broker, garden=garden, home=home, version=version)
+        yield SimpleNamespace(broker=broker, daemon=daemon, home=home, version=version)
     finally:
         home.remove()
-        garden.close()
+        daemon.close()
         broker.kill()

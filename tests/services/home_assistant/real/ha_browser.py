@@ -51,8 +51,8 @@ async def _capture_pages(home, pages: dict[Path, str], port: int) -> None:
             }
             await _devtools(socket, "Page.navigate", url=f"{home.url}/manifest.json")
             await asyncio.sleep(1)
-            said = f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))}"
-            await _devtools(socket, "Runtime.evaluate", expression=said)
+            script = f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))}"
+            await _devtools(socket, "Runtime.evaluate", expression=script)
             for file, path in pages.items():
                 await _devtools(socket, "Page.navigate", url=f"{home.url}{path}")
                 await _settled(socket)

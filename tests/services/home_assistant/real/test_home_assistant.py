@@ -26,47 +26,47 @@ def near(state, value, precision):
     return abs(float(state) - value) <= 0.51 * 10 ** -(precision + 1)
 
 
-def light_agrees(house):
+def light_agrees(harness):
     """Whether Home Assistant shows what follows from the lamp's level in the store."""
-    ppfd = 400 * house.garden.row("SELECT now_level FROM light")["now_level"]
-    shown = [float(house.home.state(f"sensor.sproutcast_{name}")) for name in ("ppfd", "illuminance_estimated")]
+    ppfd = 400 * harness.daemon.row("SELECT now_level FROM light")["now_level"]
+    shown = [float(harness.home.state(f"sensor.sproutcast_{name}")) for name in ("ppfd", "illuminance_estimated")]
     return shown == [pytest.approx(ppfd, abs=0.5), pytest.approx(67 * ppfd, abs=5)]
 
 
-def photographed(house):
+def photographed(harness):
     """Take a photograph through Home Assistant; its row."""
-    garden = house.garden
-    before = garden.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"]
-    lit = garden.row("SELECT coalesce(max(id), 0) AS id FROM light_change")["id"]
-    house.home.do("button", "press", entity_id="button.sproutcast_take_photograph")
-    house.home.wait(
-        lambda: garden.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"] > before,
+    daemon = harness.daemon
+    before = daemon.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"]
+    lit = daemon.row("SELECT coalesce(max(id), 0) AS id FROM light_change")["id"]
+    harness.home.do("button", "press", entity_id="button.sproutcast_take_photograph")
+    harness.home.wait(
+        lambda: daemon.row("SELECT coalesce(max(id), 0) AS id FROM capture WHERE state = 'done'")["id"] > before,
         "the photograph",
         60,
     )
     # The lamp's history is written beside the photograph, and may come a little later.
-    house.home.wait(
+    harness.home.wait(
         lambda: (
-            [row["reason"] for row in garden.rows("SELECT reason FROM light_change WHERE id > ?", lit)][-2:]
+            [row["reason"] for row in daemon.rows("SELECT reason FROM light_change WHERE id > ?", lit)][-2:]
             == ["capture", "day"]
         ),
         "the lamp to go on with the day",
     )
-    return house.garden.row("SELECT * FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT 1")
+    return harness.daemon.row("SELECT * FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT 1")
 
 
-def test_turning_the_light_on_moves_the_simulated_light_and_the_state_returns(house):
-    home, garden = house.home, house.garden
+def test_turning_the_light_on_moves_the_simulated_light_and_the_state_returns(harness):
+    home, daemon = harness.home, harness.daemon
     began = time.monotonic()
     home.do("light", "turn_on", entity_id=LIGHT, brightness=200)
     home.wait(lambda: home.attributes(LIGHT).get("brightness") == 200, "the brightness to return")
     print(f"brightness returned after {time.monotonic() - began:.2f} s")
-    light = garden.row("SELECT * FROM light")
+    light = daemon.row("SELECT * FROM light")
     assert light["now_level"] == pytest.approx(200 / 255, abs=0.003)
     assert light["now_reason"] == "override"
     home.do("light", "turn_off", entity_id=LIGHT)
     home.await_state(LIGHT, "off")
-    assert garden.row("SELECT now_level FROM light")["now_level"] == 0
+    assert daemon.row("SELECT now_level FROM light")["now_level"] == 0
     home.do("light", "turn_on", entity_id=LIGHT, brightness=255, transition=3)
     seen = set()
 
@@ -80,26 +80,26 @@ def test_turning_the_light_on_moves_the_simulated_light_and_the_state_returns(ho
     home.await_state("sensor.sproutcast_light_reason", "day")
 
 
-def test_the_photograph_arrives_byte_for_byte(house):
-    capture = photographed(house)
-    home = house.home
+def test_the_photograph_arrives_byte_for_byte(harness):
+    capture = photographed(harness)
+    home = harness.home
     home.wait(
         lambda: hashlib.sha256(home.picture("image.sproutcast_photograph")).hexdigest() == capture["sha256"],
         "the photograph to be the file",
     )
     assert (
-        home.picture("image.sproutcast_photograph") == (house.garden.data / "pictures" / capture["file"]).read_bytes()
+        home.picture("image.sproutcast_photograph") == (harness.daemon.data / "pictures" / capture["file"]).read_bytes()
     )
     assert home.state("sensor.sproutcast_last_photograph")[:19] == capture["finished_at"][:19]
 
 
-def test_every_entity_exists_with_the_right_value(house):
-    home, garden = house.home, house.garden
+def test_every_entity_exists_with_the_right_value(harness):
+    home, daemon = harness.home, harness.daemon
     # A scheduled photograph may hold the lamp brighter just now.
-    home.wait(lambda: light_agrees(house), "PPFD and illuminance to follow from the lamp's level")
+    home.wait(lambda: light_agrees(harness), "PPFD and illuminance to follow from the lamp's level")
     device = next(key for key in home.devices() if key.startswith("spr-") and "plant" not in key)
     topics = Topics(base="sproutcast", device=device)
-    plants = garden.rows("SELECT * FROM plant WHERE archived_at IS NULL")
+    plants = daemon.rows("SELECT * FROM plant WHERE archived_at IS NULL")
     assert len(plants) == 3
     wanted = {c["unique_id"] for c in appliance_components(topics).values()}
     for plant in plants:
@@ -111,7 +111,7 @@ def test_every_entity_exists_with_the_right_value(house):
         if row["disabled_by"] is None:
             assert states[row["entity_id"]]["state"] != "unavailable", unique_id
     for plant in plants:
-        result = garden.row("SELECT * FROM analysis_result WHERE plant_id = ? ORDER BY id DESC LIMIT 1", plant["id"])
+        result = daemon.row("SELECT * FROM analysis_result WHERE plant_id = ? ORDER BY id DESC LIMIT 1", plant["id"])
         prefix = f"{device}_plant_{plant['id']}"
         for key, metric in METRICS.items():
             row, sensor = registered[f"{prefix}_{key}"], metric.sensor
@@ -126,12 +126,12 @@ def test_every_entity_exists_with_the_right_value(house):
             else:
                 assert row["disabled_by"] == "integration"
         name = plant["name"].lower()
-        rules = json.loads(garden.row("SELECT rules FROM monitor_plan WHERE plant_id = ?", plant["id"])["rules"])
+        rules = json.loads(daemon.row("SELECT rules FROM monitor_plan WHERE plant_id = ?", plant["id"])["rules"])
         bound = next(rule["lower"] for rule in rules if rule["metric"] == "turgor_index")
         assert float(states[f"number.{name}_alert_firmness_below"]["state"]) == bound
         assert states[f"select.{name}_monitor_plan"]["state"] == "Flower health"
         assert states[f"text.{name}_species"]["state"] == plant["species"]
-        alerts = garden.rows("SELECT 1 FROM alert WHERE active = 1 AND plant_id = ?", plant["id"])
+        alerts = daemon.rows("SELECT 1 FROM alert WHERE active = 1 AND plant_id = ?", plant["id"])
         assert states[f"binary_sensor.{name}_problem"]["state"] == ("on" if alerts else "off")
     assert states["switch.sproutcast_light_schedule"]["state"] == "on"
     assert float(states["number.sproutcast_light_schedule_length"]["state"]) == 24
@@ -143,18 +143,18 @@ def test_every_entity_exists_with_the_right_value(house):
     assert states["sensor.sproutcast_next_photograph"]["state"].startswith("20")
 
 
-def test_plants_are_devices_of_their_own_behind_the_appliance(house):
-    devices = house.home.devices()
+def test_plants_are_devices_of_their_own_behind_the_appliance(harness):
+    devices = harness.home.devices()
     appliance = next(row for key, row in devices.items() if "plant" not in key and key.startswith("spr-"))
     plants = [row for key, row in devices.items() if "_plant_" in key]
     assert sorted(row["name"] for row in plants) == ["Basil", "Lettuce", "Mint"]
     assert {row["via_device_id"] for row in plants} == {appliance["id"]}
-    triggers = house.home.ask("device_automation/trigger/list", device_id=plants[0]["id"])
+    triggers = harness.home.ask("device_automation/trigger/list", device_id=plants[0]["id"])
     assert {"alert", "care"} <= {row.get("type") for row in triggers if row["domain"] == "mqtt"}
 
 
-def test_settings_made_in_home_assistant_are_in_force(house):
-    home, garden = house.home, house.garden
+def test_settings_made_in_home_assistant_are_in_force(harness):
+    home, daemon = harness.home, harness.daemon
     home.do("number", "set_value", entity_id="number.basil_alert_firmness_below", value=0.42)
     home.do("number", "set_value", entity_id="number.basil_alert_spots_above", value=7.5)
     home.await_state("number.basil_alert_firmness_below", lambda state: float(state) == 0.42)
@@ -169,23 +169,23 @@ def test_settings_made_in_home_assistant_are_in_force(house):
     home.await_state("number.sproutcast_light_schedule_level", lambda state: float(state) == 60)
     home.do("text", "set_value", entity_id="text.sproutcast_light_schedule_start", value="05:30")
     home.await_state("text.sproutcast_light_schedule_start", "05:30")
-    light = garden.row("SELECT * FROM light")
+    light = daemon.row("SELECT * FROM light")
     assert (light["start"], light["level"], light["enabled"]) == ("05:30", 0.6, 1)
 
 
-def test_watering_is_logged_seen_and_starts_an_automation(house):
-    home = house.home
+def test_watering_is_logged_seen_and_starts_an_automation(harness):
+    home = harness.home
     before = int(home.state("counter.waterings"))
     home.do("button", "press", entity_id="button.basil_watered")
     home.wait(lambda: home.attributes("event.basil_care").get("event_type") == "water", "the event")
-    event = house.garden.row("SELECT * FROM care_event ORDER BY id DESC LIMIT 1")
+    event = harness.daemon.row("SELECT * FROM care_event ORDER BY id DESC LIMIT 1")
     assert (event["kind"], event["caller"]) == ("water", "home assistant")
     home.await_state("sensor.basil_last_watered", lambda state: state[:19] == event["at"][:19])
     home.await_state("counter.waterings", str(before + 1))
 
 
-def test_a_device_trigger_starts_an_automation(house):
-    home = house.home
+def test_a_device_trigger_starts_an_automation(harness):
+    home = harness.home
     basil = next(row for row in home.devices().values() if row["name"] == "Basil")
     triggers = home.ask("device_automation/trigger/list", device_id=basil["id"])
     (trigger,) = [row for row in triggers if (row.get("type"), row.get("subtype")) == ("care", "feed")]
@@ -198,69 +198,69 @@ def test_a_device_trigger_starts_an_automation(house):
     }
     home.add_automation("count_feeding", automation)
     home.await_state("automation.count_every_time_basil_was_fed", "on")
-    plant = house.garden.row("SELECT id FROM plant WHERE name = 'Basil'")["id"]
-    house.garden.do("log_care", plant_id=plant, kind="prune")
-    house.garden.do("log_care", plant_id=plant, kind="feed")
+    plant = harness.daemon.row("SELECT id FROM plant WHERE name = 'Basil'")["id"]
+    harness.daemon.do("log_care", plant_id=plant, kind="prune")
+    harness.daemon.do("log_care", plant_id=plant, kind="feed")
     home.await_state("counter.device_trigger", "1")
 
 
-def test_the_guides_automations_are_good(house):
-    states = house.home.states()
+def test_the_guides_automations_are_good(harness):
+    states = harness.home.states()
     for name in ("tell_me_when_a_plant_needs_something", "no_grow_light_while_we_watch_a_film"):
         assert states[f"automation.{name}"]["state"] == "on"
     assert states["automation.the_moisture_probe_and_the_button_agree"]["state"] == "on"
 
 
-def test_the_plant_integration_takes_our_sensors(house):
-    state = house.home.states()["plant.basil"]
+def test_the_plant_integration_takes_our_sensors(harness):
+    state = harness.home.states()["plant.basil"]
     assert state["state"] == "ok", state
     assert float(state["attributes"]["brightness"]) > 1000
 
 
 @pytest.mark.skipif(ha_browser.CHROMIUM is None, reason="there is no Chromium to look at the pages with")
-def test_the_device_pages_show(house):
+def test_the_device_pages_show(harness):
     """The pictures land in `screenshots/`; those in docs/ are taken from there."""
-    photographed(house)
-    house.home.await_state("sensor.basil_health", lambda state: state not in ("unknown", "unavailable"))
-    devices = house.home.devices()
+    photographed(harness)
+    harness.home.await_state("sensor.basil_health", lambda state: state not in ("unknown", "unavailable"))
+    devices = harness.home.devices()
     appliance = next(row["id"] for key, row in devices.items() if key.startswith("spr-") and "plant" not in key)
     basil = next(row["id"] for key, row in devices.items() if row["name"] == "Basil")
     folder = Path(__file__).parents[4] / "screenshots"
     pages = {
-        folder / f"home-assistant-{house.version}-{name}.png": f"/config/devices/device/{device}"
+        folder / f"home-assistant-{harness.version}-{name}.png": f"/config/devices/device/{device}"
         for name, device in (("appliance", appliance), ("plant", basil))
     }
-    pages[folder / f"home-assistant-{house.version}-dashboard.png"] = "/green-house/0"
-    ha_browser.screenshots(house.home, pages)
+    pages[folder / f"home-assistant-{harness.version}-dashboard.png"] = "/green-house/0"
+    ha_browser.screenshots(harness.home, pages)
     for file in pages:
         assert file.stat().st_size > 30_000
 
 
-def test_a_renamed_plant_keeps_its_entities(house):
-    home, garden = house.home, house.garden
+def test_a_renamed_plant_keeps_its_entities(harness):
+    home, daemon = harness.home, harness.daemon
     before = {key: row["entity_id"] for key, row in home.entities().items()}
-    plant = garden.row("SELECT id FROM plant WHERE name = 'Basil'")["id"]
-    garden.do("update_plant", plant_id=plant, name="Thai basil")
+    plant = daemon.row("SELECT id FROM plant WHERE name = 'Basil'")["id"]
+    daemon.do("update_plant", plant_id=plant, name="Thai basil")
     home.wait(lambda: "Thai basil" in {row["name"] for row in home.devices().values()}, "the new name")
     assert {key: row["entity_id"] for key, row in home.entities().items()} == before
     assert home.state("sensor.basil_health") not in ("unavailable", "unknown")
-    garden.do("update_plant", plant_id=plant, name="Basil")
+    daemon.do("update_plant", plant_id=plant, name="Basil")
     home.wait(lambda: "Basil" in {row["name"] for row in home.devices().values()}, "the old name")
 
 
-def test_a_broker_restart_heals_by_itself(house):
+def test_a_broker_restart_heals_by_itself(harness):
     """We are back within two seconds; Home Assistant itself looks for a lost broker every ten."""
-    home, broker = house.home, house.broker
+    home, broker = harness.home, harness.broker
     device = next(key for key in home.devices() if key.startswith("spr-") and "plant" not in key)
     for how in ("stop", "kill"):
         getattr(broker, how)()
         gone = home.await_state(LIGHT, "unavailable")
         broker.start()
         began = time.monotonic()
-        ear = MqttListener(broker.port, f"sproutcast/{device}/#")
-        ear.wait(lambda: ear.kept.get(f"sproutcast/{device}/availability") == b"online", "the appliance")  # noqa: B023 - waited for here
+        listener = MqttListener(broker.port, f"sproutcast/{device}/#")
+        listener.wait(lambda: listener.kept.get(f"sproutcast/{device}/availability") == b"online", "the appliance")  # noqa: B023 - waited for here
         ours = time.monotonic() - began
-        ear.close()
+        listener.close()
         home.await_state(LIGHT, "on")
         back = time.monotonic() - began
         print(
@@ -268,18 +268,18 @@ def test_a_broker_restart_heals_by_itself(house):
         )
         assert gone < AT_ONCE_S
         assert ours < AT_ONCE_S
-        house.garden.do("override_light", level=1.0, minutes=1)
+        harness.daemon.do("override_light", level=1.0, minutes=1)
         home.wait(lambda: home.attributes(LIGHT).get("brightness") == 255, "the light to follow again")
-        house.garden.do("clear_light_override")
+        harness.daemon.do("clear_light_override")
         assert home.state("sensor.basil_health") not in ("unavailable", "unknown")
 
 
-def test_a_killed_daemon_is_unavailable_at_once_and_heals_by_itself(house):
-    home, garden = house.home, house.garden
-    garden.kill()
+def test_a_killed_daemon_is_unavailable_at_once_and_heals_by_itself(harness):
+    home, daemon = harness.home, harness.daemon
+    daemon.kill()
     gone = home.await_state(LIGHT, "unavailable")
     assert home.state("sensor.basil_health") == "unavailable"
-    garden.start()
+    daemon.start()
     started = time.monotonic()
     home.await_state(LIGHT, lambda state: state in ("on", "off"))
     back = time.monotonic() - started
@@ -289,36 +289,36 @@ def test_a_killed_daemon_is_unavailable_at_once_and_heals_by_itself(house):
     assert home.state("sensor.basil_health") not in ("unavailable", "unknown")
 
 
-def test_a_home_assistant_restart_heals_by_itself(house):
-    home = house.home
+def test_a_home_assistant_restart_heals_by_itself(harness):
+    home = harness.home
     entities = set(home.entities())
     home.stop()
-    house.garden.do("override_light", level=0.8, minutes=5)
+    harness.daemon.do("override_light", level=0.8, minutes=5)
     home.start()
     began = time.monotonic()
     home.wait(lambda: home.attributes(LIGHT).get("brightness") == 204, "the light as it is now", 40)
     print(f"Home Assistant: our entities {time.monotonic() - began:.1f} s after it runs again")
-    house.garden.do("clear_light_override")
+    harness.daemon.do("clear_light_override")
     assert set(home.entities()) == entities
     assert home.state("sensor.basil_health") not in ("unavailable", "unknown")
     assert home.picture("image.sproutcast_photograph")[:2] == b"\xff\xd8"
 
 
-def test_a_deleted_plant_is_gone(house):
-    home, garden = house.home, house.garden
-    plant = garden.row("SELECT id FROM plant WHERE name = 'Mint'")["id"]
-    garden.do("delete_plant", plant_id=plant)
+def test_a_deleted_plant_is_gone(harness):
+    home, daemon = harness.home, harness.daemon
+    plant = daemon.row("SELECT id FROM plant WHERE name = 'Mint'")["id"]
+    daemon.do("delete_plant", plant_id=plant)
     home.wait(lambda: not [key for key in home.entities() if f"_plant_{plant}_" in key], "its entities to go")
     home.wait(lambda: not [key for key in home.devices() if key.endswith(f"_plant_{plant}")], "its device to go")
     assert "sensor.mint_health" not in home.states()
 
 
-def test_home_assistant_has_nothing_to_complain_about(house):
+def test_home_assistant_has_nothing_to_complain_about(harness):
     expected = ["disconnect", "connection was lost", "connection refused", "reconnect", "connection reset by peer"]
     # How long it took is the matter of a machine that does other things too.
     expected.append("seconds. please create a bug report")
-    if house.version == "2025.4":
+    if harness.version == "2025.4":
         # It removes entities that are disabled by default by a message to itself, and then wonders about that message.
         expected.append("no device components to cleanup")
-    complaints = [line for line in house.home.complaints() if not any(word in line.lower() for word in expected)]
+    complaints = [line for line in harness.home.complaints() if not any(word in line.lower() for word in expected)]
     assert not complaints, "\n".join(complaints)

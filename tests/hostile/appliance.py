@@ -54,7 +54,7 @@ port = {pairing}
 """
 
 
-class Garden(NamedTuple):
+class Appliance(NamedTuple):
     """The doors of everything that runs, and who watches it."""
 
     folder: Path
@@ -93,7 +93,7 @@ class Garden(NamedTuple):
 
 
 @contextlib.contextmanager
-def open_garden(folder: Path, broker: Mosquitto) -> Iterator[Garden]:
+def open_appliance(folder: Path, broker: Mosquitto) -> Iterator[Appliance]:
     """Start everything, and end it again. Fails when something ended by itself."""
     port, pairing = free_port(), free_port()
     (folder / "c.toml").write_text(CONFIG.format(zone=ZONE, port=port, broker=broker.port))
@@ -112,7 +112,7 @@ def open_garden(folder: Path, broker: Mosquitto) -> Iterator[Garden]:
         lamp = Lamp(folder / "data" / DATABASE, ZONE)
         ending.callback(lamp.close)
         device = (folder / "data" / "device-id").read_text().strip()
-        yield Garden(folder, Door(at), Door(port), broker.port, pairing, device, owner, lamp, processes)
+        yield Appliance(folder, Door(at), Door(port), broker.port, pairing, device, owner, lamp, processes)
         for name, process in processes.items():
             assert process.poll() is None, f"the {name} has ended: {(folder / f'{name}.log').read_text()[-2000:]}"
 
