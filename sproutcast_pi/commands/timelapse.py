@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.messages.areas import commands
+from sproutcast_pi.messages.areas import commands, films
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.formatter import Formatter
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.light_schedule import is_zone
+from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.system_zone import system_zone
 
@@ -77,14 +81,22 @@ def run(args: argparse.Namespace) -> int:
             frames,
             args.out,
             name=str(name),
-            metric=args.metric,
+            label=lambda low, high: curve_label(args.metric, low, high, args.say),
             per_second=args.per_second,
             progress=lambda done: report(done, len(frames)),
         )
     missing = len(frames) - written
-    left_out = f"; {missing} can't be read and are left out" if missing else ""
-    print(f"{args.out}: {written} photographs, {written / args.per_second:.1f} s{left_out}")
+    made = films.MADE(file=str(args.out), n=written, seconds=written / args.per_second)
+    print(args.say.message(sentences(made, films.LEFT_OUT(n=missing) if missing else None)))
     return 0
+
+
+def curve_label(metric: str, low: float, high: float, say: Formatter) -> str:
+    """The metric's name and the values it had, for the film's curve."""
+    ends = {"low": value_text(metric, low, say), "high": value_text(metric, high, say)}
+    text = say(_("{metric}: {low} to {high}"), metric=say(METRICS[metric].name), **ends)
+    # The font of a film has no such space.
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _zone(connection: apsw.Connection) -> ZoneInfo:

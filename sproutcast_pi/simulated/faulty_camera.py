@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, get_args
 
 from sproutcast_pi.errors import CameraError
+from sproutcast_pi.messages.areas import cameras
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 Fault = Literal["hang", "crash", "babble", "refuse", "half", "leak"]
@@ -22,7 +23,7 @@ class FaultyCamera:
 
     def __init__(self, fault: str) -> None:
         if fault not in FAULTS:
-            raise CameraError(f'There is no faulty camera "{fault}"; there are {", ".join(FAULTS)}.')
+            raise CameraError(cameras.NO_FAULT(name=fault, known=", ".join(FAULTS)))
         self._fault = fault
 
     def take(self, settings: CameraSettings, path: Path) -> TakenPhoto:
@@ -39,12 +40,12 @@ class FaultyCamera:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
             return TakenPhoto(path=str(path), width=640, height=480, settings=settings)
-        raise CameraError("The camera refuses, as configured (simulated:refuse). Choose another camera.")
+        raise CameraError(cameras.REFUSES_AS_SET())
 
     def preview_frame(self, settings: CameraSettings) -> NoReturn:
         """Fail as configured."""
         self.take(settings, Path(os.devnull))
-        raise CameraError("The camera shows nothing, as configured.")
+        raise CameraError(cameras.SHOWS_NOTHING_AS_SET())
 
     def close(self) -> None:
         """Nothing to release."""

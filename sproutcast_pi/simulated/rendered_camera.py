@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.simulated.greenhouse import Scene
 from sproutcast_pi.simulated.plant_renderer import Canvas, PlantRenderer
@@ -56,7 +57,7 @@ class RenderedCamera:
         try:
             self._scene = msgspec.convert(scene, Scene) if isinstance(scene, dict) else scene
         except msgspec.ValidationError as fault:
-            raise CameraError(f"The simulated camera was given no greenhouse it understands: {fault}.") from None
+            raise CameraError(cameras.BAD_SCENE(reason=cause(fault))) from None
         self._level = level
         self._colour = colour
         self._capture = capture
@@ -67,7 +68,7 @@ class RenderedCamera:
         picture = painting.picture
         done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality])
         if not done:
-            raise CameraError("The simulated picture could not be encoded.")
+            raise CameraError(cameras.SIMULATED_NOT_ENCODED())
         try:
             write_atomic(path, jpeg.tobytes())
         except OSError as fault:
@@ -96,9 +97,7 @@ class RenderedCamera:
         """Return the photo and its ground truth without writing a file."""
         width, height = settings.width or WIDTH, settings.height or HEIGHT
         if not all(SMALLEST <= side <= LARGEST for side in (width, height)):
-            raise CameraError(
-                f"The simulated camera can't take {width} x {height} pixels; use {SMALLEST} to {LARGEST}."
-            )
+            raise CameraError(cameras.SIZE_UNUSABLE(width=width, height=height, low=SMALLEST, high=LARGEST))
         canvas = Canvas(height * SUPERSAMPLING, width * SUPERSAMPLING)
         self._render_scene(canvas)
         rng = np.random.default_rng([self._scene.seed, self._capture])

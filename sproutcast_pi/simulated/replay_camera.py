@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError, ImageError
 from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 from sproutcast_pi.shown_name import shown_name
 from sproutcast_pi.vision.photo.decode import decode
@@ -61,10 +62,7 @@ class ReplayCamera:
     def _source(self) -> Path:
         photographs = list_folder(self._folder, deep=False)
         for fault in photographs.unreadable:
-            raise CameraError(
-                f"The folder {shown_name(self._folder)} can't be opened: {fault.strerror}. "
-                "Name a folder with photographs."
-            )
+            raise CameraError(cameras.FOLDER_UNREADABLE(folder=shown_name(self._folder), reason=cause(fault)))
         if not photographs.photographs:
             raise CameraError(cameras.NO_PHOTOS_IN(folder=shown_name(self._folder)))
         return photographs.photographs[self._index % len(photographs.photographs)]

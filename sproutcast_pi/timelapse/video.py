@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.discard_file import discard
 from sproutcast_pi.errors import ImageError, SproutcastError
+from sproutcast_pi.messages.areas import files, films
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.output_plan import OutputPlan
 from sproutcast_pi.timelapse.text import TextPainter
 from sproutcast_pi.vision.photo.photo_file import read_photo
@@ -28,6 +30,10 @@ CURVE_HEIGHT = 90
 BACKGROUND, CURVE_COLOUR, GREY = (30, 34, 28), (110, 220, 120), (90, 90, 90)
 SPARE_BYTES = 64_000
 """Minimum free space: the video's index is written last."""
+
+
+CurveLabel = Callable[[float, float], str]
+"""The text over the curve, given its lowest and its highest value."""
 
 
 class VideoFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +50,7 @@ def write_video(
     out: Path,
     *,
     name: str,
-    metric: str,
+    label: CurveLabel,
     per_second: float = 12.0,
     progress: Callable[[int], Any] = lambda _done: None,
 ) -> int:
@@ -54,20 +60,20 @@ def write_video(
     SproutcastError when no photo can be read, the file can't be written or is not a video, or the disk is full.
     """
     if out.suffix.lower() != ".mp4":
-        raise SproutcastError(f"{out} can't be written: a film's name ends in .mp4.")
+        raise SproutcastError(films.NAME(file=str(out)))
     OutputPlan([frame.path for frame in frames]).add(out, may_replace=is_video)
     part = out.with_name(f"{out.stem}.part.mp4")
     try:
-        written = _encode(frames, part, name=name, metric=metric, per_second=per_second, progress=progress)
+        written = _encode(frames, part, name=name, label=label, per_second=per_second, progress=progress)
         if not written:
-            raise SproutcastError("Not one of the plant's photographs can be read; there is no film.")
+            raise SproutcastError(films.NO_PHOTO())
         _require_whole(part, written)
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(out)
         fsync_dir(out.parent)
     except OSError as error:
-        raise SproutcastError(f"{out} can't be written: {error.strerror or error}.") from error
+        raise SproutcastError(files.NOT_WRITTEN(file=str(out), reason=cause(error))) from error
     finally:
         discard(part)
     return written
@@ -85,7 +91,7 @@ def _encode(
     part: Path,
     *,
     name: str,
-    metric: str,
+    label: CurveLabel,
     per_second: float,
     progress: Callable[[int], Any],
 ) -> int:
@@ -93,10 +99,10 @@ def _encode(
     # MPEG-4 part 2 is in every build of OpenCV; H.264 encoders often are not.
     writer = cv2.VideoWriter(str(part), cv2.VideoWriter.fourcc(*"mp4v"), per_second, (WIDTH, HEIGHT))
     if not writer.isOpened():
-        raise SproutcastError(f"{part.parent} can't be written, or this OpenCV has no MPEG-4 encoder.")
+        raise SproutcastError(films.NO_ENCODER(folder=str(part.parent)))
     written = 0
     try:
-        for number, picture in _rendered(frames, name, metric):
+        for number, picture in _rendered(frames, name, label):
             writer.write(picture)
             written += 1
             progress(number)
@@ -122,9 +128,9 @@ def _no_space(part: Path) -> str:
     return f"The film can't be written: there is no space left in {part.parent}."
 
 
-def _rendered(frames: Sequence[VideoFrame], name: str, metric: str) -> Iterator[tuple[int, Picture]]:
+def _rendered(frames: Sequence[VideoFrame], name: str, label: CurveLabel) -> Iterator[tuple[int, Picture]]:
     text = TextPainter()
-    curve = _Curve([frame.value for frame in frames], metric, text)
+    curve = _Curve([frame.value for frame in frames], label, text)
     for number, frame in enumerate(frames, start=1):
         try:
             photo = read_photo(frame.path)
@@ -153,7 +159,7 @@ def _letterboxed(bgr: Picture) -> Picture:
 class _Curve:
     """Incremental chart of the metric below the video: all values in grey, those so far in colour."""
 
-    def __init__(self, values: Sequence[float | None], metric: str, text: TextPainter) -> None:
+    def __init__(self, values: Sequence[float | None], label: CurveLabel, text: TextPainter) -> None:
         self._strip: Picture = np.full((CURVE_HEIGHT, WIDTH, 3), BACKGROUND, np.uint8)
         known = [value for value in values if value is not None]
         self._points: list[tuple[int, int, int]] = []
@@ -170,7 +176,7 @@ class _Curve:
         ]
         for (x0, y0, _), (x1, y1, _) in itertools.pairwise(self._points):
             cv2.line(self._strip, (x0, y0), (x1, y1), GREY, 2, cv2.LINE_AA)
-        text.draw(self._strip, f"{metric} {low:.3g} to {high:.3g}", (24, 18), 16)
+        text.draw(self._strip, label(low, high), (24, 18), 16)
 
     def up_to(self, now: int) -> Picture:
         """Return the chart with the first `now` values in colour; `now` must not decrease."""

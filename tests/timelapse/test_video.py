@@ -16,6 +16,10 @@ from sproutcast_pi.timelapse.video import CURVE_HEIGHT, HEIGHT, WIDTH, VideoFram
 START = datetime(2027, 6, 1, tzinfo=UTC)
 
 
+def curve_label(low, high):
+    return f"{low} to {high}"
+
+
 def frames(folder, count=8):
     made = []
     for number in range(count):
@@ -37,7 +41,7 @@ def read(path):
 
 def test_a_film_shows_every_photograph_in_order_with_its_curve(tmp_path):
     out = tmp_path / "film.mp4"
-    assert write_video(frames(tmp_path), out, name="Basil", metric="area_percent") == 8
+    assert write_video(frames(tmp_path), out, name="Basil", label=curve_label) == 8
     pictures = read(out)
     assert len(pictures) == 8
     assert pictures[0].shape == (HEIGHT, WIDTH, 3)
@@ -51,19 +55,19 @@ def test_what_cannot_be_read_is_left_out(tmp_path):
     made = frames(tmp_path, 4)
     made[1].path.write_bytes(b"no picture")
     made[2].path.unlink()
-    assert write_video(made, tmp_path / "film.mp4", name="Basil", metric="area_percent") == 2
+    assert write_video(made, tmp_path / "film.mp4", name="Basil", label=curve_label) == 2
 
 
 def test_no_photograph_at_all_is_no_film(tmp_path):
     gone = [VideoFrame(path=tmp_path / "gone.jpg", at=START, value=1.0)]
     with pytest.raises(SproutcastError, match="no film"):
-        write_video(gone, tmp_path / "film.mp4", name="Basil", metric="area_percent")
+        write_video(gone, tmp_path / "film.mp4", name="Basil", label=curve_label)
     assert not (tmp_path / "film.mp4").exists()
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SproutcastError, match="can't be written"):
-        write_video(frames(tmp_path, 2), tmp_path / "nowhere" / "film.mp4", name="Basil", metric="area_percent")
+        write_video(frames(tmp_path, 2), tmp_path / "nowhere" / "film.mp4", name="Basil", label=curve_label)
 
 
 def stick(tmp_path, size):
@@ -86,7 +90,7 @@ def test_a_full_disk_is_told_and_keeps_the_film_before(tmp_path, size):
         before = b"\0\0\0\x18ftypisom"
         (place / "film.mp4").write_bytes(before)
         with pytest.raises(SproutcastError, match="space"):
-            write_video(made, place / "film.mp4", name="Basil", metric="area_percent")
+            write_video(made, place / "film.mp4", name="Basil", label=curve_label)
         assert {path.name: path.read_bytes() for path in place.iterdir()} == {"film.mp4": before}
     finally:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
@@ -99,10 +103,10 @@ def test_nothing_but_a_film_is_replaced(tmp_path):
     for target in (notes, made[0].path, tmp_path / "film.txt"):
         before = target.read_bytes() if target.exists() else None
         with pytest.raises(SproutcastError):
-            write_video(made, target, name="Basil", metric="area_percent")
+            write_video(made, target, name="Basil", label=curve_label)
         assert (target.read_bytes() if target.exists() else None) == before
-    assert write_video(made, tmp_path / "film.mp4", name="Basil", metric="area_percent") == 2
-    assert write_video(made, tmp_path / "film.mp4", name="Basil", metric="area_percent") == 2
+    assert write_video(made, tmp_path / "film.mp4", name="Basil", label=curve_label) == 2
+    assert write_video(made, tmp_path / "film.mp4", name="Basil", label=curve_label) == 2
 
 
 @pytest.mark.parametrize("name", ["Königskerze", "Базилик", "Βασιλικός", "バジル", "바질", "ריחן"])

@@ -46,6 +46,19 @@ PIXEL_FORMAT = Template(
 NO_PHOTOS_IN = Template(
     "cameras.no_photos_in", "There are no photos in {folder}; put some there or use another folder."
 )
+FOLDER_UNREADABLE = Template(
+    "cameras.folder_unreadable", "The folder {folder} can't be opened: {reason}. Name a folder with photos."
+)
+NO_FAULT = Template("cameras.no_fault", 'There is no faulty camera "{name}"; there are {known}.')
+REFUSES_AS_SET = Template(
+    "cameras.refuses_as_set", "The camera refuses, as configured (simulated:refuse). Choose another camera."
+)
+SHOWS_NOTHING_AS_SET = Template("cameras.shows_nothing_as_set", "The camera shows nothing, as configured.")
+BAD_SCENE = Template("cameras.bad_scene", "The simulated camera can't read its greenhouse: {reason}.")
+SIMULATED_NOT_ENCODED = Template("cameras.simulated_not_encoded", "The simulated photo could not be encoded.")
+SIZE_UNUSABLE = Template(
+    "cameras.size_unusable", "The simulated camera can't take {width} x {height} pixels; use {low} to {high}."
+)
 BUSY = Template("cameras.busy", "A photo is being taken.")
 PREVIEW_SILENT = Template("cameras.preview_silent", "The camera does not answer.")
 NO_PREVIEW = Template("cameras.no_preview", "There is no camera to look through.")

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, LightOptions
+from sproutcast_pi.messages.areas import captures
 from sproutcast_pi.model.advice import CareFact
 from sproutcast_pi.model.baseline import RESTARTING_CARE, posture_baseline_start, size_baseline_start
 from sproutcast_pi.model.measurement import AS_BRIGHT
@@ -249,8 +250,8 @@ class JobBuilder:
 
     def _photo_index(self, capture_id: int) -> int:
         (row,) = self._store.query(
-            "SELECT count(*) AS n FROM capture WHERE id < ? AND started_at IS NOT NULL AND error IS NOT ?",
-            (capture_id, "power was lost while the picture was taken"),
+            "SELECT count(*) AS n FROM capture WHERE id < ? AND started_at IS NOT NULL AND code IS NOT ?",
+            (capture_id, captures.POWER_LOST.code),
         )
         return int(row["n"])
 
