@@ -78,13 +78,15 @@ def _names(capture: int, moment: datetime) -> dict[str, str]:
 
 def _copy(connection: apsw.Connection, table: str, template: int, changes: list[dict[str, object]]) -> None:
     """Insert the row `template` once for each of `changes`, with those columns changed."""
+    if not changes:
+        return
     columns = [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
-    (values,) = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (template,)).fetchall()
-    row = dict(zip(columns, values, strict=True))
-    listed, marks = ", ".join(columns), ", ".join("?" for _ in columns)
+    changed = list(changes[0])
+    listed, taken = ", ".join(columns), ", ".join("?" if column in changed else column for column in columns)
+    order = [column for column in columns if column in changed]
     connection.executemany(
-        f"INSERT INTO {table} ({listed}) VALUES ({marks})",
-        [tuple({**row, **change}[column] for column in columns) for change in changes],
+        f"INSERT INTO {table} ({listed}) SELECT {taken} FROM {table} WHERE id = {template}",
+        (tuple(change[column] for column in order) for change in changes),
     )
 
 

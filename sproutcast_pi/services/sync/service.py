@@ -44,6 +44,8 @@ SAVE_EVERY_S = 30.0
 """How often the place in the log is written down; a stale place only means that a little is sent twice."""
 MAX_WAIT_S = 10.0
 """The longest wait; what happens wakes us."""
+MAX_INBOX = 1000
+"""Answers that may wait for the service's thread: several times the window."""
 REJECTED_BACKOFF_S = 30.0
 HUB_SILENT_AFTER_S = 60.0
 ACK_FAILURE = 0x80
@@ -177,6 +179,8 @@ class _SyncRun:
 
     def on_message(self, message: MqttMessage) -> None:
         """Something came from the hub."""
+        if len(self._inbox) >= MAX_INBOX:
+            return  # a flood; what a hub answered is asked for again
         try:
             answer = decode_hub_message(message.payload)
         except ValueError as error:

@@ -18,7 +18,7 @@ from sproutcast_pi.store.tables import TABLES, Plant
 
 MAX_PLANTS = 200
 """Beyond any shelf one camera sees; it keeps a runaway script from filling the card."""
-SLICE_ROWS = 500
+SLICE_ROWS = 200
 """Rows removed in one transaction: some 20 ms, and a log entry of some 300 kB."""
 MIN_REGION_AREA = 1e-4
 """A hundredth of a percent of the frame: less is a slip of the finger."""
