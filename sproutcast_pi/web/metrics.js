@@ -1,1 +1,1 @@
-export{t as alertWord,n as capitalised,r as haveMetrics,j as load,i as metricName,a as metricOf,o as pipelines,s as placeInSpan,c as reading,l as readings,u as setMetrics,d as shownKeys,f as stretches,p as valueText,m as withheld}from"./shared_metrics.js";
+export{t as alertWord,n as capitalised,r as haveMetrics,M as load,i as metricName,a as metricOf,o as pipelines,s as placeInSpan,c as reading,l as readings,u as setMetrics,d as shownKeys,f as stretches,p as valueText,m as withheld}from"./shared_metrics.js";

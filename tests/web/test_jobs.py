@@ -187,6 +187,7 @@ def test_the_owner_sets_the_device_and_lets_another_phone_in(
 ) -> None:
     del plants
     codes: list[str] = []
+    saved: list[str] = []
 
     async def scene(page: Page) -> None:
         await go(page, "settings/phones", "document.querySelector('[name=role]')")
@@ -200,6 +201,13 @@ def test_the_owner_sets_the_device_and_lets_another_phone_in(
         await press(page, "Remove", row)
         await press(page, "Remove", row)
         await page.wait_until(f"!{row}")
+        await go(page, "settings/downloads")
+        for count, words in enumerate(("Prepare the numbers", "Prepare a backup"), 1):
+            await press(page, words)
+            await page.wait_until(f"document.querySelectorAll('main a[download]').length === {count}")
+            saved.append(await page.evaluate(SAVE))
+        await go(page, "settings/log")
+        await page.wait_until("document.querySelector('.log-lines, .refused')")
         await go(page, "settings/preferences", "document.querySelector('[name=units]')")
         await fill(page, "[name=units]", "1")
         await wait_for_text(page, "Saved")
@@ -208,9 +216,19 @@ def test_the_owner_sets_the_device_and_lets_another_phone_in(
         await wait_for_text(page, "Sprache")
 
     browse(house, tmp_path, scene, role="owner", size=DESK)
+    assert saved[0].startswith("504b0304"), "a ZIP file"
+    assert saved[1].startswith("6d616e69666573742e6a736f6e"), "a tar archive whose first member is manifest.json"
     clients = rows(house, "SELECT role, revoked_at IS NULL AS paired FROM client ORDER BY id")
     assert clients == [{"role": "owner", "paired": 1}, {"role": "viewer", "paired": 0}]
     assert {row["name"]: row["value"] for row in rows(house, "SELECT * FROM setting")}["units"] == '"imperial"'
+
+
+SAVE = """
+fetch([...document.querySelectorAll('main a[download]')].at(-1).href)
+  .then((answer) => answer.arrayBuffer()).then((content) =>
+  [...new Uint8Array(content).slice(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+"""
+"""The first bytes of the file that the link leads to, in hexadecimal."""
 
 
 def test_a_scanned_address_brings_the_code_along(house: GatewayHarness, tmp_path: Path) -> None:
@@ -226,7 +244,8 @@ def test_a_scanned_address_brings_the_code_along(house: GatewayHarness, tmp_path
 
 PAGES = (
     "", "add", "alerts", "light", "camera", "camera/regions", "camera/outlines", "settings", "settings/preferences",
-    "settings/phones", "settings/device", "settings/software", "plant/2", "plant/2/charts", "plant/2/care",
+    "settings/phones", "settings/device", "settings/software", "settings/downloads", "settings/log",
+    "plant/2", "plant/2/charts", "plant/2/care",
     "plant/2/film", "plant/2/plan", "plant/2/edit",
 )  # fmt: skip
 

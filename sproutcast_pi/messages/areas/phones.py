@@ -25,6 +25,9 @@ FOREIGN_ORIGIN = Template(
     "Web pages of {origin} may not use this device; add it to origins in [network], written as http://host:port.",
 )
 NO_SUCH_PHOTO = Template("phones.no_such_photo", "There is no such photo.")
+DOWNLOAD_BUSY = Template("phones.download_busy", "Another file is being prepared; try again when it is done.")
+DOWNLOAD_GONE = Template("phones.download_gone", "This file is no longer kept; prepare it again.")
+DOWNLOAD_NO_PLANT = Template("phones.download_no_plant", "There is no such plant.")
 
 # Answers of the gateway.
 REVOKED = Template("phones.revoked", "This phone was removed from the device; pair again.")

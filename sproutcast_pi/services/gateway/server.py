@@ -13,6 +13,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from sproutcast_pi.services.call_pipeline import CallPipeline
 from sproutcast_pi.services.camera_preview import CameraPreview
+from sproutcast_pi.services.gateway.downloads import Downloads
 from sproutcast_pi.services.gateway.endpoints import Endpoints
 from sproutcast_pi.services.gateway.fan_out.broadcaster import Broadcaster
 from sproutcast_pi.services.gateway.gauges import register_gauges
@@ -103,7 +104,11 @@ class Gateway:
             middlewares=middleware.middlewares(),  # type: ignore[arg-type]  # aiohttp's own alias is of Any
             client_max_size=settings.body_bytes,
         )
-        seen = (PhotoFiles(endpoints, settings.pictures), PreviewEndpoint(endpoints, self._preview))
+        seen = (
+            PhotoFiles(endpoints, settings.pictures),
+            PreviewEndpoint(endpoints, self._preview),
+            Downloads(endpoints, self._pipeline.store, settings),
+        )
         for part in (endpoints, SpacetimeEndpoints(endpoints, self._pipeline.store.device), *seen, StaticFiles()):
             application.add_routes(part.routes())
         served = [route for route in application.router.routes() if route.method != "OPTIONS" and route.resource]

@@ -3,6 +3,7 @@ import { dateTime, span } from "../i18n/formats";
 import { tr } from "../i18n/messages";
 import { valueText } from "../metrics";
 import { Action, Field, Form } from "../parts/action";
+import { Download } from "../parts/download";
 import { Icon } from "../parts/icons";
 import { Photo } from "../parts/photo";
 import { commonBox, plantBox, type Crop } from "../plants/crop";
@@ -25,6 +26,12 @@ export function FilmTab({ plant }: { plant: Plant }) {
     <div class="card padded">
       {frames.length ? <Player frames={frames} name={plant.name} />
         : <p class="empty">{query.loaded ? tr("There are no photographs of it yet.") : query.refusal || tr("Connecting …")}</p>}
+      {frames.length && mayCare() ? (
+        <div class="buttons">
+          <Download kind="film" plant={plant.id}>{tr("Make a film")}</Download>
+          <Download kind="photos" plant={plant.id}>{tr("All photos as a ZIP file")}</Download>
+        </div>
+      ) : null}
       <Series plant={plant} />
     </div>
   );

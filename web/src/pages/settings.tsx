@@ -4,6 +4,8 @@ import { Heading } from "../parts/shell";
 import { href } from "../router";
 import { health, isOwner, mayCare, software, version } from "../store";
 import { DevicePage } from "./settings_device";
+import { DownloadsPage } from "./settings_downloads";
+import { LogPage } from "./settings_log";
 import { PhonesPage } from "./settings_phones";
 import { PreferencesPage } from "./settings_preferences";
 import { SoftwarePage } from "./settings_software";
@@ -18,7 +20,9 @@ function sections(): Section[] {
     { path: "preferences", name: tr("Language, units, photos"), value: "", page: () => <PreferencesPage />, shown: true },
     { path: "phones", name: tr("Phones"), value: "", page: () => <PhonesPage />, shown: true },
     { path: "device", name: tr("Device health"), value: troubles ? trPlural("{n} thing to look at", "{n} things to look at", troubles) : tr("All is well"), page: () => <DevicePage />, shown: true },
-    { path: "software", name: tr("Software"), value: update, page: () => <SoftwarePage />, shown: mayCare() || isOwner() },
+    { path: "software", name: tr("Software"), value: update, page: () => <SoftwarePage />, shown: mayCare() },
+    { path: "downloads", name: tr("Backup and export"), value: "", page: () => <DownloadsPage />, shown: isOwner() },
+    { path: "log", name: tr("Log"), value: "", page: () => <LogPage />, shown: isOwner() },
   ];
 }
 
