@@ -30,7 +30,7 @@ def small_card(tmp_path):
 
 
 def health_row(one, part):
-    """What the screen is told of a part, over the socket: the database itself may be elsewhere, or nowhere."""
+    """A part's health as the screen reads it over the socket: the database itself may be elsewhere, or nowhere."""
     client = one.client()
     seen = []
     try:
@@ -48,7 +48,7 @@ def rows_of(messages):
 
 
 def lamp(one):
-    """What the screen is told of the lamp."""
+    """The lamp as the screen reads it."""
     client = one.client()
     seen = []
     try:

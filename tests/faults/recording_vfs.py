@@ -1,4 +1,4 @@
-"""A disk that remembers every write and sync, and tells what would be left of it after a power cut at any of them."""
+"""A disk that records every write and sync, and computes what a power cut at any of them would leave."""
 
 from __future__ import annotations
 

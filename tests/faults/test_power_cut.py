@@ -20,7 +20,7 @@ ROUNDS = 150
 
 
 class Recording:
-    """A store's life on a disk that takes notes; `acknowledged[id]` is how many notes there were when it was told."""
+    """A store on a recording disk; `acknowledged[id]` is how many notes there were when it was acknowledged."""
 
     def __init__(self, folder) -> None:
         self.acknowledged: dict[int, int] = {}

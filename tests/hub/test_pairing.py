@@ -165,7 +165,7 @@ def paired(server, tmp_path, name):
 
 
 def check_own_topics_only(hub, good, liar):
-    """`good` arrives; `liar` has good credentials but speaks in another device's name, and is not heard."""
+    """`good` arrives; `liar` has good credentials but publishes in another device's name, and is refused."""
     good.call("create_plant", name="Basil")
     liar.call("create_plant", name="Forged")
     good.start()

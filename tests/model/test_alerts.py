@@ -1,4 +1,4 @@
-"""Alerts: count, tell once, end with hysteresis, survive restarts as values, go round the circle of hues."""
+"""Alerts: count, notify once, end with hysteresis, survive restarts as values, go round the circle of hues."""
 
 from datetime import UTC, datetime, timedelta
 

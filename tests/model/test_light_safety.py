@@ -81,7 +81,7 @@ class Pi:
         self.boot()
 
     def reboot(self):
-        """Lose power for a while; without a clock battery the date is wrong until somebody tells it."""
+        """Lose power for a while; without a clock battery the date is wrong until it is set."""
         self.true_s += self.rng.choice([30, 600, 4 * HOUR, 30 * HOUR])
         if self.rng.random() < 0.6:
             self.trusted, self.skew_s = False, -self.rng.choice([0, 1, 40, 20000]) * 86400.0 - self.rng.random() * 86400

@@ -1,4 +1,4 @@
-"""What tests of updates and of the deputy share: a maker's keys."""
+"""What tests of updates and of the privileged helper share: a maker's keys."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever is told to stop in the worst moment, between the question whether to stop and going to sleep, still stops."""
+"""A service stopped between its check of `stop` and its wait still stops."""
 
 import threading
 

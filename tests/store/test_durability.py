@@ -54,9 +54,9 @@ from tests.store.helpers import OWNER
 from sproutcast_pi.store.engine import Store
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store(Path(sys.argv[1]), clock=AutoAdvancingClock(), device="spr-full")
-heard = []
-store.subscribe("SELECT * FROM setting WHERE name LIKE 'ui.b%'", heard.append, caller=OWNER)
-store.subscribe("SELECT * FROM setting ORDER BY name LIMIT 3", heard.append, caller=OWNER)
+received = []
+store.subscribe("SELECT * FROM setting WHERE name LIKE 'ui.b%'", received.append, caller=OWNER)
+store.subscribe("SELECT * FROM setting ORDER BY name LIMIT 3", received.append, caller=OWNER)
 big = "x" * 1900
 good = 0
 soft = Path(sys.argv[1] + "-wal").stat().st_size + 300_000
@@ -79,7 +79,7 @@ assert len(rows) == good, (len(rows), good)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 store.call("set_setting", {"name": "ui.after", "value": 1}, caller=OWNER)
 assert store.query("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
-inserted = [row["name"] for message in heard if hasattr(message, "insert") for row in message.insert]
+inserted = [row["name"] for message in received if hasattr(message, "insert") for row in message.insert]
 assert len([name for name in inserted if name.startswith("ui.b")]) >= good
 store.close()
 print("survived", good, str(errors[0]))

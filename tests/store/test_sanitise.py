@@ -1,4 +1,4 @@
-"""Text from outside: what nobody sees never tells two names apart."""
+"""Text from outside: invisible characters never distinguish two names."""
 
 import pytest
 from hypothesis import given

@@ -27,7 +27,7 @@ ANSWERS = {
 
 
 class RecordingClient:
-    """The daemon's side of the connection, played by a test: remembers calls, answers when told to."""
+    """The daemon's side of the connection, played by a test: records calls, answers on demand."""
 
     def __init__(self):
         self.calls = []

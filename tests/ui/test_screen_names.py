@@ -1,4 +1,4 @@
-"""Names the screen's font can't draw are shown so that plants can be told apart, and stay what they are."""
+"""Names the screen's font can't draw are shown so that plants can be distinguished, and stay what they are."""
 
 from pathlib import Path
 

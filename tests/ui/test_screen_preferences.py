@@ -1,4 +1,4 @@
-"""Which zone the screen tells its hours in: the owner's choice, else what the device was given, else the system's."""
+"""The time zone of the screen: the owner's choice, else what the device was given, else the system's."""
 
 from sproutcast_pi.messages.formatter import LocalePreferences
 from sproutcast_pi.messages.preferences import locale_preferences

@@ -1,4 +1,4 @@
-"""The real screen in a real window: a finger walks through the whole wizard and home, and the daemon hears it."""
+"""The real screen in a real window: a finger walks through the whole wizard and home, and the daemon receives it."""
 
 import os
 import shutil

@@ -242,7 +242,7 @@ def spent_by_each_reducer(database, folder, *, memory):
             def act(name=name, args=args):
                 store.run_on_writer(lambda: None)
                 store.call(name, args, caller=INTERNAL)
-                store.run_on_writer(lambda: None)  # what follows the last transaction has been told by now
+                store.run_on_writer(lambda: None)  # what follows the last transaction has been delivered by now
 
             spent[name] = meter.measure(act)
         assert set(spent) == set(store.reducers), "each reducer has its call in `reducer_calls`"

@@ -1,4 +1,4 @@
-"""The daemon's side: orders are written where there is a deputy, and refused in words where there is none."""
+"""The daemon's side: requests are written where there is a privileged helper, and refused where there is none."""
 
 import pytest
 

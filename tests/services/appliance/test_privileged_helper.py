@@ -1,4 +1,4 @@
-"""The deputy on a folder in place of the machine: it does what it is asked, tells how far it is, and goes back."""
+"""The privileged helper on a folder in place of the machine: requests, progress, rollback."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Raspberry Pi Imager's files: what version 2.0 writes is understood, other bytes are told, nothing is carried out."""
+"""Raspberry Pi Imager's files: what version 2.0 writes is understood, other bytes are faults, nothing is executed."""
 
 from __future__ import annotations
 

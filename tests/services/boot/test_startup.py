@@ -1,4 +1,4 @@
-"""Safe mode after three failed starts; a diary that survives cuts, full cards and rubbish."""
+"""Safe mode after three failed starts; an event log that survives cuts, full cards and rubbish."""
 
 from __future__ import annotations
 

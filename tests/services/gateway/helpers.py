@@ -187,7 +187,7 @@ class Follower:
 
 
 class RawSocket:
-    """A WebSocket without manners: sends what it is told to, reads (and answers a ping) when it is told to."""
+    """A raw WebSocket: sends any bytes, and reads (and answers a ping) only on demand."""
 
     def __init__(
         self, harness: GatewayHarness, *, path: str = "/v1/subscribe", protocol: str = "v1.json.sproutcast"

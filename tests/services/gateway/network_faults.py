@@ -1,4 +1,4 @@
-"""Networks between a phone and the gateway that can be cut without either end being told."""
+"""Networks between a phone and the gateway that can be cut without either end noticing."""
 
 from __future__ import annotations
 

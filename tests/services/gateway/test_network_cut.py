@@ -1,4 +1,4 @@
-"""The network goes away and nobody is told: what happens meanwhile comes after, each change once.
+"""The network goes away without notice: what happens meanwhile comes after, each change once.
 
 The outage is seconds long, and what either end waits for is shortened alike; OUTAGE_S=60 is the real minute.
 """

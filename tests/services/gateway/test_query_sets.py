@@ -57,7 +57,7 @@ class Cache:
     def _count(self, table: str, rows: list[dict[str, Any]], by: int) -> None:
         counts = self.rows.setdefault(table, {})
         for row in rows:
-            # An update names the row twice, as it is now: the client tells rows apart by their primary key.
+            # An update names the row twice, as it is now: the client identifies rows by their primary key.
             key = str([row[column.name] for column in public_tables()[table].columns if column.primary])
             counts[key] = counts.get(key, 0) + by
             if counts[key] == 0:

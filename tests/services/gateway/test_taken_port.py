@@ -1,4 +1,4 @@
-"""Another program has our port: the screen is served all the same, the owner is told, and the port is waited for."""
+"""Another program has our port: the screen is served all the same, the owner is notified, and the port is retried."""
 
 from __future__ import annotations
 

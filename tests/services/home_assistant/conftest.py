@@ -1,4 +1,4 @@
-"""A house: a store, a front door, the service at a real Mosquitto, and an ear at the same broker."""
+"""The service with store and call pipeline at a real Mosquitto, and a listener at the same broker."""
 
 import pytest
 
@@ -12,7 +12,7 @@ collect_ignore = ["real"]
 
 @pytest.fixture
 def harness(tmp_path, mosquitto):  # noqa: F811 - the fixture
-    made = HomeAssistantHarness(tmp_path / "house", mosquitto.port)
+    made = HomeAssistantHarness(tmp_path / "data", mosquitto.port)
     yield made
     made.close()
 

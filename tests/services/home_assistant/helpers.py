@@ -1,4 +1,4 @@
-"""The service at a broker, with a real store and front door behind it."""
+"""The service at a broker, with a real store and call pipeline behind it."""
 
 import threading
 from pathlib import Path

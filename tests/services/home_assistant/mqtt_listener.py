@@ -1,4 +1,4 @@
-"""Somebody else at the broker: hears everything, can say anything, and waits for what must come."""
+"""Another client at the broker: receives everything, publishes anything, and waits for what must come."""
 
 import json
 import threading

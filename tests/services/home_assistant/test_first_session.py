@@ -1,4 +1,4 @@
-"""Between "the broker has taken us in" and our being told so nothing is painted: it would all be painted twice."""
+"""Between the broker's acceptance and `on_session` nothing is published: it would all be published twice."""
 
 import threading
 from collections import Counter
@@ -20,7 +20,7 @@ PATIENCE_S = 90
 
 
 class FakeConnection:
-    """A broker's end of the connection: online from the first moment, and it tells of the session when a test says."""
+    """A broker's end of the connection: online from the first moment, and it starts the session when a test does."""
 
     online = True
 

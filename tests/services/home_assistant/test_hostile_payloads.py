@@ -93,7 +93,7 @@ def test_a_broker_that_refuses_us_is_told_and_the_light_goes_on(tmp_path, fault)
         settings = {"tls": True, "ca_file": str(other / "ca.pem")}
     broker = Mosquitto(tmp_path / "mosquitto", rules)
     broker.start()
-    harness = HomeAssistantHarness(tmp_path / "house", broker.port)
+    harness = HomeAssistantHarness(tmp_path / "data", broker.port)
     harness.mqtt = settings
     try:
         harness.start()
@@ -129,7 +129,7 @@ def test_two_devices_with_one_client_id_are_told(tmp_path, mosquitto):
 def test_a_message_too_large_for_the_broker_is_told_and_the_light_goes_on(tmp_path):
     broker = Mosquitto(tmp_path / "mosquitto", "allow_anonymous true\nmessage_size_limit 20000\n")
     broker.start()
-    harness = HomeAssistantHarness(tmp_path / "house", broker.port)
+    harness = HomeAssistantHarness(tmp_path / "data", broker.port)
     harness.capture(content=b"x" * 100_000)
     try:
         harness.start()

@@ -66,7 +66,7 @@ def test_several_changes_while_the_broker_was_away(tmp_path):
     broker = Mosquitto(tmp_path / "broker")
     broker.folder.mkdir(parents=True, exist_ok=True)
     broker.start()
-    harness = HomeAssistantHarness(tmp_path / "house", broker.port)
+    harness = HomeAssistantHarness(tmp_path / "data", broker.port)
     listener = MqttListener(broker.port)
     try:
         for prefix in ("one", "two"):

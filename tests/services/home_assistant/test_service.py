@@ -55,7 +55,7 @@ def test_every_state_key_an_announcement_names_is_there(harness, listener):
 
 
 def after_all_of_it(harness, listener, plant):
-    """Wait for an event: it is told after everything that was to be painted by then."""
+    """Wait for an event: it is published after everything that was due by then."""
     columns = len(listener.messages[f"{ROOT}/plant/{plant}/care"])
     harness.do("log_care", plant_id=plant, kind="note", text="Now.")
     listener.wait(lambda: len(listener.messages[f"{ROOT}/plant/{plant}/care"]) > columns, "the event")

@@ -42,7 +42,7 @@ def test_nothing_leaves_until_it_is_switched_on_and_nothing_more_once_it_is_off(
     assert device.store.query("SELECT * FROM _follower") == []
     assert device.store.query("SELECT * FROM health WHERE part = 'outbox'") == []
     device.call("create_plant", name="Mint")
-    # The hub hears another device after it, and nothing of this one.
+    # The hub receives another device after it, and nothing of this one.
     other = Device(device.folder.parent / "other", hub._broker.port, name="spr-000000000002")
     try:
         other.call("create_plant", name="Thyme")

@@ -1,4 +1,4 @@
-"""An update on probation, and how everybody is told."""
+"""An update on probation, and how its outcome is reported."""
 
 import pytest
 

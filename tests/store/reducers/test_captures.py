@@ -1,4 +1,4 @@
-"""A capture from the wish to everything that follows, each step once."""
+"""A capture from the request to everything that follows, each step once."""
 
 import json
 

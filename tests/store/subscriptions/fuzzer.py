@@ -209,7 +209,7 @@ class ListenerView:
 
 
 def exact(row: dict[str, Any]) -> str:
-    """A row as text that tells 1 from 1.0."""
+    """A row as text in which 1 differs from 1.0."""
     return repr(list(row.items()))
 
 

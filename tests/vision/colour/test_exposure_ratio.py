@@ -1,4 +1,4 @@
-"""A picture in other light than its place's others: corrected where the place is known, else told or refused."""
+"""A picture in other light than its place's others: corrected where the place is known, else withheld or refused."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""A whole house for each version of Home Assistant: broker, daemon with simulated greenhouse, Home Assistant."""
+"""A complete set-up for each version of Home Assistant: broker, daemon with simulated greenhouse, Home Assistant."""
 
 import os
 import time

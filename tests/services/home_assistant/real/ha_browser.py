@@ -77,7 +77,7 @@ async def _page(session: aiohttp.ClientSession, port: int) -> str:
 
 
 async def _settled(socket: aiohttp.ClientWebSocketResponse) -> None:
-    """Wait until the page has looked the same twice, at most half a minute; nobody tells when it is complete."""
+    """Wait until the page has looked the same twice, at most half a minute; there is no event for a complete page."""
     before, end = "", time.monotonic() + 30
     while time.monotonic() < end:
         await asyncio.sleep(SAME_S)
