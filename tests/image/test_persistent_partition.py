@@ -11,7 +11,7 @@ import pytest
 
 BUILD = Path(__file__).parents[2] / "image-build"
 SCRIPT = BUILD / "device/overlay/etc/initramfs-tools/scripts/local-bottom/sproutcast-persistent"
-SHARED = (BUILD / "device/overlay/etc/rpi-image-gen/slot-shared.d/sproutcast.conf").read_text()
+VIRTUAL = BUILD / "virtual/overlay/etc/initramfs-tools/scripts/local-bottom/sproutcast-state"
 TABLE = "label: gpt\nstart=1MiB, size=4MiB, name=system_a\nstart=5MiB, size=32MiB, name=persistent\n"
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root has loop devices and mounts")
 
@@ -25,10 +25,10 @@ def system(tmp_path):
     """The initramfs' own folders below `tmp_path`, and the script that knows them there and waits for nothing."""
     for folder in ("root/persistent", "root/var/lib/sproutcast", "root/var/tmp", "run", "dev"):
         (tmp_path / folder).mkdir(parents=True)
-    text = SCRIPT.read_text().replace("sleep 1", ":").replace("/dev/disk/by-slot", f"{tmp_path}/dev")
-    text = text.replace("/usr/lib/sproutcast/", f"{BUILD}/overlay/usr/lib/sproutcast/")
-    text = text.replace("status_dir=/run", f"status_dir={tmp_path}/run")
-    (tmp_path / "script").write_text(text.replace(" /run/systemd", f" {tmp_path}/run/systemd"))
+    for name, script in (("script", SCRIPT), ("virtual", VIRTUAL)):
+        text = script.read_text().replace("sleep 1", ":").replace("/dev/disk/by-slot", f"{tmp_path}/dev")
+        text = text.replace(". /usr/lib/sproutcast/", f". {BUILD}/overlay/usr/lib/sproutcast/")
+        (tmp_path / name).write_text(re.sub(r"(?<=[ =])/run(?=/)", f"{tmp_path}/run", text))
     return tmp_path
 
 
@@ -54,10 +54,12 @@ def card(system):
         run("losetup", "--detach", disk)
 
 
-def start(system, then="true"):
+def start(system, then="true", script="script"):
     """Run the script as the initramfs would, in mounts of its own; what `then` prints there."""
-    whole = f"rootmnt={system}/root sh {system}/script < /dev/null && {then}"
-    return run("unshare", "--mount", "sh", "-c", whole)
+    whole = f"rootmnt={system}/root sh {system}/{script} < /dev/null && {then}"
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", whole], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def mebibytes(partition):
@@ -95,3 +97,19 @@ def test_without_the_partition_the_mounts_of_the_builder_find_what_they_expect(s
     unit = (system / "run/systemd/system/persistent.mount").read_text()
     assert "Type=tmpfs" in unit
     assert "by-slot" not in unit
+
+
+def test_the_virtual_image_lays_its_state_over_the_root_with_the_same_functions(system, card):
+    kept = ("etc/sproutcast", "var/lib/sproutcast")
+    for folder in (*kept, "data", "usr/lib/sproutcast"):
+        (system / "root" / folder).mkdir(parents=True, exist_ok=True)
+    (system / "root/etc/sproutcast/config.toml").write_text("shipped")
+    (system / "root/etc/machine-id").touch()
+    (system / "root/usr/lib/sproutcast/state.txt").write_text("# kept\n" + "".join(f"/{path}\n" for path in kept))
+    at = f"{system}/root"
+    seen = start(system, f"cat {at}/etc/machine-id && echo owner > {at}/etc/sproutcast/config.toml", "virtual")
+    assert re.fullmatch(r"[0-9a-f]{32}\n", seen)
+    assert 88 <= mebibytes(card) <= 91
+    again = start(system, f"cat {at}/etc/machine-id {at}/etc/sproutcast/config.toml", "virtual")
+    assert again == seen + "owner\n"
+    assert (system / "root/etc/sproutcast/config.toml").read_text() == "shipped"

@@ -1,7 +1,7 @@
 /*
  * Preloaded: dma-buf heaps of anonymous memory for a machine whose kernel has none, so that libcamera's virtual pipeline and
  * picamera2's allocator find what they ask for. Opening anything below /dev/dma_heap gives a heap; DMA_HEAP_IOCTL_ALLOC
- * (linux/dma-heap.h) gives a memory file in place of a buffer, and synchronising one (linux/dma-buf.h) does nothing.
+ * (linux/dma-heap.h) gives a memory file in place of a buffer, and synchronising or naming one (linux/dma-buf.h) does nothing.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -49,7 +49,7 @@ int ioctl(int fd, unsigned long request, ...) {
   va_start(rest, request);
   void *argument = va_arg(rest, void *);
   va_end(rest);
-  if (request == DMA_BUF_IOCTL_SYNC) return 0;
+  if (_IOC_TYPE(request) == DMA_BUF_BASE) return 0;
   if (request == DMA_HEAP_IOCTL_ALLOC) {
     struct dma_heap_allocation_data *wanted = argument;
     int buffer = memfd_create("dma-buffer", MFD_CLOEXEC);
