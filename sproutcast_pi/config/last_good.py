@@ -11,6 +11,8 @@ from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.config.read import ConfigFault, check_text, read_config
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import configuration
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.text_file import read_text_file
 
 FILE_NAME = "config.last-good.toml"
@@ -20,7 +22,7 @@ class LoadedConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The settings in force, and what to tell the owner when they are not the file's."""
 
     settings: Settings
-    problem: str | None = None
+    problem: Message | None = None
 
 
 def load(path: Path | None, data: Path) -> LoadedConfig:
@@ -34,38 +36,36 @@ def load(path: Path | None, data: Path) -> LoadedConfig:
         settings = read_config(path)
     except ConfigError as error:
         if error.faults and all(isinstance(fault, ConfigFault) and fault.contradiction for fault in error.faults):
-            return _with_what_fits(path, str(error))
-        return _fall_back(data / FILE_NAME, str(error))
+            return _with_what_fits(path, error.message)
+        return _fall_back(data / FILE_NAME, error.message)
     try:
         _save_copy(path, data / FILE_NAME)
     except OSError:
-        return LoadedConfig(
-            settings=settings, problem=f"No copy of {path} could be kept in {data}; the settings are in force."
-        )
+        return LoadedConfig(settings=settings, problem=configuration.NOT_COPIED(file=str(path), folder=str(data)))
     return LoadedConfig(settings=settings)
 
 
-def _fall_back(copy: Path, problem: str) -> LoadedConfig:
+def _fall_back(copy: Path, problem: Message) -> LoadedConfig:
     try:
-        return LoadedConfig(settings=read_config(copy), problem=f"{problem}\nThe last good copy is in force.")
+        return LoadedConfig(settings=read_config(copy), problem=configuration.LAST_GOOD(problem=problem))
     except ConfigError:
-        return LoadedConfig(
-            settings=Settings(), problem=f"{problem}\nThere is no good copy, so the defaults are in force."
-        )
+        return LoadedConfig(settings=Settings(), problem=configuration.DEFAULTS(problem=problem))
 
 
-def _with_what_fits(path: Path, problem: str) -> LoadedConfig:
+def _with_what_fits(path: Path, problem: Message) -> LoadedConfig:
     settings, faults = check_text(read_text_file(path))
     plan = settings.light.schedule
-    of_light = any(fault.key.startswith("light.schedule.") for fault in faults)
-    begins = (
-        f"Until it is mended a fresh device begins with a day of {plan.hours:g} h, a limit of "
-        f"{plan.max_hours_per_day:g} h in 24, and {plan.sunrise_min:g} and {plan.sunset_min:g} min of sunrise and "
-        "sunset; everything else in the file is in force."
+    of_light = any(str(fault.key).startswith("light.schedule.") for fault in faults)
+    if not of_light:
+        return LoadedConfig(settings=settings, problem=configuration.REST(problem=problem))
+    fitted = configuration.FITTED_LIGHT(
+        problem=problem,
+        hours=f"{plan.hours:g}",
+        limit=f"{plan.max_hours_per_day:g}",
+        sunrise=f"{plan.sunrise_min:g}",
+        sunset=f"{plan.sunset_min:g}",
     )
-    return LoadedConfig(
-        settings=settings, problem=f"{problem}\n{begins if of_light else 'Everything in the file is in force.'}"
-    )
+    return LoadedConfig(settings=settings, problem=fitted)
 
 
 def _save_copy(path: Path, copy: Path) -> None:

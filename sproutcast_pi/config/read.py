@@ -15,6 +15,9 @@ from sproutcast_pi.config.rules import contradictions
 from sproutcast_pi.config.settings import Settings
 from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.areas import configuration
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message, Template
 from sproutcast_pi.model.lamp_pins import lamp_pin_fault
 from sproutcast_pi.model.light_schedule import is_zone
 from sproutcast_pi.text_file import read_text_file
@@ -24,22 +27,39 @@ Form = TypeVar("Form", bound=msgspec.Struct)
 SECRETS = ("password", "passwort", "passphrase", "psk", "token", "secret")
 """Whatever a key is called that looks like one of these: its value is nobody's to read in a list of faults."""
 
-KINDS: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+KINDS: dict[object, Template] = {
+    bool: configuration.TRUTH,
+    int: configuration.WHOLE_NUMBER,
+    float: configuration.NUMBER,
+    str: configuration.TEXT,
+}
 
 
 class ConfigFault(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong, where, and what to do."""
 
     line: int
-    key: str
+    key: str | Message
     value: str
-    remedy: str
+    rule: Message
+    """What it must be."""
     contradiction: bool = False
     """Whether the option is fine by itself and another one contradicts it: the settings then hold what fits."""
 
+    @property
+    def remedy(self) -> str:
+        """The rule in English."""
+        return english(self.rule)
+
+    @property
+    def message(self) -> Message:
+        """The whole fault."""
+        if self.value:
+            return configuration.FAULT_WITH_VALUE(line=self.line, key=self.key, value=self.value, remedy=self.rule)
+        return configuration.FAULT(line=self.line, key=self.key, remedy=self.rule)
+
     def __str__(self) -> str:
-        shown = f" = {self.value}" if self.value else ""
-        return f"line {self.line}: {self.key}{shown}: {self.remedy}"
+        return english(self.message)
 
 
 def read_config(path: Path) -> Settings:
@@ -50,8 +70,8 @@ def read_config(path: Path) -> Settings:
     text = read_text_file(path)
     settings, faults = check_text(text)
     if faults:
-        listing = "\n".join(f"  {fault}" for fault in faults)
-        raise ConfigError(f"{path} has {len(faults)} fault(s):\n{listing}", faults)
+        listing: list[str | int | float | Message] = [configuration.ENTRY(fault=fault.message) for fault in faults]
+        raise ConfigError(configuration.FAULTS(file=str(path), n=len(faults), faults=listing), faults)
     return settings
 
 
@@ -77,7 +97,7 @@ def check_options(kind: type[Form], text: str) -> tuple[Form, tuple[ConfigFault,
     try:
         document = parse_toml(text)
     except TomlSyntaxError as error:
-        return kind(), (ConfigFault(line=error.fault.line, key=error.fault.key, value="", remedy=error.fault.reason),)
+        return kind(), (ConfigFault(line=error.fault.line, key=error.fault.key, value="", rule=error.fault.reason),)
     faults: list[ConfigFault] = []
     form = _section(kind, document, (), _LineIndex(text), faults)
     assert isinstance(form, kind)
@@ -104,9 +124,7 @@ def _section(
             if isinstance(value, dict):
                 values[key] = _section(wanted, value, where, lines, faults)
             else:
-                faults.append(
-                    _fault(where, value, lines, f"is a section; write [{'.'.join(where)}] and its keys below.")
-                )
+                faults.append(_fault(where, value, lines, configuration.SECTION(name=".".join(where))))
             continue
         try:
             values[key] = msgspec.convert(value, wanted)
@@ -115,49 +133,54 @@ def _section(
     return kind(**values)
 
 
-def _unknown(key: str, known: list[str]) -> str:
+def _unknown(key: str, known: list[str]) -> Message:
     close = difflib.get_close_matches(key.lower(), known, n=1)
     if close:
-        return f'there is no such option; did you mean "{close[0]}"?'
-    return f"there is no such option here; the options are: {', '.join(known)}."
+        return configuration.UNKNOWN_BUT(close=close[0])
+    return configuration.UNKNOWN(names=[*known])
 
 
-def _remedy(error: msgspec.ValidationError, wanted: object) -> str:
+def _remedy(error: msgspec.ValidationError, wanted: object) -> Message:
     """The rule that was broken, in words, with what the option is for."""
     metas = [item for item in typing.get_args(wanted) if isinstance(item, msgspec.Meta)]
-    meaning = next((f" {meta.description}" for meta in metas if meta.description), "")
+    meaning = next((meta.description for meta in metas if meta.description), "")
     base = typing.get_args(wanted)[0] if metas else wanted
     if typing.get_origin(base) is Literal:
-        rule = "must be one of " + ", ".join(repr(choice) for choice in typing.get_args(base))
+        rule = configuration.CHOICES(choices=[repr(choice) for choice in typing.get_args(base)])
     else:
-        rule = f"must be {KINDS.get(base, 'a list of texts')}"
+        kind = KINDS.get(base, configuration.TEXTS)()
         low, high = (
             next((getattr(meta, side) for meta in metas if getattr(meta, side) is not None), None)
             for side in ("ge", "le")
         )
+        rule = configuration.KIND(kind=kind)
         if low is not None or high is not None:
-            rule += f" from {low} to {high}"
+            rule = configuration.KIND_FROM_TO(kind=kind, low=str(low), high=str(high))
         if "matching regex" in str(error):
-            rule += " of the right form"
+            rule = configuration.RIGHT_FORM(rule=rule)
         elif "length" in str(error):
-            rule += f", {_length_rule(metas, wanted)}"
-    return f"{rule}.{meaning}"
+            rule = _with_length(rule, metas)
+    if meaning:
+        return configuration.RULE_WITH_MEANING(rule=rule, meaning=meaning)
+    return configuration.RULE(rule=rule)
 
 
-def _length_rule(metas: list[msgspec.Meta], wanted: object) -> str:
-    """How long a text may be."""
+def _with_length(rule: Message, metas: list[msgspec.Meta]) -> Message:
+    """The rule, with how long a text may be."""
     low = max((meta.min_length or 0 for meta in metas), default=0)
     high = min((meta.max_length for meta in metas if meta.max_length is not None), default=None)
     if high is None:
-        return f"at least {low} characters" if low else f"shorter ({wanted})"
-    return f"{low} to {high} characters" if low else f"at most {high} characters"
+        return configuration.AT_LEAST(rule=rule, low=low)
+    if low:
+        return configuration.LENGTH(rule=rule, low=low, high=high)
+    return configuration.AT_MOST(rule=rule, high=high)
 
 
 def _unknown_zone(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
     zone = settings.device.time_zone
     if not zone or is_zone(zone):
         return []
-    return [_fault(("device", "time_zone"), zone, lines, 'is no time zone; write one like "Europe/Berlin".')]
+    return [_fault(("device", "time_zone"), zone, lines, configuration.NO_TIME_ZONE())]
 
 
 def _refused_pin(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
@@ -177,9 +200,9 @@ def _contradictions(settings: Settings, lines: _LineIndex) -> list[ConfigFault]:
     return found
 
 
-def _fault(where: tuple[str, ...], value: object, lines: _LineIndex, remedy: str) -> ConfigFault:
+def _fault(where: tuple[str, ...], value: object, lines: _LineIndex, rule: Message) -> ConfigFault:
     shown = "" if isinstance(value, dict) or _is_secret(where[-1]) or "@" in repr(value) else repr(value)[:80]
-    return ConfigFault(line=lines.line_of(where), key=".".join(where), value=shown, remedy=remedy)
+    return ConfigFault(line=lines.line_of(where), key=".".join(where), value=shown, rule=rule)
 
 
 def _is_secret(key: str) -> bool:

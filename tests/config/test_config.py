@@ -10,6 +10,7 @@ from sproutcast_pi.config import Settings, check_text, read_config
 from sproutcast_pi.config.example import example
 from sproutcast_pi.config.last_good import load
 from sproutcast_pi.errors import ConfigError
+from sproutcast_pi.messages.formatter import english
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,14 +116,14 @@ def test_a_broken_file_falls_back_on_the_last_good_copy(tmp_path):
     path.write_text("[captures]\ninterval_min = 'soon'\n")
     loaded = load(path, tmp_path)
     assert loaded.settings.captures.interval_min == 7
-    assert "line 2" in loaded.problem
-    assert "last good copy" in loaded.problem
+    assert "line 2" in english(loaded.problem)
+    assert "last good copy" in english(loaded.problem)
 
 
 def test_without_a_good_copy_the_defaults_are_in_force(tmp_path):
     loaded = load(tmp_path / "nowhere.toml", tmp_path)
     assert loaded.settings == Settings()
-    assert "defaults" in loaded.problem
+    assert "defaults" in english(loaded.problem)
 
 
 def test_the_command_prints_faults_and_fails(tmp_path, capsys):
@@ -177,7 +178,7 @@ def test_options_that_contradict_each_other_are_faults_and_break_nothing_else(tm
     loaded = load(path, tmp_path / "data")
     assert loaded.settings.camera.source == "v4l2:/dev/video0"
     assert {name: getattr(loaded.settings.light.schedule, name) for name in fitted} == fitted
-    assert str(fault) in loaded.problem
+    assert str(fault) in english(loaded.problem)
     assert not (tmp_path / "data" / "config.last-good.toml").exists(), "a file with faults is no good copy"
 
 

@@ -9,6 +9,7 @@ from sproutcast_pi.config.last_good import load
 from sproutcast_pi.config.settings import MqttOptions
 from sproutcast_pi.errors import ConfigError
 from sproutcast_pi.hub.settings import read_hub_settings
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.services.boot.boot_config import read_boot_config
 from sproutcast_pi.services.mqtt.broker import broker_from_settings
 from sproutcast_pi.text_file import read_secret_file, read_text_file
@@ -150,7 +151,7 @@ def test_options_that_contradict_each_other_are_named_and_nothing_else_is_lost(t
     assert key in capsys.readouterr().err
     loaded = load(path, tmp_path)
     assert loaded.settings.device.name == "Mint"
-    assert key in loaded.problem
+    assert key in english(loaded.problem)
 
 
 def test_capitals_are_named_with_the_right_spelling(tmp_path, capsys):

@@ -12,7 +12,6 @@ STAYS = Template(
     "{file} is still on the card's small partition, with everything in it, passwords too. Correct it, then start "
     "again.",
 )
-FAULT = Template("boot_file.fault", "line {line}: {key}: {remedy}")
 NO_ZONE = Template("boot_file.no_zone", '{key}: "{value}" is not a time zone; write one like "Europe/Berlin".')
 UNPRINTABLE = Template("boot_file.unprintable", "{key}: it has characters that can't be shown; write plain letters.")
 LONG_NETWORK_NAME = Template(

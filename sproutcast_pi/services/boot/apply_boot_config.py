@@ -18,7 +18,7 @@ from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.config.read import check_text
 from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
-from sproutcast_pi.messages.areas import boot_file
+from sproutcast_pi.messages.areas import boot_file, configuration
 from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.messages.translations import languages
@@ -137,7 +137,7 @@ def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[Message, .
     try:
         document = parse_toml(present)
     except TomlSyntaxError as error:
-        fault = boot_file.FAULT(line=error.fault.line, key=error.fault.key, remedy=error.fault.reason)
+        fault = configuration.FAULT(line=error.fault.line, key=error.fault.key, remedy=error.fault.reason)
         return present, (boot_file.CONFIG_BROKEN(file=f"/{CONFIG}", reason=fault),)
     if form.name:
         _table(document, "device")["name"] = form.name
@@ -151,7 +151,7 @@ def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[Message, .
     _, faults = check_text(text)
     # What contradicts itself was so before, or costs that option alone; the rest of the file is worth having.
     broken = tuple(
-        boot_file.FAULT(line=fault.line, key=fault.key, remedy=fault.remedy)
+        configuration.FAULT(line=fault.line, key=fault.key, remedy=fault.rule)
         for fault in faults
         if not fault.contradiction
     )

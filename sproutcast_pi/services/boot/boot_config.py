@@ -16,8 +16,9 @@ from msgspec import Meta
 from sproutcast_pi.config.read import check_options
 from sproutcast_pi.config.settings import Host, Secret
 from sproutcast_pi.errors import ConfigError
-from sproutcast_pi.messages.areas import boot_file, files
+from sproutcast_pi.messages.areas import boot_file, configuration, files
 from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.marking import _
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.text_file import decode_text
 
@@ -34,14 +35,16 @@ KEY = r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [0-9A-Za-z+/=]{16,20
 class WifiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wireless network."""
 
-    name: Annotated[str, Meta(max_length=32, description="The network's name, at most 32 bytes.")] = ""
-    password: Annotated[str, Meta(max_length=64, description="8 to 63 characters; empty: an open network.")] = ""
-    hidden: Annotated[bool, Meta(description="Whether the network does not tell its name.")] = False
+    name: Annotated[str, Meta(max_length=32, description=_("The network's name, at most 32 bytes."))] = ""
+    password: Annotated[str, Meta(max_length=64, description=_("8 to 63 characters; empty: an open network."))] = ""
+    hidden: Annotated[bool, Meta(description=_("Whether the network does not tell its name."))] = False
     country: Annotated[
         str,
         Meta(
             pattern=r"\A([A-Z]{2})?\Z",
-            description='The country you are in, two capital letters such as "DE"; it says which channels may be used.',
+            description=_(
+                'The country you are in, two capital letters such as "DE"; it says which channels may be used.'
+            ),
         ),
     ] = ""
 
@@ -49,11 +52,11 @@ class WifiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Home Assistant's MQTT broker."""
 
-    host: Annotated[Host, Meta(description="Name or address alone, like homeassistant.local.")] = ""
-    port: Annotated[int, Meta(ge=1, le=65535, description="TCP port.")] = 1883
-    user: Annotated[Secret, Meta(description="User name, one line; empty: none.")] = ""
-    password: Annotated[Secret, Meta(description="Password, one line; empty: none.")] = ""
-    tls: Annotated[bool, Meta(description="Encrypt, and check the broker's certificate.")] = False
+    host: Annotated[Host, Meta(description=_("Name or address alone, like homeassistant.local."))] = ""
+    port: Annotated[int, Meta(ge=1, le=65535, description=_("TCP port."))] = 1883
+    user: Annotated[Secret, Meta(description=_("User name, one line; empty: none."))] = ""
+    password: Annotated[Secret, Meta(description=_("Password, one line; empty: none."))] = ""
+    tls: Annotated[bool, Meta(description=_("Encrypt, and check the broker's certificate."))] = False
 
 
 class SshConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,15 +64,15 @@ class SshConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     key: Annotated[
         str,
-        Meta(pattern=rf"\A({KEY})?\Z", description="A public key on one line, like the one in id_ed25519.pub."),
+        Meta(pattern=rf"\A({KEY})?\Z", description=_("A public key on one line, like the one in id_ed25519.pub.")),
     ] = ""
 
 
 class BootConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the file may say; what it does not say is left as it is."""
 
-    name: Annotated[str, Meta(max_length=60, description="What people call the device.")] = ""
-    time_zone: Annotated[str, Meta(max_length=60, description='IANA name such as "Europe/Berlin".')] = ""
+    name: Annotated[str, Meta(max_length=60, description=_("What people call the device."))] = ""
+    time_zone: Annotated[str, Meta(max_length=60, description=_('IANA name such as "Europe/Berlin".'))] = ""
     wifi: WifiConfig = WifiConfig()
     broker: BrokerConfig = BrokerConfig()
     ssh: SshConfig = SshConfig()
@@ -93,7 +96,7 @@ def read_boot_config(path: Path) -> tuple[BootConfig, tuple[Message, ...]]:
     form, faults = check_options(BootConfig, text)
     # No value is ever repeated: a password under a misspelt key is one all the same.
     return validate(
-        form, tuple(boot_file.FAULT(line=fault.line, key=fault.key, remedy=fault.remedy) for fault in faults)
+        form, tuple(configuration.FAULT(line=fault.line, key=fault.key, remedy=fault.rule) for fault in faults)
     )
 
 

@@ -44,7 +44,9 @@ def forget_failures(store: Store, services: Iterable[str]) -> None:
         store.call("clear_health", {"part": part}, caller=INTERNAL)
 
 
-def report_startup(store: Store, config_problem: str | None, trouble: Message | None, startup: StartupStatus) -> None:
+def report_startup(
+    store: Store, config_problem: Message | None, trouble: Message | None, startup: StartupStatus
+) -> None:
     """Write how configuration and database were found, and why this start happened; raises RefusedError."""
     health = HealthReporter(store)
     for part in START_PARTS:
