@@ -16,12 +16,12 @@ from sproutcast_pi.protocol.websocket_client import WebSocketClient
 IN_FLIGHT = 64
 
 
-def call(link: WebSocketClient, calls: int, asked: dict[str, Any]) -> None:
+def call(link: WebSocketClient, calls: int, request: dict[str, Any]) -> None:
     """Keep a number of calls in flight until all are answered."""
     frames = [
         encode_frame(
             TEXT,
-            json.dumps({"type": "call", "id": number, **asked}).encode(),
+            json.dumps({"type": "call", "id": number, **request}).encode(),
             os.urandom(4),
         )
         for number in range(calls)

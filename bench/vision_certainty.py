@@ -50,7 +50,7 @@ class Picture(NamedTuple):
 
 def print_table(dev: Path) -> None:
     """Both ways: without the closer look, as it ships, and with thresholds that never saw the scene."""
-    pictures = [_picture(path, dev) for path in list_folder(dev).photographs]
+    pictures = [_picture(path, dev) for path in list_folder(dev).photos]
     judged = [picture for picture in pictures if picture is not None]
     held_out = set()
     for scene in {picture.scene for picture in judged}:

@@ -34,13 +34,13 @@ class Display(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the graphics card with the display, for kmsdrm; None: SDL's choice."""
 
 
-def driver(asked: str | None, environ: Mapping[str, str], *, has_dri: bool) -> str | None:
+def driver(requested: str | None, environ: Mapping[str, str], *, has_dri: bool) -> str | None:
     """Choose the SDL video driver.
 
     Never left to SDL on a machine without a desktop: it would silently draw into memory while the panel stays black.
     """
-    if asked or environ.get("SDL_VIDEODRIVER"):
-        return asked or environ["SDL_VIDEODRIVER"]
+    if requested or environ.get("SDL_VIDEODRIVER"):
+        return requested or environ["SDL_VIDEODRIVER"]
     if environ.get("WAYLAND_DISPLAY") and not environ.get("DISPLAY"):
         return "wayland"
     if environ.get("DISPLAY"):

@@ -26,9 +26,9 @@ class DisplayError(SproutcastError, OSError):
     """A display that can't be opened."""
 
 
-def check_display(asked: str | None = None) -> str:
+def check_display(requested: str | None = None) -> str:
     """Return the display driver; raises DisplayError when there is no display or a package is missing."""
-    chosen = launch.driver(asked, os.environ, has_dri=launch.has_dri())
+    chosen = launch.driver(requested, os.environ, has_dri=launch.has_dri())
     if chosen is None:
         raise DisplayError(screen.NO_DISPLAY())
     missing = launch.missing_packages(chosen)

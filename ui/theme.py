@@ -134,10 +134,10 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         return self.mm(9.2)
 
 
-def px_per_mm(width: int, height: int, asked: float | None = None) -> float:
+def px_per_mm(width: int, height: int, configured: float | None = None) -> float:
     """Pixels per millimetre: as asked, else as the panel with this resolution has, else as a 7 inch panel would."""
-    if asked:
-        return asked
+    if configured:
+        return configured
     known = PANELS.get((width, height))
     return known or (width**2 + height**2) ** 0.5 / COMMON_DIAGONAL_MM
 

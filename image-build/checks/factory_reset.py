@@ -14,18 +14,18 @@ OURS = "Fern"
 """A plant that no fresh device has."""
 
 
-def check_factory_reset(telling: HealthMessages, check: Check) -> None:
+def check_factory_reset(messages: HealthMessages, check: Check) -> None:
     """Create data, reset keeping the photos, then reset keeping nothing."""
-    guest = telling.guest
+    guest = messages.guest
     add_owner_data(guest)
     before = owner_data(guest)
-    reset(telling, keep_pictures=True)
+    reset(messages, keep_pictures=True)
     kept = owner_data(guest)
     check.that("reset_keeps_plants", kept["plants"] == before["plants"], kept["plants"])
     check.that("reset_keeps_photographs", set(before["pictures"]) <= set(kept["pictures"]), len(kept["pictures"]))
     check.that("reset_forgets_the_owner", "device_name" in before["settings"] and "device_name" not in kept["settings"])
     check.that("reset_makes_another_device", kept["device"] != before["device"], kept["device"])
-    reset(telling, keep_pictures=False)
+    reset(messages, keep_pictures=False)
     fresh = owner_data(guest)
     check.that("reset_forgets_plants", OURS in kept["plants"] and OURS not in fresh["plants"], fresh["plants"])
     check.that("reset_forgets_photographs", not set(fresh["pictures"]) & set(kept["pictures"]))
@@ -39,14 +39,14 @@ def add_owner_data(guest: Guest) -> None:
     guest.wait_until(rows("state", "capture") + " | grep -q done", PHOTOGRAPH_S)
 
 
-def reset(telling: HealthMessages, *, keep_pictures: bool) -> None:
+def reset(messages: HealthMessages, *, keep_pictures: bool) -> None:
     """Request the reset and wait until the device is back."""
-    asked = json.dumps({"keep_pictures": keep_pictures})
-    telling.guest.sh(f"sproutcast call factory_reset '{asked}'", 200)
-    telling.guest.wait_for_reboot(PATIENCE_S)
+    arguments = json.dumps({"keep_pictures": keep_pictures})
+    messages.guest.sh(f"sproutcast call factory_reset '{arguments}'", 200)
+    messages.guest.wait_for_reboot(PATIENCE_S)
     name = "reset_with_pictures" if keep_pictures else "reset_with_nothing"
-    telling.expect_lamp(name)
-    telling.capture_first_page(name.replace("_", "-"))
+    messages.expect_lamp(name)
+    messages.capture_first_page(name.replace("_", "-"))
 
 
 def owner_data(guest: Guest) -> dict[str, Any]:

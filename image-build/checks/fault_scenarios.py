@@ -31,7 +31,7 @@ NO_TOML = 'name = "Kitchen\n'
 CONFIG = "/etc/sproutcast/config.toml"
 WRONG = '[light]\noutput = "gpio:18"\n[camera]\nsource = "v4l2:/dev/video99"\n[captures]\nonly_when_lit = false\n'
 """This board has no header with pins, and no camera."""
-ASKED = "from urllib.request import urlopen; print(urlopen({url!r}, {body}).read().decode())"
+HTTP_REQUEST = "from urllib.request import urlopen; print(urlopen({url!r}, {body}).read().decode())"
 BOOT_ID = "cat /proc/sys/kernel/random/boot_id"
 PAIRING = "http://127.0.0.1:8080/v1/pair"
 FAILURES = 3
@@ -44,17 +44,17 @@ def run(card: Path, work: Path, check: Check) -> None:
     """Run the four starts."""
     write_file(card, "sproutcast.toml", NO_TOML)
     with Guest(card, work, BOARD) as guest:
-        telling = wait_until_up(guest, check, work)
+        messages = wait_until_up(guest, check, work)
         name, machine = (*guest.sh("hostname; cat /etc/machine-id").out.split(), "", "")[:2]
         check.that("a_name_of_its_own", name == f"sproutcast-{machine[:4]}", name)
-        telling.expect_lamp("broken_boot_file")
-        telling.expect_message("broken_boot_file", "boot_file", "line 1", "still on the card")
-        telling.capture_page("broken-boot-file", ALERTS)
-        restart_with_fault(telling, "damaged_database", DAMAGE, "store", "damaged")
-        restart_with_fault(telling, "full_card", FILL, "store", "full")
+        messages.expect_lamp("broken_boot_file")
+        messages.expect_message("broken_boot_file", "boot_file", "line 1", "still on the card")
+        messages.capture_page("broken-boot-file", ALERTS)
+        restart_with_fault(messages, "damaged_database", DAMAGE, "store", "damaged")
+        restart_with_fault(messages, "full_card", FILL, "store", "full")
         guest.sh(MAKE_ROOM)
-        check_safe_mode(telling, check)
-        check_factory_reset(telling, check)
+        check_safe_mode(messages, check)
+        check_factory_reset(messages, check)
         guest.sh(f"cat > {CONFIG} <<'END'\n{WRONG}END\nsync")
     check.that("broken_boot_file_stays", read_file(card, "sproutcast.toml") is not None)
     with Guest(card, work, LONG_AGO) as guest:
@@ -64,59 +64,59 @@ def run(card: Path, work: Path, check: Check) -> None:
         check_systemd_crash(guest, check)
     subprocess.run(["sfdisk", "-q", "--part-label", str(card), "6", "lost"], check=True)
     with Guest(card, work, BOARD) as guest:
-        telling = wait_until_up(guest, check, work)
-        telling.expect_lamp("no_data_partition")
-        telling.expect_message("no_data_partition", "data", "missing")
-        telling.capture_page("no-data-partition", ALERTS)
+        messages = wait_until_up(guest, check, work)
+        messages.expect_lamp("no_data_partition")
+        messages.expect_message("no_data_partition", "data", "missing")
+        messages.capture_page("no-data-partition", ALERTS)
 
 
 def wait_until_up(guest: Guest, check: Check, work: Path) -> HealthMessages:
     """Wait for daemon and screen."""
     guest.wait_for_agent()
     guest.wait_until("systemctl is-active sproutcast", PATIENCE_S)
-    telling = HealthMessages(guest, check, work)
-    telling.capture_first_page("start")
-    return telling
+    messages = HealthMessages(guest, check, work)
+    messages.capture_first_page("start")
+    return messages
 
 
-def restart_with_fault(telling: HealthMessages, name: str, command: str, part: str, word: str) -> None:
+def restart_with_fault(messages: HealthMessages, name: str, command: str, part: str, word: str) -> None:
     """Stop the daemon, break something, start it again."""
-    telling.guest.sh("systemctl stop sproutcast", 200)
-    telling.guest.sh(command, 600)
-    telling.guest.sh("systemctl start sproutcast", 600)
-    telling.expect_lamp(name)
-    telling.expect_message(name, part, word)
-    telling.capture_page(name.replace("_", "-"), HOME)
-    telling.capture_page(f"{name.replace('_', '-')}-alerts", ALERTS)
+    messages.guest.sh("systemctl stop sproutcast", 200)
+    messages.guest.sh(command, 600)
+    messages.guest.sh("systemctl start sproutcast", 600)
+    messages.expect_lamp(name)
+    messages.expect_message(name, part, word)
+    messages.capture_page(name.replace("_", "-"), HOME)
+    messages.capture_page(f"{name.replace('_', '-')}-alerts", ALERTS)
 
 
-def check_safe_mode(telling: HealthMessages, check: Check) -> None:
+def check_safe_mode(messages: HealthMessages, check: Check) -> None:
     """Safe mode after three failed starts: light and screen only, and the way out of it."""
-    guest = telling.guest
+    guest = messages.guest
     guest.sh("systemctl restart sproutcast", 600)
     for _ in range(FAILURES):
         guest.sh("touch /run/killed; systemctl kill -s KILL sproutcast")
         guest.wait_until("test /var/lib/sproutcast/starts.json -nt /run/killed", PATIENCE_S)
         guest.wait_until("systemctl is-active sproutcast", PATIENCE_S)
-    telling.expect_lamp("safe_mode")
-    telling.expect_message("safe_mode", "safe_mode", "only light and screen", "Try everything again")
-    telling.capture_page("safe-mode", HOME)
+    messages.expect_lamp("safe_mode")
+    messages.expect_message("safe_mode", "safe_mode", "only light and screen", "Try everything again")
+    messages.capture_page("safe-mode", HOME)
     guest.sh("sproutcast call leave_safe_mode '{}'", 200)
     guest.wait_until("sproutcast call request_capture '{}'", 300)
-    check.that("safe_mode_left", "safe_mode" not in telling.health())
+    check.that("safe_mode_left", "safe_mode" not in messages.health())
 
 
-def check_missing_hardware(telling: HealthMessages) -> None:
+def check_missing_hardware(messages: HealthMessages) -> None:
     """Start without network, clock, camera or the lamp's pin."""
-    remembered = json.loads(telling.guest.wait_until("cat /var/lib/sproutcast/light.json").out)["at"]
-    telling.expect_lamp("wrong_clock", datetime.fromisoformat(remembered))
-    telling.expect_message("wrong_clock", "clock", "not known")
-    telling.expect_message("wrong_pin", "light", "can't be controlled")
-    telling.guest.sh("sproutcast call request_capture '{}'", 240)
-    telling.expect_message("no_camera", "camera", "video99")
-    telling.capture_page("bare-board", ALERTS)
-    telling.guest.sh(f"echo '[light' > {CONFIG}; systemctl restart sproutcast", 600)
-    telling.expect_message("broken_configuration", "config", "The last good copy is in force")
+    remembered = json.loads(messages.guest.wait_until("cat /var/lib/sproutcast/light.json").out)["at"]
+    messages.expect_lamp("wrong_clock", datetime.fromisoformat(remembered))
+    messages.expect_message("wrong_clock", "clock", "not known")
+    messages.expect_message("wrong_pin", "light", "can't be controlled")
+    messages.guest.sh("sproutcast call request_capture '{}'", 240)
+    messages.expect_message("no_camera", "camera", "video99")
+    messages.capture_page("bare-board", ALERTS)
+    messages.guest.sh(f"echo '[light' > {CONFIG}; systemctl restart sproutcast", 600)
+    messages.expect_message("broken_configuration", "config", "The last good copy is in force")
 
 
 def check_headless(guest: Guest, check: Check, work: Path) -> None:
@@ -138,9 +138,9 @@ def check_first_pairing(guest: Guest, check: Check) -> None:
     """Pairing with a fresh device without a display: the first phone needs no code, the second does."""
     guest.sh(f"systemctl stop sproutcast; rm -rf /var/lib/sproutcast/*; cat > {CONFIG} <<'END'\n{WRONG}END", 300)
     guest.sh("systemctl start sproutcast", 600)
-    needed = guest.wait_until(guest_python(ASKED.format(url=PAIRING, body="None")), PATIENCE_S).out
+    needed = guest.wait_until(guest_python(HTTP_REQUEST.format(url=PAIRING, body="None")), PATIENCE_S).out
     check.that("no_screen_needs_no_code", '"code_needed":false' in needed, needed)
-    pair = guest_python(ASKED.format(url=PAIRING, body=b"{}"))
+    pair = guest_python(HTTP_REQUEST.format(url=PAIRING, body=b"{}"))
     first, second = (guest.sh(f"{pair} 2>&1", 120).out for _ in range(2))
     check.that("first_phone_is_the_owners", '"role":"owner"' in first, first[-80:])
     check.that("second_phone_needs_a_code", "401" in second, second[-80:])

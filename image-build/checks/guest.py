@@ -45,7 +45,7 @@ class Guest:
         self._process: subprocess.Popen[bytes] | None = None
         self._agent: socket.socket | None = None
         self._received = b""
-        self._asked = 0
+        self._requests = 0
         work.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
@@ -99,12 +99,12 @@ class Guest:
     def sh(self, command: str, within_s: float = 60.0) -> Answer:
         """Run a shell command in the guest."""
         assert self._agent
-        self._asked += 1
-        self._agent.sendall(json.dumps({"id": self._asked, "run": command, "within": within_s}).encode() + b"\n")
+        self._requests += 1
+        self._agent.sendall(json.dumps({"id": self._requests, "run": command, "within": within_s}).encode() + b"\n")
         end = time.monotonic() + within_s + 30
         while time.monotonic() < end:
             for message in self._messages(1.0):
-                if message.get("id") == self._asked:
+                if message.get("id") == self._requests:
                     return Answer(message["code"], message["out"], message["err"])
             self._assert_running()
         raise GuestError(f"no answer to: {command}")
@@ -123,8 +123,8 @@ class Guest:
     def send(self, command: str) -> None:
         """Run a command without waiting for its answer."""
         assert self._agent
-        self._asked += 1
-        self._agent.sendall(json.dumps({"id": self._asked, "run": command}).encode() + b"\n")
+        self._requests += 1
+        self._agent.sendall(json.dumps({"id": self._requests, "run": command}).encode() + b"\n")
 
     def screenshot(self, path: Path) -> int:
         """Save the display as PNG; returns its number of colours. A text console has a handful, our pages hundreds."""

@@ -95,11 +95,11 @@ class LampMonitor:
 
     def start(self) -> None:
         """Start the daemon and wait until it has set its lamp."""
-        self._guest.sh("touch /run/asked; systemctl start --no-block sproutcast")
+        self._guest.sh("touch /run/requested; systemctl start --no-block sproutcast")
         self._resync_clock()
 
     def _resync_clock(self) -> None:
-        self._guest.wait_until(f"test {LIGHT_STATE} -nt /run/asked", 300)
+        self._guest.wait_until(f"test {LIGHT_STATE} -nt /run/requested", 300)
         self._clock = DaemonClock(self._guest, SPEED)
 
     def follow(self, until: str) -> None:
@@ -145,7 +145,7 @@ class LampMonitor:
 
     def kill(self) -> None:
         """Kill the daemon (SIGKILL) by day: the lamp goes off, and on again after the restart."""
-        self._guest.sh("touch /run/asked; kill -9 $(systemctl show -p MainPID --value sproutcast)")
+        self._guest.sh("touch /run/requested; kill -9 $(systemctl show -p MainPID --value sproutcast)")
         self.span("killed_to_dark_s", high=False, within_s=120)
         self.span("then_dark_for_s", high=True, within_s=240)
         self._resync_clock()

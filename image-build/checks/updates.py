@@ -84,8 +84,8 @@ class Updating:
             self._serve(guest, good)
             guest.sh("sproutcast update check", 120)
             status = wait_for_recorded_status(guest, "available")
-            asked = guest.sh("journalctl -u web -o cat | grep GET", 60).out
-            self._check.that("found_at_an_address", "0.2.0" in status and "good.sproutcast" in asked, status)
+            requests = guest.sh("journalctl -u web -o cat | grep GET", 60).out
+            self._check.that("found_at_an_address", "0.2.0" in status and "good.sproutcast" in requests, status)
             guest.sh("sproutcast update install", 120)
             began = time.monotonic()
             guest.wait_for_reboot(PATIENCE_S)

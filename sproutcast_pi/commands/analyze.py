@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print; 1 when any photograph failed. Raises SproutcastError before anything is written."""
     options = _site_options(args)
     found = _find(args.paths)
-    tasks = _tasks(found.photographs, args)
+    tasks = _tasks(found.photos, args)
     for folder in (args.masks, args.overlays):
         if folder is not None:
             _make_folder(folder)
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 class _Found(msgspec.Struct, frozen=True):
     """What the paths of the command line hold."""
 
-    photographs: tuple[tuple[Path, str], ...]
+    photos: tuple[tuple[Path, str], ...]
     """Each with the name its line and its outputs carry; no two names are alike."""
     unreadable: tuple[str, ...]
 
@@ -95,7 +95,7 @@ def _find(paths: list[Path]) -> _Found:
         inside: tuple[Path, ...] = (path,)
         if path.is_dir():
             listing = list_folder(path)
-            inside = listing.photographs
+            inside = listing.photos
             unreadable += [
                 f"{shown_name(str(fault.filename))} can't be opened: {fault.strerror}." for fault in listing.unreadable
             ]
@@ -107,17 +107,17 @@ def _find(paths: list[Path]) -> _Found:
     return _Found(tuple(named), tuple(unreadable))
 
 
-def _tasks(photographs: tuple[tuple[Path, str], ...], args: argparse.Namespace) -> list[_Task]:
+def _tasks(photos: tuple[tuple[Path, str], ...], args: argparse.Namespace) -> list[_Task]:
     """The photographs with their outputs. Raises OutputConflictError where one would land on something else."""
-    plan = OutputPlan([*(file for file, _ in photographs), *([args.profile] if args.profile else [])])
-    stems = unique_stems([name for _, name in photographs])
+    plan = OutputPlan([*(file for file, _ in photos), *([args.profile] if args.profile else [])])
+    stems = unique_stems([name for _, name in photos])
 
     def output(folder: Path | None, stem: str, ending: str) -> str | None:
         return None if folder is None else str(plan.add(folder / f"{stem}{ending}", may_replace=is_own_output))
 
     return [
         _Task(str(file), shown_name(name), output(args.masks, stem, ".png"), output(args.overlays, stem, ".jpg"))
-        for (file, name), stem in zip(photographs, stems, strict=True)
+        for (file, name), stem in zip(photos, stems, strict=True)
     ]
 
 

@@ -115,7 +115,7 @@ def evaluate(
                 state = _advance(state, rule, float(value), now)
                 if old.active and not state.active:
                     resolved.append(old)
-            state = _follow_unknown(state, known=known, asked=rule.metric in context.unknown, now=now)
+            state = _follow_unknown(state, known=known, requested=rule.metric in context.unknown, now=now)
             if _should_notify(state, rule, now):
                 state = msgspec.structs.replace(state, notified_at=now)
                 advice = advise(rule.metric, _side(bound), context.care, now)
@@ -125,11 +125,11 @@ def evaluate(
     return Evaluation(states=tuple(states), notices=tuple(notices), resolved=tuple(resolved))
 
 
-def _follow_unknown(state: AlertState, *, known: bool, asked: bool, now: datetime) -> AlertState:
+def _follow_unknown(state: AlertState, *, known: bool, requested: bool, now: datetime) -> AlertState:
     """The state after a photograph in which the metric was measured, withheld, or not asked for."""
     if known:
         return msgspec.structs.replace(state, unknown_since_at=None, unknown_streak=0)
-    if not asked:
+    if not requested:
         return state
     return msgspec.structs.replace(
         state, unknown_since_at=state.unknown_since_at or now, unknown_streak=state.unknown_streak + 1

@@ -58,7 +58,7 @@ class PlantRenderer:
         self._foot, self._unit = foot, unit
         rng = Random(f"colours {seed}/{plant.plant}")  # noqa: S311 - colours, not secrets
         self._stem, self._leaves = body(plant, seed)
-        self._tones = [(rng.uniform(-4, 4), rng.uniform(0.9, 1.1)) for _ in self._leaves]
+        self._colour_jitter = [(rng.uniform(-4, 4), rng.uniform(0.9, 1.1)) for _ in self._leaves]
         self._petal = PETALS[rng.randrange(len(PETALS))]
 
     def render_back(self) -> None:
@@ -80,7 +80,7 @@ class PlantRenderer:
 
     def _render_leaf(self, leaf: Leaf) -> None:
         """Draw the far half blade with its veins, then the near one, then the midrib."""
-        shift, tone = self._tones[self._leaves.index(leaf)]
+        shift, tone = self._colour_jitter[self._leaves.index(leaf)]
         tone *= 0.8 + 0.2 * (1.0 - leaf.age)
         midrib = self._screen(leaf.midrib)
         yellow_from = SEGMENTS * (1.0 - self._yellow_part(leaf))

@@ -60,12 +60,12 @@ class ReplayCamera:
         """Nothing to release."""
 
     def _source(self) -> Path:
-        photographs = list_folder(self._folder, deep=False)
-        for fault in photographs.unreadable:
+        listing = list_folder(self._folder, deep=False)
+        for fault in listing.unreadable:
             raise CameraError(cameras.FOLDER_UNREADABLE(folder=shown_name(self._folder), reason=cause(fault)))
-        if not photographs.photographs:
+        if not listing.photos:
             raise CameraError(cameras.NO_PHOTOS_IN(folder=shown_name(self._folder)))
-        return photographs.photographs[self._index % len(photographs.photographs)]
+        return listing.photos[self._index % len(listing.photos)]
 
 
 def _read(source: Path) -> tuple[bytes, ImageHeader]:

@@ -16,7 +16,7 @@ _RTL = "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufeff]+"
 _RIGHT_TO_LEFT = re.compile(rf"{_RTL}(?:\s+{_RTL})*")
 
 
-class TextPainter:
+class TextRenderer:
     """Renderer of white text with a dark outline.
 
     OpenCV 5 has a face for Latin, Greek, Cyrillic, Hebrew, Arabic and East Asian scripts ("uni"); OpenCV 4 draws ASCII

@@ -21,7 +21,7 @@ from sproutcast_pi.errors import ImageError, SproutcastError
 from sproutcast_pi.messages.areas import files, films
 from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.output_plan import OutputPlan
-from sproutcast_pi.timelapse.text import TextPainter
+from sproutcast_pi.timelapse.text import TextRenderer
 from sproutcast_pi.vision.photo.photo_file import read_photo
 
 Picture = NDArray[np.uint8]
@@ -115,11 +115,11 @@ def _encode(
 
 def _require_whole(part: Path, written: int) -> None:
     """Check the video's index for completeness; the encoder doesn't report write errors."""
-    film = cv2.VideoCapture(str(part))
+    video = cv2.VideoCapture(str(part))
     try:
-        frames = int(film.get(cv2.CAP_PROP_FRAME_COUNT)) if film.isOpened() else 0
+        frames = int(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
     finally:
-        film.release()
+        video.release()
     if frames < written:
         raise SproutcastError(_no_space(part))
 
@@ -129,7 +129,7 @@ def _no_space(part: Path) -> str:
 
 
 def _rendered(frames: Sequence[VideoFrame], name: str, label: CurveLabel) -> Iterator[tuple[int, Picture]]:
-    text = TextPainter()
+    text = TextRenderer()
     curve = _Curve([frame.value for frame in frames], label, text)
     for number, frame in enumerate(frames, start=1):
         try:
@@ -159,7 +159,7 @@ def _letterboxed(bgr: Picture) -> Picture:
 class _Curve:
     """Incremental chart of the metric below the video: all values in grey, those so far in colour."""
 
-    def __init__(self, values: Sequence[float | None], label: CurveLabel, text: TextPainter) -> None:
+    def __init__(self, values: Sequence[float | None], label: CurveLabel, text: TextRenderer) -> None:
         self._strip: Picture = np.full((CURVE_HEIGHT, WIDTH, 3), BACKGROUND, np.uint8)
         known = [value for value in values if value is not None]
         self._points: list[tuple[int, int, int]] = []

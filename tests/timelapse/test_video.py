@@ -10,7 +10,7 @@ import pytest
 
 from sproutcast_pi.commands import timelapse
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.timelapse.text import TextPainter, _in_visual_order
+from sproutcast_pi.timelapse.text import TextRenderer, _in_visual_order
 from sproutcast_pi.timelapse.video import CURVE_HEIGHT, HEIGHT, WIDTH, VideoFrame, write_video
 
 START = datetime(2027, 6, 1, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_nothing_but_a_film_is_replaced(tmp_path):
 def test_a_name_is_drawn_in_its_own_script(name):
     def drawn(text):
         picture = np.zeros((60, 400, 3), np.uint8)
-        TextPainter().draw(picture, text, (10, 40))
+        TextRenderer().draw(picture, text, (10, 40))
         return picture
 
     assert np.count_nonzero(drawn(name)) > 500

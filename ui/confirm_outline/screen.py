@@ -31,7 +31,7 @@ class ConfirmOutlineScreen(Page):
         self.answer = (photo.get("outline") or "").replace("outdated", "")
         self.summary = profile_summary(app.queries, app.tr)
 
-    def say_right(self, right: bool) -> None:
+    def confirm(self, right: bool) -> None:
         """Save the answer."""
         photo = self.app.queries.newest_photo()
         if photo is None:

@@ -70,11 +70,11 @@ class LightScreen(Page):
 
     def changed(self, before: ScheduleCurve, after: ScheduleCurve) -> None:
         """Save the new schedule; a refusal restores the old curve."""
-        asked = change_for(before, after)
-        if asked:
+        changes = change_for(before, after)
+        if changes:
             self.app.do(
                 "set_light_schedule",
-                asked,
+                changes,
                 done=self.app.tr("The light follows the new plan"),
                 answered=self._on_reply,
             )

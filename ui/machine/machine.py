@@ -71,7 +71,7 @@ class Machine:
         self._run([*_command(language), "backup", str(target)])
         return str(target)
 
-    def film(self, plant_id: int, name: str, now: datetime, language: str) -> str:
+    def export_video(self, plant_id: int, name: str, now: datetime, language: str) -> str:
         """Write a plant's time-lapse to the first USB stick; returns the file. Raises MachineError in `language`."""
         plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "plant"
         target = self._usb_drive() / f"{plain}-{now:%Y-%m-%d}.mp4"

@@ -31,18 +31,18 @@ class SimulatedTools:
 
     def __init__(self, joined: str = "Greenhouse") -> None:
         self.joined = joined
-        self.asked: list[tuple[str, ...]] = []
+        self.calls: list[tuple[str, ...]] = []
 
     def __call__(self, command: Sequence[str]) -> str:
         """Return the program's output. Raises MachineError where it would fail."""
-        self.asked.append(tuple(command))
+        self.calls.append(tuple(command))
         match list(command):
             case ["nmcli", "-t", *_]:
                 return "\n".join(self._listed(*network) for network in NETWORKS)
             case ["nmcli", "--wait", _, "device", "wifi", "connect", name, *secret]:
                 return self._join(name, secret)
             case ["journalctl", *_]:
-                reads = sum(1 for each in self.asked if each[0] == "journalctl")
+                reads = sum(1 for each in self.calls if each[0] == "journalctl")
                 return "\n".join([*LINES, f"09:12:{reads:02} sproutcast: the log was read {reads} times"])
             case [_, "-m", "sproutcast_pi", "--language", _, "backup" | "timelapse", *_, target]:
                 Path(target).write_bytes(b"simulated")

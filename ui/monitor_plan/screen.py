@@ -33,13 +33,13 @@ class FrequencyRow(Surface):
     options = ListProperty()
     value = StringProperty("")
 
-    def __init__(self, asked: Callable[[str], None], **kwargs: Any) -> None:
+    def __init__(self, on_change: Callable[[str], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._asked = asked
+        self._on_change = on_change
 
     def ask(self, value: str) -> None:
         """Request another frequency."""
-        self._asked(value)
+        self._on_change(value)
 
 
 class LimitRow(Surface):
@@ -123,8 +123,8 @@ class PlanScreen(Page):
         for pipeline, word in PIPELINE_NAMES.items():
             if pipeline == "P3b":
                 continue  # all others depend on it, so it always runs
-            asked = lambda value, pipeline=pipeline: self._plan(with_frequency(self._row(), pipeline, value))  # noqa: E731 - bound per row
-            box.add_widget(FrequencyRow(asked, name=tr(word), options=options, value=page.frequencies[pipeline]))
+            on_change = lambda value, pipeline=pipeline: self._plan(with_frequency(self._row(), pipeline, value))  # noqa: E731 - bound per row
+            box.add_widget(FrequencyRow(on_change, name=tr(word), options=options, value=page.frequencies[pipeline]))
         box.add_widget(GroupTitle(text=tr("Tell me when")))
         for limit in page.limits:
             stepped = lambda by, limit=limit: self._plan(with_limit(self._row(), limit.metric, limit.bound, by))  # noqa: E731 - as above

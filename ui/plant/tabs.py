@@ -63,11 +63,11 @@ class NowTab(Scroll):
         )
         self.watered = last_done(_care(plant_id), "water", app.clock.now(), app.tr)
         box = self.ids.facts
-        wanted = [(fact.metric, fact.available) for fact in page.facts]
-        if wanted != list(self._rows):
+        rows = [(fact.metric, fact.available) for fact in page.facts]
+        if rows != list(self._rows):
             box.clear_widgets()
             self._rows = {}
-            for metric, measured in wanted:
+            for metric, measured in rows:
                 row = FactRow(metric=metric) if measured else WithheldRow(metric=metric)
                 row.bind(on_release=lambda touched: self._pick(touched.metric))
                 box.add_widget(row)

@@ -109,7 +109,7 @@ class TimelapseScreen(Page):
         self.play(False)
         self.comparing = not self.comparing
 
-    def film(self) -> None:
+    def export_video(self) -> None:
         """Export the video to a USB stick."""
         app, tr = self.app, self.app.tr
         self.filming = True
@@ -117,10 +117,12 @@ class TimelapseScreen(Page):
         plant_id, name = int(self.plant_id), str(self.name)
         language = tr.preferences.language
         app.machine.later(
-            lambda: app.machine.film(plant_id, name, app.clock.now(), language), app.bridge.post, self._on_film
+            lambda: app.machine.export_video(plant_id, name, app.clock.now(), language),
+            app.bridge.post,
+            self._on_video_exported,
         )
 
-    def _on_film(self, file: Any, fault: Message | None) -> None:
+    def _on_video_exported(self, file: Any, fault: Message | None) -> None:
         tr = self.app.tr
         self.filming = False
         self.app.toast(

@@ -85,17 +85,17 @@ class StateLine(BoxLayout):
 
 
 class Toggle(ButtonBehavior, Widget):
-    """Switch. A touch dispatches `on_asked`; the handler sets `active` once the change is accepted."""
+    """Switch. A touch dispatches `on_request`; the handler sets `active` once the change is accepted."""
 
     active = BooleanProperty(False)
 
-    __events__ = ("on_asked",)
+    __events__ = ("on_request",)
 
     def on_release(self) -> None:
         """Request the other position."""
-        self.dispatch("on_asked", not self.active)
+        self.dispatch("on_request", not self.active)
 
-    def on_asked(self, wanted: bool) -> None:
+    def on_request(self, wanted: bool) -> None:
         """Event: the user requests a position."""
 
 
@@ -113,14 +113,14 @@ class Choice(BoxLayout):
     """(value, label) pairs."""
     value = ObjectProperty(None, allownone=True)
 
-    __events__ = ("on_asked",)
+    __events__ = ("on_request",)
 
     def on_options(self, *_: Any) -> None:
         """Rebuild the options."""
         self.clear_widgets()
         for value, word in self.options:
             part = ChoicePart(text=word, value=value, chosen=value == self.value)
-            part.bind(on_release=lambda touched: self.dispatch("on_asked", touched.value))
+            part.bind(on_release=lambda touched: self.dispatch("on_request", touched.value))
             self.add_widget(part)
 
     def on_value(self, *_: Any) -> None:
@@ -128,7 +128,7 @@ class Choice(BoxLayout):
         for part in self.children:
             part.chosen = part.value == self.value
 
-    def on_asked(self, value: Any) -> None:
+    def on_request(self, value: Any) -> None:
         """Event: the user selects an option."""
 
 
@@ -143,7 +143,7 @@ class Scroll(ScrollView):
 
 
 class Slide(Widget):
-    """Slider. `on_asked` is dispatched once, on release."""
+    """Slider. `on_request` is dispatched once, on release."""
 
     minimum = NumericProperty(0)
     maximum = NumericProperty(100)
@@ -151,7 +151,7 @@ class Slide(Widget):
     value = NumericProperty(0)
     share = NumericProperty(0)
 
-    __events__ = ("on_asked",)
+    __events__ = ("on_request",)
 
     def on_value(self, *_: Any) -> None:
         """Update the knob's position."""
@@ -179,7 +179,7 @@ class Slide(Widget):
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
-        self.dispatch("on_asked", self.value)
+        self.dispatch("on_request", self.value)
         return True
 
     def _follow(self, touch: Any) -> None:
@@ -187,5 +187,5 @@ class Slide(Widget):
         share = min(1.0, max(0.0, (touch.x - self.x - inset) / max(1.0, self.width - 2 * inset)))
         self.value = self.minimum + round(share * (self.maximum - self.minimum) / self.step) * self.step
 
-    def on_asked(self, value: float) -> None:
+    def on_request(self, value: float) -> None:
         """Event: the user requests a value."""

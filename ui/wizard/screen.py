@@ -81,7 +81,7 @@ class WizardLight(BoxLayout):
     """Step that tests the lamp."""
 
     on = BooleanProperty(False)
-    asked = BooleanProperty(False)
+    lamp_tested = BooleanProperty(False)
     words = StringProperty("")
 
     def refresh(self) -> None:
@@ -98,14 +98,14 @@ class WizardLight(BoxLayout):
 
         def on_reply(_value: Any, refusal: Message | None) -> None:
             if refusal is None:
-                self.asked, self.words = True, app.tr("Did the lamp light up?")
+                self.lamp_tested, self.words = True, app.tr("Did the lamp light up?")
 
         app.do("override_light", {"level": 1.0, "minutes": TEST_MIN}, answered=on_reply)
 
     def answer(self, lit: bool) -> None:
         """Record whether the lamp lit up."""
         app = Page.running()
-        self.asked = False
+        self.lamp_tested = False
         if lit:
             self.words = app.tr("Good. From now on it follows its plan.")
             app.do("clear_light_override", {})

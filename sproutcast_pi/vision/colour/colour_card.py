@@ -89,10 +89,10 @@ def fit_card(seen: Image, clean: Image) -> ColourCard:
 
 
 def _fit_exponent(seen: Image, true: Image, exponent: float, before: float) -> ColourCard:
-    wanted = (true / 255) ** _GAMMA
+    target = (true / 255) ** _GAMMA
     # The eye perceives differences between dark colours as well as between bright ones.
-    weight = 1 / (np.sqrt(wanted.mean(axis=1, keepdims=True)) + 0.1)
-    matrix, *_ = np.linalg.lstsq((seen / 255) ** exponent * weight, wanted * weight, rcond=None)
+    weight = 1 / (np.sqrt(target.mean(axis=1, keepdims=True)) + 0.1)
+    matrix, *_ = np.linalg.lstsq((seen / 255) ** exponent * weight, target * weight, rcond=None)
     card = ColourCard(exponent=exponent, matrix=matrix, error_before=before, error_after=0.0)
     after = _mean_delta_e(card.corrected(seen[:, ::-1])[:, ::-1], true)
     return msgspec.structs.replace(card, error_after=float(after))

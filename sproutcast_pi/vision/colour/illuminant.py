@@ -48,9 +48,9 @@ class Illuminant(msgspec.Struct, frozen=True, kw_only=True):
         return (_gain(green, blue), 1.0, _gain(green, red))
 
 
-def gains_to(light: Illuminant, wanted: tuple[float, float, float]) -> tuple[float, float, float]:
+def gains_to(light: Illuminant, target: tuple[float, float, float]) -> tuple[float, float, float]:
     """Gains per channel to another illuminant, green unchanged."""
-    blue, green, red = (want / max(have, 1e-3) for want, have in zip(wanted, light.level, strict=True))
+    blue, green, red = (want / max(have, 1e-3) for want, have in zip(target, light.level, strict=True))
     return (_gain(blue, green), 1.0, _gain(red, green))
 
 
@@ -77,13 +77,13 @@ def lamp_reading(light: Illuminant) -> LampReading:
     return LampReading(lit=True, colour=colour, brightness=brightness)
 
 
-def lamp_note(reading: LampReading, wanted: float | None, colour: str) -> str | None:
+def lamp_note(reading: LampReading, set_level: float | None, colour: str) -> str | None:
     """Note when the photo contradicts the lamp's level (0 to 1); None if it agrees or is undetermined."""
-    if wanted is None or reading.lit is None:
+    if set_level is None or reading.lit is None:
         return None
-    if wanted >= MIN_LAMP_LEVEL and not reading.lit:
-        return f"the lamp was set to {wanted * 100:.0f} % but the picture is dark: check lamp, plug and timer"
-    if wanted >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 - below half, daylight may outshine the lamp
+    if set_level >= MIN_LAMP_LEVEL and not reading.lit:
+        return f"the lamp was set to {set_level * 100:.0f} % but the picture is dark: check lamp, plug and timer"
+    if set_level >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 - below half, daylight may outshine the lamp
         return f"the light looks {reading.colour}, the lamp should be {colour}: was the lamp changed?"
     return None
 
@@ -142,5 +142,5 @@ def _tint(blue: float, green: float, red: float) -> str:
     return max(ways, key=lambda word: ways[word])
 
 
-def _gain(wanted: float, have: float) -> float:
-    return min(max(wanted / max(have, 1e-3), 1 / MAX_GAIN), MAX_GAIN)
+def _gain(want: float, have: float) -> float:
+    return min(max(want / max(have, 1e-3), 1 / MAX_GAIN), MAX_GAIN)

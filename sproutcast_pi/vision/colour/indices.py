@@ -39,13 +39,13 @@ class Hue(msgspec.Struct, frozen=True, kw_only=True):
     hue_sd_deg: float
 
 
-def hue_of(tones: Image) -> Hue | None:
+def hue_of(midtones: Image) -> Hue | None:
     """Dominant hue of a plant's pixels (n x 3, BGR, in neutral light) and its spread; None when they are grey.
 
     With u = R - (G + B) / 2 and v = sqrt(3) / 2 (G - B) the hue is atan2(v, u) and the chroma |(u, v)|: the hexagonal
     colour plane, without a division per pixel.
     """
-    pixels = tones.astype(np.float32)
+    pixels = midtones.astype(np.float32)
     blue, green, red = pixels[:, 0], pixels[:, 1], pixels[:, 2]
     u = red - (green + blue) * 0.5
     v = (green - blue) * (math.sqrt(3) / 2)
@@ -94,9 +94,9 @@ class Chlorophyll(msgspec.Struct, frozen=True, kw_only=True):
     chlorophyll_index: float
 
 
-def chlorophyll_of(tones: Image) -> Chlorophyll | None:
+def chlorophyll_of(midtones: Image) -> Chlorophyll | None:
     """Greenness of a plant's pixels (n x 3, BGR, in neutral light), or None when all are black."""
-    blue, green, red = (float(value) for value in tones.mean(axis=0))
+    blue, green, red = (float(value) for value in midtones.mean(axis=0))
     total = blue + green + red
     if total <= 0:
         return None

@@ -114,18 +114,18 @@ def _measure_plant(
 def _with_colour(
     plant: PlantMeasurement, bgr: Image, mask: Mask, balance: ColourCorrection, job: PlantJob
 ) -> PlantMeasurement:
-    asked = _requested_metrics(job, "P3a", "P4")
-    if not asked:
+    requested = _requested_metrics(job, "P3a", "P4")
+    if not requested:
         return plant
     if isinstance(balance.midtones, Withheld):
-        return _withhold(plant, asked, balance.midtones.reason)
-    tones = midtones_of(bgr, mask)
-    if isinstance(tones, Withheld):
-        return _withhold(plant, asked, tones.reason)
-    corrected = balance.midtones.apply(tones)
+        return _withhold(plant, requested, balance.midtones.reason)
+    midtones = midtones_of(bgr, mask)
+    if isinstance(midtones, Withheld):
+        return _withhold(plant, requested, midtones.reason)
+    corrected = balance.midtones.apply(midtones)
     hue, green = hue_of(corrected), chlorophyll_of(corrected)
     if hue is None or green is None:
-        return _withhold(plant, asked, withheld_reasons.NOT_GREEN)
+        return _withhold(plant, requested, withheld_reasons.NOT_GREEN)
     if "P3a" in job.pipelines:
         plant = replace(plant, hue_deg=round(hue.hue_deg, 2), hue_sd_deg=round(hue.hue_sd_deg, 2))
     if "P4" in job.pipelines:
@@ -147,17 +147,17 @@ def _with_turgor(plant: PlantMeasurement, mask: Mask, job: PlantJob, at: str | N
 def _with_spots(
     plant: PlantMeasurement, bgr: Image, mask: Mask, balance: ColourCorrection, job: PlantJob
 ) -> tuple[PlantMeasurement, PlantMarks]:
-    asked = _requested_metrics(job, "P5", "lesions")
-    if not asked:
+    requested = _requested_metrics(job, "P5", "lesions")
+    if not requested:
         return plant, PlantMarks()
     if isinstance(balance.spots, Withheld):
-        return _withhold(plant, asked, balance.spots.reason), PlantMarks()
+        return _withhold(plant, requested, balance.spots.reason), PlantMarks()
     hidden = spots_withheld_reason(bgr, mask)
     if hidden is not None:
-        return _withhold(plant, asked, hidden), PlantMarks()
+        return _withhold(plant, requested, hidden), PlantMarks()
     colours = colours_of(bgr, mask, balance.spots)
     if not colours.is_green:
-        return _withhold(plant, asked, withheld_reasons.NOT_GREEN), PlantMarks()
+        return _withhold(plant, requested, withheld_reasons.NOT_GREEN), PlantMarks()
     # Petals are always detected, to exclude them from yellow leaf.
     bloom = bloom_of(colours)
     marks = PlantMarks()

@@ -52,7 +52,7 @@ _SYSTEM_PREFIXES = (".", "@", "#", "$")
 class FolderListing(msgspec.Struct, frozen=True, kw_only=True):
     """Content of a folder."""
 
-    photographs: tuple[Path, ...]
+    photos: tuple[Path, ...]
     unreadable: tuple[OSError, ...] = ()
     """Subfolders that could not be opened."""
 
@@ -67,7 +67,7 @@ def list_folder(folder: Path, *, deep: bool = True) -> FolderListing:
     for stems in names.values():
         stems.sort()
     kept = tuple(path for path in found if not _is_ground_truth(path.stem, names[path.parent]))
-    return FolderListing(photographs=kept, unreadable=tuple(unreadable))
+    return FolderListing(photos=kept, unreadable=tuple(unreadable))
 
 
 def is_own_output(path: Path) -> bool:
@@ -82,7 +82,7 @@ def _candidates(folder: Path, unreadable: list[OSError], *, deep: bool) -> Itera
         folders[:] = [name for name in folders if deep and not _is_system_folder(name)]
         for name in files:
             path = Path(place, name)
-            if not name.startswith(".") and _is_photograph(path):
+            if not name.startswith(".") and _is_photo(path):
                 yield path
 
 
@@ -90,7 +90,7 @@ def _is_system_folder(name: str) -> bool:
     return name.startswith(_SYSTEM_PREFIXES) or name.lower() in _SYSTEM_FOLDERS
 
 
-def _is_photograph(path: Path) -> bool:
+def _is_photo(path: Path) -> bool:
     """Whether the file is a photo by content or suffix; sidecars are not."""
     suffix = path.suffix.lower()
     if suffix in _UNFINISHED_SUFFIXES or not path.is_file():
@@ -103,7 +103,7 @@ def _is_photograph(path: Path) -> bool:
         return promised
     kind = unsupported_kind(start)
     if kind is not None:
-        return kind.is_photograph or (promised and not kind.is_sidecar)
+        return kind.is_photo or (promised and not kind.is_sidecar)
     return OUTPUT_MARK not in start and (promised or is_readable_kind(start))
 
 

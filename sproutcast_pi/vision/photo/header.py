@@ -23,17 +23,17 @@ class UnsupportedKind(msgspec.Struct, frozen=True):
     name: Template
     """To follow "<file> is"."""
     remedy: Template
-    is_photograph: bool = False
+    is_photo: bool = False
     """Whether a camera made it: in a folder it is named, everything else is passed over."""
     is_sidecar: bool = False
     """Whether it is a note beside a file, whatever its own name promises."""
 
 
-_HEIC = UnsupportedKind(photos.HEIC, photos.SET_JPEG, is_photograph=True)
-_AVIF = UnsupportedKind(photos.AVIF, photos.SAVE_JPEG, is_photograph=True)
-_RAW = UnsupportedKind(photos.RAW, photos.DEVELOP, is_photograph=True)
-_JXL = UnsupportedKind(photos.JPEG_XL, photos.SAVE_JPEG, is_photograph=True)
-_JP2 = UnsupportedKind(photos.JPEG_2000, photos.SAVE_JPEG, is_photograph=True)
+_HEIC = UnsupportedKind(photos.HEIC, photos.SET_JPEG, is_photo=True)
+_AVIF = UnsupportedKind(photos.AVIF, photos.SAVE_JPEG, is_photo=True)
+_RAW = UnsupportedKind(photos.RAW, photos.DEVELOP, is_photo=True)
+_JXL = UnsupportedKind(photos.JPEG_XL, photos.SAVE_JPEG, is_photo=True)
+_JP2 = UnsupportedKind(photos.JPEG_2000, photos.SAVE_JPEG, is_photo=True)
 _VIDEO = UnsupportedKind(photos.VIDEO, photos.SAVE_STILL)
 _SIDECAR = UnsupportedKind(photos.SIDECAR, photos.WITHOUT_DOT, is_sidecar=True)
 _BRANDS = {

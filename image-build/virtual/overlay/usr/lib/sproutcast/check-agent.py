@@ -7,7 +7,7 @@ import subprocess
 import tty
 from pathlib import Path
 
-ASKED_BY = "sproutcast.check"
+PORT_ARGUMENT = "sproutcast.check"
 USUAL_PORT = "virtio-ports/org.sproutcast.check"
 
 
@@ -15,22 +15,22 @@ def port() -> Path:
     """Path of the port to the host, from the kernel argument `sproutcast.check` or `sproutcast.check=DEVICE`."""
     for word in Path("/proc/cmdline").read_text().split():
         name, _, device = word.partition("=")
-        if name == ASKED_BY:
+        if name == PORT_ARGUMENT:
             return Path("/dev") / (device or USUAL_PORT)
     return Path("/dev") / USUAL_PORT
 
 
 def answer(line: bytes) -> dict[str, object]:
     """Run a command of the host; returns exit status and output."""
-    asked = json.loads(line)
+    request = json.loads(line)
     try:
         done = subprocess.run(
-            ["/bin/sh", "-c", asked["run"]], capture_output=True, timeout=asked.get("within", 60), check=False
+            ["/bin/sh", "-c", request["run"]], capture_output=True, timeout=request.get("within", 60), check=False
         )
     except subprocess.TimeoutExpired:
-        return {"id": asked["id"], "code": 124, "out": "", "err": "took too long"}
+        return {"id": request["id"], "code": 124, "out": "", "err": "took too long"}
     return {
-        "id": asked["id"],
+        "id": request["id"],
         "code": done.returncode,
         "out": done.stdout.decode(errors="replace"),
         "err": done.stderr.decode(errors="replace")[-4000:],
@@ -55,9 +55,9 @@ def main() -> None:
         while True:
             waiting += line.read(65536) or b""
             while b"\n" in waiting:
-                asked, waiting = waiting.split(b"\n", 1)
-                if asked.strip():
-                    send(line, answer(asked))
+                request, waiting = waiting.split(b"\n", 1)
+                if request.strip():
+                    send(line, answer(request))
 
 
 main()
