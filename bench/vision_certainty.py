@@ -1,8 +1,8 @@
-"""How often something else is published as a plant, and how often a plant is doubted; thresholds left one scene out.
+"""Certainty benchmark: false positives, and plants marked uncertain, with leave-one-scene-out thresholds.
 
-Beside what ships, both thresholds of the closer look are chosen anew without each scene (a folder of photographs, in
-`no_plants` the first word of a name): those that mark most pictures without plants, while at most `MAX_DOUBTED` of
-the photographs of plants are newly marked. The scene that was left out is then judged by them.
+Beside the shipped ones, both thresholds of the closer look are fitted without each scene (a folder of photos, in
+`no_plants` the first word of a name): those that mark most photos without plants, while at most `MAX_DOUBTED` of
+the photos of plants are newly marked. The held-out scene is then judged by them.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ GRID = tuple(product((0.0, 0.25, 0.5, 0.75, 1.0), (0.5, 0.75, 1.0, 1.25, 1.5, 1.
 
 
 class Picture(NamedTuple):
-    """One measured photograph."""
+    """A measured photo."""
 
     name: str
     scene: str
     plants: bool
-    """Whether it shows any."""
+    """Whether it shows plants."""
     doubted: bool
     """Uncertain without the closer look."""
     looks: tuple[tuple[float, bool], ...]
     """Of each plant without a doubt: the closer look's mean log odds, and whether it is yellow."""
 
     def marked(self, thresholds: tuple[float, float]) -> bool:
-        """Whether any closer look falls below its threshold, of what nothing else doubts."""
+        """Whether any closer look falls below its threshold, among plants not otherwise doubted."""
         return not self.doubted and any(odds < thresholds[yellow] for odds, yellow in self.looks)
 
 
 def print_table(dev: Path) -> None:
-    """Both ways: without the closer look, as it ships, and with thresholds that never saw the scene."""
+    """Print results without the closer look, with the shipped thresholds, and with held-out thresholds."""
     pictures = [_picture(path, dev) for path in list_folder(dev).photos]
     judged = [picture for picture in pictures if picture is not None]
     held_out = set()
@@ -71,14 +71,14 @@ def print_table(dev: Path) -> None:
 
 
 def _fitted(pictures: Sequence[Picture]) -> tuple[float, float]:
-    """The thresholds that mark most without plants and few enough with them; of equals the lowest."""
+    """Fit the thresholds: most marked without plants, few enough with them; the lowest among equals."""
     plants = sum(p.plants and not p.doubted for p in pictures)
     few = [g for g in GRID if sum(p.plants and p.marked(g) for p in pictures) <= MAX_DOUBTED * plants]
     return max(few, key=lambda g: (sum(not p.plants and p.marked(g) for p in pictures), -sum(g)))
 
 
 def _picture(path: Path, dev: Path) -> Picture | None:
-    """The picture as it is judged; None where it was refused."""
+    """Measure a photo; None if it was refused."""
     photo = read_photo(path)
     with TemporaryDirectory() as folder:
         mask = Path(folder) / "labels.png"

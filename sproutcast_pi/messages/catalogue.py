@@ -1,4 +1,4 @@
-"""Every template by its code."""
+"""Registry of templates by code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts, numbers, units and moments in one reader's language and preferences."""
+"""Formatter of texts, numbers, units and timestamps for a reader's language and preferences."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load_zone(name: str) -> ZoneInfo:
 
 
 def parse_timestamp(stamp: str | None) -> datetime | None:
-    """Turn a moment as the daemon writes it into an aware one; None stays None, and so does nonsense."""
+    """Parse a timestamp of the daemon into an aware datetime; None for None and for invalid text."""
     if not stamp:
         return None
     try:
@@ -65,7 +65,7 @@ def parse_timestamp(stamp: str | None) -> datetime | None:
 
 
 class Formatter:
-    """Renders texts, messages and values for one reader; made once per set of preferences."""
+    """Formatter of texts, messages and values for one reader; one instance per set of preferences."""
 
     def __init__(self, preferences: LocalePreferences | None = None) -> None:
         self.preferences = preferences or LocalePreferences()
@@ -85,7 +85,7 @@ class Formatter:
     def message(self, message: Message, now: datetime | None = None) -> str:
         """Return a message in the reader's language; raises KeyError for a code this version does not know.
 
-        `now` is what moments within the message are told against; without it they are written in full.
+        `now` is the reference of relative times within the message; without it they are absolute.
         """
         return self._fill(self._text_of(TEMPLATES[message.code], message.values), message.values, now)
 
@@ -103,7 +103,7 @@ class Formatter:
         return self.message_or(row_message(row, column), str(row.get(column) or ""), now)
 
     def number(self, value: float, digits: int = 0, *, sign: bool = False) -> str:
-        """Write a number the local way, with a true minus."""
+        """Format a number by locale, with a minus sign (U+2212)."""
         text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
         if float(text) == 0:
             text = f"{0:.{digits}f}"
@@ -140,7 +140,7 @@ class Formatter:
         return f"{self.number(mb / 1000, 1)}\N{NO-BREAK SPACE}GB"
 
     def local(self, moment: datetime) -> datetime:
-        """Return the moment by the wall clock at home."""
+        """Convert a time to the reader's time zone."""
         return moment.astimezone(self._zone)
 
     def time(self, moment: datetime) -> str:
@@ -167,7 +167,7 @@ class Formatter:
         return self("{month} {day}", day=day.day, month=self.month(day.month))
 
     def moment(self, moment: datetime, now: datetime) -> str:
-        """Write a moment as one would say it: the time today, "yesterday 14:05", else weekday or day."""
+        """Format a time relative to now: the time today, "yesterday 14:05", else weekday or day."""
         at, today = self.local(moment), self.local(now).date()
         time = self.clock(at.hour, at.minute)
         if at.date() == today:
@@ -181,12 +181,12 @@ class Formatter:
         return self.day(at.date())
 
     def day_and_time(self, moment: datetime) -> str:
-        """Write a moment in full: "22 Nov, 14:05"."""
+        """Format a time in full: "22 Nov, 14:05"."""
         at = self.local(moment)
         return f"{self.day(at.date())}, {self.clock(at.hour, at.minute)}"
 
     def ago(self, moment: datetime, now: datetime) -> str:
-        """Write how long ago something was."""
+        """Format the time elapsed since something."""
         seconds = (now - moment).total_seconds()
         if seconds < MINUTE:
             return self("just now")
@@ -197,7 +197,7 @@ class Formatter:
         return self.plural("{n} day ago", "{n} days ago", int(seconds // DAY))
 
     def span(self, seconds: float) -> str:
-        """Write a length of time, roughly: "25 min", "3 h 10 min", "2 days"."""
+        """Format a duration, roughly: "25 min", "3 h 10 min", "2 days"."""
         minutes = max(0, round(seconds / MINUTE))
         if minutes < MINUTE:
             return self("{n} min", n=minutes)

@@ -1,4 +1,4 @@
-"""The mark of texts that are translated where they are shown."""
+"""Marker of translatable texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message is a code with typed values; a template is the English text of one code."""
+"""Messages (a code with typed values) and templates (the English text of a code)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 class Message(msgspec.Struct, frozen=True):
     """A sentence for people, independent of language: `code` names its template, `values` fill the template's fields.
 
-    Stored and sent as JSON. A value is text, a number, another message, or a list of these; a moment is ISO 8601 text.
+    Stored and sent as JSON. A value is text, a number, a message, or a list of these; a timestamp is ISO 8601 text.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""A language's templates and texts as JSON values, for the phone page; made of the compiled catalogue."""
+"""A language's templates and texts as JSON values, for the phone page, built from the compiled catalogue."""
 
 from __future__ import annotations
 

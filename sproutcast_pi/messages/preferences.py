@@ -12,7 +12,7 @@ Setting = Callable[[str, Any], Any]
 
 
 def locale_preferences(setting: Setting, start: LocalePreferences | None = None) -> LocalePreferences:
-    """Return language, units, clock and time zone as the owner chose them; `start` is what they are otherwise."""
+    """Return language, units, clock and time zone from the owner's settings; `start` holds the defaults."""
     otherwise = start or LocalePreferences()
     imperial = setting("units", "imperial" if otherwise.inches else "metric") == "imperial"
     return LocalePreferences(
@@ -25,5 +25,5 @@ def locale_preferences(setting: Setting, start: LocalePreferences | None = None)
 
 
 def zone_name(setting: Setting, otherwise: str) -> str:
-    """Return the time zone: the owner's choice, else what the device was given."""
+    """Return the time zone: the owner's choice, else the device's default."""
     return str(setting("time_zone", setting("given_time_zone", otherwise)))

@@ -1,4 +1,4 @@
-"""The language of a terminal: what its user asked for, else what the environment says."""
+"""Language of a terminal: from `--language`, else from the environment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sproutcast_pi.messages.formatter import Formatter, LocalePreferences
 
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""In the order in which they count."""
+"""In order of precedence."""
 
 
 def split_language(argv: Sequence[str]) -> tuple[str | None, list[str]]:

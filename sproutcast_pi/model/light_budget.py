@@ -3,7 +3,7 @@
 The ledger has a time of its own: seconds the program ran, advanced by a monotonic clock, plus the pauses between runs
 where a trusted clock on both sides of a pause proves how long it was. An unmeasurable pause counts as no time at
 all, so light never ages out of the window early. The saved ledger reserves the time the lamp may have been on after
-it. A clock set back while running is only built upon after a day: which of its two times was wrong, nobody knows.
+it. A clock set back while running is used again only after a day, since either of its times may be wrong.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def left_s(ledger: LightLedger, limit_s: float) -> float:
 def reserve(ledger: LightLedger, seconds: float) -> LightLedger:
     """Return the ledger to save: it stays valid if the lamp is on for `seconds` more and then the power fails.
 
-    Save again before those seconds are over, and before the lamp goes on.
+    Save again before those seconds are over, and before switching the lamp on.
     """
     return msgspec.structs.replace(ledger, promised_s=max(seconds, 0.0))
 

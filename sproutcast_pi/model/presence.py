@@ -1,4 +1,4 @@
-"""Presence of a plant in one photograph: seen, uncertain or absent, against the leaf area it usually has."""
+"""Presence of a plant in one photograph: seen, uncertain or absent, relative to its usual leaf area."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ SEEN = Presence(state="seen")
 def judge_presence(plant: PlantMeasurement, usual_area: float | None, *, doubt_before: str | None = None) -> Presence:
     """Return whether the plant was found; `usual_area` is its usual share of the frame in percent, None: unknown.
 
-    `doubt_before` is the reason why the photographs before did not certainly show it. Such a plant is hardly
-    recognised even while it is there, so finding nothing, or a speck, does not make it absent.
+    `doubt_before` is the reason why the previous photos did not certainly show it. Such a plant is hardly
+    recognised even while present, so finding nothing, or a speck, does not make it absent.
     """
     if _is_absent(plant, usual_area):
         if doubt_before is not None:
@@ -54,7 +54,7 @@ def judge_presence(plant: PlantMeasurement, usual_area: float | None, *, doubt_b
 
 
 def _is_absent(plant: PlantMeasurement, usual_area: float | None) -> bool:
-    """Whether nothing was found, or no more than a remnant that is as likely something else."""
+    """Whether nothing, or only a remnant of low confidence, was found."""
     area, confidence = plant.area_percent, plant.confidence
     if not area and plant.bbox is None and not plant.area_px:
         return not any(getattr(plant, metric, None) for metric in METRICS)
@@ -67,7 +67,7 @@ def _has_low_confidence(plant: PlantMeasurement) -> bool:
 
 
 def withhold_unless_seen(plant: PlantMeasurement, presence: Presence) -> PlantMeasurement:
-    """Return the measurement as it may be published: nothing of an absent plant, no health of an uncertain one."""
+    """Withhold all metrics of an absent plant, and the health score of an uncertain one."""
     if presence.is_seen:
         return plant
     reason = presence.reason or withheld_reasons.NOT_FOUND

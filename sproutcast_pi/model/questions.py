@@ -48,7 +48,7 @@ def posture_alert_since(states: Sequence[AlertState]) -> datetime | None:
 def hanging_question(plant: str, since: datetime | None, now: datetime, *, was_firm: bool) -> Question | None:
     """Return the question about a plant that hangs since `since`; None if none is due.
 
-    One that was firm before is asked about once it has hung for long, one that never was at once: many hang by nature.
+    A plant that was firm is asked about once it has hung for long, one that never was at once: many hang by nature.
     """
     if since is None or (was_firm and now - since < HANGING_AFTER):
         return None

@@ -1,1 +1,1 @@
-"""The message templates, a module per area. A template is added here and nowhere else."""
+"""Message templates, one module per area; the only place where templates are defined."""

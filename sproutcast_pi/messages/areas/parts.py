@@ -61,5 +61,5 @@ LIGHT_REASONS = _by_last_word(
 
 
 def part_name(part: str) -> Message:
-    """Return a part's name; one that has none is called by its own word."""
+    """Return a part's name, or its key if it has none."""
     return PARTS[part]() if part in PARTS else verbatim(part)

@@ -1,4 +1,4 @@
-"""Building blocks: text that is nobody's sentence of ours, and several messages in a row."""
+"""Building blocks: verbatim text of others, and sequences of messages."""
 
 from __future__ import annotations
 

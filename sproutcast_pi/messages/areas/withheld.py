@@ -46,5 +46,5 @@ _BY_TEXT = {template.text: template for template in list(vars().values()) if isi
 
 
 def withheld_message(reason: str) -> Message:
-    """Return the message of a reason as the measuring program writes it: the English text of one of these."""
+    """Return the message of a reason as the worker writes it: the English text of one of these."""
     return _BY_TEXT[reason]() if reason in _BY_TEXT else verbatim(reason)

@@ -1,8 +1,8 @@
 """Certainty that a mask is the whole plant: the net's confidence at both scales, and the mask's greenness.
 
-The net knows green plants best. Of purple, red or brown ones it finds a part, the mesh around, or nothing, with less
-confidence than it has in green ones: recoloured photographs gave 0.28 to 0.54. Green plants of that confidence are
-small or thin and yet found well. What is yellow is taken for a plant most often: the closer look must be surer there.
+The net recognises green plants best. Of purple, red or brown ones it finds a part, a mesh, or nothing, with less
+confidence than of green ones: recoloured photographs gave 0.28 to 0.54. Green plants of that confidence are
+small or thin and yet found well. Yellow objects are the most frequent false positives: their threshold is higher.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sproutcast_pi.vision.types import Image, Mask
 MIN_EXCESS_GREEN = 0.1
 """Median of 2g - r - b on chromaticities below which a plant isn't green: the palest seedlings here have as much."""
 CLEAR_CONFIDENCE = 0.9
-"""Confidence from which no closer look is taken: things without plants reach less."""
+"""Confidence from which no closer look is needed: false positives reach less."""
 MIN_AGREEMENT = 0.5
 """Mean log odds of the closer look below which it does not confirm a plant."""
 MAX_YELLOW_HUE, MIN_YELLOW_AGREEMENT = 68.0, 1.5

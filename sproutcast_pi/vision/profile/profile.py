@@ -1,7 +1,7 @@
 """Site profile: colours, plant locations and appearance of one site under one illuminant, for a fixed camera.
 
 A site profile holds, for one camera and lamp state, how often each colour was plant and background in frames whose
-masks somebody confirmed, where in the frame plants were, and a small grey picture of the place. It detects when it no
+masks were confirmed, where in the frame plants were, and a small grey view of the site. It detects when it no
 longer fits: when too much of a frame has colours it never saw (the lamp changed), or when the place itself looks
 different (the camera moved). It never drifts: a newer one is learned from the newest confirmed frames alone.
 """

@@ -2,7 +2,7 @@
 
 Phase correlation (Kuglin & Hines 1975) of two small grey views of the place, with the Hann window of OpenCV; its
 response is the share of the picture that agrees on one shift. Small shifts are corrected by moving the regions and the
-profile's place prior; a large one, or none that agrees, means somebody moved the camera.
+profile's place prior; a large one, or no agreement, means that the camera was moved.
 """
 
 from __future__ import annotations

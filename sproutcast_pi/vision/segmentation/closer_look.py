@@ -1,7 +1,7 @@
-"""Agreement of a closer look: how sure the net is of a plant when it sees only the plant and what is around it.
+"""Closer look: the net's log odds of a plant in a crop around it.
 
 At the whole picture's scale a yellow label or the teeth of a cardboard crown are as large as a seedling, and the
-picture's own colours make a mere guess a certainty. Cut out and enlarged, a plant stays one and such things do not.
+picture's own colours turn a guess into a certainty. In an enlarged crop plants are confirmed, such objects are not.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from sproutcast_pi.vision.segmentation.net import PlantNet, shipped_net
 from sproutcast_pi.vision.types import Image, Mask
 
 ZOOMS = (3.0, 1.6)
-"""Widths of the cuts, in widths of the plant; the wider first, for it mostly decides."""
+"""Widths of the crops, in widths of the plant; the wider first, as it mostly decides."""
 CLEAR_ODDS = 2.5
-"""Mean log odds from which the second cut is not looked at."""
+"""Mean log odds from which the second crop is skipped."""
 MIN_CUT = 40
-"""Least width of a cut, pixels of the measuring picture: smaller ones hold no more than one colour."""
+"""Minimum width of a crop in pixels of the measuring picture: smaller ones contain a single colour."""
 
 
 def closer_look(bgr: Image, mask: Mask, net: PlantNet | None = None) -> float:
-    """Return the mean log odds of plant over `mask` (uint8 or bool, not empty), in the cut that shows it best."""
+    """Return the mean log odds of plant over `mask` (uint8 or bool, not empty), in the best crop."""
     box = cv2.boundingRect(mask.astype(np.uint8))
     best = -np.inf
     for zoom in ZOOMS:
@@ -37,7 +37,7 @@ def closer_look(bgr: Image, mask: Mask, net: PlantNet | None = None) -> float:
 
 
 def _cut(box: Sequence[int], zoom: float, shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """Rows and columns around a box (x, y, width, height), four by three, as far as the picture reaches."""
+    """Crop around a box (x, y, width, height), four by three, clipped to the picture."""
     x, y, width, height = box
     wide = zoom * max(width, height * 4 / 3, MIN_CUT)
     tall = wide * 3 / 4

@@ -204,7 +204,7 @@ def _watershed(seeds: Labels, ours: np.ndarray[tuple[int, int], np.dtype[np.bool
 
 
 def boxes_of(labels: Labels, count: int) -> list[tuple[int, int, int, int]]:
-    """x, y, width, height of the labels 1..count; all 0 for one that is nowhere."""
+    """x, y, width, height of the labels 1..count; all 0 for absent labels."""
     boxes = []
     for number in range(1, count + 1):
         x, y, width, height = cv2.boundingRect(cv2.compare(labels, number, cv2.CMP_EQ))  # type: ignore[call-overload]  # a plain number is compared with each pixel

@@ -40,7 +40,7 @@ PETAL_ODDS = 1.5
 MIN_COMPONENT_ODDS = 1.0
 """Maximum log odds a piece must reach to be accepted."""
 MIN_NET_ODDS = 2.2
-"""Log odds (90 %) the net must reach somewhere by itself: colours taught by a mere guess make it a certainty."""
+"""Log odds (90 %) the net alone must reach somewhere, as self-trained colours inflate its certainty."""
 MIN_CROP_NET_ODDS = 4.5
 """Log odds the net must reach where it sees a plant only in a cut: a green clock at night looks like leaves there."""
 MIN_FRAME_ODDS = 4.5
