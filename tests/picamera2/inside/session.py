@@ -38,17 +38,20 @@ def series(settings, times):
     """As many pictures as come, `times` at most, each with what the first one was requested with.
 
     The virtual pipeline of libcamera 0.4 loses the only request now and then when it is started again, and no frame
-    comes any more; a worker has a process of its own for each picture, so the next process goes on.
+    comes any more, or it ends the process; a worker has a process of its own for each picture, so the next process
+    goes on from the last line.
     """
     pi_camera.WAIT_S = 2.0
     camera = PiCamera()
     exposures = []
     with contextlib.suppress(CameraError):
-        for _ in range(times):
+        while True:
+            print(json.dumps({"settings": settings, "exposures": exposures}), flush=True)
+            if len(exposures) == times:
+                break
             photo = _take(camera, {"settle_s": 0.0, **settings}, "series.jpg")
             settings = settings or _requested(photo)
             exposures.append(photo["metadata"]["ExposureTime"] * photo["metadata"]["AnalogueGain"])
-    print(json.dumps({"settings": settings, "exposures": exposures}), flush=True)
     os._exit(0)  # a camera that hangs would keep the interpreter from ending
 
 
