@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.messages.areas import files
 from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.output_plan import OutputPlan
 
 
 def add_parser(subparsers: Any) -> None:
@@ -21,14 +23,15 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write DIR/index.ts; no daemon is needed."""
-    from sproutcast_pi.services.gateway.spacetime.bindings import typescript
+    from sproutcast_pi.services.gateway.spacetime.bindings import MARK, typescript
     from sproutcast_pi.store.reducers import all_reducers
     from sproutcast_pi.store.table_schemas import public_tables
 
+    out = args.folder / "index.ts"
     try:
-        args.folder.mkdir(parents=True, exist_ok=True)
-        (args.folder / "index.ts").write_text(typescript(public_tables(), all_reducers()), encoding="utf-8")
+        OutputPlan().add(out, may_replace=lambda path: path.read_bytes().startswith(MARK.encode()))
+        write_atomic(out, typescript(public_tables(), all_reducers()).encode())
     except OSError as error:
         raise SproutcastError(files.NOT_WRITTEN(file=str(args.folder), reason=cause(error))) from error
-    print(args.folder / "index.ts")
+    print(out)
     return 0

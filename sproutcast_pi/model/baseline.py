@@ -15,6 +15,7 @@ EXCLUDE_NEWEST = timedelta(days=1)
 """The newest day is excluded, so that a current problem does not enter the baseline."""
 MIN_VALUES = 6
 MIN_SPAN = timedelta(days=2)
+MIN_GREENNESS_RESULTS = 4
 RESTARTING_CARE = frozenset({"prune", "repot", "move"})
 """Care after which shape and size are not comparable with earlier ones."""
 CONFIRMED_MOVE = "move"
@@ -34,6 +35,16 @@ def baseline_level(values: Iterable[tuple[datetime, float | None]], now: datetim
     if len(known) < MIN_VALUES or max(known)[0] - min(known)[0] < MIN_SPAN:
         return None
     return median(value for _, value in known)
+
+
+def usual_greenness(values: Iterable[float | None]) -> float | None:
+    """Return the plant's own leaf green, from its values of the last days: the median of their greener half.
+
+    The health score compares today's with it, so the newest day counts, unlike in `baseline_level`, and pale days do
+    not. None of fewer than 4 values.
+    """
+    known = sorted(value for value in values if value is not None)
+    return median(known[len(known) // 2 :]) if len(known) >= MIN_GREENNESS_RESULTS else None
 
 
 def size_baseline_start(care: Iterable[CareFact], now: datetime) -> datetime | None:

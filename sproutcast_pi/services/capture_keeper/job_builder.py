@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import msgspec
@@ -14,7 +13,7 @@ import msgspec
 from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, LightOptions
 from sproutcast_pi.messages.areas import captures
 from sproutcast_pi.model.advice import CareFact
-from sproutcast_pi.model.baseline import RESTARTING_CARE, posture_baseline_start, size_baseline_start
+from sproutcast_pi.model.baseline import RESTARTING_CARE, posture_baseline_start, size_baseline_start, usual_greenness
 from sproutcast_pi.model.measurement import AS_BRIGHT
 from sproutcast_pi.model.metrics.registry import HISTORY_PIPELINES, PIPELINES
 from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
@@ -39,8 +38,6 @@ SAME_LEVEL = 0.005
 """Lamp levels that differ by no more than half a percent are the same light."""
 RECENT_RESULTS = 3
 """Results that show how large a plant was a moment ago."""
-MIN_GREENNESS_RESULTS = 4
-"""Results from which a plant's usual greenness is known."""
 ALL_PIPELINES = tuple(name for name in PIPELINES if name not in HISTORY_PIPELINES)
 """What a plant without a plan is measured by."""
 
@@ -181,7 +178,7 @@ class JobBuilder:
             ),
             posture_restarted=posture_from is not None,
             recent_areas=tuple((result["at"], result["area_percent"]) for result in reversed(newest[:RECENT_RESULTS])),
-            usual_greenness=_baseline_greenness(greenness),
+            usual_greenness=usual_greenness(greenness),
         )
 
     def _newest_results(self, plant_id: int, at: datetime) -> list[Row]:
@@ -258,9 +255,3 @@ class JobBuilder:
 
 def _polygon(text: str | None) -> tuple[tuple[float, float], ...] | None:
     return tuple((x, y) for x, y in json.loads(text)) if text else None
-
-
-def _baseline_greenness(values: Sequence[float | None]) -> float | None:
-    """The median of the greener half, for pale days are not what is usual; None of fewer than `KNOWN_FROM`."""
-    known = sorted(value for value in values if value is not None)
-    return median(known[len(known) // 2 :]) if len(known) >= MIN_GREENNESS_RESULTS else None

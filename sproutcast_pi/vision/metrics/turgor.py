@@ -126,11 +126,18 @@ def turgor_index(
 def _baseline_entries(entries: list[Entry]) -> list[Entry]:
     """The latest results with an unchanged posture: the current baseline.
 
-    A new leaf changes the outline's slope by some degrees permanently; wilting changes it by more and is excluded.
+    A new leaf changes the outline's slope by some degrees permanently; wilting changes it by more and is excluded. So
+    is a droop that crept there: beyond the firm range, and far below the firmest baseline there ever was. A seedling
+    that spreads its leaves stays within that range.
     """
     firm = entries[:1]
+    firmest = math.inf
     for entry in entries[1:]:
-        if _droop_deg(entry) <= median(_droop_deg(one) for one in firm) + WILTED_DEG:
+        usual = median(_droop_deg(one) for one in firm)
+        if len(firm) >= MIN_BASELINE_RESULTS:
+            firmest = min(firmest, usual)
+        droop = _droop_deg(entry)
+        if droop <= usual + WILTED_DEG and droop <= max(firmest + WILTED_DEG, FIRM_DEG):
             firm = [*firm, entry][-BASELINE_RESULTS:]
     return firm
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.protocol.client import DaemonClient
+from sproutcast_pi.services.health import HealthReporter
 from sproutcast_pi.simulated.clocks import FakeClock
-from tests.services.gateway.helpers import Follower, GatewayHarness, RawSocket, http_request, start_gateway
+from sproutcast_pi.store.engine import INTERNAL
+from tests.services.gateway.helpers import PATIENCE_S, Follower, GatewayHarness, RawSocket, http_request, start_gateway
+from tests.waiting import wait_for_health
 
 NOTE = "x" * 3000
 
@@ -38,6 +43,8 @@ def full_disk(small_disk: Path, clock: FakeClock) -> Iterator[GatewayHarness]:
 def test_calls_are_refused_whole_and_go_on_when_there_is_room(full_disk: GatewayHarness, small_disk: Path) -> None:
     harness = full_disk
     plant = harness.call("create_plant", name="Basil")
+    health = HealthReporter(harness.store, retry_s=0.05)
+    health.report("camera", "bad", "Stopped working.")
     client = DaemonClient(harness.socket)
     client.start()
     care = Follower(client, "SELECT * FROM care_event")
@@ -62,7 +69,20 @@ def test_calls_are_refused_whole_and_go_on_when_there_is_room(full_disk: Gateway
     assert {answer["code"] for answer in refused} == {"unavailable"}
     assert "disk is full" in str(refused[0]["message"])
     assert [row["id"] for row in harness.store.query("SELECT id FROM care_event ORDER BY id")] == kept
+    with (small_disk / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while filler.write(b"x" * 4096):
+            pass
+    long, fits = "x" * 300, True
+    while fits:
+        number += 1
+        tried = {"part": f"part {number % 50}", "state": "ok", "message": f"{number} {long}"}
+        fits = harness.store.submit("set_health", tried, caller=INTERNAL).exception(PATIENCE_S) is None
+    health.submit("camera", "ok", f"Working again. {long}")
+    with pytest.raises(RefusedError, match="full"):
+        harness.store.call("set_health", tried, caller=INTERNAL)
+    (small_disk / "filler").unlink()
     (small_disk / "ballast").unlink()
+    wait_for_health(harness.store, "camera", lambda row: row["state"] == "ok")
     status, answer, _ = http_request(
         harness, "POST", "/v1/call/log_care", {"plant_id": plant, "kind": "water"}, local=True
     )

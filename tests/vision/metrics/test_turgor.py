@@ -1,11 +1,15 @@
 """Turgor from the outline's slope."""
 
+from datetime import UTC, datetime, timedelta
+
 import cv2
 import numpy as np
 import pytest
 
 from sproutcast_pi.vision.metrics.turgor import Droop, droop_of, turgor_index
 from tests.vision.helpers import rosette
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def herb(slope_deg, size=400):
@@ -96,6 +100,25 @@ def test_a_grown_plant_is_told_at_once_and_a_young_one_may_turn_with_each_new_le
 def test_what_hangs_for_many_days_is_never_taken_for_the_baseline():
     past = history([0, 1, 0, -1, 0, *[40.0] * 20])
     assert firmness(40, past) < 0.4
+
+
+@pytest.mark.parametrize("a_day", [0.4, 1.0, 2.5])
+@pytest.mark.parametrize("first", [-25.0, 0.0, 20.0])
+def test_a_drought_so_slow_that_no_two_days_differ_is_never_taken_for_the_baseline(first, a_day):
+    past, seen = [], []
+    for day in range(round(75 / a_day)):
+        at = f"{START + timedelta(days=day):%Y-%m-%dT12:00:00Z}"
+        droop = first + a_day * max(day - 6, 0)
+        seen.append(firmness(droop, past[-400:], at=at))
+        if seen[-1] >= 0.6:
+            past.append((at, droop, 300.0, 200.0))
+    assert min(seen[:6]) > 0.6
+    assert max(seen[-4:]) < 0.6
+
+
+def test_a_seedling_that_spreads_its_leaves_over_weeks_is_firm():
+    past = history([-32.0 + 0.8 * day for day in range(28)])
+    assert firmness(-9.0, past, at="2026-05-29T12:00:00Z") > 0.6
 
 
 def test_after_its_owner_moved_it_a_plant_is_not_judged_before_its_new_posture_is_known():

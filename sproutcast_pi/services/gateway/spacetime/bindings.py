@@ -19,8 +19,11 @@ ARGUMENT_TYPES = {
     "names": "t.array(t.string())",
 }
 
-HEAD = """\
-// Written by `sproutcast bindings typescript`; write it again after an update of the appliance.
+MARK = "// Written by `sproutcast bindings typescript`"
+"""How the file begins, by which a later run knows that it may replace it."""
+HEAD = (
+    MARK
+    + """; write it again after an update of the appliance.
 // An argument that is left out, or null, leaves its column as it is; `clear` names the columns to empty.
 // Moments are text in UTC, truth values 0n or 1n, lists and objects JSON text.
 import {
@@ -46,6 +49,7 @@ import {
   type SubscriptionHandleImpl,
 } from "spacetimedb";
 """
+)
 
 TAIL = """\
 const noProcedures = proceduresOf();
