@@ -111,7 +111,7 @@ def _show(finding: Finding, args: argparse.Namespace) -> bool:
         width = max(map(len, marks.values()))
         print(f"{marks[finding.state]:<{width}}  {finding.part:<8} {message}", flush=True)
         if advice:
-            print(f"{'':{width + 11}} {advice}", flush=True)
+            print(f"{'':{width + 11}}{advice}", flush=True)
     return finding.state == "bad"
 
 

@@ -14,6 +14,7 @@ from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import CameraError
 from sproutcast_pi.hardware import v4l2_controls
 from sproutcast_pi.messages.areas import cameras
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import CameraSettings, TakenPhoto
 
 LEAST_WARM_UP = 5
@@ -120,6 +121,6 @@ class V4l2Camera:
         )
 
 
-def _devices() -> str:
+def _devices() -> str | Message:
     found = sorted(str(one) for one in Path("/dev").glob("video*"))
-    return ", ".join(found) or "none is plugged in"
+    return ", ".join(found) or cameras.NONE_PLUGGED_IN()

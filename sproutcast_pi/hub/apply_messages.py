@@ -15,6 +15,10 @@ import msgspec
 from sproutcast_pi.hub.row_validation import InvalidRowError, table_of, validate_key, validate_row
 from sproutcast_pi.hub.schema import HUB_TABLES
 from sproutcast_pi.hub.transaction import DatabaseTransaction
+from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.protocol.sync import (
     Batch,
     Committed,
@@ -54,6 +58,11 @@ class _Statement(msgspec.Struct, frozen=True):
     origin: _Origin
 
 
+def rejected(message: Message) -> DeviceRejected:
+    """The answer to a device that this hub takes nothing from."""
+    return DeviceRejected(english(message), message)
+
+
 def apply_message(session: DatabaseTransaction, device: str, payload: bytes, *, enrol: bool) -> HubMessage:
     """Apply one message of a device and return the answer, which may be sent once the transaction is on disk.
 
@@ -63,12 +72,12 @@ def apply_message(session: DatabaseTransaction, device: str, payload: bytes, *, 
         message = decode_device_message(payload)
     except ValueError as error:
         _write_dead_letter(session, (device, "", 0, 0), "message", str(error), payload[:200].hex())
-        return DeviceRejected(f"a message could not be read ({error}); the hub may be older than the device")
+        return rejected(hub.MESSAGE_UNREADABLE(reason=cause(error)))
     if not isinstance(message, Batch | SnapshotPart):
-        return DeviceRejected("pictures go to the topic for pictures")
+        return rejected(hub.WRONG_TOPIC())
     session.lock_device(device)
     if not _check_paired(session, device, message.epoch, enrol=enrol):
-        return DeviceRejected("it is not paired with this hub")
+        return rejected(hub.NOT_PAIRED())
     applier = _MessageApplier(session, device, message.epoch)
     return (
         applier.apply_batch(message, payload)

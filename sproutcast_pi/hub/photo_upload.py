@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sproutcast_pi.atomic_file import fsync_dir
 from sproutcast_pi.file_hash import sha256_of
+from sproutcast_pi.hub.apply_messages import rejected
 from sproutcast_pi.hub.hub_storage import HubStorage
-from sproutcast_pi.protocol.sync import DeviceRejected, HubMessage, PhotoChunk, PhotoOffset, PhotoRejected, PhotoStored
+from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.protocol.sync import HubMessage, PhotoChunk, PhotoOffset, PhotoRejected, PhotoStored
 
 
 class PhotoUploads:
@@ -23,7 +25,7 @@ class PhotoUploads:
         """Write one chunk down and return the answer; raises OSError when the disk won't take it."""
         there = self._storage.has_photo(device, chunk)
         if there is None:
-            return DeviceRejected("it is not paired with this hub")
+            return rejected(hub.NOT_PAIRED())
         if there:
             return PhotoStored(chunk.sha256)
         if chunk.total > self._max_bytes:

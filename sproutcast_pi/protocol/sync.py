@@ -12,6 +12,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.formatter import ENGLISH
+from sproutcast_pi.messages.message import Message
+
 PARTITIONS = 64
 """Devices are assigned to this many lanes by name, so that one worker sees all of a device; it can never be changed."""
 MAX_MESSAGE_BYTES = 512 * 1024
@@ -122,9 +126,16 @@ class PhotoRejected(msgspec.Struct, frozen=True, array_like=True, tag="unwanted"
 
 
 class DeviceRejected(msgspec.Struct, frozen=True, array_like=True, tag="no"):
-    """The hub takes nothing from this device; `reason` is a sentence for its owner."""
+    """The hub takes nothing from this device; `reason` is why in English, `message` the same for other languages."""
 
     reason: str
+    message: Message | None = None
+
+    @property
+    def shown(self) -> Message:
+        """Why; in English where this version does not know the message."""
+        known = self.message is not None and ENGLISH.message_or(self.message, "")
+        return self.message if self.message is not None and known else verbatim(self.reason)
 
 
 DeviceMessage = Batch | SnapshotPart | PhotoChunk

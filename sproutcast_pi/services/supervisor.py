@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
+from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.messages.areas import system
+from sproutcast_pi.messages.areas.text import verbatim
 from sproutcast_pi.messages.message import Message
 
 LOG = logging.getLogger(__name__)
@@ -73,10 +75,14 @@ class Supervisor:
                 self._report(service.name, "ok", system.WORKS_AGAIN())
             try:
                 service.run(self._stop)
-                reason = "it ended by itself"
+                reason = system.ENDED_BY_ITSELF()
             except Exception as error:
                 LOG.exception("%s failed", service.name)
-                reason = f"{type(error).__name__}: {error}"
+                reason = (
+                    error.message
+                    if isinstance(error, SproutcastError)
+                    else verbatim(f"{type(error).__name__}: {error}")
+                )
             if self._stop.is_set():
                 return
             if time.monotonic() - started > BACKOFF_RESET_S:

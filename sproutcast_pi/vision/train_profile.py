@@ -8,6 +8,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.messages.areas import recognition
 from sproutcast_pi.shown_name import shown_name
 from sproutcast_pi.vision.photo.decode import decoder_messages
 from sproutcast_pi.vision.photo.photo_file import read_photo
@@ -54,12 +55,10 @@ def train_profile(photos: list[Path], masks: Path | None, lamp: str = "white") -
     if confirmed:
         return TrainedProfile(profile=learn_profile(confirmed, lamp), notes=tuple(notes))
     if not samples:
-        raise ProfileError("Nothing to learn from: no photograph has a confirmed mask, and none is clear without one.")
+        raise ProfileError(recognition.NOTHING_CLEAR())
     profile = learn_profile(samples, lamp)
     if profile.confidence < MIN_AGREEMENT:
-        raise ProfileError(
-            "The plants can't be told from this place by colour without a confirmed mask: confirm one picture."
-        )
+        raise ProfileError(recognition.INDISTINCT_COLOURS())
     notes.append("no mask was confirmed: look at the overlays before you trust it")
     return TrainedProfile(profile=profile, notes=tuple(notes))
 
@@ -94,7 +93,5 @@ def _read_mask(path: Path) -> Image:
         except (cv2.error, OSError):
             mask = None
     if mask is None or messages.damage is not None:
-        raise ProfileError(
-            f"{shown_name(path)} can't be read as a mask: it must be a PNG, 0 background, anything else plant."
-        )
+        raise ProfileError(recognition.BAD_MASK(file=shown_name(path)))
     return mask

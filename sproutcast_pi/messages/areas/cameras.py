@@ -23,6 +23,7 @@ NO_CAMERA_NAMED = Template("cameras.no_camera_named", 'There is no camera "{name
 NO_CAMERA_AT = Template(
     "cameras.no_camera_at", "No camera found at {device}. Check the cable, or use another: {known}."
 )
+NONE_PLUGGED_IN = Template("cameras.none_plugged_in", "none is plugged in")
 NOT_A_CAMERA = Template(
     "cameras.not_a_camera",
     "{device} can't be opened as a camera: another program may be using it, or this user is not in the group video.",

@@ -16,6 +16,11 @@ ALREADY_PAIRED = Template(
     "or remove it first with `sproutcast hub forget {device}`.",
 )
 OWN_ACCOUNT = Template("hub.own_account", "{device} is the hub's own account.")
+NOT_PAIRED = Template("hub.not_paired", "it is not paired with this hub")
+MESSAGE_UNREADABLE = Template(
+    "hub.message_unreadable", "a message could not be read ({reason}); the hub may be older than the device"
+)
+WRONG_TOPIC = Template("hub.wrong_topic", "photos go to the topic for photos")
 TOO_MANY_CODES = Template("hub.too_many_codes", "Too many codes were tried; wait a minute.")
 BAD_REQUEST = Template("hub.bad_request", "This is not a request to pair: {reason}")
 NO_DEVICE = Template("hub.no_device", 'There is no device "{device}".')

@@ -40,3 +40,24 @@ MISFIT = Template(
 )
 MISFIT_TITLE = Template("recognition.misfit_title", "The scene looks different")
 OUTLINES_WRONG = Template("recognition.outlines_wrong", "Its outlines were marked as wrong.")
+
+# Learning a profile.
+NOTHING_TO_LEARN = Template(
+    "profile.nothing_to_learn",
+    "Nothing to learn from: every photo is dark, without a plant, or nothing but plant.",
+)
+NOTHING_CLEAR = Template(
+    "profile.nothing_clear", "Nothing to learn from: no photo has a confirmed outline, and none is clear without one."
+)
+INDISTINCT_COLOURS = Template(
+    "profile.indistinct_colours",
+    "The plants can't be told from this place by their colours without a confirmed outline: confirm one photo.",
+)
+BAD_MASK = Template(
+    "profile.bad_mask", "{file} can't be read as a mask: it must be a PNG, 0 background, anything else plant."
+)
+OTHER_VERSION = Template(
+    "profile.other_version",
+    "{file} is a site profile of version {version}, this program reads {wanted}: learn it again.",
+)
+NOT_A_PROFILE = Template("profile.not_a_profile", "{file} is not a site profile, or it is damaged: learn it again.")

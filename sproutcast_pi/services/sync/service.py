@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sproutcast_pi.messages.areas import broker
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.ports import Clock
 from sproutcast_pi.protocol.sync import (
     Committed,
@@ -140,7 +141,7 @@ class _SyncRun:
         self._reporter = HealthThrottle(self._store)
         self._connection_status = ConnectionStatus(state="warn", message=broker.NOT_YET())
         self._publish_error: int | None = None
-        self._refusal: tuple[str, float] | None = None
+        self._refusal: tuple[Message, float] | None = None
         self._online = self._hello_due = False
         self._saved = saved
         now = self._clock.monotonic()
@@ -252,7 +253,7 @@ class _SyncRun:
         self._last_answer_s = now
         self._refusal = None
         if isinstance(answer, DeviceRejected):
-            self._refusal = (answer.reason, now)
+            self._refusal = (answer.shown, now)
             self._row_sender.rewind()
             self._photo_sender.rewind()
         elif isinstance(answer, Committed | SequenceGap | SnapshotPartStored):

@@ -39,7 +39,7 @@ def hub_silent(seconds: float) -> SyncStatus:
     )
 
 
-def rejected(reason: str) -> SyncStatus:
+def rejected(reason: Message) -> SyncStatus:
     """Status when the hub takes nothing from us."""
     return SyncStatus(state="bad", message=sync.REJECTED(reason=reason), advice=sync.PAIR_AGAIN())
 

@@ -19,6 +19,8 @@ import numpy as np
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.areas import files, recognition
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.vision.colour.colour_table import STEPS, ColourTable, cells_of, counts_of, steps_of, table_of
 from sproutcast_pi.vision.colour.illuminant import estimate_illuminant
 from sproutcast_pi.vision.profile.mask_style import MaskStyle, mask_offset, mask_style_of, translate
@@ -89,7 +91,7 @@ def learn_profile(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "whit
         frame for frame in frames if frame[0].max() >= MIN_LEVEL and 0 < np.count_nonzero(frame[1]) < frame[1].size
     ]
     if not useful:
-        raise ProfileError("Nothing to learn from: each photograph is dark, without a plant, or nothing but plant.")
+        raise ProfileError(recognition.NOTHING_TO_LEARN())
     steps = steps_of(np.concatenate([bgr[::2, ::2].reshape(-1, 1, 3) for bgr, _, _ in useful]))
     last, mask, net = useful[-1]
     dx, dy = mask_offset(cells_of(last, steps), steps, mask, NET_WEIGHT * net, CLASS_BALANCE)
@@ -164,7 +166,7 @@ def read_profile(path: Path) -> SiteProfile:
             version, frames, confidence, *rest = (float(value) for value in data["numbers"])
             if version != VERSION:
                 raise ProfileError(
-                    f"{path.name} is a site profile of version {version:.0f}, we read {VERSION}: learn it again."
+                    recognition.OTHER_VERSION(file=path.name, version=f"{version:.0f}", wanted=str(VERSION))
                 )
             return SiteProfile(
                 steps=_require_shape(data["steps"], (3, 256)),
@@ -179,11 +181,11 @@ def read_profile(path: Path) -> SiteProfile:
                 lamp=str(data["lamp"]),
             )
     except OSError as error:
-        raise ProfileError(f"{path} can't be read: {error.strerror or error}.") from error
+        raise ProfileError(files.UNREADABLE(file=str(path), reason=cause(error))) from error
     except (KeyError, IndexError, ValueError, EOFError, zipfile.BadZipFile) as error:
         if isinstance(error, ProfileError):
             raise
-        raise ProfileError(f"{path.name} is not a site profile, or it is damaged: learn it again.") from error
+        raise ProfileError(recognition.NOT_A_PROFILE(file=path.name)) from error
 
 
 def known_colours(profile: SiteProfile) -> Image:
