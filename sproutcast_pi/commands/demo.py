@@ -44,7 +44,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("demo", help="a simulated greenhouse at speed, shown live; nothing is kept")
     parser.add_argument("--photos", type=Path, metavar="DIR", help="replay the photographs of this folder instead")
     parser.add_argument("--speed", type=float, default=SPEED, help="how many times as fast as life")
-    parser.add_argument("--seconds", type=float, metavar="N", help="end by itself after so many seconds")
+    parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds")
     parser.add_argument("--screen", action="store_true", help="open the touchscreen too")
     parser.set_defaults(run=run)
 

@@ -25,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do the one thing; 0 also when the order was refused, which the owner is told on the screen."""
+    """Carry out the order; returns 0 also when it was refused, which the screen reports."""
     if args.fetch:
         from sproutcast_pi.services.updates.download_helper import serve_download
 

@@ -28,7 +28,7 @@ class LoadedConfig(msgspec.Struct, frozen=True, kw_only=True):
 def load(path: Path | None, data: Path) -> LoadedConfig:
     """Settings of `path`; of the last good copy in `data` when it is broken; else the defaults. Never raises.
 
-    Options that only contradict each other break nothing: what fits is in force, and the owner is told.
+    Options that only contradict each other break nothing: what fits is in force, and the owner is notified.
     """
     if path is None:
         return LoadedConfig(settings=Settings())

@@ -57,10 +57,10 @@ def _explain(text: str, message: str) -> SyntaxFault:
     reason = message[: position.start()].strip()
     line = int(position[1]) if position[1] else max(1, text.count("\n"))
     column = int(position[2]) if position[2] else 0
-    hint, told = _hint(reason, _line(text, line), column)(), toml_syntax.parser_reason(reason)
+    hint, parser_reason = _hint(reason, _line(text, line), column)(), toml_syntax.parser_reason(reason)
     if column:
-        return _fault(text, line, toml_syntax.AT_COLUMN(reason=told, column=column, hint=hint))
-    return _fault(text, line, toml_syntax.AT_END(reason=told, hint=hint))
+        return _fault(text, line, toml_syntax.AT_COLUMN(reason=parser_reason, column=column, hint=hint))
+    return _fault(text, line, toml_syntax.AT_END(reason=parser_reason, hint=hint))
 
 
 def _fault(text: str, line: int, reason: Message) -> SyntaxFault:

@@ -168,7 +168,7 @@ def _bring_indexes(connection: apsw.Connection) -> None:
     there = {str(name) for name, table in found.fetchall() if table in own}
     if there == set(wanted):
         return
-    _logger.info("the indexes %s are made anew", ", ".join(sorted(there ^ set(wanted))))
+    _logger.info("rebuilding the indexes %s", ", ".join(sorted(there ^ set(wanted))))
     with connection:
         for name in there - set(wanted):
             connection.execute(f'DROP INDEX "{name}"')

@@ -22,11 +22,13 @@ def hub(tmp_path, mosquitto):
 
 def test_messages_that_nothing_bounds_are_not_taken_in(hub, mosquitto):
     """With QoS 1 a broker keeps back what the hub has not acknowledged; with QoS 0 it sends on whatever comes."""
-    ear = MqttListener(mosquitto.port, "sproutcast/+/sync/answers")
+    listener = MqttListener(mosquitto.port, "sproutcast/+/sync/answers")
     hello, answer = encode(Batch(EPOCH, 0, 0)), encode(Committed(EPOCH, 0))
     for _ in range(100):
-        ear.say(rows_topic("sproutcast", ONE), hello, qos=0)
-    ear.say(rows_topic("sproutcast", OTHER), hello)
-    ear.wait(lambda: answer in ear.messages[answers_topic("sproutcast", OTHER)], "the answer to what came later")
-    ear.close()
-    assert ear.messages[answers_topic("sproutcast", ONE)] == []
+        listener.publish(rows_topic("sproutcast", ONE), hello, qos=0)
+    listener.publish(rows_topic("sproutcast", OTHER), hello)
+    listener.wait(
+        lambda: answer in listener.messages[answers_topic("sproutcast", OTHER)], "the answer to what came later"
+    )
+    listener.close()
+    assert listener.messages[answers_topic("sproutcast", ONE)] == []

@@ -176,7 +176,7 @@ class _ServiceRun:
                 self._republish_at = None
                 self._publisher.invalidate(photo=False)
             self._command_handler.tick()
-            # Online it is a moment before the session is told of; published then, all would be published twice.
+            # Online precedes the session's notification; publishing in between would publish everything twice.
             if self._session_ready and self._connection.online:
                 self._publisher.publish(now)
 

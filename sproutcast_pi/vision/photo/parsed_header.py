@@ -39,7 +39,7 @@ class ImageHeader(msgspec.Struct, frozen=True, kw_only=True):
     used_bits: int | None = None
     """Bits of these that carry light, where the file says so."""
     plausible: bool = True
-    """False when the file has too few bytes to hold so many pixels."""
+    """False when the file has too few bytes for its number of pixels."""
     complete: bool = True
     """False when the end of the file is missing."""
     page_at: int | None = None

@@ -140,7 +140,7 @@ def test_after_the_birth_of_home_assistant_all_is_announced_again(harness, liste
     harness.start()
     listener.json(f"{ROOT}/update")
     listener.wait(lambda: listener.messages[f"{ROOT}/photo"], "the photograph")
-    listener.say("homeassistant/status", "online")
+    listener.publish("homeassistant/status", "online")
     listener.wait(lambda: len(listener.messages[f"{CONFIG}/appliance/config"]) == 2, "a second announcement")
     listener.wait(lambda: len(listener.messages[f"{ROOT}/update"]) == 2, "all of it")
     assert len(listener.messages[f"{ROOT}/photo"]) == 1
@@ -150,33 +150,33 @@ def test_commands_become_reducer_calls_and_are_answered_by_the_new_state(harness
     basil = harness.do("create_plant", name="Basil")
     harness.start()
     listener.json(f"{ROOT}/plant/{basil}")
-    listener.say(f"{ROOT}/set/schedule_hours", "12.5")
+    listener.publish(f"{ROOT}/set/schedule_hours", "12.5")
     listener.until(f"{ROOT}/state", schedule_hours=12.5)
-    listener.say(f"{ROOT}/set/schedule", "OFF")
+    listener.publish(f"{ROOT}/set/schedule", "OFF")
     listener.until(f"{ROOT}/state", schedule="OFF")
-    listener.say(f"{ROOT}/set/schedule_start", "07:15")
+    listener.publish(f"{ROOT}/set/schedule_start", "07:15")
     listener.until(f"{ROOT}/state", schedule_start="07:15")
-    listener.say(f"{ROOT}/plant/{basil}/set/plan", "Growth tracking")
+    listener.publish(f"{ROOT}/plant/{basil}/set/plan", "Growth tracking")
     listener.until(f"{ROOT}/plant/{basil}", plan="Growth tracking")
-    listener.say(f"{ROOT}/plant/{basil}/set/species", "ocimum basilicum")
+    listener.publish(f"{ROOT}/plant/{basil}/set/species", "ocimum basilicum")
     listener.until(f"{ROOT}/plant/{basil}", species="ocimum basilicum")
-    listener.say(f"{ROOT}/plant/{basil}/set/turgor_index_lower", "0.5")
-    listener.say(f"{ROOT}/plant/{basil}/set/yellow_percent_upper", "20")
+    listener.publish(f"{ROOT}/plant/{basil}/set/turgor_index_lower", "0.5")
+    listener.publish(f"{ROOT}/plant/{basil}/set/yellow_percent_upper", "20")
     listener.until(f"{ROOT}/plant/{basil}", turgor_index_lower=0.5, yellow_percent_upper=20)
     for _ in range(3):
-        listener.say(f"{ROOT}/plant/{basil}/set/watered", "PRESS")
+        listener.publish(f"{ROOT}/plant/{basil}/set/watered", "PRESS")
     listener.json(f"{ROOT}/plant/{basil}/care")
-    listener.say(f"{ROOT}/set/capture", "PRESS")
-    listener.say(f"{ROOT}/set/light", {"state": "ON", "brightness": 51})
-    listener.say(f"{ROOT}/set/schedule_level", "80")
+    listener.publish(f"{ROOT}/set/capture", "PRESS")
+    listener.publish(f"{ROOT}/set/light", {"state": "ON", "brightness": 51})
+    listener.publish(f"{ROOT}/set/schedule_level", "80")
     listener.until(f"{ROOT}/state", schedule_level=80)
     light = harness.store.query("SELECT * FROM light")[0]
     assert light["override_level"] == 0.2
     assert light["override_until_at"] == "2026-06-01T10:00:00.000000Z"
     assert [row["kind"] for row in harness.store.query("SELECT kind FROM care_event")] == ["water"]
     assert harness.store.query("SELECT reason FROM capture") == [{"reason": "button"}]
-    listener.say(f"{ROOT}/set/follow_schedule", "PRESS")
-    listener.say(f"{ROOT}/set/schedule_level", "70")
+    listener.publish(f"{ROOT}/set/follow_schedule", "PRESS")
+    listener.publish(f"{ROOT}/set/schedule_level", "70")
     listener.until(f"{ROOT}/state", schedule_level=70)
     assert harness.store.query("SELECT override_level FROM light") == [{"override_level": None}]
 
@@ -184,14 +184,14 @@ def test_commands_become_reducer_calls_and_are_answered_by_the_new_state(harness
 def test_a_transition_takes_its_time_and_a_new_wish_ends_it(harness, listener):
     harness.start()
     listener.json(f"{ROOT}/light")
-    listener.say(f"{ROOT}/set/light", {"state": "ON", "brightness": 255, "transition": 2})
-    listener.say(f"{ROOT}/set/schedule_hours", "10")
+    listener.publish(f"{ROOT}/set/light", {"state": "ON", "brightness": 255, "transition": 2})
+    listener.publish(f"{ROOT}/set/schedule_hours", "10")
     listener.until(f"{ROOT}/state", schedule_hours=10)
     light = harness.store.query("SELECT * FROM light")[0]
     assert (light["override_level"], light["ramp_from_level"]) == (1.0, 0.0)
     assert from_text(light["ramp_to_at"]) - from_text(light["ramp_from_at"]) == timedelta(seconds=2)
-    listener.say(f"{ROOT}/set/light", {"state": "OFF"})
-    listener.say(f"{ROOT}/set/schedule_hours", "11")
+    listener.publish(f"{ROOT}/set/light", {"state": "OFF"})
+    listener.publish(f"{ROOT}/set/schedule_hours", "11")
     listener.until(f"{ROOT}/state", schedule_hours=11)
     assert harness.store.query("SELECT override_level, ramp_to_at FROM light") == [
         {"override_level": 0, "ramp_to_at": None}
@@ -206,7 +206,7 @@ def test_an_update_is_shown_on_its_way_and_asked_for(harness, listener):
     listener.until(f"{ROOT}/update", installed_version="1.4.0", latest_version="1.5.0", in_progress=False)
     harness.do("set_software", state="installing", progress=41.7, **columns)
     listener.until(f"{ROOT}/update", in_progress=True, update_percentage=42, release_summary="Finer leaves.")
-    listener.say(f"{ROOT}/set/update", "INSTALL")
+    listener.publish(f"{ROOT}/set/update", "INSTALL")
     assert "no device here" in harness.await_health("home_assistant", "warn")["message"]
 
 
@@ -214,7 +214,7 @@ def test_a_role_that_may_only_look_is_refused_and_told(tmp_path, harness, listen
     harness.options = {"role": "viewer"}
     harness.start()
     listener.json(f"{ROOT}/state")
-    listener.say(f"{ROOT}/set/schedule", "OFF")
+    listener.publish(f"{ROOT}/set/schedule", "OFF")
     listener.wait(lambda: len(listener.messages[f"{ROOT}/state"]) > 1, "the old state again")
     assert harness.store.query("SELECT enabled FROM light") == [{"enabled": 1}]
     assert "viewer" in harness.await_health("home_assistant", "warn")["message"]
