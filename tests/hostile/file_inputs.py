@@ -31,9 +31,9 @@ SIZES = (0, 1, 511, 100_000, 1 << 28, 1 << 30, 1 << 33)
 SCHEMAS = (
     "CREATE TRIGGER t AFTER INSERT ON setting BEGIN DELETE FROM plant; END",
     "CREATE VIEW v AS SELECT * FROM plant",
-    "CREATE TABLE stray (a CHECK (length(randomblob(900000000)) > 0)); INSERT INTO stray VALUES (1)",
-    "CREATE TABLE stray (a, b AS (hex(randomblob(300000000))) STORED); INSERT INTO stray (a) VALUES (1)",
-    "CREATE INDEX slow ON plant (length(hex(zeroblob(400000000))))",
+    "CREATE TABLE stray (a CHECK (length(randomblob(60000000)) > 0)); INSERT INTO stray VALUES (1)",
+    "CREATE TABLE stray (a, b AS (hex(randomblob(30000000))) STORED); INSERT INTO stray (a) VALUES (1)",
+    "CREATE INDEX slow ON plant (length(hex(zeroblob(30000000))))",
     "DROP TABLE light",
     "ALTER TABLE plant RENAME TO plants",
     "UPDATE light SET hours = 'x', level = 9e999, start = '99:99'",

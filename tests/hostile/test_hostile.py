@@ -35,7 +35,7 @@ ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 """How often all borders are gone through; the lamp is compared after each border of a round."""
 MAX_CALL_S = float(os.environ.get("OWNER_CALL_S", "60"))
 """How long the owner may wait for an answer; `make test-hostile` sets one second, a busy machine's slice any answer."""
-MAX_PEAK_MB = {"daemon": 250, "hub": 250, "updates": 150, "backups": 200, "photographs": 900}
+MAX_PEAK_MB = {"daemon": 250, "hub": 250, "updates": 120, "backups": 120, "photographs": 900}
 SHARES = {
     "socket: calls": 0.20, "socket: json frames": 0.05, "socket: bsatn frames": 0.05, "socket: queries": 0.02,
     "socket: http": 0.05, "viewer: calls": 0.07, "viewer: json frames": 0.03, "viewer: bsatn frames": 0.03,
