@@ -65,11 +65,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         connection.close()
     frames = [
-        VideoFrame(
-            path=place.pictures / str(file),
-            at=datetime.fromisoformat(str(at)).astimezone(zone),
-            value=None if value is None else float(value),
-        )
+        VideoFrame(path=place.pictures / str(file), at=_local(str(at), zone), value=_number(value))
         for file, at, value in rows
     ]
     if not frames:
@@ -89,6 +85,14 @@ def run(args: argparse.Namespace) -> int:
     made = films.MADE(file=str(args.out), n=written, seconds=written / args.per_second)
     print(args.say.message(sentences(made, films.LEFT_OUT(n=missing) if missing else None)))
     return 0
+
+
+def _local(at: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(at).astimezone(zone)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))
 
 
 def curve_label(metric: str, low: float, high: float, say: Formatter) -> str:

@@ -87,11 +87,7 @@ def chart(
     if not points:
         return Chart(x=x_ticks, marks=marks)
     scale = METRICS[metric].scale
-    low, high = min(v for _, v in points) * scale, max(v for _, v in points) * scale
-    least = max(abs(high) * 0.08, 1.0 if scale > 1 else 0.1)
-    if high - low < least:
-        middle = (low + high) / 2
-        low, high = middle - least / 2, middle + least / 2
+    low, high = _value_range([value * scale for _, value in points], 1.0 if scale > 1 else 0.1)
     ticks = _possible_ticks(METRICS[metric], low, high)
     bottom, top = ticks[0], ticks[-1]
 
@@ -114,6 +110,16 @@ def chart(
             for (x, y), (at, value) in zip(shown, points, strict=True)
         ),
     )
+
+
+def _value_range(values: list[float], least: float) -> tuple[float, float]:
+    """Return the range of values, at least 8 % of the highest and `least` wide."""
+    low, high = min(values), max(values)
+    least = max(abs(high) * 0.08, least)
+    if high - low < least:
+        middle = (low + high) / 2
+        return middle - least / 2, middle + least / 2
+    return low, high
 
 
 def _possible_ticks(metric: Metric, low: float, high: float) -> list[float]:

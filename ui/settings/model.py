@@ -124,68 +124,81 @@ def chosen(queries: ScreenQueries, key: str, tr: Formatter) -> Any:
     )
 
 
-def groups(queries: ScreenQueries, tr: Formatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
-    """Return all groups of the settings screen."""
+class _Lines:
+    """Factory of the settings screen's lines."""
 
-    def line(key: str, icon: str, name: str) -> SettingLine:
-        now = chosen(queries, key, tr)
-        word = next((word for value, word in choices(key, tr) if value == now), str(now) if now is not None else "")
-        return SettingLine(key=key, icon=icon, name=name, value=word)
+    def __init__(self, queries: ScreenQueries, tr: Formatter) -> None:
+        self.queries, self.tr = queries, tr
 
-    def way(key: str, icon: str, name: str, value: str = "") -> SettingLine:
+    def choice(self, key: str, icon: str, name: str) -> SettingLine:
+        """Line of a setting with its current value."""
+        now = chosen(self.queries, key, self.tr)
+        known = (word for value, word in choices(key, self.tr) if value == now)
+        return SettingLine(key=key, icon=icon, name=name, value=next(known, str(now) if now is not None else ""))
+
+    def page(self, key: str, icon: str, name: str, value: str = "") -> SettingLine:
+        """Line that opens a page or an action."""
         return SettingLine(key=key, icon=icon, name=name, value=value)
 
-    network = queries.health("network")
-    brightness = (line("screen_brightness", "brightness-up", tr("Brightness")),) if dimmable else ()
+
+def groups(queries: ScreenQueries, tr: Formatter, *, dimmable: bool, version: str) -> list[SettingGroup]:
+    """Return all groups of the settings screen."""
+    lines = _Lines(queries, tr)
     return [
-        SettingGroup(
-            title=tr("Screen"),
-            lines=(
-                line("language", "language", tr("Language")),
-                line("theme", "palette", tr("Colours")),
-                line("text_size", "letter-case", tr("Text size")),
-                *brightness,
-                line("screen_off_after_s", "photo", tr("Photo frame")),
-                way("night", "moon-stars", tr("Dark at night"), _hours_words(queries, "night", tr)),
-            ),
-        ),
+        SettingGroup(title=tr("Screen"), lines=_screen_lines(lines, dimmable=dimmable)),
         SettingGroup(
             title=tr("Habits"),
             lines=(
-                line("units", "ruler-2", tr("Units")),
-                line("hour_format", "clock", tr("Time of day")),
-                line("time_zone", "map-pin", tr("Time zone")),
+                lines.choice("units", "ruler-2", tr("Units")),
+                lines.choice("hour_format", "clock", tr("Time of day")),
+                lines.choice("time_zone", "map-pin", tr("Time zone")),
             ),
         ),
         SettingGroup(
             title=tr("Photographs"),
             lines=(
-                line("capture_interval_min", "camera", tr("How often")),
-                line("captures_only_when_lit", "sun", tr("When")),
-                way("quiet", "zzz", tr("Quiet hours"), _hours_words(queries, "quiet", tr)),
+                lines.choice("capture_interval_min", "camera", tr("How often")),
+                lines.choice("captures_only_when_lit", "sun", tr("When")),
+                lines.page("quiet", "zzz", tr("Quiet hours"), _hours_words(queries, "quiet", tr)),
             ),
         ),
-        SettingGroup(
-            title=tr("Connections"),
-            lines=(
-                way("wifi", "wifi", tr("Wi-Fi"), tr.row_text(network, "message") if network else ""),
-                way("phones", "device-mobile", tr("Connect a phone")),
-                line("home_assistant_enabled", "home", tr("Home Assistant")),
-            ),
-        ),
-        SettingGroup(
-            title=tr("Device"),
-            lines=(
-                way("diagnostics", "stethoscope", tr("How the device is"), overall(queries, tr)),
-                way("backup", "device-usb", tr("Back up to a USB stick")),
-                way("wizard", "refresh", tr("Set up again")),
-                way("software", "package", tr("Software"), _software(queries, tr, version)),
-                way("restart", "rotate-clockwise", tr("Restart")),
-                way("shut_down", "power", tr("Shut down")),
-                way("reset", "eraser", tr("Reset to how it came")),
-            ),
-        ),
+        SettingGroup(title=tr("Connections"), lines=_connection_lines(lines)),
+        SettingGroup(title=tr("Device"), lines=_device_lines(lines, version)),
     ]
+
+
+def _screen_lines(lines: _Lines, *, dimmable: bool) -> tuple[SettingLine, ...]:
+    tr = lines.tr
+    return (
+        lines.choice("language", "language", tr("Language")),
+        lines.choice("theme", "palette", tr("Colours")),
+        lines.choice("text_size", "letter-case", tr("Text size")),
+        *((lines.choice("screen_brightness", "brightness-up", tr("Brightness")),) if dimmable else ()),
+        lines.choice("screen_off_after_s", "photo", tr("Photo frame")),
+        lines.page("night", "moon-stars", tr("Dark at night"), _hours_words(lines.queries, "night", tr)),
+    )
+
+
+def _connection_lines(lines: _Lines) -> tuple[SettingLine, ...]:
+    tr, network = lines.tr, lines.queries.health("network")
+    return (
+        lines.page("wifi", "wifi", tr("Wi-Fi"), tr.row_text(network, "message") if network else ""),
+        lines.page("phones", "device-mobile", tr("Connect a phone")),
+        lines.choice("home_assistant_enabled", "home", tr("Home Assistant")),
+    )
+
+
+def _device_lines(lines: _Lines, version: str) -> tuple[SettingLine, ...]:
+    tr, queries = lines.tr, lines.queries
+    return (
+        lines.page("diagnostics", "stethoscope", tr("How the device is"), overall(queries, tr)),
+        lines.page("backup", "device-usb", tr("Back up to a USB stick")),
+        lines.page("wizard", "refresh", tr("Set up again")),
+        lines.page("software", "package", tr("Software"), _software(queries, tr, version)),
+        lines.page("restart", "rotate-clockwise", tr("Restart")),
+        lines.page("shut_down", "power", tr("Shut down")),
+        lines.page("reset", "eraser", tr("Reset to how it came")),
+    )
 
 
 def _software(queries: ScreenQueries, tr: Formatter, version: str) -> str:
