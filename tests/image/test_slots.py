@@ -72,7 +72,7 @@ def test_without_an_update_nothing_changes(card, then, reason):
 @pytest.mark.parametrize(
     "text", [None, b"", b"slot=a\ntry=\n", b"slot=c\ntry=\n".ljust(1024, b"#"), b"slot=a\ntry=x\n".ljust(1024, b"#")]
 )
-def test_a_damaged_environment_is_told(text):
+def test_a_damaged_environment_is_reported(text):
     with pytest.raises(slots.SlotError, match="damaged"):
         slots.environment(text)
 

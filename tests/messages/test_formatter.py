@@ -30,7 +30,7 @@ def test_a_message_within_a_message_is_rendered_in_the_readers_language():
     assert GERMAN.message(captures.FAILED_IN_A_ROW(n=1, reason=verbatim("x"))).startswith("1 Foto ist")
 
 
-def test_a_moment_is_told_by_the_readers_clock():
+def test_a_timestamp_is_formatted_by_the_readers_clock():
     due = captures.NEXT_DUE(at="2026-06-12T12:41:00.000000Z")
     assert ENGLISH.message(due, NOW) == "Next photo: 14:41."
     assert GERMAN.message(due, NOW - timedelta(days=1)) == "Nächstes Foto: morgen 14:41."

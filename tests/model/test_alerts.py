@@ -48,7 +48,7 @@ def test_the_message_has_number_limit_and_since_when():
     assert (notice.value, notice.threshold) == (0.523, 0.60)
 
 
-def test_moments_are_told_in_the_owners_zone():
+def test_times_are_formatted_in_the_owners_zone():
     outcome = evaluate(
         [TURGOR],
         [AlertState(metric="turgor_index", bound="lower", threshold=0.6, streak=1, since_at=NOW)],
@@ -73,14 +73,14 @@ def test_a_missing_value_neither_counts_nor_resets():
     assert over == []
 
 
-def test_a_second_episode_within_the_cooldown_is_told_when_it_is_over():
+def test_a_second_episode_within_the_cooldown_is_reported_when_it_is_over():
     day = [0.5, 0.5, 0.8] + [0.5] * 60
     notices, over, _ = run([TURGOR], day)
     assert [place for place, _ in notices] == [1, 49]
     assert len(over) == 1
 
 
-def test_a_long_episode_is_told_once():
+def test_a_long_episode_is_reported_once():
     notices, _, _ = run([TURGOR], [0.5] * 48 * 14)
     assert len(notices) == 1
 

@@ -80,7 +80,7 @@ def stick(tmp_path, size):
 
 
 @pytest.mark.parametrize("size", ["100k", "200k", "300k"])
-def test_a_full_disk_is_told_and_keeps_the_film_before(tmp_path, size):
+def test_a_full_disk_is_reported_and_keeps_the_film_before(tmp_path, size):
     rng = np.random.default_rng(1)
     made = frames(tmp_path, 30)
     for frame in made:

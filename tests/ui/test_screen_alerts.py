@@ -27,7 +27,7 @@ def test_what_is_over_is_not_an_alarm():
     assert (alert.level, alert.advice, alert.since) == ("ok", "", "over since 13:56")
 
 
-def test_a_notice_without_plant_or_number_is_told_as_it_is():
+def test_a_notice_without_plant_or_number_is_shown_as_it_is():
     info = notices(screen_queries(), scene.NOW, TR)[3]
     assert (info.title, info.number, info.plant_id) == (
         "The camera sees 5 plants.",

@@ -151,7 +151,7 @@ def test_restart_and_shut_down_are_asked_first(panel, row, yes, deed):
 @pytest.mark.parametrize(
     ("option", "keep"), [("Keep plants, photographs and numbers", True), ("Erase everything", False)]
 )
-def test_beginning_anew_is_asked_twice(panel, option, keep):
+def test_a_factory_reset_is_confirmed_twice(panel, option, keep):
     open_page(panel, "settings")
     tap_row(panel, "Reset to how it came")
     panel.press(text=option)
@@ -166,7 +166,7 @@ def set_software(panel, **changed):
     panel.settle()
 
 
-def test_a_new_version_is_looked_for_told_and_installed(panel):
+def test_a_new_version_is_looked_for_reported_and_installed(panel):
     open_page(panel, "software")
     panel.press(text="Look for an update")
     assert panel.calls[-1] == ("check_for_update", {})

@@ -20,7 +20,7 @@ def test_numbers_the_local_way():
     assert english.number(-0.04, 1, sign=True) == "0.0"
 
 
-def test_units_follow_the_habits():
+def test_units_follow_the_preferences():
     american = Formatter(LocalePreferences(inches=True, fahrenheit=True, clock_24h=False))
     assert american.length(25.4) == f"10.0{NB}in"
     assert american.temperature(100) == f"212{NB}°F"

@@ -49,7 +49,7 @@ def test_whatever_is_dragged_the_plan_stays_possible(plan, handle, minute, level
 
 
 @given(PLANS)
-def test_the_curve_never_leaves_the_glass_and_is_in_order(plan):
+def test_the_curve_never_leaves_the_plot_and_is_in_order(plan):
     points = plan.polyline()
     assert points[0][0] == 0
     assert points[-1][0] == 1440

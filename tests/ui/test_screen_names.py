@@ -29,7 +29,7 @@ def test_the_table_is_what_the_fonts_hold(font):
     assert covered == held
 
 
-def test_names_in_other_scripts_are_told_apart():
+def test_names_in_other_scripts_stay_distinct():
     assert shown("الريحان", "罗勒", "🌵 Cactus 🌼", "Basil", "मेथी") == [
         "Plant 1",
         "Plant 2",
@@ -39,7 +39,7 @@ def test_names_in_other_scripts_are_told_apart():
     ]
 
 
-def test_names_that_differ_in_ornaments_alone_are_told_apart():
+def test_names_that_differ_in_ornaments_alone_stay_distinct():
     assert shown("🌵 Cactus", "Cactus 🌼", "🌵", "🌼") == ["Cactus (1)", "Cactus (2)", "Plant 3", "Plant 4"]
     assert shown("Cactus", "Cactus 🌼") == ["Cactus", "Cactus (2)"]
 

@@ -68,7 +68,7 @@ def test_nonsense_is_no_picture():
         decode(b"nonsense", ImageRequest(path="a", width=10, height=10))
 
 
-def test_the_album_forgets_the_longest_unused_within_its_bound(tmp_path):
+def test_the_least_recently_used_textures_are_dropped_within_the_bound(tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.png").write_bytes(jpeg())
     textures = TextureCache(
@@ -107,7 +107,7 @@ def test_who_gives_up_and_asks_again_still_gets_the_picture(tmp_path):
     assert not textures.waiting
 
 
-def test_a_lost_photograph_is_none_and_the_album_goes_on(tmp_path):
+def test_a_lost_photo_is_none_and_the_cache_keeps_working(tmp_path):
     (tmp_path / "here.png").write_bytes(jpeg())
     (tmp_path / "broken.png").write_bytes(b"\xff\xd8\xff nonsense")
     textures = TextureCache(

@@ -32,7 +32,7 @@ def test_the_page_of_a_thirsty_plant():
     )
 
 
-def test_where_a_number_is_not_told_the_reason_stands_in_its_place():
+def test_where_a_number_is_withheld_the_reason_takes_its_place():
     rows = scene.results()
     reasons = {"turgor_index": withheld_reasons.COVERED, "area_px": "x"}
     rows[-1] |= {"turgor_index": None, **withheld_columns(reasons)}

@@ -147,13 +147,13 @@ def test_a_pink_lamp_gives_areas_but_no_colours():
     assert {plant.left_out["hue_deg"] for plant in result.plants} == {withheld_reasons.COLOURED_LIGHT}
 
 
-def test_a_lamp_that_did_not_light_is_told():
+def test_a_lamp_that_did_not_light_is_reported():
     result = measure(photo_from_frame(noise(6, 3)), MeasureRequest(light_level=0.8))
     assert result.lamp.lit is False
     assert any("set to 80 % but the picture is dark" in note for note in result.notes)
 
 
-def test_a_moved_camera_is_told_and_a_small_shift_corrected(tmp_path):
+def test_a_moved_camera_is_reported_and_a_small_shift_corrected(tmp_path):
     picture = render_photo(two_plants())
     cv2.circle(picture, (400, 120), 40, (200, 80, 60), -1)
     cv2.imwrite(str(tmp_path / "before.png"), picture)

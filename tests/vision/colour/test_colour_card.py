@@ -55,11 +55,11 @@ def test_a_camera_that_mixes_colours_through_any_curve_is_corrected(mix, curve, 
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=30, deadline=None)
-def test_colours_that_are_no_card_are_not_believed(seed):
+def test_colours_that_are_no_card_are_rejected(seed):
     assert not fit_card(np.random.default_rng(seed).uniform(0, 255, (24, 3)), ALL).fits
 
 
-def test_a_card_that_is_mostly_burnt_out_is_not_believed():
+def test_a_card_that_is_mostly_burnt_out_is_rejected():
     assert not fit_card(TRUE, np.arange(24) < 11).fits
     assert fit_card(TRUE, np.arange(24) < 12).fits
 

@@ -30,7 +30,7 @@ def test_the_ratio_is_the_lights_whatever_the_plant_did(factor, grown):
     assert exposure_ratio(view_of(earlier), view_of(dimmed(factor, later))) == pytest.approx(factor, rel=0.06)
 
 
-def test_where_the_place_is_black_nothing_is_told():
+def test_where_the_place_is_black_nothing_is_reported():
     black = np.where(MASK[..., None] > 0, PICTURE, 2).astype(np.uint8)
     black[MASK == 0] = 2
     small = cv2.resize(black, None, fx=0.2, fy=0.2)

@@ -31,7 +31,7 @@ def notes(ground: tuple[int, int, int], **asked: object) -> list[str]:
         ((110, 115, 150), "reddish"),
     ],
 )
-def test_a_coloured_wall_that_may_be_the_light_is_told(ground: tuple[int, int, int], looks: str) -> None:
+def test_a_coloured_wall_that_may_be_the_light_is_reported(ground: tuple[int, int, int], looks: str) -> None:
     (note,) = notes(ground)
     assert f"looks {looks}" in note
 

@@ -40,7 +40,7 @@ def test_after_days_without_a_photo_or_a_timestamp_nothing_is_a_jump():
     assert not is_area_jump(0.1, (), NOW.isoformat())
 
 
-def test_of_a_plant_found_in_part_only_the_place_is_told():
+def test_of_a_plant_found_in_part_only_the_place_is_reported():
     job = PlantJob(plant=7, pipelines=("P3b", "P4"), recent_areas=((ago(hours=1), 40.0),))
     (plant,) = measure(
         photo_from_frame(render_photo(rosette((400, 300), 140, 6))), MeasureRequest(plants=(job,), at=NOW.isoformat())
@@ -52,7 +52,7 @@ def test_of_a_plant_found_in_part_only_the_place_is_told():
     }
 
 
-def test_a_plant_that_vanished_is_not_told_to_have_no_leaf_at_once():
+def test_a_plant_that_vanished_is_not_reported_without_leaves_at_once():
     job = PlantJob(plant=7, region=((0, 0), (0.1, 0), (0.1, 0.1)), recent_areas=((ago(hours=1), 4.0),))
     request = MeasureRequest(plants=(job,), at=NOW.isoformat())
     (plant,) = measure(photo_from_frame(render_photo(rosette((400, 300), 140, 6))), request).plants

@@ -90,7 +90,7 @@ def test_without_history_an_unsure_outline_is_not_called_hanging():
     assert turgor_index(Droop(droop_deg=65, agreement=0.6), 300, ()) < 0.3
 
 
-def test_a_grown_plant_is_told_at_once_and_a_young_one_may_turn_with_each_new_leaf():
+def test_a_grown_plant_is_reported_at_once_and_a_young_one_may_turn_with_each_new_leaf():
     steady = history([0.0, -1.0, 0.5, 0.0, -0.5, 0.0, 0.5, 0.0])
     young = history([-30.0, -29.0, -24.0, -23.5, -23.0, -17.0, -16.5, -16.0])
     assert firmness(5, steady) < 0.6

@@ -114,7 +114,7 @@ def test_a_sensors_bits_in_a_file_of_16_are_scaled_from_what_they_are(ending, bi
     assert any(f"values use {bits}" in note for note in photo.notes)
 
 
-def test_the_bits_that_a_file_states_are_believed():
+def test_the_bits_that_a_file_states_are_trusted():
     dark = (scene().astype(np.uint16) // 4) * 16
     photo = read_photo(containers.png(dark, (b"sBIT", bytes([12, 12, 12]))))
     assert np.abs(photo.bgr.astype(int) - scene() // 4).max() <= 2

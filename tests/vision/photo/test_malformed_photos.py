@@ -74,7 +74,7 @@ def test_a_seedling_before_a_black_cloth_is_not_a_covered_lens():
     assert not any("picture is dark" in note for note in result.notes)
 
 
-def test_before_black_the_size_is_told_and_the_colour_is_left_out_with_the_reason():
+def test_before_black_the_size_is_reported_and_the_colour_is_left_out_with_the_reason():
     result = measure(photo_from_frame(np.where(MASK[..., None] > 0, picture(), 3).astype(np.uint8)), MeasureRequest())
     assert result.plants[0].area_px > 0
     assert result.plants[0].hue_deg is None
@@ -91,7 +91,7 @@ def test_a_burnt_out_plant_has_no_colour_and_no_spots():
     assert plant.left_out["lesion_percent"] == withheld_reasons.PARTLY_BURNT_OUT
 
 
-def test_a_hand_before_a_known_place_is_told(tmp_path):
+def test_a_hand_before_a_known_place_is_reported(tmp_path):
     scene = picture()
     for x, y, colour in ((90, 90, (200, 80, 60)), (690, 120, (60, 90, 210)), (700, 520, (210, 210, 90))):
         cv2.rectangle(scene, (x - 50, y - 40), (x + 50, y + 40), colour, -1)
