@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import typing
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -33,6 +34,10 @@ KINDS: dict[object, Template] = {
     float: configuration.NUMBER,
     str: configuration.TEXT,
 }
+
+
+MAX_LISTED = 50
+"""Faults that are written out: a page or two of a terminal, and what a row of the health table can hold."""
 
 
 class ConfigFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,9 +75,16 @@ def read_config(path: Path) -> Settings:
     text = read_text_file(path)
     settings, faults = check_text(text)
     if faults:
-        listing: list[str | int | float | Message] = [configuration.ENTRY(fault=fault.message) for fault in faults]
-        raise ConfigError(configuration.FAULTS(file=str(path), n=len(faults), faults=listing), faults)
+        raise ConfigError(faults_message(path, faults), faults)
     return settings
+
+
+def faults_message(path: Path, faults: Sequence[ConfigFault]) -> Message:
+    """The number of faults in a file, and the first of them."""
+    listed: list[str | int | float | Message] = [
+        configuration.ENTRY(fault=fault.message) for fault in faults[:MAX_LISTED]
+    ]
+    return configuration.FAULTS(file=str(path), n=len(faults), faults=listed)
 
 
 def check_text(text: str) -> tuple[Settings, tuple[ConfigFault, ...]]:

@@ -11,8 +11,9 @@ from typing import Any
 from sproutcast_pi.errors import RefusedError
 from sproutcast_pi.messages.areas import arguments
 
-MAX_DEPTH = 12
-"""Far deeper than any argument we take; a thousand nested lists would otherwise exhaust the stack."""
+MAX_DEPTH = 24
+"""Deeper than any argument we take, messages within messages included; a thousand nested lists would otherwise exhaust
+the stack."""
 MAX_INTEGER = 2**63 - 1
 """SQLite's largest integer."""
 MAX_ITEMS = 20_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from sproutcast_pi.config.example import example
 from sproutcast_pi.config.last_good import load
 from sproutcast_pi.config.read import check_text
 from sproutcast_pi.errors import SproutcastError
-from tests.messages.helpers import assert_german
+from sproutcast_pi.services.health import HealthReporter
+from sproutcast_pi.store.engine import Store
+from tests.clocks import AutoAdvancingClock
+from tests.messages.helpers import GERMAN, assert_german
+from tests.store.helpers import START
 
 SECTIONS = [line for line in example().splitlines() if line.startswith("[")]
 TEXTS = (
@@ -73,3 +78,21 @@ def test_a_wrong_value_of_every_option_reads_in_german(section: str) -> None:
     for wrong in ("{x = 1}", "-7e9", '"\\n"', '["\\n"]'):
         for fault in check_text("\n".join([section, *(f"{name} = {wrong}" for name in names)]))[1]:
             assert_german(SproutcastError(fault.message))
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "zzz = 1\n" + "".join(f"key{n} = 1\n" for n in range(30_000))])
+def test_the_problem_of_any_file_fits_into_the_health_table(tmp_path: Path, store: Store, text: str) -> None:
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    problem = load(tmp_path / "config.toml", tmp_path / "data").problem
+    assert problem is not None
+    HealthReporter(store).report("config", "bad", problem)
+    (row,) = store.query("SELECT * FROM health WHERE part = 'config'")
+    assert GERMAN.row_text(row, "message") == GERMAN.message(problem)
+    assert len(row["data"]) < 100_000
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    opened = Store(tmp_path_factory.mktemp("faults") / "store.db", clock=AutoAdvancingClock(START), device="spr-test")
+    yield opened
+    opened.close()
