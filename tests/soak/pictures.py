@@ -124,7 +124,9 @@ async def phone(greenhouse: Any, target: Path) -> None:
             await page.wait_until("document.querySelector('#code')")
             await pair(page, code)
             await page.wait_until("document.querySelectorAll('.plant img.shown').length >= 3")
-            await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
+            await page.evaluate(
+                "Promise.all([...document.images].filter((image) => image.complete).map((image) => image.decode()))"
+            )
             await page.screenshot(target / "plants-phone.png")
 
 

@@ -145,7 +145,9 @@ async def touch_drag(page: Page, selector: str, by: tuple[float, float]) -> None
 async def shoot(page: Page, name: str) -> None:
     """Leave a picture of the page where pictures are wanted."""
     if SHOTS:
-        await page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => 0)))")
+        # A lazy one far below is not even asked for.
+        seen = "[...document.images].filter((image) => image.complete)"
+        await page.evaluate(f"Promise.all({seen}.map((image) => image.decode().catch(() => 0)))")
         await page.screenshot(Path(SHOTS) / f"{name}.png")
 
 

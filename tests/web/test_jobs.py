@@ -98,6 +98,12 @@ def test_one_plant_is_cared_for(house: GatewayHarness, plants: dict[str, int], t
         await fill(page, "[name=name]", "Chives <3")
         await press(page, "Save")
         await wait_for_text(page, "Chives <3")
+        await press(page, "Stop watching")
+        await press(page, "Stop watching", "document.querySelector('.asking')")
+        await page.wait_until("document.querySelectorAll('.plant').length === 2")
+        await press(page, "No longer watched")
+        await press(page, "Watch again")
+        await page.wait_until("document.querySelectorAll('.plant').length === 3")
 
     browse(house, tmp_path, scene, role="owner")
     care = rows(house, "SELECT kind, volume_ml, product FROM care_event")

@@ -71,6 +71,15 @@ def test_a_break_is_made_up_for_when_the_device_is_back(tmp_path: Path, clock: F
         await asyncio.to_thread(house.start)
         await page.wait_until("!document.querySelector('.banner')")
         await wait_for_text(page, "Sage")
+        # A phone that is removed comes back to the pairing page, and in again by a new code.
+        (client,) = house.store.query("SELECT id FROM client")
+        await asyncio.to_thread(house.call, "revoke_client", client_id=client["id"])
+        await page.wait_until("document.querySelector('#code')")
+        await pair(page, house.call_as_owner("start_pairing", {"role": "viewer"})["code"])
+        await page.wait_until(
+            "document.querySelector('#link.live') && document.querySelectorAll('.plant').length === 4"
+        )
+        assert await page.evaluate("document.querySelectorAll('.plant button').length") == 0
 
     with start_gateway(tmp_path, clock, port=port) as house:
         grow(house)

@@ -2,6 +2,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { clock, day, moment, weekday } from "../i18n/formats";
+import { tr } from "../i18n/messages";
 import { metricName, metricOf, reading, valueText } from "../metrics";
 import type { Result } from "../protocol/rows";
 
@@ -49,7 +50,7 @@ export function drawChart(box: HTMLElement, keys: string[], data: ChartData, mar
         } as uPlot.Axis)),
       ],
       series: [
-        { value: (_, at) => (at === null ? "" : moment(new Date(at * 1000))), label: "" },
+        { value: (_, at) => (at === null ? "" : moment(new Date(at * 1000))), label: tr("When") },
         ...keys.map((key, place): uPlot.Series => ({
           label: metricName(key), scale: key, stroke: colour(place === 0 ? "--leaf" : "--sky"), width: 2, spanGaps: false,
           points: { show: data.at.length < 40, size: 5 }, value: (_, value) => (value === null ? "–" : wordOrNumber(key, value)),

@@ -1,6 +1,7 @@
 import { ago, moment } from "../i18n/formats";
 import { tr, trPlural } from "../i18n/messages";
 import { readings, withheld } from "../metrics";
+import { Action } from "../parts/action";
 import { Icon } from "../parts/icons";
 import { Photo } from "../parts/photo";
 import { Heading } from "../parts/shell";
@@ -8,7 +9,7 @@ import { plantBox } from "../plants/crop";
 import { newestByPlant, openAlerts, plantState, worstFirst, type PlantState } from "../plants/state";
 import type { Capture, Plant, Result } from "../protocol/rows";
 import { href } from "../router";
-import { captures, health, isOwner, mayCare, notifications, now, plants, results, setting, settings } from "../store";
+import { call, captures, health, isOwner, mayCare, notifications, now, plants, results, setting, settings, useQuery } from "../store";
 import { CareButtons } from "../plants/care_buttons";
 import { Troubles } from "../plants/troubles";
 import { SetUp } from "./set_up";
@@ -35,7 +36,27 @@ export function PlantsPage() {
         {worstFirst(all).map(({ plant, state }) => <Card key={plant.id} plant={plant} state={state} result={newest.get(plant.id)} />)}
         {plants.loaded && !all.length ? <p class="empty">{tr("No plants yet. Add one here, or on the device’s screen.")}</p> : null}
       </section>
+      {mayCare() ? <Archived /> : null}
     </>
+  );
+}
+
+/** Plants that are no longer watched, to be watched again. */
+function Archived() {
+  const archived = useQuery<Plant>("SELECT * FROM plant WHERE archived_at IS NOT NULL ORDER BY id DESC LIMIT 50");
+  if (!archived.rows.length) return null;
+  return (
+    <details>
+      <summary>{tr("No longer watched")}</summary>
+      <ul class="log card padded">
+        {archived.rows.map((plant) => (
+          <li key={plant.id}>
+            <div><b>{plant.name}</b> <small>{plant.species}</small></div>
+            <Action run={() => call("update_plant", { plant_id: plant.id, archived: false })}>{tr("Watch again")}</Action>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -55,6 +55,10 @@ export class Connection {
   open(): void {
     clearTimeout(this.retry);
     this.retry = 0;
+    if (this.socket) {
+      this.socket.onmessage = this.socket.onclose = null;
+      this.socket.close();
+    }
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/v1/subscribe`, ["v1.json.sproutcast"]);
     socket.onmessage = (event) => {
