@@ -62,7 +62,13 @@ class Server:
             self._process = subprocess.Popen(
                 self.command(), stdout=log, stderr=log, start_new_session=True, env=self.environment()
             )
-        wait_for_port(self.port, self.patience_s, lambda: self._process.poll() is None)
+        wait_for_port(self.port, self.patience_s, self._alive)
+
+    def _alive(self) -> bool:
+        """Whether the program runs; one that ended fails the test with what it logged last."""
+        code = self._process.poll()
+        assert code is None, f"it ended with {code}: {(self.folder / 'server.log').read_text()[-2000:]}"
+        return True
 
     def kill(self) -> None:
         if self._process:

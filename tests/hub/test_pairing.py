@@ -1,5 +1,6 @@
 """A code lets one device in, once; the broker then keeps every device to its own topics."""
 
+import contextlib
 import shutil
 import stat
 import threading
@@ -234,20 +235,21 @@ def check_rules(broker, tmp_path, install):
         enrol=False,
         broker=broker_at(broker.port, user="sproutcast-hub", password="of the hub", protocol="3.1.1"),
     )
-    server = OpenPairingServer(hub, tmp_path / "hub", broker.port)
-    one, two, _ = (
-        paired(server, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
-    )
-    install(server.rules)
-    broker.start()
-    good = Device(tmp_path / "good", 0, name="spr-000000000001", broker=one)
-    liar = Device(tmp_path / "liar", 0, name="spr-000000000003", broker=two)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(broker.remove)
+        stack.callback(hub.close)
+        server = OpenPairingServer(hub, tmp_path / "hub", broker.port)
+        stack.callback(server.close)
+        one, two, _ = (
+            paired(server, tmp_path, name) for name in ("spr-000000000001", "spr-000000000002", "spr-000000000003")
+        )
+        install(server.rules)
+        broker.start()
+        good = Device(tmp_path / "good", 0, name="spr-000000000001", broker=one)
+        stack.callback(good.close)
+        liar = Device(tmp_path / "liar", 0, name="spr-000000000003", broker=two)
+        stack.callback(liar.close)
         check_own_topics_only(hub, good, liar)
-    finally:
-        for part in (good, liar, server, hub):
-            part.close()
-        broker.remove()
 
 
 @needs_nats
