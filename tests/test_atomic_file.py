@@ -69,6 +69,7 @@ WRITE_OTHERWISE = {
     "services/boot/event_log.py": "grows by a line",
     "services/boot/system_files.py": "writes over a secret before it goes",
     "services/updates/bootloader.py": "in place: a boot loader knows the file by its blocks",
+    "services/updates/owner_config.py": "into a slot that starts only after it is whole",
     "services/updates/partition.py": "a partition, not a file",
     "store/backup.py": "an archive and the database in it",
     "store/export.py": "streamed rows, in files that take their places together",
