@@ -6,6 +6,10 @@ import json
 import math
 from datetime import UTC, datetime, timedelta
 
+from msgspec import to_builtins
+
+from sproutcast_pi.messages.areas.captures import NEXT_DUE
+from sproutcast_pi.messages.formatter import english
 from tests.simulated.sample_photos import overlay_of
 from ui.queries import ScreenQueries
 from ui.row_cache import ScreenRowCache
@@ -215,7 +219,7 @@ def health():
     due = NOW + timedelta(minutes=36)
     parts = [
         ("camera", "ok", "Photographs succeed.", None, None),
-        ("captures", "ok", f"The next photograph is due at {stamp(due)}.", None, due.timestamp()),
+        ("captures", "ok", NEXT_DUE(at=stamp(due)), None, due.timestamp()),
         ("light", "ok", "The lamp's output answers.", None, None),
         (
             "disk",
@@ -237,7 +241,8 @@ def health():
         {
             "part": p,
             "state": s,
-            "message": m,
+            "message": english(m),
+            "data": None if isinstance(m, str) else json.dumps({"message": to_builtins(m)}),
             "advice": a,
             "value": v,
             "since_at": ago(days=2),
