@@ -1,5 +1,6 @@
 """Reducers refuse what is wrong in words, and leave nothing behind when they do."""
 
+import json
 import math
 
 import pytest
@@ -58,7 +59,7 @@ def refused(store: Store, name: str, args: dict, caller=OWNER) -> RefusedError:
         ("set_setting", {"name": "time_zone", "value": "Europe/Berlim"}, "value", 'did you mean "Europe/Berlin"'),
         ("set_setting", {"name": "langage", "value": "en"}, "name", 'did you mean "language"'),
         ("set_setting", {"name": "ui.x", "value": "y" * 3000}, "value", "2000 bytes"),
-        ("set_setting", {"name": "ui.x", "value": [[[[[[[[[[[[[[1]]]]]]]]]]]]]]}, "value", "nested deeper"),
+        ("set_setting", {"name": "ui.x", "value": json.loads("[" * 30 + "]" * 30)}, "value", "nested deeper"),
         ("start_timelapse", {"plant_id": 1, "name": "t", "interval_s": 5}, "interval_s", ">= 60"),
         ("__class__", {}, None, "there is no reducer"),
         ("log_cares", {}, None, 'did you mean "log_care"'),
