@@ -149,7 +149,7 @@ bench-vision: setup ## every figure of docs/accuracy.md, beside PlantCV where th
 	$(BIN)/python -m bench.vision $(PLANTS)/dev
 
 ##@ What is made here
-.PHONY: train plant-pictures catalogues
+.PHONY: train plant-pictures catalogues table-docs
 TRAIN := .cache/train
 STAMPS := .cache/stamps
 PLANTS ?= ../shared/plants
@@ -170,6 +170,9 @@ web: ## build the phone page from web/ into the package; needs npm
 
 catalogues: setup ## bring the translations level with the sources and compile them; lists what is not translated
 	$(BIN)/python -m tools.catalogues
+
+table-docs: setup ## docs/tables.md from the store's tables and calls
+	$(BIN)/python -m tools.table_docs
 
 include tests/hub/Makefile.inc
 include tests/ui/Makefile.inc

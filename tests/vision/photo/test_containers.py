@@ -202,3 +202,9 @@ def test_bad_input_costs_no_more_than_a_good_photograph(kind):
     with pytest.raises(ImageError):
         read_photo(HOSTILE[kind])
     assert time.process_time() - began < 5 * usual + 0.5
+
+
+def test_padding_behind_a_photograph_is_no_damage():
+    photo, padded = read_photo(containers.jpeg(scene())), read_photo(containers.jpeg(scene()) + b"\xff" * 20_000)
+    assert (padded.bgr == photo.bgr).all()
+    assert padded.notes == photo.notes
