@@ -16,9 +16,10 @@ from sproutcast_pi.store.table_schemas import ColumnSchema, public_tables
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "tables.md"
 HEAD = """# Tables and calls
 
-Everything a client may read by SQL, and everything it may call. Written by `make table-docs`; `GET /v1/schema` serves the
-calls with the JSON schema of each argument. How to connect, roles and limits: [protocol.md](protocol.md).
-Times are text, ISO 8601 in UTC with microseconds. A `?` marks a column that may be null or an argument that may be left out.
+Everything a client may read by SQL, and everything it may call. Written by `make table-docs`; `GET /v1/schema` serves
+the calls with the JSON schema of each argument. How to connect, roles and limits: [protocol.md](protocol.md).
+Times are text, ISO 8601 in UTC with microseconds. A `?` marks a column that may be null or an argument that may
+be left out.
 """
 
 
