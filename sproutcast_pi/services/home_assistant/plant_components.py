@@ -61,6 +61,8 @@ def _condition(state: str) -> dict[str, Component]:
             "device_class": "problem",
             "state_topic": state,
             "value_template": "{{ value_json.problem }}",
+            "json_attributes_topic": state,
+            "json_attributes_template": "{{ {'alerts': value_json.alerts} | tojson }}",
         },
         "condition": {
             "platform": "sensor",

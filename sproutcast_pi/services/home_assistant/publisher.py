@@ -200,7 +200,8 @@ class Publisher:
             last_watered=watered[0]["at"],
             formatter=self._formatter,
         )
-        self._publish_json(self._topics.plant(plant_id), state)
+        notices = (row for row in self._row_cache.rows("open_notice") if row["plant_id"] == plant_id)
+        self._publish_json(self._topics.plant(plant_id), state | state_payloads.open_alerts(notices, self._formatter))
 
     def _publish_events(self) -> None:
         """Events are never retained: without a receiver they are over."""

@@ -20,6 +20,8 @@ QUERIES: dict[str, str] = {
     "plant": "SELECT * FROM plant WHERE archived_at IS NULL",
     "plan": "SELECT * FROM monitor_plan",
     "alert": "SELECT * FROM alert WHERE active = 1",
+    "open_notice": "SELECT * FROM notification WHERE metric IS NOT NULL AND plant_id IS NOT NULL "
+    "AND resolved_at IS NULL",
     "unread": "SELECT id FROM notification WHERE read_at IS NULL",
     "capture": "SELECT * FROM capture WHERE state = 'done' ORDER BY id DESC LIMIT 1",
     "notification": "SELECT * FROM notification ORDER BY id DESC LIMIT 20",
@@ -109,6 +111,6 @@ def _affected_plants(name: str, rows: Iterable[Row]) -> set[int]:
     """The plants these rows are about."""
     if name == "plant":
         return {row["id"] for row in rows}
-    if name in ("plan", "alert", "care"):
+    if name in ("plan", "alert", "open_notice", "care"):
         return {row["plant_id"] for row in rows}
     return set()

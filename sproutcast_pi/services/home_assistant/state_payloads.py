@@ -154,6 +154,28 @@ def _attributes(result: Row, metric: str, withheld: str | None, formatter: Forma
     }
 
 
+def open_alerts(notices: Iterable[Row], formatter: Formatter = ENGLISH) -> State:
+    """What is wrong with one plant now, oldest first; `notices` are its open notifications about a metric."""
+    return {"alerts": [_open_alert(row, formatter) for row in sorted(notices, key=lambda row: int(row["id"]))]}
+
+
+def _open_alert(row: Row, formatter: Formatter) -> State:
+    """An open notification: the value of its metric when it began, and the newest one while it lasts."""
+    metric, first = row["metric"], row["value"]
+    now = first if row["value_now"] is None else row["value_now"]
+    texts = {"first": first, "now": now} if metric in METRICS else {"first": None, "now": None}
+    return {
+        "title": formatter.row_text(row, "title"),
+        "metric": metric,
+        "value": first,
+        "value_now": now,
+        **{key: None if value is None else value_text(metric, value, formatter) for key, value in texts.items()},
+        "threshold": row["threshold"],
+        "since": _second(row["created_at"]),
+        "measured": _second(row["measured_at"] or row["created_at"]),
+    }
+
+
 def thresholds(plan: Row | None) -> dict[str, float]:
     """The bounds that are set in a plan, by `metric_bound`."""
     if plan is None:

@@ -1,5 +1,6 @@
 """The service between a real store and a real Mosquitto."""
 
+import json
 from datetime import timedelta
 
 from sproutcast_pi.model.timestamps import from_text
@@ -92,6 +93,25 @@ def test_events_are_told_once_and_never_retained(harness, listener):
     assert listener.json(f"{ROOT}/notice")["event_type"] == "info"
     assert [len(listener.messages[f"{ROOT}/plant/{basil}/{kind}"]) for kind in ("care", "alert")] == [1, 1]
     assert not {topic for topic in listener.kept if topic.endswith(("/care", "/alert", "/notice"))}
+
+
+def test_an_open_alert_shows_its_first_and_its_present_value(harness, listener):
+    basil = harness.do("create_plant", name="Basil")
+    harness.start()
+    topic = f"{ROOT}/plant/{basil}"
+    problem = listener.json(f"{CONFIG}/plant_{basil}/config")["components"]["problem"]
+    assert problem["json_attributes_topic"] == topic
+    assert "value_json.alerts" in problem["json_attributes_template"]
+    assert listener.json(topic)["alerts"] == []
+    for firmness in (0.12, 0.12, 0.12, 0.05):
+        harness.capture([sizes(plant=basil, turgor_index=firmness)])
+        harness.clock.advance(hours=4)
+    listener.wait(lambda: any(row["value_now"] == 0.05 for row in listener.json(topic)["alerts"]), "the present value")
+    shown = next(row for row in listener.json(topic)["alerts"] if row["metric"] == "turgor_index")
+    assert (shown["value"], shown["first"], shown["now"]) == (0.12, "12\N{NO-BREAK SPACE}%", "5\N{NO-BREAK SPACE}%")
+    assert shown["measured"] > shown["since"]
+    events = [json.loads(event)["metric"] for event in listener.messages[f"{topic}/alert"]]
+    assert events.count("turgor_index") == 1
 
 
 def test_a_renamed_plant_keeps_its_ids_and_a_deleted_one_is_gone(harness, listener):
