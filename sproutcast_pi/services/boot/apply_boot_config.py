@@ -6,7 +6,6 @@ word. Each file of the system is written whole or not at all. Afterwards those f
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import msgspec
 
 from sproutcast_pi.atomic_file import fsync_dir
+from sproutcast_pi.config.edit import edited_toml
 from sproutcast_pi.config.read import check_text
 from sproutcast_pi.config.syntax import TomlSyntaxError, parse_toml
 from sproutcast_pi.errors import ConfigError
@@ -28,6 +28,8 @@ from sproutcast_pi.services.boot.system_files import link, wipe, write
 from sproutcast_pi.text_file import read_text_file
 
 DONE = "sproutcast-done.txt"
+HEADING = "# Written from the boot partition's file; `sproutcast check-config --example` shows every option.\n"
+"""First line of a configuration that did not exist before."""
 FAULTS = "sproutcast-faults.txt"
 CONFIG = "etc/sproutcast/config.toml"
 NETWORK = "etc/NetworkManager/system-connections/sproutcast-wifi.nmconnection"
@@ -135,19 +137,11 @@ def _merged_file(config: Path, form: BootConfig) -> tuple[str, tuple[Message, ..
 def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[Message, ...]]:
     """The configuration with what the form sets; unchanged, with a fault, when it is broken already."""
     try:
-        document = parse_toml(present)
+        parse_toml(present)
+        text = edited_toml(present or HEADING, _options(form))
     except TomlSyntaxError as error:
         fault = configuration.FAULT(line=error.fault.line, key=error.fault.key, remedy=error.fault.reason)
         return present, (boot_file.CONFIG_BROKEN(file=f"/{CONFIG}", reason=fault),)
-    if form.name:
-        _table(document, "device")["name"] = form.name
-    if form.time_zone:
-        _table(document, "device")["time_zone"] = form.time_zone
-    if form.broker.host:
-        _table(document, "mqtt").update(_broker(form.broker))
-        _table(document, "home_assistant")["enabled"] = True
-    text = "# Written from the boot partition's file; `sproutcast check-config --example` shows every option.\n"
-    text += _toml(document)
     _, faults = check_text(text)
     # What contradicts itself was so before, or costs that option alone; the rest of the file is worth having.
     broken = tuple(
@@ -158,29 +152,18 @@ def merged_config(present: str, form: BootConfig) -> tuple[str, tuple[Message, .
     return (present, broken) if broken else (text, ())
 
 
+def _options(form: BootConfig) -> dict[str, dict[str, Any]]:
+    """What the form sets, by section of the configuration."""
+    device = {key: value for key, value in (("name", form.name), ("time_zone", form.time_zone)) if value}
+    options: dict[str, dict[str, Any]] = {"device": device} if device else {}
+    if form.broker.host:
+        options |= {"mqtt": _broker(form.broker), "home_assistant": {"enabled": True}}
+    return options
+
+
 def _broker(broker: BrokerConfig) -> dict[str, Any]:
     options = {"host": broker.host, "port": broker.port, "tls": broker.tls}
     return {**options, **({"user": broker.user, "password": broker.password} if broker.user else {})}
-
-
-def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
-    table = document.setdefault(name, {})
-    return table if isinstance(table, dict) else {}
-
-
-def _toml(document: dict[str, Any], path: str = "") -> str:
-    """Only what a configuration has: values and tables of them. A JSON text, escaped, is a TOML one."""
-    lines = [f"{key} = {_value(value)}" for key, value in document.items() if not isinstance(value, dict)]
-    text = "\n".join([*([f"[{path}]"] if path and lines else []), *lines]) + "\n"
-    inner = ((f"{path}.{key}" if path else key, value) for key, value in document.items() if isinstance(value, dict))
-    return text + "".join(_toml(value, name) for name, value in inner)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    # DEL is the one control character that JSON lets through and TOML does not.
-    return json.dumps(value).replace("\x7f", "\\u007f")
 
 
 def _remove_secrets(boot: Path, form: BootConfig, imagers: ImagerConfig, faults: tuple[Message, ...]) -> None:

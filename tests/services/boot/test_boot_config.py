@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import configparser
+import re
 import tomllib
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -87,12 +90,13 @@ def test_a_file_that_says_nothing_usable_stays_to_be_mended(places):
     assert not (boot / FAULTS).exists()
 
 
-def test_a_broken_configuration_is_left_for_its_owner_to_mend(places):
+@pytest.mark.parametrize("broken", ["[light\n", f"x = {'[' * 150}{']' * 150}\n"])
+def test_a_broken_configuration_is_left_for_its_owner_to_mend(places, broken):
     boot, root = places
-    (root / CONFIG).write_text("[light\n")
+    (root / CONFIG).write_text(broken)
     (boot / NAME).write_text('name = "x"')
     assert "has errors" in english(apply_boot_config(boot, root)[0])
-    assert (root / CONFIG).read_text() == "[light\n"
+    assert (root / CONFIG).read_text() == broken
 
 
 @pytest.mark.parametrize(
@@ -159,6 +163,70 @@ def test_no_bytes_make_it_fail(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("boot") / NAME
     path.write_bytes(content)
     read_boot_config(path)
+
+
+OWN = """# Lamp measured on 3 May.
+[light]
+output = 'gpio:18'  # the white wire
+
+[device]
+name = 'Old'  # its first name
+
+# The broker runs on the NAS.
+[mqtt]
+port = 1_883
+"""
+
+
+def test_the_owners_comments_order_and_spelling_stay(places):
+    boot, root = places
+    (root / CONFIG).write_text(OWN)
+    (boot / NAME).write_text('name = "Kitchen"\ntime_zone = "Europe/Berlin"\n[broker]\nhost = "h"\nport = 1884\n')
+    assert apply_boot_config(boot, root) == ()
+    assert (
+        (root / CONFIG).read_text()
+        == """# Lamp measured on 3 May.
+[light]
+output = 'gpio:18'  # the white wire
+
+[device]
+name = "Kitchen"  # its first name
+time_zone = "Europe/Berlin"
+
+# The broker runs on the NAS.
+[mqtt]
+port = 1884
+host = "h"
+tls = false
+
+[home_assistant]
+enabled = true
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "present", ["device.name = 'Old' # c\n", "device = {name = 'Old'} # c\n", "# c\n# [device]", "# c\n[device]\n"]
+)
+def test_every_way_to_write_a_section_takes_an_option(present):
+    text, faults = merged_config(present, BootConfig(name="Kitchen", time_zone="Europe/Berlin"))
+    assert not faults
+    assert tomllib.loads(text) == {"device": {"name": "Kitchen", "time_zone": "Europe/Berlin"}}
+    assert "# c\n" in text
+
+
+def test_the_file_every_device_begins_with_keeps_all_its_lines():
+    first = (Path(__file__).parents[3] / "config.example.toml").read_text()
+    form = BootConfig(name="Kitchen", time_zone="Europe/Berlin", broker=BrokerConfig(host="h"))
+    text, faults = merged_config(first, form)
+    assert not faults
+    lines = text.splitlines()
+    new = iter(lines)
+    assert all(line in new for line in first.splitlines())
+    # What is written above a section stays directly above it.
+    assert [lines[place - 1] for place, line in enumerate(lines) if re.match(r"\[\w+\]", line)] == [
+        above for above, line in pairwise(first.splitlines()) if re.match(r"\[\w+\]", line)
+    ]
 
 
 printable = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=8, max_size=63)
