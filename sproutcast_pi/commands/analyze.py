@@ -17,6 +17,8 @@ from sproutcast_pi.argument_types import integer_in, number_in
 from sproutcast_pi.errors import SproutcastError
 from sproutcast_pi.messages.areas import commands, files
 from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.formatter import Formatter
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.metrics.reading import reading_text, shown_metrics
 from sproutcast_pi.model.metrics.registry import METRICS
 from sproutcast_pi.model.presence import judge_presence
@@ -62,9 +64,10 @@ def run(args: argparse.Namespace) -> int:
     failed = bool(found.unreadable)
     for problem in found.unreadable:
         print(f"sproutcast: {problem}", file=sys.stderr)
+    say: Formatter = args.say
     for answer in _with_progress(_measurements(tasks, options, args.jobs), len(tasks)):
         failed |= "error" in answer
-        print(_format_line(answer, as_json=args.json), flush=True)
+        print(_format_line(answer, say, as_json=args.json), flush=True)
     if not tasks:
         print("sproutcast: no photographs there.", file=sys.stderr)
     return 1 if failed or not tasks else 0
@@ -183,7 +186,7 @@ def _with_progress(answers: Iterator[dict[str, Any]], total: int) -> Iterator[di
     yield from track(answers, "Measuring", total=total, console=Console(stderr=True), transient=True)
 
 
-def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
+def _format_line(answer: dict[str, Any], say: Formatter, *, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(answer).decode()
     if "error" in answer:
@@ -191,8 +194,8 @@ def _format_line(answer: dict[str, Any], *, as_json: bool) -> str:
         return str(answer["error"]) if named else f"{answer['file']}: {answer['error']}"
     quality = answer["quality"]
     head = f"{answer['file']}: {answer['width']} x {answer['height']}, {quality['verdict']}"
-    notes = dict.fromkeys((*quality["reasons"], *answer["notes"]))
-    lines = [head + "".join(f"; {note}" for note in notes)]
+    notes = msgspec.convert((*quality["messages"], *answer["messages"]), tuple[Message, ...])
+    lines = [head + "".join(f"; {note}" for note in dict.fromkeys(map(say.message, notes)))]
     return "\n".join([*lines, *(f"  {plant_line(plant)}" for plant in answer["plants"])])
 
 

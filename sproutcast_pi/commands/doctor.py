@@ -17,7 +17,7 @@ import msgspec
 from sproutcast_pi.errors import ConfigError, SproutcastError
 from sproutcast_pi.messages.areas import doctor, system
 from sproutcast_pi.messages.areas.causes import cause
-from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.areas.text import phrases, sentences
 from sproutcast_pi.messages.formatter import Formatter
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.timestamps import to_text
@@ -201,8 +201,8 @@ def _camera(settings: Settings, *, daemon: bool) -> Finding:
             advice = doctor.CHECK_CAMERA()
             return Finding(part="camera", state="bad", message=cause(error), advice=advice)
     quality = answer.quality
-    if quality is not None and quality.reasons:
-        message = doctor.POOR_PHOTO(width=answer.width, height=answer.height, reasons="; ".join(quality.reasons))
+    if quality is not None and quality.messages:
+        message = doctor.POOR_PHOTO(width=answer.width, height=answer.height, reasons=phrases(*quality.messages))
         return Finding(part="camera", state="warn", message=message)
     return Finding(part="camera", state="ok", message=doctor.PHOTO_TAKEN(width=answer.width, height=answer.height))
 

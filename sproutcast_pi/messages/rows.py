@@ -22,6 +22,12 @@ def row_messages(row: Mapping[str, Any], column: str) -> dict[str, Message]:
     return found
 
 
+def row_message_list(row: Mapping[str, Any], column: str) -> tuple[Message, ...]:
+    """Return the messages of a row's column that holds a list, such as `quality_reasons`."""
+    found: tuple[Message, ...] = _convert(row, column, tuple[Message, ...], ())
+    return found
+
+
 def _convert(row: Mapping[str, Any], column: str, kind: Any, otherwise: Any) -> Any:
     data = row.get("data")
     try:

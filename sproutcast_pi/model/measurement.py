@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from sproutcast_pi.messages.areas import photos
 from sproutcast_pi.messages.message import Message
 
 Verdict = Literal["ok", "flagged", "uncertain", "refused"]
@@ -15,8 +16,8 @@ Verdict = Literal["ok", "flagged", "uncertain", "refused"]
 
 Scale = Literal["pot", "given", "marker"]
 """Source of the scale: the pot's marked rim, the configuration, or a marker in the photo."""
-AS_BRIGHT = "as bright as its place was before"
-"""Part of a reason of `Quality` that identifies photos in unusual light."""
+UNUSUAL_LIGHT = frozenset({photos.UNUSUAL_DARK.code, photos.UNUSUAL_BRIGHT.code})
+"""Codes of the reasons that identify photos in unusual light."""
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,9 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     exposure: float
     """Mean brightness of the frame, 0 to 1."""
     reasons: tuple[str, ...] = ()
+    """English texts of `messages`."""
+    messages: tuple[Message, ...] = ()
+    """The reasons as codes and values, for readers of every language."""
     refusal: Message | None = None
     """Why it is refused, in every language; `reasons` then holds its English text alone."""
 
@@ -104,6 +108,8 @@ class PhotoMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds of decode, segment, total, and of each pipeline."""
     lamp: LampReading | None = None
     notes: tuple[str, ...] = ()
-    """Notes for the owner: the profile no longer fits, the camera moved."""
+    """Notes for the owner, in English: the profile no longer fits, the camera moved."""
+    messages: tuple[Message, ...] = ()
+    """The notes as codes and values, in the same order."""
     profile_fits: bool | None = None
     """Whether the site profile fits this photo; None: there was none."""

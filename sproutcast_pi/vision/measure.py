@@ -7,7 +7,10 @@ from time import perf_counter
 
 import numpy as np
 
-from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.areas import photo_notes, photos
+from sproutcast_pi.messages.areas.withheld import withheld_message
+from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.measurement import PhotoMeasurement, PlantMeasurement, Quality
 from sproutcast_pi.protocol.worker import PlantJob
@@ -47,7 +50,6 @@ from sproutcast_pi.vision.types import Image, Labels, Mask, MeasureRequest
 
 MAX_CLOSER_LOOKS = 16
 """Plants of a photograph that are looked at more closely, the least certain: each takes the net once or twice."""
-NO_PLANT = "no plant was found: one that isn't green, or very small, may be missed"
 
 
 def measure_photo(source: Path | bytes, request: MeasureRequest | None = None, *, name: str = "") -> PhotoMeasurement:
@@ -95,7 +97,7 @@ def measure(photo: DecodedPhoto, request: MeasureRequest) -> PhotoMeasurement:
     if balance.note is not None and not balance.usable:
         doubts.append(balance.note)
     if _burnt_out_share(photo.bgr, found.mask) > MAX_PLANT_BURNT_OUT_SHARE:
-        doubts.append("the plants are partly burnt out: shorten the exposure")
+        doubts.append(photo_notes.PLANTS_BURNT_OUT())
     if found.fit is not None and found.fit.reason is not None:
         doubts.append(found.fit.reason)
     _write_masks(photo, labels, rest, found.odds, request)
@@ -138,11 +140,12 @@ def _measured_with_certainty(
     ]
 
 
-def _uncertainties(plants: tuple[PlantMeasurement, ...]) -> tuple[str, ...]:
+def _uncertainties(plants: tuple[PlantMeasurement, ...]) -> tuple[Message, ...]:
     """Distinct reasons why the numbers may not be the plant's."""
     if not any(plant.area_px for plant in plants):
-        return (NO_PLANT,)
-    return tuple(dict.fromkeys(plant.uncertain_reason for plant in plants if plant.uncertain_reason))
+        return (photo_notes.NO_PLANT(),)
+    reasons = dict.fromkeys(plant.uncertain_reason for plant in plants if plant.uncertain_reason)
+    return tuple(withheld_message(reason) for reason in reasons)
 
 
 class _StageTimer:
@@ -166,11 +169,12 @@ def _measurement(
     light: Illuminant,
     plants: tuple[PlantMeasurement, ...] = (),
     proposals: tuple[PlantMeasurement, ...] = (),
-    notes: tuple[str, ...] = (),
+    notes: tuple[Message, ...] = (),
     fits: bool | None = None,
 ) -> PhotoMeasurement:
     total = (perf_counter() - clock.started) * 1e3 + photo.decode_ms
     parts = {"decode": round(photo.decode_ms, 1), "segment": 0.0, **clock.parts, "total": round(total, 1)}
+    messages = {english(note): note for note in (*photo.notes, *notes)}
     return PhotoMeasurement(
         file=photo.name,
         width=photo.width,
@@ -180,12 +184,13 @@ def _measurement(
         proposals=proposals,
         elapsed_ms=parts,
         lamp=lamp_reading(light),
-        notes=tuple(dict.fromkeys((*photo.notes, *notes))),
+        notes=tuple(messages),
+        messages=tuple(messages.values()),
         profile_fits=fits,
     )
 
 
-def _lamp_notes(light: Illuminant, request: MeasureRequest) -> tuple[str, ...]:
+def _lamp_notes(light: Illuminant, request: MeasureRequest) -> tuple[Message, ...]:
     note = lamp_note(lamp_reading(light), request.light_level, request.lamp_colour)
     return () if note is None else (note,)
 
@@ -201,18 +206,17 @@ def _correction_for(
     )
 
 
-def _card_notes(card: ColourCard | None, request: MeasureRequest) -> list[str]:
+def _card_notes(card: ColourCard | None, request: MeasureRequest) -> list[Message]:
     if not request.colour_card or (card is not None and card.fits):
         return []
-    why = "isn't found" if card is None else "can't be read: it is burnt out, covered or in coloured light"
-    return [f"the colour card {why}; colours are corrected without it"]
+    return [photo_notes.CARD_MISSING() if card is None else photo_notes.CARD_UNREADABLE()]
 
 
-def _rim_notes(jobs: tuple[PlantJob, ...], photo: DecodedPhoto) -> list[str]:
+def _rim_notes(jobs: tuple[PlantJob, ...], photo: DecodedPhoto) -> list[Message]:
     """Notes on pots too small to give a scale."""
     widths = [rim_width(job, photo.width) for job in jobs if job.pot_diameter_cm]
     return [
-        f"the pot's rim is only {width:.0f} pixels wide in the photo, at least {MIN_RIM_PX} are needed for cm2"
+        photo_notes.SMALL_RIM(width=width, least=MIN_RIM_PX)
         for width in dict.fromkeys(widths)
         if width is not None and width < MIN_RIM_PX
     ]

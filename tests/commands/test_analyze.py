@@ -277,3 +277,7 @@ def test_each_note_is_printed_once(folder, capsys):
     first = capsys.readouterr().out.splitlines()[0]
     parts = first.split("; ")[1:]
     assert len(parts) == len(set(parts)) > 0
+    run(["--language", "de", "analyze", "p/grey.jpg"])
+    german = capsys.readouterr().out.splitlines()[0].split("; ")[1:]
+    assert len(german) == len(parts)
+    assert not set(german) & set(parts)

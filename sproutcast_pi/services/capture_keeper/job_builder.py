@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import msgspec
 
 from sproutcast_pi.config.settings import CameraOptions, CaptureOptions, LightOptions
 from sproutcast_pi.messages.areas import captures
+from sproutcast_pi.messages.rows import row_message_list
 from sproutcast_pi.model.advice import CareFact
 from sproutcast_pi.model.baseline import RESTARTING_CARE, posture_baseline_start, size_baseline_start, usual_greenness
-from sproutcast_pi.model.measurement import AS_BRIGHT
+from sproutcast_pi.model.measurement import UNUSUAL_LIGHT
 from sproutcast_pi.model.metrics.registry import HISTORY_PIPELINES, PIPELINES
 from sproutcast_pi.model.monitor_plans import Frequency, pipelines_due
 from sproutcast_pi.model.rules import DEFAULT_RULES
@@ -234,10 +235,8 @@ class JobBuilder:
         None when that many pictures in a row were brighter or darker than it: this is the light of the place now.
         """
         in_light = "FROM capture WHERE state = 'done' AND abs(coalesce(light_level, 0) - ?) < 0.1"
-        newest = self._store.query(
-            f"SELECT quality_reasons {in_light} ORDER BY id DESC LIMIT ?", (light_level, NEW_LIGHT_AFTER)
-        )
-        if len(newest) == NEW_LIGHT_AFTER and all(AS_BRIGHT in row["quality_reasons"] for row in newest):
+        newest = self._store.query(f"SELECT data {in_light} ORDER BY id DESC LIMIT ?", (light_level, NEW_LIGHT_AFTER))
+        if len(newest) == NEW_LIGHT_AFTER and all(map(_in_unusual_light, newest)):
             return None
         found = self._store.query(
             f"SELECT file {in_light} AND quality IN ('ok', 'uncertain') AND file IS NOT NULL ORDER BY id DESC LIMIT 1",
@@ -251,6 +250,10 @@ class JobBuilder:
             (capture_id, captures.POWER_LOST.code),
         )
         return int(row["n"])
+
+
+def _in_unusual_light(row: Mapping[str, Any]) -> bool:
+    return any(reason.code in UNUSUAL_LIGHT for reason in row_message_list(row, "quality_reasons"))
 
 
 def _polygon(text: str | None) -> tuple[tuple[float, float], ...] | None:

@@ -65,6 +65,7 @@ def finish_capture(
         sha256=worker_answer.sha256 or None,
         quality=worker_answer.quality.verdict,
         quality_reasons=json_text(worker_answer.quality.reasons),
+        data=json_text({"quality_reasons": worker_answer.quality.messages}) if worker_answer.quality.messages else None,
         sharpness=worker_answer.quality.sharpness,
         exposure=worker_answer.quality.exposure,
         light_level=capture.light_level if light_level is None else light_level,

@@ -48,7 +48,7 @@ class Capture(Model):
     code = TextField(null=True)
     """The code of `error`, see `messages/areas`; null: it is a text only."""
     data = TextField(null=True)
-    """JSON: {column: its message as code and values}, for readers of other languages than the column's."""
+    """JSON: {column: its message, or messages, as code and values}, for readers of other languages."""
 
 
 class AnalysisResult(Model):

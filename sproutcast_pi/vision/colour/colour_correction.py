@@ -10,6 +10,9 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from sproutcast_pi.messages.areas import photo_notes
+from sproutcast_pi.messages.areas.withheld import withheld_message
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.vision.colour.colour_card import ColourCard
 from sproutcast_pi.vision.colour.illuminant import Illuminant, gains_to
@@ -51,10 +54,12 @@ class ColourCorrection(msgspec.Struct, frozen=True, kw_only=True):
         return not isinstance(self.spots, Withheld)
 
     @property
-    def note(self) -> str | None:
+    def note(self) -> Message | None:
         """Note on what can't be measured and why; None if everything can."""
-        lost = "hue and greenness" if self.usable else "hue, greenness and spots"
-        return f"{lost} can't be told: {self.midtones.reason}" if isinstance(self.midtones, Withheld) else None
+        if not isinstance(self.midtones, Withheld):
+            return None
+        lost = photo_notes.NO_HUE if self.usable else photo_notes.NO_COLOURS
+        return lost(reason=withheld_message(self.midtones.reason))
 
 
 def uncorrectable(why: str) -> ColourCorrection:

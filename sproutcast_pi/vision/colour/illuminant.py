@@ -12,6 +12,9 @@ import cv2
 import msgspec
 import numpy as np
 
+from sproutcast_pi.messages.areas import photo_notes
+from sproutcast_pi.messages.areas.photo_notes import colour_message
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.model.measurement import LampReading
 from sproutcast_pi.vision.types import Image, Mask, max_channel, subsample
@@ -77,27 +80,24 @@ def lamp_reading(light: Illuminant) -> LampReading:
     return LampReading(lit=True, colour=colour, brightness=brightness)
 
 
-def lamp_note(reading: LampReading, set_level: float | None, colour: str) -> str | None:
+def lamp_note(reading: LampReading, set_level: float | None, colour: str) -> Message | None:
     """Note when the photo contradicts the lamp's level (0 to 1); None if it agrees or is undetermined."""
     if set_level is None or reading.lit is None:
         return None
     if set_level >= MIN_LAMP_LEVEL and not reading.lit:
-        return f"the lamp was set to {set_level * 100:.0f} % but the picture is dark: check lamp, plug and timer"
-    if set_level >= 0.5 and reading.colour not in {None, colour} and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 - below half, daylight may outshine the lamp
-        return f"the light looks {reading.colour}, the lamp should be {colour}: was the lamp changed?"
+        return photo_notes.LAMP_DARK(level=set_level * 100)
+    if set_level >= 0.5 and reading.colour and reading.colour != colour and {reading.colour, colour} & {"pink", "blue"}:  # noqa: PLR2004 - below half, daylight may outshine the lamp
+        return photo_notes.LAMP_COLOUR(seen=colour_message(reading.colour), wanted=colour_message(colour))
     return None
 
 
-def surroundings_note(light: Illuminant) -> str | None:
-    """A sentence where the light looks tinted and nothing but the plant's surroundings says so; None otherwise."""
+def surroundings_note(light: Illuminant) -> Message | None:
+    """A note where the light looks tinted and nothing but the plant's surroundings says so; None otherwise."""
     colour = lamp_reading(light).colour
     if colour is None or max(light.level) < MIN_TINT * min(light.level):
         return None
     colour = _tint(*light.level) if colour == "white" else colour
-    return (
-        f"colours are corrected by what surrounds the plant, which looks {colour}: if that is a wall or cloth and not "
-        "the light, confirm a photo's outlines or put a colour card beside the plant"
-    )
+    return photo_notes.SURROUNDINGS_TINTED(colour=colour_message(colour))
 
 
 def _level(pixels: Image, channel: int, background: Mask | None) -> tuple[float, int]:

@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 
 from sproutcast_pi.errors import ImageError
-from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.areas import photo_notes, photos
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.vision.photo.parsed_header import ImageHeader
 from sproutcast_pi.vision.photo.tiff_header import only_page
 from sproutcast_pi.vision.types import Image
@@ -99,7 +100,7 @@ _GREY, _BGRA = 2, 4
 """Dimensions of a grey array; channels of one with transparency."""
 
 
-def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple[Image, tuple[str, ...]]:
+def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple[Image, tuple[Message, ...]]:
     """Decode a picture (height x width x 3, uint8, BGR) reduced by 1, 2, 4 or 8; also returns notes.
 
     Raises ImageError when the decoder fails or reports damage, MemoryError when there is not enough memory.
@@ -122,11 +123,11 @@ def decode(data: bytes, header: ImageHeader, reduction: int, name: str) -> tuple
         damage = printed_messages.damage
         how = photos.DAMAGED_INSIDE_HOW(file=name, fault=damage) if damage else photos.DAMAGED_INSIDE(file=name)
         raise ImageError(how)
-    notes = [f"the file's decoder reports: {remark}" for remark in printed_messages.remarks]
+    notes = [photo_notes.DECODER_REMARK(remark=remark) for remark in printed_messages.remarks]
     if picture.dtype == np.uint16:
         used = header.used_bits or used_bits(picture)
         if used < 16 and header.used_bits is None:  # noqa: PLR2004 - all bits of the file
-            notes.append(f"the file has 16 bits a channel but its values use {used}: read as {used} bits")
+            notes.append(photo_notes.USED_BITS(used=used))
         picture = cv2.convertScaleAbs(picture, alpha=255 / (2**used - 1))
     if header.alpha or deep:
         picture = _reduce(picture, reduction)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.areas import photo_notes, photos
 from sproutcast_pi.vision.photo.parsed_header import DamagedHeaderError, ImageHeader, UnsupportedImageError
 from sproutcast_pi.vision.photo.tiff_header import exif_orientation
 
@@ -62,7 +62,7 @@ def parse_jpeg(data: bytes) -> ImageHeader:
         height=size[1],
         orientation=orientation or 1,
         complete=end > 0,
-        notes=("the file also holds a video, only the photo is measured",) if _has_video(data, end) else (),
+        notes=(photo_notes.WITH_VIDEO(),) if _has_video(data, end) else (),
     )
 
 
@@ -90,7 +90,6 @@ def parse_png(data: bytes) -> ImageHeader:
     complete = b"IEND" in kinds
     packed = sum(len(chunk.body) for chunk in chunks if chunk.kind == b"IDAT")
     used = next((max(chunk.body) for chunk in chunks if chunk.kind == b"sBIT" and len(chunk.body)), 0)
-    note = "the file's notes on the picture are damaged, the picture itself is whole"
     return ImageHeader(
         kind="png",
         width=width,
@@ -101,7 +100,7 @@ def parse_png(data: bytes) -> ImageHeader:
         used_bits=used if depth == 16 and 8 < used < 16 else None,
         complete=complete,
         plausible=width * height * _CHANNELS.get(colour, 1) * depth // 8 <= MAX_RATIO * packed,
-        notes=() if all(chunk.intact for chunk in chunks) else (note,),
+        notes=() if all(chunk.intact for chunk in chunks) else (photo_notes.DAMAGED_METADATA(),),
     )
 
 

@@ -44,5 +44,5 @@ class ImageHeader(msgspec.Struct, frozen=True, kw_only=True):
     """False when the end of the file is missing."""
     page_at: int | None = None
     """Where the directory of the page to decode lies, of a TIFF."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     """What the owner should know, such as that the file holds more than this picture."""

@@ -18,6 +18,7 @@ from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import ImageError
 from sproutcast_pi.messages.areas import files, photos
 from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.shown_name import shown_name
 from sproutcast_pi.vision.photo.decode import REDUCED, decode
 from sproutcast_pi.vision.photo.folder import OUTPUT_MARK
@@ -49,7 +50,7 @@ class DecodedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     scale: float
     """Pixels of the photograph to one of `bgr`, along a side."""
     decode_ms: float = 0.0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     """Notes on the file for the owner, such as further pages."""
 
     @property

@@ -12,7 +12,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.areas import photo_notes, photos
 from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.measurement import Quality, Verdict
@@ -62,7 +62,7 @@ def assess_quality(bgr: Image) -> tuple[Quality, bool]:
     colours = np.cumsum(np.bincount(coloured.astype(np.intp), minlength=256))
     colourless = int(np.searchsorted(colours, 0.99 * colours[-1])) < _GREY_CHROMA
     refusal: Message | None = None
-    flagged: list[str] = []
+    flagged: list[Message] = []
     small_but_lit = black and (top < MIN_TOP_LEVEL or flat) and int(lit_view(bgr).max()) >= MIN_LIT_LEVEL
     if top < MIN_TOP_LEVEL and not small_but_lit:
         refusal = photos.TOO_DARK(share=top * 100 // 255)
@@ -71,16 +71,13 @@ def assess_quality(bgr: Image) -> tuple[Quality, bool]:
     elif flat and not small_but_lit:
         refusal = photos.ONE_SHADE()
     if refusal is None and sharpness < MIN_SHARPNESS:
-        flagged.append("blurred: clean the lens or set its focus")
-    verdict: Verdict = "refused" if refusal else "flagged" if flagged else "ok"
+        flagged.append(photo_notes.BLURRED())
     quality = Quality(
-        verdict=verdict,
+        verdict="ok",
         sharpness=round(sharpness, 3),
         exposure=round(float(grey.mean()) / 255, 3),
-        reasons=(english(refusal),) if refusal else tuple(flagged),
-        refusal=refusal,
     )
-    return quality, colourless
+    return as_refused(quality, refusal) if refusal else as_flagged(quality, tuple(flagged)), colourless
 
 
 def is_dark(bgr: Image, exposure: float) -> bool:
@@ -90,21 +87,21 @@ def is_dark(bgr: Image, exposure: float) -> bool:
 
 def as_refused(quality: Quality, reason: Message) -> Quality:
     """Return the quality as refused for a reason."""
-    return msgspec.structs.replace(quality, verdict="refused", reasons=(english(reason),), refusal=reason)
+    return msgspec.structs.replace(_with_reasons(quality, "refused", (reason,)), refusal=reason)
 
 
-def as_uncertain(quality: Quality, reasons: tuple[str, ...]) -> Quality:
+def as_uncertain(quality: Quality, reasons: tuple[Message, ...]) -> Quality:
     """Return the quality as uncertain if there are reasons; flags stay."""
     if not reasons or quality.verdict == "refused":
         return quality
-    return msgspec.structs.replace(quality, verdict="uncertain", reasons=(*reasons, *quality.reasons))
+    return _with_reasons(quality, "uncertain", (*reasons, *quality.messages))
 
 
-def as_flagged(quality: Quality, reasons: tuple[str, ...]) -> Quality:
+def as_flagged(quality: Quality, reasons: tuple[Message, ...]) -> Quality:
     """Return the quality as flagged if there are reasons."""
     if not reasons:
         return quality
-    return msgspec.structs.replace(quality, verdict="flagged", reasons=(*quality.reasons, *reasons))
+    return _with_reasons(quality, "flagged", (*quality.messages, *reasons))
 
 
 def sharpness_of(grey: Image) -> float:
@@ -123,6 +120,11 @@ def sharpness_of(grey: Image) -> float:
         if total > 0:
             lost = max(lost, float(cv2.subtract(steep, softened).sum(dtype=np.int64)) / total)
     return min(max((lost - 0.5) / 0.45, 0.0), 1.0)
+
+
+def _with_reasons(quality: Quality, verdict: Verdict, reasons: tuple[Message, ...]) -> Quality:
+    texts = tuple(english(reason) for reason in reasons)
+    return msgspec.structs.replace(quality, verdict=verdict, reasons=texts, messages=reasons)
 
 
 def _centre_crop(bgr: Image) -> Image:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sproutcast_pi.messages.areas import photos
+from sproutcast_pi.messages.areas import photo_notes, photos
 from sproutcast_pi.vision.photo.parsed_header import DamagedHeaderError, ImageHeader, UnsupportedImageError
 
 MAX_PAGES = 1000
@@ -106,7 +106,6 @@ def parse_tiff(data: bytes) -> ImageHeader:
     if bits > 16 or max(page.get(_FORMAT) or (1,)) not in {1, 4}:
         raise UnsupportedImageError(photos.DEEP_TIFF(bits=bits), photos.SAVE_8_OR_16())
     largest = max(page.get(_MAX_SAMPLE) or (0,))
-    note = f"the file has {len(whole)} pages, only the largest is measured"
     return ImageHeader(
         kind="tiff",
         width=_one(page, _WIDTH),
@@ -116,7 +115,7 @@ def parse_tiff(data: bytes) -> ImageHeader:
         bits=16 if bits > 8 else 8,
         used_bits=largest.bit_length() if bits > 8 and largest > 255 else None,
         page_at=at,
-        notes=(note,) if len(whole) > 1 else (),
+        notes=(photo_notes.WITH_PAGES(n=len(whole)),) if len(whole) > 1 else (),
     )
 
 

@@ -19,8 +19,9 @@ import numpy as np
 
 from sproutcast_pi.atomic_file import write_atomic
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.messages.areas import files, recognition
+from sproutcast_pi.messages.areas import files, photo_notes, recognition
 from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.message import Message
 from sproutcast_pi.vision.colour.colour_table import STEPS, ColourTable, cells_of, counts_of, steps_of, table_of
 from sproutcast_pi.vision.colour.illuminant import estimate_illuminant
 from sproutcast_pi.vision.profile.mask_style import MaskStyle, mask_offset, mask_style_of, translate
@@ -79,7 +80,7 @@ class ProfileFit(msgspec.Struct, frozen=True, kw_only=True):
     fits: bool
     novel: float
     """Share of the frame whose colours the profile never saw."""
-    reason: str | None = None
+    reason: Message | None = None
 
 
 def learn_profile(frames: Sequence[tuple[Image, Mask, Image]], lamp: str = "white") -> SiteProfile:
@@ -126,10 +127,7 @@ def check_fit(profile: SiteProfile, cells: Image) -> ProfileFit:
     known = known_colours(profile)
     novel = float(1 - np.mean(known[cells[::3, ::3]]))
     if novel > MAX_NOVEL_SHARE:
-        share = f"{novel * 100:.0f} % of the picture has colours it never saw"
-        return ProfileFit(
-            fits=False, novel=novel, reason=f"the site profile no longer fits ({share}): confirm a new picture"
-        )
+        return ProfileFit(fits=False, novel=novel, reason=photo_notes.PROFILE_MISFIT(share=novel * 100))
     return ProfileFit(fits=True, novel=novel)
 
 

@@ -14,7 +14,8 @@ import msgspec
 import numpy as np
 
 from sproutcast_pi.errors import ImageError
-from sproutcast_pi.messages.formatter import english
+from sproutcast_pi.messages.areas import photo_notes
+from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.vision.colour.exposure_ratio import MIN_RATIO_WITHOUT_PROFILE, exposure_ratio, exposure_warning
 from sproutcast_pi.vision.photo.photo_file import read_photo
@@ -83,7 +84,7 @@ class SceneContext(msgspec.Struct, frozen=True, kw_only=True):
     """Shift of the photo to the right and below the reference, in shares of the frame."""
     brightness: float | None = None
     """Brightness relative to the profile's training frame."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
     refusal: Message | None = None
     """Why the photo must be refused."""
 
@@ -97,7 +98,7 @@ class SceneContext(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
     """Load the requested context; unreadable parts become reasons, not errors."""
-    reasons: list[str] = []
+    reasons: list[Message] = []
     profile: SiteProfile | None = None
     earlier: Image | None = None
     if request.profile is not None:
@@ -105,12 +106,12 @@ def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
             profile = read_profile(Path(request.profile))
             earlier = profile.view
         except ProfileError as error:
-            reasons.append(f"measured without the site profile: {error}")
+            reasons.append(photo_notes.PROFILE_UNREADABLE(reason=cause(error)))
     if request.reference is not None:
         try:
             earlier = view_of(read_photo(Path(request.reference)).bgr)
         except ImageError as error:
-            reasons.append(f"camera movement unknown: {error}")
+            reasons.append(photo_notes.SHIFT_UNKNOWN(reason=cause(error)))
     if earlier is None:
         return SceneContext(profile=profile, reasons=tuple(reasons))
     now = view_of(bgr)
@@ -125,16 +126,13 @@ def load_scene_context(bgr: Image, request: MeasureRequest) -> SceneContext:
         profile=profile,
         shift=way,
         brightness=None if profile is None else exposure_ratio(profile.view, now, way),
-        reasons=(*reasons, *([english(warning)] if warning else [])),
+        reasons=(*reasons, *([warning] if warning else [])),
         refusal=warning if profile is None and ratio is not None and ratio < MIN_RATIO_WITHOUT_PROFILE else None,
     )
 
 
-def _camera_moved_message(shift: Shift) -> str:
+def _camera_moved_message(shift: Shift) -> Message:
     if max(abs(shift.dx), abs(shift.dy)) > 0 and shift.similarity > 0:
         far = max(abs(shift.dx), abs(shift.dy)) * 100
-        return (
-            f"the place looks different (moved by {far:.0f} % of the frame, or something stands in front): "
-            "check the camera and draw the regions again"
-        )
-    return "the place looks different: the camera was moved, or something stands in front of it"
+        return photo_notes.PLACE_MOVED(share=far)
+    return photo_notes.PLACE_DIFFERENT()

@@ -28,7 +28,7 @@ def test_a_photo_lost_to_a_power_cut_is_taken_again(store, tmp_path):
         light=LightOptions(),
         captures=CaptureOptions(),
         scene=lambda _: None,
-        lessons=tmp_path / "lessons",
+        mask_folder=tmp_path / "lessons",
     )
 
     def begun():

@@ -6,6 +6,8 @@ import apsw
 import pytest
 
 from sproutcast_pi.errors import RefusedError
+from sproutcast_pi.messages.areas import photo_notes
+from sproutcast_pi.messages.rows import row_message_list
 from sproutcast_pi.store.engine import INTERNAL
 from sproutcast_pi.store.messages import QueryDiff
 from sproutcast_pi.store.migrations.withheld_reasons import add_withheld_reasons
@@ -25,6 +27,7 @@ def internal(store, name, **args):
 
 def answer(capture, *plants, verdict="ok", **fields):
     quality = {"verdict": verdict, "sharpness": 0.5, "exposure": 0.4, "reasons": [] if verdict == "ok" else ["blurred"]}
+    quality["messages"] = [{"code": "photo_notes.blurred", "values": {}} for _ in quality["reasons"]]
     return {
         "capture": capture,
         "file": f"{capture}.jpg",
@@ -110,7 +113,9 @@ def test_growth_over_days(store, clock, plant):
 
 def test_a_refused_picture_has_reasons_and_no_results(store, clock, plant):
     photograph(store, clock, {"plant": plant, "turgor_index": 0.1}, verdict="refused")
-    (row,) = store.query("SELECT state, quality, quality_reasons, file FROM capture")
+    (row,) = store.query("SELECT state, quality, quality_reasons, file, data FROM capture")
+    assert row_message_list(row, "quality_reasons") == (photo_notes.BLURRED(),)
+    del row["data"]
     assert row == {"state": "done", "quality": "refused", "quality_reasons": '["blurred"]', "file": "1.jpg"}
     assert store.query("SELECT id FROM analysis_result") == []
 

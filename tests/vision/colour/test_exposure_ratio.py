@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sproutcast_pi.model.measurement import AS_BRIGHT
+from sproutcast_pi.model.measurement import UNUSUAL_LIGHT
 from sproutcast_pi.vision.colour.exposure_ratio import exposure_ratio, exposure_warning, normalise_exposure
 from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.photo_file import photo_from_frame
@@ -63,7 +63,7 @@ def test_with_a_profile_the_plants_of_a_darker_picture_are_found_as_ever(profile
     result = measure(photo_from_frame(dimmed(factor)), request)
     assert dice_coefficient(cv2.imread(str(tmp_path / "m.png"), cv2.IMREAD_UNCHANGED), MASK) > 0.9
     assert result.profile_fits
-    warned = any(AS_BRIGHT in reason for reason in result.quality.reasons)
+    warned = any(reason.code in UNUSUAL_LIGHT for reason in result.quality.messages)
     assert warned == (factor < 0.5)
 
 

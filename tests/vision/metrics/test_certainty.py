@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.cli import run
+from sproutcast_pi.messages.areas import photo_notes
 from sproutcast_pi.model import withheld_reasons
 from sproutcast_pi.protocol.worker import PlantJob
-from sproutcast_pi.vision.measure import NO_PLANT, measure
+from sproutcast_pi.vision.measure import measure
 from sproutcast_pi.vision.photo.photo_file import photo_from_frame
 from sproutcast_pi.vision.types import MeasureRequest
 from tests.vision.helpers import dice_coefficient, render_photo, rosette
@@ -47,7 +48,7 @@ def test_leaves_of_any_colour_are_measured_whole_or_uncertain(leaf, truth, tmp_p
 def test_an_empty_shelf_is_uncertain_with_the_reason():
     result = measure(photo_from_frame(render_photo(np.zeros_like(ONE))), MeasureRequest())
     assert result.quality.verdict == "uncertain"
-    assert result.quality.reasons[0] == NO_PLANT
+    assert result.quality.messages[0] == photo_notes.NO_PLANT()
 
 
 def test_the_owners_plant_that_is_gone_makes_the_picture_uncertain():

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.errors import ImageError
+from sproutcast_pi.messages.areas import photo_notes
+from sproutcast_pi.messages.formatter import english
 from sproutcast_pi.vision.photo.decode import decoder_messages
 from sproutcast_pi.vision.photo.photo_file import read_photo
 from tests.vision.photo import containers
@@ -57,7 +59,7 @@ def test_the_largest_page_is_read_and_the_others_are_named(big):
     photo = read_photo(containers.tiff(scene(40, 60), scene(), scene(40, 60), big=big))
     assert (photo.width, photo.height) == (120, 80)
     assert np.array_equal(photo.bgr, scene())
-    assert photo.notes == ("the file has 3 pages, only the largest is measured",)
+    assert photo.notes == (photo_notes.WITH_PAGES(n=3),)
 
 
 def test_pages_that_lead_to_themselves_end():
@@ -96,7 +98,7 @@ def test_what_is_no_single_photograph_is_refused_by_name(data, words):
 def test_a_motion_photo_is_its_photograph_and_says_so():
     photo = read_photo(containers.jpeg(scene(), exif(1)) + containers.VIDEO)
     assert np.abs(photo.bgr.astype(int) - scene()).max() <= 12
-    assert photo.notes == ("the file also holds a video, only the photo is measured",)
+    assert photo.notes == (photo_notes.WITH_VIDEO(),)
 
 
 def test_a_motion_photo_that_is_cut_off_is_not_made_whole_by_its_video():
@@ -111,7 +113,7 @@ def test_a_sensors_bits_in_a_file_of_16_are_scaled_from_what_they_are(ending, bi
     full = (scene().astype(np.uint32) * (2**bits - 1) // 255).astype(np.uint16)
     photo = read_photo(containers.encoded(ending, full))
     assert np.abs(photo.bgr.astype(int) - scene()).max() <= 2
-    assert any(f"values use {bits}" in note for note in photo.notes)
+    assert any(f"values use {bits}" in english(note) for note in photo.notes)
 
 
 def test_the_bits_that_a_file_states_are_trusted():
@@ -163,7 +165,7 @@ def test_a_changed_byte_of_a_png_is_an_error_and_one_of_its_texts_is_a_note():
         read_photo(bytes(data))
     text = bytearray(containers.png(noise(), (b"tEXt", b"Comment\0nothing")))
     text[text.index(b"nothing")] ^= 0x01
-    assert any("picture itself is whole" in note for note in read_photo(bytes(text)).notes)
+    assert photo_notes.DAMAGED_METADATA() in read_photo(bytes(text)).notes
 
 
 def test_what_others_print_meanwhile_goes_on(capfd):

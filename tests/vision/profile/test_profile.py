@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sproutcast_pi.cli import run
+from sproutcast_pi.messages.areas import photo_notes
 from sproutcast_pi.vision.colour.colour_table import cells_of
 from sproutcast_pi.vision.profile.profile import ProfileError, check_fit, learn_profile, read_profile, save_profile
 from sproutcast_pi.vision.segmentation.segment import net_odds, segment
@@ -57,7 +58,7 @@ def test_another_lamp_is_noticed():
     pink = np.clip(picture * np.array([1.8, 0.4, 1.9]), 0, 255).astype(np.uint8)
     fit = check_fit(profile, cells_of(pink, profile.steps))
     assert not fit.fits
-    assert "no longer fits" in fit.reason
+    assert fit.reason == photo_notes.PROFILE_MISFIT(share=fit.novel * 100)
 
 
 def test_masks_that_lie_a_pixel_aside_are_found_where_they_are_drawn(tmp_path):
