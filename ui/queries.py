@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sproutcast_pi.messages.formatter import parse_timestamp
+from sproutcast_pi.model.shown_names import shown_name
 from sproutcast_pi.protocol.row_cache import Row
+from ui.fonts.coverage import MISSING
 from ui.row_cache import ScreenRowCache
-from ui.shown_names import shown_name
 
 RECENT_RESULTS = 1500
 """A week of hourly photos of nine plants, or a day of fifty; bounds the memory."""
@@ -62,7 +63,7 @@ class ScreenQueries:
 
     def name(self, plant: Row, tr: Callable[..., str]) -> str:
         """Return a plant's name as the screen can show it."""
-        return shown_name(plant, self.plants(), tr)
+        return shown_name(plant, self.plants(), tr, lacks=MISSING.match)
 
     def with_shown_name(self, text: str, plant: Row | None, tr: Callable[..., str]) -> str:
         """Return a sentence about a plant with its name as the screen can show it."""

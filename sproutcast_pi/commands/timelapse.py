@@ -18,6 +18,7 @@ from sproutcast_pi.messages.marking import _
 from sproutcast_pi.model.light_schedule import is_zone
 from sproutcast_pi.model.metrics.reading import value_text
 from sproutcast_pi.model.metrics.registry import METRICS
+from sproutcast_pi.model.shown_names import shown_name
 from sproutcast_pi.system_zone import system_zone
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from sproutcast_pi.progress import progress_reporter
     from sproutcast_pi.store.database import open_reader
     from sproutcast_pi.store.paths import find_data_paths
+    from sproutcast_pi.timelapse.text import TextRenderer
     from sproutcast_pi.timelapse.video import VideoFrame, write_video
 
     if not 0 < args.per_second <= 60:  # noqa: PLR2004 - no screen shows more
@@ -48,18 +50,20 @@ def run(args: argparse.Namespace) -> int:
     place = find_data_paths(args.data, args.socket)
     connection = open_reader(place.database)
     try:
-        plants = connection.execute(
-            "SELECT id, name FROM plant WHERE name = ? OR id = ?", (args.plant, args.plant)
-        ).fetchall()
-        if not plants:
-            known = ", ".join(str(name) for (name,) in connection.execute("SELECT name FROM plant ORDER BY id"))
+        plants = [
+            {"id": number, "name": str(name)}
+            for number, name in connection.execute("SELECT id, name FROM plant ORDER BY id")
+        ]
+        found = [plant for plant in plants if args.plant in {plant["name"], str(plant["id"])}]
+        if not found:
+            known = ", ".join(str(plant["name"]) for plant in plants)
             raise SproutcastError(commands.NO_PLANT(plant=args.plant, known=known or commands.NO_PLANTS()))
-        plant_id, name = plants[0]
+        plant = found[0]
         rows = connection.execute(
             f"SELECT capture.file, analysis_result.at, analysis_result.{args.metric} FROM analysis_result "  # noqa: S608 - one of METRICS
             "JOIN capture ON capture.id = analysis_result.capture_id "
             "WHERE plant_id = ? AND capture.file IS NOT NULL ORDER BY analysis_result.at",
-            (plant_id,),
+            (plant["id"],),
         ).fetchall()
         zone = _zone(connection)
     finally:
@@ -69,14 +73,14 @@ def run(args: argparse.Namespace) -> int:
         for file, at, value in rows
     ]
     if not frames:
-        raise SproutcastError(commands.NO_PHOTOS(plant=str(name)))
+        raise SproutcastError(commands.NO_PHOTOS(plant=str(plant["name"])))
     # Ended from outside, a half-made film goes too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with progress_reporter("photographs") as report:
         written = write_video(
             frames,
             args.out,
-            name=str(name),
+            name=shown_name(plant, plants, args.say, lacks=TextRenderer().lacks),
             label=lambda low, high: curve_label(args.metric, low, high, args.say),
             per_second=args.per_second,
             progress=lambda done: report(done, len(frames)),

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 Picture = NDArray[np.uint8]
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 _RTL = "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufeff]+"
+_JOINED = re.compile("[\\u0600-\\u08ff\\ufb50-\\ufdff\\ufe70-\\ufeff]")
+"""Arabic, Syriac and their kin."""
 _RIGHT_TO_LEFT = re.compile(rf"{_RTL}(?:\s+{_RTL})*")
 
 
@@ -26,6 +28,19 @@ class TextRenderer:
     def __init__(self) -> None:
         face: Any = getattr(cv2, "FontFace", None)
         self._face = face("uni") if face is not None else None
+
+    def lacks(self, sign: str) -> bool:
+        """Whether a character has no glyph, or belongs to a script that joins its letters, which no face here does."""
+        if self._face is None:
+            return not sign.isascii() and _plain(sign) == "?"
+        if sign == "?" or _JOINED.match(sign):
+            return sign != "?"
+        return bool(np.array_equal(self._alone(sign), self._alone("?")))
+
+    def _alone(self, sign: str) -> Picture:
+        picture = np.zeros((48, 64, 3), np.uint8)
+        self.draw(picture, sign, (8, 36))
+        return picture
 
     def draw(self, picture: Picture, text: str, at: tuple[int, int], height_px: int = 28) -> None:
         """Draw `text` with its baseline at `at`, capitals about `height_px` pixels high."""

@@ -8,8 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
+from sproutcast_pi import cli
 from sproutcast_pi.commands import timelapse
 from sproutcast_pi.errors import SproutcastError
+from sproutcast_pi.messages.formatter import ENGLISH
+from sproutcast_pi.model.shown_names import shown_name
+from sproutcast_pi.simulated.clocks import FakeClock
+from sproutcast_pi.store.engine import INTERNAL, Store
 from sproutcast_pi.timelapse.text import TextRenderer, _in_visual_order
 from sproutcast_pi.timelapse.video import CURVE_HEIGHT, HEIGHT, WIDTH, VideoFrame, write_video
 
@@ -121,6 +126,25 @@ def test_a_name_is_drawn_in_its_own_script(name):
     assert not np.array_equal(drawn(name), drawn(name[:-1] + "?"))
 
 
+@pytest.mark.parametrize("name", ["โหระพา", "तुलसी", "الريحان", "🌵 โหระพา"])
+def test_a_name_the_film_can_not_draw_is_replaced(name):
+    assert film_name(name) == "Plant 1"
+
+
+@pytest.mark.parametrize("name", ["Königskerze", "Базилик", "バジル", "바질", "ריחן", "Why? No. 3"])
+def test_a_name_the_film_can_draw_stays(name):
+    assert film_name(name) == name
+
+
+def test_ornaments_are_left_out_of_a_film():
+    assert film_name("🌵 Cactus") == "Cactus"
+
+
+def film_name(name):
+    plant = {"id": 1, "name": name}
+    return shown_name(plant, [plant], ENGLISH, lacks=TextRenderer().lacks)
+
+
 def test_what_is_read_from_right_to_left_is_drawn_so():
     assert _in_visual_order("ריחן 2 abc") == "ןחיר 2 abc"
 
@@ -139,3 +163,29 @@ def test_the_film_shows_the_devices_own_time(tmp_path, settings, zone):
     for item in settings.items():
         connection.execute("INSERT INTO setting VALUES (?, ?)", (item[0], json.dumps(item[1])))
     assert timelapse._zone(connection).key == zone
+
+
+def test_the_film_of_the_command_shows_a_readable_name(tmp_path):
+    clock = FakeClock()
+    store = Store(tmp_path / "sproutcast.sqlite3", clock=clock, device="spr-film")
+    plant = store.call("create_plant", {"name": "โหระพา"}, caller=INTERNAL).value
+    for number in range(2):
+        capture = store.call("request_capture", {}, caller=INTERNAL).value
+        store.call("begin_capture", {"capture_id": capture}, caller=INTERNAL)
+        (tmp_path / "pictures").mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / "pictures" / f"{number}.jpg"), np.zeros((300, 400, 3), np.uint8))
+        quality = {"verdict": "ok", "sharpness": 0.8, "exposure": 0.5}
+        answer = {"capture": capture, "file": f"{number}.jpg", "bytes": 1, "quality": quality}
+        answer["plants"] = [{"plant": plant, "area_percent": 12.0, "confidence": 0.9}]
+        store.call("finish_capture", {"capture_id": capture, "answer": answer}, caller=INTERNAL)
+        clock.advance(hours=4)
+    store.close()
+    film = tmp_path / "film.mp4"
+    assert cli.run(["--language", "en", "timelapse", str(plant), str(film), "--data", str(tmp_path)]) == 0
+
+    def distance(name):
+        expected = np.full((52, 200, 3), read(film)[0][2, 2], np.uint8)
+        TextRenderer().draw(expected, name, (24, 44))
+        return np.abs(read(film)[0][:52, :200].astype(int) - expected).mean()
+
+    assert distance(f"Plant {plant}") < distance("??????") / 2

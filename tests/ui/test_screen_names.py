@@ -7,8 +7,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sproutcast_pi.model.shown_names import shown_name
 from ui.fonts import coverage
-from ui.shown_names import shown_name
 
 FONTS = Path(coverage.__file__).parent
 
@@ -19,7 +19,7 @@ def tr(text, **values):
 
 def shown(*names):
     plants = [{"id": number, "name": name} for number, name in enumerate(names, 1)]
-    return [shown_name(plant, plants, tr) for plant in plants]
+    return [shown_name(plant, plants, tr, lacks=coverage.MISSING.match) for plant in plants]
 
 
 @pytest.mark.parametrize("font", ["Inter-Regular.otf", "Inter-SemiBold.otf"])
@@ -37,6 +37,10 @@ def test_names_in_other_scripts_stay_distinct():
         "Basil",
         "Plant 5",
     ]
+
+
+def test_a_letter_whose_mark_is_a_character_of_its_own_is_drawn():
+    assert shown("Ko\u0308nigskerze") == ["Königskerze"]
 
 
 def test_names_that_differ_in_ornaments_alone_stay_distinct():
