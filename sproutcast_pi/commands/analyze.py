@@ -15,9 +15,9 @@ import msgspec
 
 from sproutcast_pi.argument_types import integer_in, number_in
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.messages.areas import commands, files
+from sproutcast_pi.messages.areas import command_results, commands, files
 from sproutcast_pi.messages.areas.causes import cause
-from sproutcast_pi.messages.formatter import Formatter
+from sproutcast_pi.messages.formatter import Formatter, english
 from sproutcast_pi.messages.message import Message
 from sproutcast_pi.model.metrics.reading import reading_text, shown_metrics
 from sproutcast_pi.model.metrics.registry import METRICS
@@ -55,6 +55,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; 1 when any photograph failed. Raises SproutcastError before anything is written."""
+    say: Formatter = args.say
     options = _site_options(args)
     found = _find(args.paths)
     tasks = _tasks(found.photos, args)
@@ -63,13 +64,12 @@ def run(args: argparse.Namespace) -> int:
             _make_folder(folder)
     failed = bool(found.unreadable)
     for problem in found.unreadable:
-        print(f"sproutcast: {problem}", file=sys.stderr)
-    say: Formatter = args.say
+        print(f"sproutcast: {say.message(problem)}", file=sys.stderr)
     for answer in _with_progress(_measurements(tasks, options, args.jobs), len(tasks)):
         failed |= "error" in answer
         print(_format_line(answer, say, as_json=args.json), flush=True)
     if not tasks:
-        print("sproutcast: no photographs there.", file=sys.stderr)
+        print(f"sproutcast: {say.message(command_results.NO_PHOTOS())}", file=sys.stderr)
     return 1 if failed or not tasks else 0
 
 
@@ -78,7 +78,7 @@ class _Found(msgspec.Struct, frozen=True):
 
     photos: tuple[tuple[Path, str], ...]
     """Each with the name its line and its outputs carry; no two names are alike."""
-    unreadable: tuple[str, ...]
+    unreadable: tuple[Message, ...]
 
 
 class _Task(msgspec.Struct, frozen=True):
@@ -93,14 +93,15 @@ class _Task(msgspec.Struct, frozen=True):
 def _find(paths: list[Path]) -> _Found:
     """Each photograph once; folders are read to the bottom, in name order."""
     found: dict[str, tuple[Path, str]] = {}
-    unreadable: list[str] = []
+    unreadable: list[Message] = []
     for path in paths:
         inside: tuple[Path, ...] = (path,)
         if path.is_dir():
             listing = list_folder(path)
             inside = listing.photos
             unreadable += [
-                f"{shown_name(str(fault.filename))} can't be opened: {fault.strerror}." for fault in listing.unreadable
+                command_results.NOT_OPENED(folder=shown_name(str(fault.filename)), reason=cause(fault))
+                for fault in listing.unreadable
             ]
         for file in inside:
             name = file.name if file == path else file.relative_to(path).as_posix()
@@ -164,15 +165,19 @@ def analyze_one(task: _Task, options: dict[str, Any]) -> dict[str, Any]:
     try:
         measured = measure_photo(Path(task.file), request, name=task.name)
     except SproutcastError as error:
-        return {"file": task.name, "error": str(error)}
+        return _problem(task, error.message)
     except OSError as error:
-        return {"file": task.name, "error": f"a picture of it can't be written: {error.strerror or error}."}
+        return _problem(task, command_results.OUTPUT_NOT_WRITTEN(reason=cause(error)))
     except MemoryError:
-        return {"file": task.name, "error": "there is not enough memory to measure it."}
+        return _problem(task, command_results.NO_MEMORY())
     answer: dict[str, Any] = msgspec.to_builtins(measured)
     for plant, shown in zip(measured.plants, answer["plants"], strict=True):
         shown["presence"] = judge_presence(plant, None).state
     return answer
+
+
+def _problem(task: _Task, reason: Message) -> dict[str, Any]:
+    return {"file": task.name, "error": english(reason), "reason": msgspec.to_builtins(reason)}
 
 
 def _with_progress(answers: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
@@ -190,10 +195,11 @@ def _format_line(answer: dict[str, Any], say: Formatter, *, as_json: bool) -> st
     if as_json:
         return msgspec.json.encode(answer).decode()
     if "error" in answer:
-        named = answer["error"].startswith(answer["file"])
-        return str(answer["error"]) if named else f"{answer['file']}: {answer['error']}"
+        problem = say.message(msgspec.convert(answer["reason"], Message))
+        return problem if problem.startswith(answer["file"]) else f"{answer['file']}: {problem}"
     quality = answer["quality"]
-    head = f"{answer['file']}: {answer['width']} x {answer['height']}, {quality['verdict']}"
+    verdict = say.message(command_results.VERDICTS[quality["verdict"]]())
+    head = f"{answer['file']}: {answer['width']} x {answer['height']}, {verdict}"
     notes = msgspec.convert((*quality["messages"], *answer["messages"]), tuple[Message, ...])
     lines = [head + "".join(f"; {note}" for note in dict.fromkeys(map(say.message, notes)))]
     return "\n".join([*lines, *(f"  {plant_line(plant)}" for plant in answer["plants"])])

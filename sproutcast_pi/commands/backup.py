@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sproutcast_pi.messages.areas import command_results
+
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
@@ -27,5 +29,6 @@ def run(args: argparse.Namespace) -> int:
     with progress_reporter("pictures") as progress:
         manifest = save_backup(place.database, place.pictures, args.file, datetime.now(UTC), progress=progress)
     size = args.file.stat().st_size
-    print(f"{args.file}: {size / 1e6:.1f} MB, {manifest.pictures} pictures, as of transaction {manifest.seq}")
+    done = command_results.SAVED(file=str(args.file), size=size, n=manifest.pictures, seq=str(manifest.seq))
+    print(args.say.message(done))
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 from sproutcast_pi.config import read_config
 from sproutcast_pi.config.example import example
 from sproutcast_pi.errors import ConfigError
-from sproutcast_pi.messages.areas import commands
+from sproutcast_pi.messages.areas import command_results, commands
 
 
 def add_parser(subparsers: Any) -> None:
@@ -28,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
     if args.file is None:
         raise ConfigError(commands.NO_FILE_TO_CHECK())
     read_config(args.file)
-    print(f"{args.file}: no faults.")
+    print(args.say.message(command_results.NO_FAULTS(file=str(args.file))))
     return 0

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sproutcast_pi.messages.areas import command_results
+
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
@@ -29,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
         args.folder,
         datetime.now(UTC),
         only=args.tables,
-        progress=lambda table, rows: print(f"{table}: {rows} row{'' if rows == 1 else 's'}"),
+        progress=lambda table, rows: print(args.say.message(command_results.TABLE_ROWS(table=table, n=rows))),
     )
-    print(f"{len(manifest.tables)} tables as of transaction {manifest.seq} are in {args.folder}")
+    done = command_results.EXPORTED(n=len(manifest.tables), seq=str(manifest.seq), folder=str(args.folder))
+    print(args.say.message(done))
     return 0

@@ -16,7 +16,7 @@ import msgspec
 from sproutcast_pi.errors import ConfigError, SproutcastError
 from sproutcast_pi.hub.pairing import Invitation
 from sproutcast_pi.hub.settings import HubSettings, read_hub_settings
-from sproutcast_pi.messages.areas import hub
+from sproutcast_pi.messages.areas import command_results, hub
 from sproutcast_pi.messages.areas.causes import cause
 from sproutcast_pi.model.device_ids import is_device_id
 
@@ -75,14 +75,15 @@ def _invite(args: argparse.Namespace) -> int:
     given = {"device": args.device}
     made = _call_hub(read_hub_settings(args.config), "invite_device", given, lambda hub: hub.invite(args.device))
     invitation = msgspec.convert(made, Invitation, from_attributes=True)
-    print(f"{invitation.code[:4]}-{invitation.code[4:]}  valid until {invitation.expires_at}")
+    code = f"{invitation.code[:4]}-{invitation.code[4:]}"
+    print(args.say.message(command_results.INVITED(code=code, at=str(invitation.expires_at))))
     return 0
 
 
 def _forget(args: argparse.Namespace) -> int:
     given = {"device": args.device}
     _call_hub(read_hub_settings(args.config), "forget_device", given, lambda registry: registry.remove(args.device))
-    print(f"{args.device} is removed; it may no longer send.")
+    print(args.say.message(command_results.FORGOTTEN(device=args.device)))
     return 0
 
 
@@ -99,14 +100,14 @@ def _join(args: argparse.Namespace) -> int:
     with owned_by_folder_owner(options.data):
         device = device_id(options.data, PiBoard().serial())
         joined = enrol(args.url, args.code, device=device, name=args.name, folder=options.data / "sync")
-    print(f"{device} is paired; the broker is {joined.host}:{joined.port}.")
+    print(args.say.message(command_results.JOINED(device=device, broker=f"{joined.host}:{joined.port}")))
     try:
         for value in (False, True):  # off and on again, so that it goes with the new credentials
             http_request(options.socket_path, "POST", "/v1/call/set_setting", {"name": "sync_enabled", "value": value})
     except OSError:
-        print("No daemon answers here. Once one runs, switch the sync on, on the screen or in [sync].")
+        print(args.say.message(command_results.SYNC_LATER()))
     else:
-        print("The sync is switched on.")
+        print(args.say.message(command_results.SYNC_ON()))
     return 0
 
 

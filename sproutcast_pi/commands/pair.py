@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import RefusedError, SproutcastError
+from sproutcast_pi.messages.areas import command_results
+from sproutcast_pi.messages.areas.text import sentences
+from sproutcast_pi.messages.formatter import Formatter
+from sproutcast_pi.messages.message import Message as Text
 from sproutcast_pi.protocol.address import daemon_socket
 from sproutcast_pi.protocol.client import DaemonClient, Message, Snapshot
 
@@ -29,39 +33,41 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; raises RefusedError with the reason."""
+    say: Formatter = args.say
     address = args.socket or daemon_socket()
     messages: queue.SimpleQueue[Message | RefusedError] = queue.SimpleQueue()
     client = DaemonClient(address, name="pair")
     client.subscribe("SELECT * FROM client WHERE revoked_at IS NULL ORDER BY id", messages.put, messages.put)
     client.start()
     try:
-        paired = _next_message(messages, 5.0, f"No daemon answers at {address}; start it first.")
+        paired = _next_message(messages, 5.0, command_results.SILENT_DAEMON(address=str(address)))
         if args.list:
-            return _print_clients(paired)
+            return _print_clients(paired, say)
         if args.revoke is not None:
             client.call("revoke_client", {"client_id": args.revoke}).result()
             return 0
         opened = client.call("start_pairing", {"role": args.role}).result()
         print(f"{opened['code'][:3]} {opened['code'][3:]}")
-        where = f"Open {opened['url']} and type this code." if opened["url"] else "No phone page is served here."
-        print(f"{where} It is valid for five minutes, once.")
+        where = command_results.OPEN_PAGE(url=opened["url"]) if opened["url"] else command_results.NO_PAGE()
+        print(say.message(sentences(where, command_results.CODE_VALID())))
         if args.no_wait:
             return 0
         sys.stdout.flush()
-        return _wait_for_pairing(messages)
+        return _wait_for_pairing(messages, say)
     finally:
         client.stop()
 
 
-def _wait_for_pairing(messages: queue.SimpleQueue[Message | RefusedError]) -> int:
+def _wait_for_pairing(messages: queue.SimpleQueue[Message | RefusedError], say: Formatter) -> int:
     while True:
-        message = _next_message(messages, PAIRING_TIMEOUT_S, "Nobody has paired; the code is void now.")
+        message = _next_message(messages, PAIRING_TIMEOUT_S, command_results.CODE_VOID())
         if not isinstance(message, Snapshot) and message.insert:
-            print(f"{message.insert[0]['name']} has paired as {message.insert[0]['role']}.")
+            row = message.insert[0]
+            print(say.message(command_results.PAIRED(name=row["name"], role=row["role"])))
             return 0
 
 
-def _next_message(messages: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: str) -> Message:
+def _next_message(messages: queue.SimpleQueue[Message | RefusedError], seconds: float, otherwise: Text) -> Message:
     try:
         message = messages.get(timeout=seconds)
     except queue.Empty:
@@ -71,10 +77,12 @@ def _next_message(messages: queue.SimpleQueue[Message | RefusedError], seconds: 
     return message
 
 
-def _print_clients(paired: Message) -> int:
+def _print_clients(paired: Message, say: Formatter) -> int:
     rows = paired.rows if isinstance(paired, Snapshot) else []
     for row in rows:
-        print(f"{row['id']:4}  {row['role']:7}  {row['name']}  (seen {row['seen_at'] or 'never'})")
+        at = row["seen_at"]
+        seen = say.message(command_results.CLIENT_SEEN(at=at) if at else command_results.CLIENT_NEVER_SEEN())
+        print(f"{row['id']:4}  {row['role']:7}  {row['name']}  ({seen})")
     if not rows:
-        print("Nobody has paired yet.")
+        print(say.message(command_results.NONE_PAIRED()))
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import StoreError
-from sproutcast_pi.messages.areas import commands
+from sproutcast_pi.messages.areas import command_results, commands
 
 
 def add_parser(subparsers: Any) -> None:
@@ -34,5 +34,5 @@ def run(args: argparse.Namespace) -> int:
         raise StoreError(commands.NO_BACKUP(file=str(args.file)))
     with data_folder_locked(data), owned_by_folder_owner(data), progress_reporter("pictures") as progress:
         manifest = restore_backup(args.file, place.database, place.pictures, datetime.now(UTC), progress=progress)
-    print(f"{place.database.parent} is as it was at {manifest.created_at}; the database before stays beside it")
+    print(args.say.message(command_results.RESTORED(folder=str(data), at=manifest.created_at)))
     return 0

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sproutcast_pi.errors import SproutcastError
-from sproutcast_pi.messages.areas import phones
+from sproutcast_pi.messages.areas import command_results, phones
 from sproutcast_pi.messages.areas.causes import cause
+from sproutcast_pi.messages.areas.text import verbatim
+from sproutcast_pi.messages.rows import row_message
 
 DEVICE_ACTIONS = {
     "check": ("check_for_update", "look for an update on a USB stick, then at the configured address"),
@@ -55,7 +57,7 @@ def run_on_device(args: argparse.Namespace) -> int:
         http_request(socket, "POST", f"/v1/call/{name}", {})
     except OSError as error:
         raise SproutcastError(phones.NO_DAEMON(address=str(socket), reason=cause(error))) from error
-    print("Asked for; `sproutcast watch 'SELECT * FROM software'` shows how it goes.")
+    print(args.say.message(command_results.UPDATE_ASKED()))
     return 0
 
 
@@ -66,14 +68,19 @@ def run_status(args: argparse.Namespace) -> int:
 
     reader = open_reader(find_data_paths(args.data, args.socket).database)
     try:
-        found = reader.execute("SELECT version, slot, state, message FROM software").fetchone()
+        found = reader.execute("SELECT version, slot, state, message, data FROM software").fetchone()
     finally:
         reader.close()
     if found is None:
-        print("The daemon has not said yet which version it is.")
+        print(args.say.message(command_results.VERSION_UNKNOWN()))
         return 1
-    version, slot, state, message = found
-    print(f"{version}{f' in slot {slot}' if slot else ''}, {state}: {message}")
+    version, slot, state, message, data = found
+    text = row_message({"data": data}, "message") or verbatim(message or "")
+    if slot:
+        status = command_results.VERSION_IN_SLOT(version=version, slot=slot, state=state, message=text)
+    else:
+        status = command_results.VERSION(version=version, state=state, message=text)
+    print(args.say.message(status))
     return 0
 
 
@@ -83,7 +90,10 @@ def run_verify(args: argparse.Namespace) -> int:
 
     with args.file.open("rb") as stream:
         manifest = Bundle(stream, args.file.name, args.key).manifest
-    print(f"{args.file}: version {manifest.version} for {', '.join(manifest.boards)}, signed with this key")
+    verified = command_results.UPDATE_VERIFIED(
+        file=str(args.file), version=manifest.version, boards=", ".join(manifest.boards)
+    )
+    print(args.say.message(verified))
     return 0
 
 
@@ -99,5 +109,6 @@ def run_make(args: argparse.Namespace) -> int:
         key=args.key,
         notes=args.notes,
     )
-    print(f"{args.file}: version {manifest.version}, {args.file.stat().st_size / 1e6:.1f} MB")
+    size = args.file.stat().st_size
+    print(args.say.message(command_results.UPDATE_MADE(file=str(args.file), version=manifest.version, size=size)))
     return 0
