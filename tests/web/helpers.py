@@ -173,3 +173,23 @@ async def serious_faults(page: Page) -> list[str]:
         ".map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`))"
     )
     return list(found)
+
+
+async def finger_faults(page: Page) -> list[str]:
+    """Controls that a finger misses: less than 44 px high, or without a gap to the one above."""
+    return list(await page.evaluate(_FINGER))
+
+
+_FINGER = """
+(() => {
+  const controls = [...document.querySelectorAll('button, .button, select, summary, input:not([type=range])')]
+    .map((control) => [control.getBoundingClientRect(), control]).filter(([, control]) => control.checkVisibility());
+  const name = (control) => control.textContent.slice(0, 40) || control.name;
+  const apart = ([a], [b]) => a.right <= b.left || b.right <= a.left || b.top - a.bottom >= 4 || a.top - b.bottom >= 4;
+  return [
+    ...controls.filter(([box]) => box.height < 43.5).map(([box, control]) => `${name(control)}: ${box.height} px`),
+    ...controls.flatMap((one, place) => controls.slice(place + 1).filter((other) => !apart(one, other))
+      .map((other) => `${name(one[1])} touches ${name(other[1])}`)),
+  ];
+})()
+"""

@@ -106,7 +106,7 @@ class Downloads:
         """The newest lines of the daemon's log."""
         principal = await self._endpoints.authenticate(request)
         require_role("log", principal.caller, "owner")
-        command = ("journalctl", "-u", "sproutcast", "-n", str(LOG_LINES), "-o", "short-iso", "--no-pager")
+        command = ("journalctl", "-u", "sproutcast", "-n", str(LOG_LINES), "-o", "short-iso", "--no-pager", "--quiet")
         if shutil.which(command[0]) is None:
             raise RefusedError(screen.NO_TOOL(program=command[0]), code="unavailable")
         return _json({"lines": (await run_child(command, LOG_TIMEOUT_S)).splitlines()})

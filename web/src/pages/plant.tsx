@@ -133,7 +133,7 @@ function EditTab({ plant }: { plant: Plant }) {
         <label><span>{tr("Note")}</span><textarea name="note" rows={3} maxLength={4000} defaultValue={plant.note ?? ""} /></label>
       </Form>
       <p><a class="button quiet" href={href("camera", "regions")}>{tr("Where the plants are")}</a></p>
-      <h2>{tr("Stop watching")}</h2>
+      <h2>{tr("Stop watching this plant")}</h2>
       <p class="soft">{tr("Its photographs and numbers are kept.")}</p>
       <Action run={async () => { await call("archive_plant", { plant_id: plant.id }); go(); }} undo={restore}
         confirm={tr("Stop watching {plant}?", { plant: plant.name })}>{tr("Stop watching")}</Action>

@@ -19,7 +19,8 @@ export function LogPage() {
     <div class="card padded">
       <button type="button" class="quiet" onClick={() => void read()}>{tr("Read again")}</button>
       {fault ? <p class="refused" role="alert">{fault}</p> : null}
-      {lines ? <pre class="log-lines" tabIndex={0} aria-label={tr("Log")}>{lines.join("\n")}</pre> : null}
+      {lines?.length === 0 ? <p class="empty">{tr("Nothing was logged yet.")}</p> : null}
+      {lines?.length ? <pre class="log-lines" tabIndex={0} aria-label={tr("Log")}>{lines.join("\n")}</pre> : null}
     </div>
   );
 }
