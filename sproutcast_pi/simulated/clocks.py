@@ -47,12 +47,13 @@ class FakeClock:
 
     def advance(self, seconds: float = 0.0, **units: float) -> None:
         """Advance by 0 or more seconds and other units of `timedelta`, such as `hours` and `days`."""
-        passed = timedelta(seconds=seconds, **units)
-        if passed < timedelta(0):
+        # In floating point: a timedelta rounds to microseconds, and a remainder below would never pass.
+        passed_s = seconds + timedelta(**units).total_seconds()
+        if passed_s < 0:
             raise ValueError("time does not run backwards; use jump")
         with self._lock:
-            self._now += passed
-            self._monotonic_s += passed.total_seconds()
+            self._now += timedelta(seconds=passed_s)
+            self._monotonic_s += passed_s
 
     def jump(self, now: datetime) -> None:
         """Set the wall time to `now` without advancing the monotonic time."""
