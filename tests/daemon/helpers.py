@@ -102,3 +102,8 @@ class DaemonProcess:
 def kill_process(pid):
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+
+
+def environment_without_display():
+    """The environment of a machine without a display, whatever tests of the screen have set in this process."""
+    return {name: text for name, text in os.environ.items() if not name.endswith("DISPLAY") and name[:4] != "SDL_"}

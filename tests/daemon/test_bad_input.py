@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from tests.daemon.helpers import environment_without_display
 from tests.waiting import wait_until
 
 
@@ -158,7 +159,7 @@ def test_no_network_and_no_broker_stop_nothing(daemon):
 
 
 def test_no_screen_is_told_by_the_doctor(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("DISPLAY")}
+    environment = environment_without_display()
     command = [sys.executable, "-m", "sproutcast_pi", "doctor", "--json", "--data", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     (screen,) = (json.loads(line) for line in done.stdout.splitlines() if '"screen"' in line)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.daemon.helpers import environment_without_display
+
 
 def command_lines():
     """How every process of this machine was started."""
@@ -39,8 +41,7 @@ def test_a_demo_that_is_ended_takes_its_daemon_and_its_folder_along(tmp_path, nu
 
 
 def run_with_screen(tmp_path, **display):
-    environ = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-    environ |= {"TMPDIR": str(tmp_path), **display}
+    environ = environment_without_display() | {"TMPDIR": str(tmp_path), **display}
     command = [sys.executable, "-m", "sproutcast_pi", "demo", "--screen"]
     return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300, check=False)
 
