@@ -43,7 +43,7 @@ def mock_pins(monkeypatch, tmp_path):
         ("", "ok", "software PWM at 800 Hz, in steps of one percent"),
         ("capture_level = 0.5\n", "warn", "exposures below 125 ms can show the lamp's PWM as stripes"),
         ("pwm_hz = 20000\n", "bad", "too fast for software PWM"),
-        ('kind = "relay"\n', "ok", "can be driven"),
+        ('kind = "relay"\n', "ok", "can be controlled"),
     ],
 )
 def test_how_the_lamp_is_dimmed_is_said(mock_pins, capsys, light, state, words):
