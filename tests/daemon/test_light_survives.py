@@ -87,4 +87,4 @@ def test_a_light_loop_that_ends_ends_the_process(tmp_path):
     command = [sys.executable, "-c", FAILING_CLOCK, "run", "--data", str(tmp_path), "--light", "simulated"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == os.EX_SOFTWARE
-    assert "The light loop ended: OSError" in done.stderr
+    assert "control loop ended: OSError" in done.stderr
