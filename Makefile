@@ -28,7 +28,7 @@ quick: setup lint-code ## style, types, import contracts and the tests that need
 
 # A file's tests share daemons and screens, so a file goes to one process as a whole.
 test: packages-python-screen-test-shell setup lint test-peers ## everything; installs what its tests need, or says what
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 setup: $(VENV)/.dev ## the environment that everything else here runs in
 
