@@ -29,7 +29,7 @@ class Picamera2Root:
     def plug(self, *ids: str, sizes=SIZES) -> None:
         """Have these cameras, and no others."""
         formats = [{"width": width, "height": height, "frame_rates": [60, 60]} for width, height in sizes]
-        camera = {"supported_formats": formats, "frames": {"path": "/srv/work/frames/"}, "model": "imx708"}
+        camera = {"supported_formats": formats, "frames": {"path": "/srv/scratch/frames/"}, "model": "imx708"}
         (self.work / "cameras.yaml").write_text(json.dumps(dict.fromkeys(ids, camera)))
 
     def run(self, program: str, argument: dict, *, stdin: str = "", timeout: float = 90, whole: bool = True) -> dict:

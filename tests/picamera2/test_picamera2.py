@@ -102,7 +102,7 @@ def test_the_whole_worker_answers_with_a_measured_picture_and_names_a_camera_tha
         "capture": 1,
         "at": "2026-06-01T12:00:00.000000Z",
         "camera": "pi",
-        "folder": "/srv/work/out",
+        "folder": "/srv/scratch/out",
         "file": "a.jpg",
         "thumb": "t.jpg",
         "overlay": "o.jpg",
